@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the device tree needs (Devicetree Specification v0.4).
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Block, Device, Instance};
+use crate::source::Spanned;
+
+/// Properties that follow from the description itself.
+const OWN_PROPERTIES: &[&str] = &[
+    "compatible",
+    "reg",
+    "clocks",
+    "clock-names",
+    "resets",
+    "reset-names",
+    "interrupts",
+    "interrupt-names",
+    "interrupt-parent",
+    "#address-cells",
+    "#size-cells",
+    "phandle",
+    "ranges",
+];
+
+/// Longest name of a node or property in bytes (§2.2.1, §2.2.4).
+const MAX_NAME: usize = 31;
+
+/// There is something a driver can bind to.
+pub(super) fn the_node_has_a_compatible(
+    device: &Device,
+    block: &Block,
+    diagnostics: &mut Diagnostics,
+) {
+    if device.vendor.is_none() && block.device_tree.compatible.is_empty() {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::MissingKey,
+                device.name.span,
+                "nothing says what the device tree calls the block",
+                "it has no vendor",
+            )
+            .help(format!(
+                "add `vendor: mycompany` for \"mycompany,{}\", or `device-tree: {{compatible: …}}`",
+                device.name.value
+            )),
+        );
+    }
+    if let Some(vendor) = &device.vendor
+        && !is_compatible_part(vendor)
+    {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadName,
+                vendor.span,
+                format!("`{}` cannot be a vendor's prefix", vendor.value),
+                "here",
+            )
+            .help("write lower-case letters, digits and hyphens, as in the kernel's vendor-prefixes.yaml"),
+        );
+    }
+}
+
+fn is_compatible_part(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
+        && text
+            .chars()
+            .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-')
+}
+
+/// Nodes, labels, properties and strings are spelt as the specification allows.
+pub(super) fn names_are_valid(block: &Block, diagnostics: &mut Diagnostics) {
+    let tree = &block.device_tree;
+    for name in block.node_name.iter().filter(|name| !is_node_name(name)) {
+        diagnostics.push(bad_name("node", name).help(
+            "write a letter, then letters, digits and `,._+-`, 31 characters at most, without `@`",
+        ));
+    }
+    for compatible in tree.compatible.iter().filter(|it| !is_compatible(it)) {
+        diagnostics
+            .push(bad_name("compatible", compatible).help("write `vendor,device` in lower case"));
+    }
+    for (name, _) in &tree.properties {
+        if OWN_PROPERTIES.contains(&name.value.as_str()) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::BadName,
+                    name.span,
+                    format!("the property `{}` follows from the description", name.value),
+                    "here",
+                )
+                .help("remove it"),
+            );
+        } else if !is_property_name(name) {
+            diagnostics.push(
+                bad_name("property", name)
+                    .help("write letters, digits and `,._+?#-`, 31 characters at most"),
+            );
+        }
+    }
+}
+
+fn bad_name(what: &str, name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadName,
+        name.span,
+        format!("`{}` is no {what} of a device tree", name.value),
+        "here",
+    )
+}
+
+fn is_node_name(name: &str) -> bool {
+    name.len() <= MAX_NAME
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || ",._+-".contains(it))
+}
+
+fn is_property_name(name: &str) -> bool {
+    (1..=MAX_NAME).contains(&name.len())
+        && name
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || ",._+?#-".contains(it))
+}
+
+fn is_compatible(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || ",._+-/".contains(it))
+}
+
+/// An instance states one specifier for every clock and reset that the block
+/// names.
+pub(super) fn instances_state_every_specifier(block: &Block, diagnostics: &mut Diagnostics) {
+    let tree = &block.device_tree;
+    for instance in &block.instances {
+        let clocks = ("clock", &tree.clocks, &instance.clocks);
+        let resets = ("reset", &tree.resets, &instance.resets);
+        for (what, names, specifiers) in [clocks, resets] {
+            if names.len() != specifiers.len() {
+                diagnostics.push(wrong_number(what, names, specifiers, instance));
+            }
+        }
+        for specifier in instance.clocks.iter().chain(&instance.resets) {
+            if !is_specifier(specifier) {
+                diagnostics.push(
+                    bad_name("specifier", specifier)
+                        .help("write a label and its cells: `\"&clkc 71\"`"),
+                );
+            }
+        }
+    }
+}
+
+/// `&label` and cells that are numbers or constants' names.
+fn is_specifier(text: &str) -> bool {
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .chars()
+                .all(|it| it.is_ascii_alphanumeric() || it == '_')
+    };
+    text.strip_prefix('&')
+        .is_some_and(|rest| rest.split(' ').all(word))
+}
+
+fn wrong_number(
+    what: &str,
+    names: &[Spanned<String>],
+    specifiers: &[Spanned<String>],
+    instance: &Instance,
+) -> Diagnostic {
+    let place = specifiers.first().unwrap_or(&instance.name);
+    let mut diagnostic = Diagnostic::new(
+        Code::BadValue,
+        place.span,
+        format!(
+            "`{}` states {} {what} specifiers, and the block names {}",
+            instance.name.value,
+            specifiers.len(),
+            names.len()
+        ),
+        "here",
+    )
+    .help(format!(
+        "state one `{what}s` entry for each name under `device-tree: {what}s`"
+    ));
+    if let Some(first) = names.first() {
+        diagnostic = diagnostic.related(first.span, "named here");
+    }
+    diagnostic
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Names can be used, and tell apart what they name.
+//!
+//! In a block that someone writes for regloom, two names that differ only in
+//! case or underscores are refused: in some output they would become one. A
+//! chip's vendor was free to use them; there only equal names are refused, and
+//! the generators keep the others apart.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Device, Enumeration, Item, Kind, Register};
+use crate::source::Spanned;
+
+/// The device's name can name a crate, a module and a device node.
+pub(super) fn the_device_has_a_usable_name(device: &Device, diagnostics: &mut Diagnostics) {
+    let name = &device.name;
+    if device.kind == Kind::Block && !is_kebab_case(name) {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadName,
+                name.span,
+                format!("`{}` cannot name a block", name.value),
+                "not in kebab-case",
+            )
+            .help("write lower-case letters, digits and single hyphens, a letter first: `adc-capture`"),
+        );
+    }
+}
+
+fn is_kebab_case(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.split('-').all(|word| {
+            let mut letters = word.chars();
+            !word.is_empty() && letters.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+        })
+}
+
+/// No two instances anywhere have one device-tree label.
+pub(super) fn instances_have_distinct_labels(device: &Device, diagnostics: &mut Diagnostics) {
+    let labels = device
+        .blocks
+        .iter()
+        .flat_map(|block| &block.instances)
+        .map(|instance| &instance.name);
+    distinct(device.kind, "instance", labels, diagnostics);
+}
+
+/// No two items of a container have one name.
+pub(super) fn items_have_distinct_names(kind: Kind, items: &[Item], diagnostics: &mut Diagnostics) {
+    distinct(kind, "register", items.iter().map(Item::name), diagnostics);
+}
+
+/// No two fields of a register have one name.
+pub(super) fn fields_have_distinct_names(
+    kind: Kind,
+    register: &Register,
+    diagnostics: &mut Diagnostics,
+) {
+    let names = register.fields.iter().map(|field| &field.name);
+    distinct(kind, "field", names, diagnostics);
+}
+
+/// No two values of an enumeration have one name.
+pub(super) fn values_have_distinct_names(
+    kind: Kind,
+    enumeration: &Enumeration,
+    diagnostics: &mut Diagnostics,
+) {
+    let names = enumeration.values.iter().map(|value| &value.name);
+    distinct(kind, "enumerated value", names, diagnostics);
+}
+
+fn distinct<'a>(
+    kind: Kind,
+    what: &str,
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut seen: HashMap<String, &Spanned<String>> = HashMap::new();
+    for name in names {
+        if kind == Kind::Block && !is_identifier(name) {
+            diagnostics.push(bad_name(what, name));
+        }
+        let key = match kind {
+            Kind::Block => words(name),
+            Kind::Chip => name.value.clone(),
+        };
+        match seen.get(&key) {
+            Some(first) => diagnostics.push(duplicate(what, first, name)),
+            None => {
+                seen.insert(key, name);
+            }
+        }
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || it == '_')
+        && name != "_"
+}
+
+fn bad_name(what: &str, name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadName,
+        name.span,
+        format!("`{}` cannot name a {what}", name.value),
+        "here",
+    )
+    .help("write letters, digits and underscores, no digit first")
+}
+
+fn duplicate(what: &str, first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
+    let message = if first == second {
+        format!("two {what}s are called `{}`", second.value)
+    } else {
+        format!(
+            "the {what}s `{}` and `{}` become one name in the output",
+            first.value, second.value
+        )
+    };
+    Diagnostic::new(Code::DuplicateName, second.span, message, "again here")
+        .related(first.span, "first here")
+        .help("give one of them another name")
+}
+
+/// The name as its words in lower case: `IRQ_STAT`, `IrqStat` and `irq-stat`
+/// are the same.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    let mut after_lower = false;
+    for letter in name.chars() {
+        let starts_word = letter.is_uppercase() && after_lower;
+        if (starts_word || !letter.is_alphanumeric()) && !words.ends_with('_') {
+            words.push('_');
+        }
+        if letter.is_alphanumeric() {
+            words.extend(letter.to_lowercase());
+        }
+        after_lower = letter.is_lowercase() || letter.is_numeric();
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_has_many_spellings() {
+        for spelling in ["IRQ_STAT", "IrqStat", "irq-stat", "Irq_Stat"] {
+            assert_eq!(words(spelling), "irq_stat");
+        }
+        assert_ne!(words("CH1_0"), words("CH10"));
+    }
+
+    #[test]
+    fn kebab_case_is_words_and_single_hyphens() {
+        for good in ["fpga-mem", "a", "pl061-gpio"] {
+            assert!(is_kebab_case(good), "{good}");
+        }
+        for bad in ["", "-a", "a-", "a--b", "Adc", "a_b", "1a", "a/b", ".."] {
+            assert!(!is_kebab_case(bad), "{bad}");
+        }
+    }
+}

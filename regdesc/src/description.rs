@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the author wrote, before defaults: the one form that both readers make
+//! and that [`crate::resolve`] turns into the model.
+
+use crate::access::{Access, ReadEffect, WriteEffect};
+use crate::model::{Bus, Kind, PropertyValue, ReservedBits, Version};
+use crate::source::{Span, Spanned};
+use crate::units::BitRange;
+
+/// A whole input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// Whether the input describes one block or a chip of several.
+    pub kind: Kind,
+    /// The device's name, as written.
+    pub name: Spanned<String>,
+    /// The vendor, as written.
+    pub vendor: Option<Spanned<String>>,
+    /// What the device is, for people.
+    pub description: Option<String>,
+    /// Version of the map.
+    pub version: Option<Spanned<Version>>,
+    /// The bus the blocks hang on.
+    pub bus: Bus,
+    /// What registers inherit when nothing nearer says otherwise.
+    pub properties: Properties,
+    /// One block (YAML) or a chip's peripherals (SVD), in the order written.
+    pub blocks: Vec<Block>,
+}
+
+/// What a register may inherit from what contains it (CMSIS-SVD
+/// `registerPropertiesGroup`).
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Properties {
+    /// Width in bits.
+    pub width: Option<Spanned<u32>>,
+    /// Who may read and write, before the effects below are laid over it.
+    pub access: Option<Spanned<Access>>,
+    /// What a write does, where it is said apart from `access`.
+    pub on_write: Option<Spanned<WriteEffect>>,
+    /// What a read does, where it is said apart from `access`.
+    pub on_read: Option<Spanned<ReadEffect>>,
+    /// Value after reset.
+    pub reset: Option<Spanned<u64>>,
+    /// Which bits of the reset value are known.
+    pub reset_mask: Option<Spanned<u64>>,
+}
+
+/// A block of registers with its own base addresses (CMSIS-SVD `peripheral`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Name; the description's own for YAML.
+    pub name: Spanned<String>,
+    /// The block this one copies and then changes.
+    pub derived_from: Option<Spanned<String>>,
+    /// What the block is, for people.
+    pub description: Option<String>,
+    /// Bytes the block decodes.
+    pub size: Option<Spanned<u64>>,
+    /// What its registers inherit.
+    pub properties: Properties,
+    /// What a write puts in bits that no field covers.
+    pub reserved_bits: Option<Spanned<ReservedBits>>,
+    /// Name of the device-tree node, without the unit address.
+    pub node_name: Option<Spanned<String>>,
+    /// What the device tree says beyond name and address.
+    pub device_tree: DeviceTree,
+    /// Enumerations that fields refer to by name.
+    pub enums: Vec<Enumeration>,
+    /// Registers, clusters and reserved ranges, in the order written.
+    pub items: Vec<Item>,
+    /// Where the block stands.
+    pub instances: Vec<Instance>,
+}
+
+/// The device-tree keys of a description.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeviceTree {
+    /// `compatible`, most specific first; empty: made from vendor and name.
+    pub compatible: Vec<Spanned<String>>,
+    /// Names of the clocks; the specifiers come from each instance.
+    pub clocks: Vec<Spanned<String>>,
+    /// Names of the resets; the specifiers come from each instance.
+    pub resets: Vec<Spanned<String>>,
+    /// Any other properties, in the order written.
+    pub properties: Vec<(Spanned<String>, PropertyValue)>,
+}
+
+/// One place the block stands at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instance {
+    /// Name; becomes the device-tree label.
+    pub name: Spanned<String>,
+    /// Physical address of the first byte.
+    pub base: Spanned<u64>,
+    /// Clock specifiers, in the order of [`DeviceTree::clocks`].
+    pub clocks: Vec<Spanned<String>>,
+    /// Reset specifiers, in the order of [`DeviceTree::resets`].
+    pub resets: Vec<Spanned<String>>,
+}
+
+/// What may stand among registers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// A register or an array of them.
+    Register(Register),
+    /// A group of registers or an array of groups.
+    Cluster(Cluster),
+    /// Bytes that hold nothing; they move the next automatic offset and may
+    /// not be used by another item.
+    Reserved(Reserved),
+    /// Something that was reported already: what follows it by an automatic
+    /// offset stands at an unknown place.
+    Refused(Spanned<String>),
+}
+
+/// How often an item stands, and how far apart (CMSIS-SVD `dimElementGroup`).
+///
+/// A `%s` in the item's name is where the index goes: `CH[%s]` names an array
+/// `CH`, `CH%s_CFG` a list `CH0_CFG`, `CH1_CFG` …. A name without it is an
+/// array's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    /// How many.
+    pub count: Spanned<u64>,
+    /// Bytes (for fields: bits) from one to the next; the element's own size
+    /// when left out.
+    pub stride: Option<Spanned<u64>>,
+    /// The names that stand for `%s`; `0`, `1` … when left out.
+    pub index: Option<Vec<String>>,
+}
+
+/// A group of registers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// Name, perhaps with `%s`.
+    pub name: Spanned<String>,
+    /// The cluster this one copies and then changes.
+    pub derived_from: Option<Spanned<String>>,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// Byte offset from what contains it.
+    pub at: Option<Spanned<u64>>,
+    /// Set for an array.
+    pub array: Option<Array>,
+    /// What its registers inherit.
+    pub properties: Properties,
+    /// It may share its place with another (CMSIS-SVD `alternateCluster`).
+    pub alternate: bool,
+    /// Its content, in the order written.
+    pub items: Vec<Item>,
+}
+
+/// A register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Register {
+    /// Name, perhaps with `%s`.
+    pub name: Spanned<String>,
+    /// The register this one copies and then changes.
+    pub derived_from: Option<Spanned<String>>,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// Byte offset from what contains it.
+    pub at: Option<Spanned<u64>>,
+    /// Set for an array.
+    pub array: Option<Array>,
+    /// Its own properties.
+    pub properties: Properties,
+    /// It may share its place with another (CMSIS-SVD `alternateRegister`,
+    /// `alternateGroup`).
+    pub alternate: bool,
+    /// Its fields, in the order written.
+    pub fields: Vec<Field>,
+}
+
+/// Bytes that hold nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reserved {
+    /// Name; for people only.
+    pub name: Spanned<String>,
+    /// Byte offset from what contains it.
+    pub at: Option<Spanned<u64>>,
+    /// How many bytes.
+    pub size: Spanned<u64>,
+}
+
+/// Bits of a register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Name, perhaps with `%s`.
+    pub name: Spanned<String>,
+    /// The field this one copies and then changes.
+    pub derived_from: Option<Spanned<String>>,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// Which bits; absent only where it is derived.
+    pub bits: Option<Spanned<BitRange>>,
+    /// Set for an array; the stride is in bits.
+    pub array: Option<Array>,
+    /// Access and effects; the register's where left out. Width is unused.
+    pub properties: Properties,
+    /// The value after reset by the name of an enumerated value.
+    pub reset_name: Option<Spanned<String>>,
+    /// What its values mean.
+    pub values: Option<FieldValues>,
+}
+
+/// Where a field's enumeration comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldValues {
+    /// One of [`Block::enums`], or for SVD the dotted path of another field's.
+    Named(Spanned<String>),
+    /// Written at the field.
+    InPlace(Enumeration),
+}
+
+/// Names for a field's values (CMSIS-SVD `enumeratedValues`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enumeration {
+    /// Name; `None` when it was written at a field without one.
+    pub name: Option<Spanned<String>>,
+    /// Where it begins.
+    pub span: Span,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// Its values, in the order written.
+    pub values: Vec<EnumeratedValue>,
+}
+
+/// One named value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnumeratedValue {
+    /// Name.
+    pub name: Spanned<String>,
+    /// The number.
+    pub value: Spanned<u64>,
+    /// What it means, for people.
+    pub description: Option<String>,
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Fields.
+
+use svd_parser::svd;
+
+use super::element::Element;
+use super::{array, enumeration, properties};
+use crate::description::Field;
+use crate::source::{Span, Spanned};
+use crate::units::BitRange;
+
+pub(super) fn field(element: Element<'_, '_>, svd: &svd::Field) -> Field {
+    Field {
+        name: element.at("name", svd.name.clone()),
+        derived_from: element.derived_from(),
+        description: element.folded_text("description"),
+        bits: Some(bits(element, svd.bit_range)),
+        array: array::of(element, svd),
+        properties: properties::of_field(element, svd),
+        reset_name: None,
+        values: enumeration::of_field(element, svd),
+    }
+}
+
+fn bits(element: Element<'_, '_>, svd: svd::BitRange) -> Spanned<BitRange> {
+    let bits = BitRange {
+        low: svd.offset,
+        len: svd.width,
+    };
+    Spanned::new(bits, bits_span(element))
+}
+
+/// Where a field says which bits it has, in the order of preference that
+/// svd-parser has.
+fn bits_span(element: Element<'_, '_>) -> Span {
+    let either = |a, b| {
+        let (a, b) = (element.child(a)?.span(), element.child(b)?.span());
+        Some(Span {
+            start: a.start.min(b.start),
+            end: a.end.max(b.end),
+            ..a
+        })
+    };
+    let range = element.child("bitRange").map(Element::span);
+    range
+        .or_else(|| either("lsb", "msb"))
+        .or_else(|| either("bitOffset", "bitWidth"))
+        .unwrap_or(element.name_span())
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Peripherals, and arrays of them.
+
+use svd_parser::Parse;
+use svd_parser::svd::{self, AddressBlockUsage, DimElement, MaybeArray};
+
+use super::element::{Element, Names};
+use super::{array, config, properties, refusal, register};
+use crate::description::{Block, DeviceTree, Instance};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::Spanned;
+
+/// Peripherals an array may have.
+const MAX_PERIPHERALS: u32 = 4096;
+
+/// Every peripheral of the device, those of arrays one by one.
+///
+/// `prependToName` and `appendToName` are left out of the registers' names: they
+/// tell peripherals apart where all registers share one scope, and would make
+/// equal layouts differ.
+pub(super) fn all(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<Block> {
+    if device.child("peripherals").is_none() {
+        diagnostics.push(device.lacks("peripherals"));
+    }
+    let mut blocks = Vec::new();
+    for element in device.children_of("peripherals") {
+        let svd = svd::Peripheral::parse(element.node(), &config());
+        match refusal::or_explain(svd, element, diagnostics) {
+            Some(MaybeArray::Single(svd)) => blocks.push(block(element, &svd)),
+            Some(MaybeArray::Array(svd, dim)) => {
+                blocks.extend(peripheral_array(element, &svd, &dim, diagnostics));
+            }
+            None => {}
+        }
+    }
+    blocks
+}
+
+/// The first peripheral of each array, by the array's written name.
+pub(super) fn array_names<'a>(device: Element<'a, '_>) -> Names<'a> {
+    let arrays = device.children_of("peripherals").filter_map(|peripheral| {
+        let name = peripheral.child("name")?.text()?;
+        let dim = DimElement::parse(peripheral.node(), &config()).ok()?;
+        let first = array::names(&dim).next()?;
+        Some((name, array::element_name(name, &first)))
+    });
+    arrays.collect()
+}
+
+fn block(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Block {
+    let name = element.at("name", svd.name.clone());
+    Block {
+        derived_from: element.derived_from(),
+        description: element.folded_text("description"),
+        size: size(element, svd),
+        properties: properties::of_registers(element, &svd.default_register_properties),
+        reserved_bits: None,
+        node_name: None,
+        device_tree: DeviceTree::default(),
+        enums: Vec::new(),
+        items: register::items(
+            element.children_of("registers"),
+            svd.registers.as_deref().unwrap_or_default(),
+        ),
+        instances: vec![Instance {
+            name: name.clone(),
+            base: element.at("baseAddress", svd.base_address),
+            clocks: Vec::new(),
+            resets: Vec::new(),
+        }],
+        name,
+    }
+}
+
+/// From the base to the end of the last address block that holds registers.
+fn size(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Option<Spanned<u64>> {
+    let elements = element.children_named("addressBlock");
+    elements
+        .zip(svd.address_block.iter().flatten())
+        .filter(|(_, block)| block.usage == AddressBlockUsage::Registers)
+        .map(|(element, block)| element.at("size", u64::from(block.offset) + u64::from(block.size)))
+        .max_by_key(|size| size.value)
+}
+
+/// The first peripheral of an array in full, the others derived from it.
+fn peripheral_array(
+    element: Element<'_, '_>,
+    svd: &svd::PeripheralInfo,
+    dim: &DimElement,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Block> {
+    if dim.dim == 0 || dim.dim > MAX_PERIPHERALS {
+        diagnostics.push(Diagnostic::new(
+            Code::BadCount,
+            element.span_of("dim"),
+            format!("`{}` is an array of {} peripherals", svd.name, dim.dim),
+            format!("must be 1 to {MAX_PERIPHERALS}"),
+        ));
+        return Vec::new();
+    }
+    let names = array::names(dim).map(|index| array::element_name(&svd.name, &index));
+    let whole = block(element, svd);
+    let mut first: Option<Spanned<String>> = None;
+    let mut blocks = Vec::new();
+    for (number, name) in (0u64..).zip(names) {
+        let name = element.at("name", name);
+        let Some(base) = base(svd.base_address, number, dim.dim_increment) else {
+            diagnostics.push(beyond_address_space(element, svd));
+            break;
+        };
+        let instance = Instance {
+            name: name.clone(),
+            base: element.at("baseAddress", base),
+            clocks: Vec::new(),
+            resets: Vec::new(),
+        };
+        let content = match &first {
+            Some(first) => derived(first.clone(), &whole),
+            None => whole.clone(),
+        };
+        first.get_or_insert_with(|| name.clone());
+        blocks.push(Block {
+            name,
+            instances: vec![instance],
+            ..content
+        });
+    }
+    blocks
+}
+
+fn base(first: u64, number: u64, increment: u32) -> Option<u64> {
+    first.checked_add(number.checked_mul(u64::from(increment))?)
+}
+
+/// A block that changes nothing of the one it is derived from.
+fn derived(from: Spanned<String>, whole: &Block) -> Block {
+    Block {
+        derived_from: Some(from),
+        items: Vec::new(),
+        ..whole.clone()
+    }
+}
+
+fn beyond_address_space(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Diagnostic {
+    Diagnostic::new(
+        Code::OutsideBlock,
+        element.span_of("dimIncrement"),
+        format!("the array `{}` reaches beyond the address space", svd.name),
+        "too far from one to the next",
+    )
+}

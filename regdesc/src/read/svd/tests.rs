@@ -1,0 +1,625 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use super::*;
+use crate::access::{Access, ReadEffect, WriteEffect};
+use crate::description::{Block, Cluster, Field, FieldValues, Item, Register};
+use crate::source::{Sources, Span};
+
+/// Reads a text that has to be accepted.
+fn accept(text: &str) -> Description {
+    let mut sources = Sources::default();
+    let id = sources.add("test.svd", text);
+    let mut diagnostics = Diagnostics::default();
+    let description = read(id, text, &mut diagnostics);
+    assert!(
+        diagnostics.is_empty(),
+        "{}",
+        diagnostics.render(&sources, crate::Style::Plain)
+    );
+    description.unwrap()
+}
+
+/// Reads a text that has to be refused: the code, message and marked text of
+/// each mistake.
+fn refuse(text: &str) -> Vec<(Code, String, String)> {
+    let id = Sources::default().add("test.svd", text);
+    let mut diagnostics = Diagnostics::default();
+    assert!(read(id, text, &mut diagnostics).is_none());
+    diagnostics
+        .iter()
+        .map(|mistake| {
+            let marked = text[mistake.primary.span.range()].to_owned();
+            (mistake.code, mistake.message.clone(), marked)
+        })
+        .collect()
+}
+
+fn device(peripherals: &str) -> String {
+    format!("<device><name>D</name><peripherals>{peripherals}</peripherals></device>")
+}
+
+fn peripheral(content: &str) -> String {
+    device(&format!(
+        "<peripheral><name>P</name><baseAddress>0x1000</baseAddress>{content}</peripheral>"
+    ))
+}
+
+fn registers(content: &str) -> String {
+    peripheral(&format!("<registers>{content}</registers>"))
+}
+
+fn fields(content: &str) -> String {
+    registers(&format!(
+        "<register><name>R</name><addressOffset>4</addressOffset>\
+         <fields>{content}</fields></register>"
+    ))
+}
+
+fn values(content: &str) -> String {
+    fields(&format!(
+        "<field><name>F</name><bitRange>[2:0]</bitRange>{content}</field>"
+    ))
+}
+
+fn first_block(text: &str) -> Block {
+    accept(text).blocks.remove(0)
+}
+
+fn items(text: &str) -> Vec<Item> {
+    first_block(text).items
+}
+
+fn first_register(text: &str) -> Register {
+    match items(text).remove(0) {
+        Item::Register(register) => register,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn first_cluster(text: &str) -> Cluster {
+    match items(text).remove(0) {
+        Item::Cluster(cluster) => cluster,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn first_field(text: &str) -> Field {
+    first_register(text).fields.remove(0)
+}
+
+fn marked(text: &str, span: Span) -> &str {
+    &text[span.range()]
+}
+
+#[test]
+fn the_device_is_a_chip() {
+    let text = "\u{feff}<?xml version='1.0'?>
+        <device schemaVersion='1.3'>
+          <vendor>Acme Inc.</vendor><vendorID>ACME</vendorID>
+          <name> D </name><version>1.2</version>
+          <description>Two\n   lines\\n and a break</description>
+          <width>64</width><size>16</size><access>read-only</access>
+          <resetValue>0x10</resetValue><resetMask>0xff</resetMask>
+          <peripherals/>
+        </device>";
+    let read = accept(text);
+    assert_eq!(read.kind, Kind::Chip);
+    assert_eq!(read.name.value, "D");
+    assert_eq!(marked(text, read.name.span), "D");
+    assert_eq!(read.vendor.unwrap().value, "Acme Inc.");
+    assert_eq!(read.description.unwrap(), "Two lines and a break");
+    assert_eq!(read.version.unwrap().to_string(), "1.2.0");
+    assert_eq!(read.bus.width, 64);
+    assert_eq!(*read.properties.width.unwrap(), 16);
+    assert_eq!(*read.properties.access.unwrap(), Access::RO);
+    assert_eq!(*read.properties.reset.unwrap(), 0x10);
+    assert_eq!(*read.properties.reset_mask.unwrap(), 0xff);
+    assert_eq!(
+        marked(text, read.properties.reset_mask.unwrap().span),
+        "0xff"
+    );
+}
+
+#[test]
+fn a_version_that_is_none_and_a_vendor_known_by_id() {
+    let read = accept(
+        "<device><vendorID>ACME</vendorID><name>D</name><version>rev B</version>\
+         <peripherals/></device>",
+    );
+    assert_eq!(read.version, None);
+    assert_eq!(read.vendor.unwrap().value, "ACME");
+    assert_eq!(read.bus.width, 32);
+}
+
+#[test]
+fn a_bus_has_one_of_four_widths() {
+    let refused = |width: &str| {
+        let mut mistakes = refuse(&format!(
+            "<device><name>D</name><width>{width}</width><peripherals/></device>"
+        ));
+        assert_eq!(mistakes.len(), 1);
+        mistakes.remove(0).1
+    };
+    assert_eq!(refused("24"), "`24` is no width of a bus");
+    assert_eq!(refused("wide"), "`wide` is no width of a bus");
+}
+
+#[test]
+fn a_block_ends_with_its_last_registers() {
+    let address_block = |offset, size, usage| {
+        format!(
+            "<addressBlock><offset>{offset}</offset><size>{size}</size>\
+             <usage>{usage}</usage></addressBlock>"
+        )
+    };
+    let text = peripheral(
+        &[
+            address_block("0x0", "0x10", "registers"),
+            address_block("0x100", "0x20", "registers"),
+            address_block("0x200", "0x20", "reserved"),
+        ]
+        .concat(),
+    );
+    let block = first_block(&text);
+    let size = block.size.unwrap();
+    assert_eq!((*size, marked(&text, size.span)), (0x120, "0x20"));
+    let base = &block.instances[0].base;
+    assert_eq!((**base, marked(&text, base.span)), (0x1000, "0x1000"));
+    assert_eq!(first_block(&peripheral("")).size, None);
+}
+
+#[test]
+fn properties_stay_at_the_level_they_are_written_at() {
+    let block = first_block(&peripheral(
+        "<size>8</size><registers><cluster><name>C</name><addressOffset>0</addressOffset>
+         <access>write-only</access><register><name>R</name><addressOffset>0</addressOffset>
+         <resetValue>#101</resetValue></register></cluster></registers>",
+    ));
+    assert_eq!(*block.properties.width.unwrap(), 8);
+    let Item::Cluster(cluster) = &block.items[0] else {
+        panic!("{block:?}")
+    };
+    assert_eq!(*cluster.properties.access.unwrap(), Access::WO);
+    let Item::Register(register) = &cluster.items[0] else {
+        panic!("{cluster:?}")
+    };
+    assert_eq!(register.properties.width, None);
+    assert_eq!(*register.properties.reset.unwrap(), 5);
+}
+
+#[test]
+fn effects_stand_beside_access() {
+    let text = fields(
+        "<field><name>F</name><bitRange>[0:0]</bitRange><access>read-writeOnce</access>\
+         <modifiedWriteValues>oneToClear</modifiedWriteValues>\
+         <readAction>modifyExternal</readAction></field>",
+    );
+    let properties = first_field(&text).properties;
+    let access = *properties.access.unwrap();
+    assert!(access.read && access.write && access.write_once);
+    assert_eq!(*properties.on_write.unwrap(), WriteEffect::OneToClear);
+    assert_eq!(*properties.on_read.unwrap(), ReadEffect::Pop);
+    assert_eq!(
+        marked(&text, properties.on_write.unwrap().span),
+        "oneToClear"
+    );
+}
+
+#[test]
+fn a_register_has_the_effects_of_its_fields() {
+    let register = first_register(&registers(
+        "<register><name>R</name><addressOffset>0</addressOffset>\
+         <modifiedWriteValues>zeroToToggle</modifiedWriteValues>\
+         <readAction>clear</readAction></register>",
+    ));
+    assert_eq!(
+        *register.properties.on_write.unwrap(),
+        WriteEffect::ZeroToToggle
+    );
+    assert_eq!(*register.properties.on_read.unwrap(), ReadEffect::Clear);
+}
+
+#[test]
+fn clusters_nest_and_keep_the_order_of_the_text() {
+    let text = registers(
+        "<cluster><name>A[%s]</name><dim>2</dim><dimIncrement>0x20</dimIncrement>\
+         <addressOffset>0x10</addressOffset>\
+         <register><name>X</name><addressOffset>0</addressOffset></register>\
+         <cluster><name>B</name><addressOffset>4</addressOffset>\
+         <alternateCluster>C</alternateCluster></cluster>\
+         <register><name>Y</name><addressOffset>8</addressOffset></register></cluster>",
+    );
+    let cluster = first_cluster(&text);
+    assert_eq!(cluster.name.value, "A[%s]");
+    let array = cluster.array.unwrap();
+    assert_eq!((*array.count, *array.stride.unwrap()), (2, 0x20));
+    assert_eq!(marked(&text, cluster.at.unwrap().span), "0x10");
+    let names: Vec<&str> = cluster
+        .items
+        .iter()
+        .map(|item| match item {
+            Item::Register(register) => register.name.value.as_str(),
+            Item::Cluster(cluster) => cluster.name.value.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(names, ["X", "B", "Y"]);
+    assert!(matches!(&cluster.items[1], Item::Cluster(inner) if inner.alternate));
+}
+
+#[test]
+fn every_form_of_index_names_the_elements() {
+    let index = |dim: &str| {
+        first_register(&registers(&format!(
+            "<register><name>R%s</name>{dim}<dimIncrement>4</dimIncrement>\
+             <addressOffset>0</addressOffset></register>"
+        )))
+        .array
+        .unwrap()
+        .index
+    };
+    let names = |names: &[&str]| Some(names.iter().map(ToString::to_string).collect());
+    assert_eq!(index("<dim>3</dim>"), None);
+    assert_eq!(index("<dim>3</dim><dimIndex>0-2</dimIndex>"), None);
+    assert_eq!(
+        index("<dim>3</dim><dimIndex>3-5</dimIndex>"),
+        names(&["3", "4", "5"])
+    );
+    assert_eq!(
+        index("<dim>3</dim><dimIndex>B-D</dimIndex>"),
+        names(&["B", "C", "D"])
+    );
+    assert_eq!(
+        index("<dim>3</dim><dimIndex>A,XY,2</dimIndex>"),
+        names(&["A", "XY", "2"])
+    );
+    assert_eq!(
+        index(
+            "<dim>2</dim><dimArrayIndex><headerEnumName>E</headerEnumName>\
+             <enumeratedValue><name>TX</name><value>1</value></enumeratedValue></dimArrayIndex>"
+        ),
+        names(&["0", "TX"])
+    );
+}
+
+#[test]
+fn bits_are_written_in_three_ways() {
+    let bits = |written: &str| {
+        let text = fields(&format!("<field><name>F</name>{written}</field>"));
+        let bits = first_field(&text).bits.unwrap();
+        (bits.low, bits.len, marked(&text, bits.span).to_owned())
+    };
+    assert_eq!(
+        bits("<bitRange>[7:4]</bitRange>"),
+        (4, 4, "[7:4]".to_owned())
+    );
+    assert_eq!(
+        bits("<lsb>4</lsb><msb>7</msb>"),
+        (4, 4, "4</lsb><msb>7".to_owned())
+    );
+    assert_eq!(
+        bits("<bitWidth>4</bitWidth><bitOffset>0x4</bitOffset>"),
+        (4, 4, "4</bitWidth><bitOffset>0x4".to_owned())
+    );
+}
+
+#[test]
+fn fields_repeat_in_steps_of_bits() {
+    let field = first_field(&fields(
+        "<field><name>F%s</name><dim>4</dim><dimIncrement>2</dimIncrement>\
+         <bitOffset>0</bitOffset><bitWidth>1</bitWidth></field>",
+    ));
+    let array = field.array.unwrap();
+    assert_eq!((*array.count, *array.stride.unwrap()), (4, 2));
+}
+
+fn named(text: &str) -> Vec<(String, u64)> {
+    let Some(FieldValues::InPlace(values)) = first_field(text).values else {
+        panic!("no values")
+    };
+    let pairs = values.values.into_iter();
+    pairs
+        .map(|value| (value.name.value, value.value.value))
+        .collect()
+}
+
+fn pairs(pairs: &[(&str, u64)]) -> Vec<(String, u64)> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| ((*name).to_owned(), *value))
+        .collect()
+}
+
+fn value(name: &str, value: &str) -> String {
+    format!("<enumeratedValue><name>{name}</name>{value}</enumeratedValue>")
+}
+
+#[test]
+fn values_are_numbers_of_any_base_and_a_default_is_none() {
+    let content = [
+        value("A", "<value>0</value>"),
+        value("B", "<value>0b01</value>"),
+        value("C", "<value>#10</value>"),
+        value("D", "<value>0x3</value>"),
+        value("E", "<isDefault>true</isDefault>"),
+    ]
+    .concat();
+    assert_eq!(
+        named(&values(&format!(
+            "<enumeratedValues>{content}</enumeratedValues>"
+        ))),
+        pairs(&[("A", 0), ("B", 1), ("C", 2), ("D", 3)])
+    );
+}
+
+#[test]
+fn a_pattern_names_what_nothing_else_names() {
+    let content = [
+        value("ANY", "<value>#1x</value>"),
+        value("ONE", "<value>0b1xx</value>"),
+        value("SIX", "<value>6</value>"),
+    ]
+    .concat();
+    assert_eq!(
+        named(&values(&format!(
+            "<enumeratedValues>{content}</enumeratedValues>"
+        ))),
+        pairs(&[
+            ("ANY", 2),
+            ("ANY_3", 3),
+            ("ONE", 4),
+            ("ONE_5", 5),
+            ("ONE_7", 7),
+            ("SIX", 6)
+        ])
+    );
+}
+
+#[test]
+fn patterns_that_overlap_name_nothing() {
+    let content = [
+        value("LOW", "<value>#xx1</value>"),
+        value("MIDDLE", "<value>#x1x</value>"),
+        value("FOUR", "<value>4</value>"),
+    ]
+    .concat();
+    assert_eq!(
+        named(&values(&format!(
+            "<enumeratedValues>{content}</enumeratedValues>"
+        ))),
+        pairs(&[("FOUR", 4)])
+    );
+}
+
+#[test]
+fn names_for_reading_go_before_names_for_writing() {
+    let one = |usage: &str, name: &str| {
+        let content = value(name, "<value>1</value>");
+        format!("<enumeratedValues><usage>{usage}</usage>{content}</enumeratedValues>")
+    };
+    let both = one("write", "Clear") + &one("read", "Pending");
+    assert_eq!(named(&values(&both)), pairs(&[("Pending", 1)]));
+    assert_eq!(
+        named(&values(&one("write", "Clear"))),
+        pairs(&[("Clear", 1)])
+    );
+}
+
+#[test]
+fn an_enumeration_may_be_that_of_another_field() {
+    let text = values("<enumeratedValues derivedFrom='Q.S.G.E'/>");
+    let Some(FieldValues::Named(path)) = first_field(&text).values else {
+        panic!("not named")
+    };
+    assert_eq!(path.value, "Q.S.G.E");
+    assert_eq!(marked(&text, path.span), "Q.S.G.E");
+}
+
+#[test]
+fn derivation_is_kept_at_every_level() {
+    let text = device(
+        "<peripheral derivedFrom='Q'><name>P</name><baseAddress>0</baseAddress><registers>\
+         <register derivedFrom='S'><name>R</name><addressOffset>0</addressOffset><fields>\
+         <field derivedFrom='G'><name>F</name><bitRange>[0:0]</bitRange></field>\
+         </fields></register></registers></peripheral>",
+    );
+    let block = first_block(&text);
+    assert_eq!(block.derived_from.unwrap().value, "Q");
+    let register = first_register(&text);
+    assert_eq!(register.derived_from.unwrap().value, "S");
+    assert_eq!(register.fields[0].derived_from.as_ref().unwrap().value, "G");
+}
+
+#[test]
+fn alternates_may_share_a_place_and_a_group_tells_names_apart() {
+    let register = |name: &str, rest: &str| {
+        format!("<register><name>{name}</name><addressOffset>0</addressOffset>{rest}</register>")
+    };
+    let text = registers(
+        &[
+            register("R", ""),
+            register("R", "<alternateGroup>Rx</alternateGroup>"),
+            register("S", "<alternateGroup>Rx</alternateGroup>"),
+            register("T", "<alternateRegister>S</alternateRegister>"),
+            register("S[%s]", "<alternateGroup>Tx</alternateGroup>"),
+        ]
+        .concat(),
+    );
+    let read: Vec<(String, bool)> = items(&text)
+        .into_iter()
+        .map(|item| match item {
+            Item::Register(register) => (register.name.value, register.alternate),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let expected = [
+        ("R", false),
+        ("Rx_R", true),
+        ("Rx_S", true),
+        ("T", true),
+        ("Tx_S[%s]", true),
+    ];
+    assert_eq!(read, expected.map(|(name, is)| (name.to_owned(), is)));
+}
+
+#[test]
+fn a_peripheral_array_is_several_peripherals() {
+    let text = device(
+        "<peripheral><name>UART[%s]</name><dim>2</dim><dimIncrement>0x100</dimIncrement>\
+         <dimIndex>A,B</dimIndex><baseAddress>0x1000</baseAddress><registers>\
+         <register><name>R</name><addressOffset>0</addressOffset></register></registers>\
+         </peripheral>\
+         <peripheral derivedFrom='UART[%s]'><name>LPUART</name><baseAddress>0</baseAddress>\
+         <registers><register derivedFrom='UART[%s].R'><name>S</name>\
+         <addressOffset>4</addressOffset></register></registers></peripheral>",
+    );
+    let blocks = accept(&text).blocks;
+    let names: Vec<&str> = blocks
+        .iter()
+        .map(|block| block.name.value.as_str())
+        .collect();
+    assert_eq!(names, ["UARTA", "UARTB", "LPUART"]);
+    let bases: Vec<u64> = blocks
+        .iter()
+        .map(|block| *block.instances[0].base)
+        .collect();
+    assert_eq!(bases, [0x1000, 0x1100, 0]);
+    assert_eq!(blocks[0].derived_from, None);
+    assert!(blocks[1].items.is_empty());
+    for block in &blocks[1..] {
+        assert_eq!(block.derived_from.as_ref().unwrap().value, "UARTA");
+    }
+    let Item::Register(register) = &blocks[2].items[0] else {
+        panic!("{blocks:?}")
+    };
+    assert_eq!(register.derived_from.as_ref().unwrap().value, "UARTA.R");
+}
+
+#[test]
+fn all_that_cannot_be_read_is_told_at_once() {
+    let text = device(
+        "<peripheral><name>P</name><baseAddress>here</baseAddress><registers>\
+         <register><name>R</name><access>read-writeonce</access>\
+         <fields><field><name>F</name></field>\
+         <field><name>G</name><bitRange>[0:3]</bitRange></field></fields></register>\
+         <regster/></registers></peripheral>\
+         <peripheral><name>Q</name></peripheral>",
+    );
+    let told = |code, message: &str, marked: &str| (code, message.to_owned(), marked.to_owned());
+    let mut mistakes = refuse(&text);
+    mistakes.sort();
+    assert_eq!(
+        mistakes,
+        [
+            told(
+                Code::UnknownKey,
+                "`<regster>` does not belong in `<registers>`",
+                "<regster"
+            ),
+            told(
+                Code::MissingKey,
+                "field `F` does not say which bits it has",
+                "F"
+            ),
+            told(
+                Code::MissingKey,
+                "peripheral `Q` has no `<baseAddress>`",
+                "Q"
+            ),
+            told(
+                Code::MissingKey,
+                "register `R` has no `<addressOffset>`",
+                "R"
+            ),
+            told(Code::BadValue, "`[0:3]` is no range of bits", "[0:3]"),
+            told(Code::BadValue, "`here` is no number of 64 bits", "here"),
+            told(
+                Code::BadValue,
+                "`read-writeonce` is no `<access>`",
+                "read-writeonce"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn what_the_parser_would_not_survive_is_refused() {
+    let register = |content: &str| {
+        let text = registers(&format!(
+            "<register><name>R%s</name><addressOffset>0</addressOffset>{content}</register>"
+        ));
+        let mut mistakes = refuse(&text);
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        mistakes.remove(0).0
+    };
+    assert_eq!(register("<writeConstraint/>"), Code::MissingKey);
+    assert_eq!(register("<dim>4</dim>"), Code::MissingKey);
+    let dim = |dim: &str| register(&format!("{dim}<dimIncrement>4</dimIncrement>"));
+    assert_eq!(
+        dim("<dim>4</dim><dimIndex>0-4294967295</dimIndex>"),
+        Code::BadCount
+    );
+    assert_eq!(dim("<dim>4</dim><dimIndex>0-4</dimIndex>"), Code::BadCount);
+    assert_eq!(dim("<dim>4</dim><dimIndex>3-0</dimIndex>"), Code::BadValue);
+    assert_eq!(dim(""), Code::MissingKey);
+    let bits = |bits: &str| refuse(&fields(&format!("<field><name>F</name>{bits}</field>")))[0].0;
+    assert_eq!(
+        bits("<bitRange>[4294967295:0]</bitRange>"),
+        Code::OutsideRegister
+    );
+    assert_eq!(
+        bits("<lsb>0</lsb><msb>0xffffffff</msb>"),
+        Code::OutsideRegister
+    );
+    assert_eq!(bits("<bitRange>[</bitRange>"), Code::BadValue);
+    assert_eq!(bits("<bitRange>[]</bitRange>"), Code::BadValue);
+    let unnamed = refuse(&values(
+        "<enumeratedValues><enumeratedValue><name>A</name>\
+                                  </enumeratedValue></enumeratedValues>",
+    ));
+    assert_eq!(unnamed[0].0, Code::MissingKey);
+}
+
+#[test]
+fn peripheral_arrays_have_limits() {
+    let array = |dim: &str, base: &str| {
+        refuse(&device(&format!(
+            "<peripheral><name>P%s</name><baseAddress>{base}</baseAddress><dim>{dim}</dim>\
+             <dimIncrement>16</dimIncrement></peripheral>"
+        )))[0]
+            .0
+    };
+    assert_eq!(array("0", "0"), Code::BadCount);
+    assert_eq!(array("4294967295", "0"), Code::BadCount);
+    assert_eq!(array("2", "0xffffffffffffffff"), Code::OutsideBlock);
+}
+
+#[test]
+fn an_array_needs_a_place_for_its_index() {
+    let mistakes = refuse(&registers(
+        "<register><name>R</name><dim>2</dim><dimIncrement>4</dimIncrement>\
+         <addressOffset>0</addressOffset></register>",
+    ));
+    assert_eq!(mistakes[0].0, Code::BadName);
+}
+
+#[test]
+fn another_xml_file_is_no_svd() {
+    let mistakes = refuse("<html></html>");
+    assert_eq!(
+        mistakes[0].1,
+        "an SVD file holds a `<device>`, not a `<html>`"
+    );
+    assert_eq!(mistakes[0].2, "<html");
+    assert_eq!(refuse("<device/>")[0].0, Code::MissingKey);
+    let empty = refuse("<device><name>D</name></device>");
+    assert_eq!(empty[0].1, "device `D` has no `<peripherals>`");
+}
+
+#[test]
+fn clusters_may_nest_as_deep_as_xml_may() {
+    let depth = 58;
+    let open = "<cluster><name>C</name><addressOffset>0</addressOffset>".repeat(depth);
+    let text = registers(&(open + &"</cluster>".repeat(depth)));
+    assert_eq!(items(&text).len(), 1);
+}

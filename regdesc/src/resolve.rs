@@ -1,0 +1,675 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! From what the author wrote to the full picture: copies filled in, arrays
+//! laid out, properties inherited, offsets counted.
+//!
+//! What was reported while reading is left out here, and so is what depends on
+//! it: one mistake gives one diagnostic.
+
+mod derive;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::access::{Access, ReadEffect, WriteEffect};
+use crate::description as written;
+use crate::description::{Description, FieldValues, Properties};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{
+    Array, Block, Cluster, Device, DeviceTree, EnumId, EnumeratedValue, Enumeration, Field,
+    Instance, Item, Register, Reserved,
+};
+use crate::read::nearest;
+use crate::source::{Span, Spanned};
+use crate::units::{BitRange, ByteRange, align_up, fits_in, low_ones};
+
+/// Elements an array may have; also the limit for a whole block.
+pub(crate) const MAX_COUNT: u64 = 1 << 20;
+
+/// Resolves a description. Only what was asked for is kept: all of it where
+/// `peripherals` is empty.
+pub(crate) fn resolve(
+    mut description: Description,
+    peripherals: &[String],
+    diagnostics: &mut Diagnostics,
+) -> Device {
+    derive::derive(&mut description, diagnostics);
+    choose(&mut description, peripherals, diagnostics);
+    let mut blocks: Vec<Block> = Vec::new();
+    for block in description.blocks {
+        let block = Resolver {
+            bus_bytes: u64::from(description.bus.width / 8),
+            enums: Vec::new(),
+            diagnostics,
+        }
+        .block(block, description.properties);
+        match blocks.iter_mut().find(|other| same_layout(other, &block)) {
+            Some(same) => same.instances.extend(block.instances),
+            None => blocks.push(block),
+        }
+    }
+    Device {
+        kind: description.kind,
+        name: description.name,
+        vendor: description.vendor,
+        description: description.description,
+        version: description.version,
+        bus: description.bus,
+        blocks,
+    }
+}
+
+/// Keeps the peripherals that were asked for by name.
+fn choose(description: &mut Description, peripherals: &[String], diagnostics: &mut Diagnostics) {
+    if peripherals.is_empty() {
+        return;
+    }
+    let known = |name: &String| {
+        let mut blocks = description.blocks.iter();
+        blocks.any(|block| block.name.value.eq_ignore_ascii_case(name))
+    };
+    for missing in peripherals.iter().filter(|name| !known(name)) {
+        diagnostics.push(unknown_peripheral(missing, description));
+    }
+    description.blocks.retain(|block| {
+        let mut asked = peripherals.iter();
+        asked.any(|name| block.name.value.eq_ignore_ascii_case(name))
+    });
+}
+
+fn unknown_peripheral(name: &str, description: &Description) -> Diagnostic {
+    let names: Vec<&str> = description
+        .blocks
+        .iter()
+        .map(|block| block.name.value.as_str())
+        .collect();
+    let help = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", names.join(", ")),
+    };
+    Diagnostic::new(
+        Code::UnknownPeripheral,
+        description.name.span,
+        format!("`{}` has no peripheral `{name}`", description.name.value),
+        "in this device",
+    )
+    .help(help)
+}
+
+/// Peripherals with one layout are instances of one block.
+fn same_layout(a: &Block, b: &Block) -> bool {
+    a.size == b.size
+        && a.items.len() == b.items.len()
+        && a.reserved_bits == b.reserved_bits
+        && a.items == b.items
+        && a.enums == b.enums
+}
+
+struct Resolver<'d> {
+    bus_bytes: u64,
+    enums: Vec<Enumeration>,
+    diagnostics: &'d mut Diagnostics,
+}
+
+/// What a container's items came to.
+struct Contents {
+    items: Vec<Item>,
+    reserved: Vec<Reserved>,
+}
+
+impl Contents {
+    /// One past the last byte any item uses.
+    fn end(&self) -> u64 {
+        let ends = self
+            .items
+            .iter()
+            .map(|item| item.offset().value.saturating_add(item.size()));
+        let reserved = self
+            .reserved
+            .iter()
+            .map(|reserved| reserved.range.end().unwrap_or(u64::MAX));
+        ends.chain(reserved).max().unwrap_or(0)
+    }
+}
+
+impl Resolver<'_> {
+    fn block(mut self, block: written::Block, inherited: Properties) -> Block {
+        let named = self.named_enums(block.enums);
+        let scope = Scope {
+            properties: inherited.overlaid(block.properties),
+            clusters: Vec::new(),
+            named: &named,
+        };
+        let contents = self.items(block.items, &scope);
+        let size = block.size.unwrap_or_else(|| {
+            let end = align_up(contents.end(), self.bus_bytes).unwrap_or(u64::MAX);
+            Spanned::new(end, block.name.span)
+        });
+        let device_tree = block.device_tree;
+        Block {
+            name: block.name,
+            description: block.description,
+            size,
+            reserved_bits: block
+                .reserved_bits
+                .map_or_else(Default::default, |bits| bits.value),
+            node_name: block.node_name,
+            device_tree: DeviceTree {
+                compatible: device_tree.compatible,
+                clocks: device_tree.clocks,
+                resets: device_tree.resets,
+                properties: device_tree.properties,
+            },
+            enums: self.enums,
+            items: contents.items,
+            reserved: contents.reserved,
+            instances: block.instances.into_iter().map(instance).collect(),
+        }
+    }
+
+    fn named_enums(&mut self, enums: Vec<written::Enumeration>) -> HashMap<String, EnumId> {
+        let mut named = HashMap::new();
+        for enumeration in enums {
+            let Some(name) = enumeration.name.clone() else {
+                continue;
+            };
+            let id = self.enumeration(enumeration, name.clone(), Vec::new());
+            named.insert(name.value, id);
+        }
+        named
+    }
+
+    fn enumeration(
+        &mut self,
+        enumeration: written::Enumeration,
+        name: Spanned<String>,
+        scope: Vec<String>,
+    ) -> EnumId {
+        let mut values: Vec<EnumeratedValue> = enumeration
+            .values
+            .into_iter()
+            .map(|value| EnumeratedValue {
+                name: value.name,
+                value: value.value,
+                description: value.description,
+            })
+            .collect();
+        values.sort_by_key(|value| value.value.value);
+        self.enums.push(Enumeration {
+            name,
+            scope,
+            description: enumeration.description,
+            values,
+        });
+        EnumId(self.enums.len() - 1)
+    }
+
+    fn items(&mut self, items: Vec<written::Item>, scope: &Scope<'_>) -> Contents {
+        let taken = plain_names(&items);
+        let mut contents = Contents {
+            items: Vec::new(),
+            reserved: Vec::new(),
+        };
+        // `None`: the place is unknown, since something before was refused.
+        let mut next = Some(0);
+        for item in items {
+            match item {
+                written::Item::Refused(_) => next = None,
+                written::Item::Reserved(reserved) => {
+                    let start = reserved.at.map(|at| at.value).or(next);
+                    next = start.map(|start| start.saturating_add(reserved.size.value));
+                    contents.reserved.extend(start.map(|start| Reserved {
+                        name: reserved.name,
+                        range: ByteRange {
+                            start,
+                            len: reserved.size.value,
+                        },
+                    }));
+                }
+                written::Item::Register(register) => {
+                    let register = self.register(register, scope);
+                    let Some(placed) = place(register, &mut next, &taken) else {
+                        continue;
+                    };
+                    contents.items.extend(placed.map(Item::Register));
+                }
+                written::Item::Cluster(cluster) => {
+                    let cluster = self.cluster(cluster, scope);
+                    let Some(placed) = place(cluster, &mut next, &taken) else {
+                        continue;
+                    };
+                    contents.items.extend(placed.map(Item::Cluster));
+                }
+            }
+        }
+        contents.items.sort_by_key(|item| item.offset().value);
+        contents
+    }
+
+    fn cluster(&mut self, cluster: written::Cluster, scope: &Scope<'_>) -> Unplaced<Cluster> {
+        let name = array_name(&cluster.name);
+        let mut clusters = scope.clusters.clone();
+        clusters.push(name.value.clone());
+        let inner = Scope {
+            properties: scope.properties.overlaid(cluster.properties),
+            clusters,
+            named: scope.named,
+        };
+        let contents = self.items(cluster.items, &inner);
+        let size = contents.end();
+        Unplaced {
+            at: cluster.at,
+            align: self.bus_bytes,
+            size: align_up(size, self.bus_bytes).unwrap_or(u64::MAX),
+            dim: cluster.array,
+            item: Cluster {
+                name,
+                description: cluster.description,
+                offset: Spanned::new(0, cluster.name.span),
+                size,
+                array: None,
+                alternate: cluster.alternate,
+                items: contents.items,
+                reserved: contents.reserved,
+            },
+            written_name: cluster.name,
+        }
+    }
+
+    fn register(&mut self, register: written::Register, scope: &Scope<'_>) -> Unplaced<Register> {
+        let name = array_name(&register.name);
+        let properties = scope.properties.overlaid(register.properties);
+        let width = properties.width.unwrap_or(Spanned::new(32, name.span));
+        let mut resets = Vec::new();
+        let mut fields = Vec::new();
+        for field in register.fields {
+            self.field(field, properties, &name, scope, &mut fields, &mut resets);
+        }
+        fields.sort_by_key(|field| field.bits.low);
+        let own = properties.reset.unwrap_or(Spanned::new(0, name.span));
+        let reset = resets.iter().fold(own.value, |reset, (bits, value)| {
+            reset & !bits.mask() | bits.place(*value)
+        });
+        let size = u64::from(width.value.div_ceil(8));
+        Unplaced {
+            at: register.at,
+            align: size,
+            size,
+            dim: register.array,
+            written_name: register.name,
+            item: Register {
+                description: register.description,
+                offset: Spanned::new(0, name.span),
+                width,
+                array: None,
+                access: access(properties, name.span),
+                reset: Spanned::new(reset, own.span),
+                reset_mask: properties.reset_mask.map_or(low_ones(width.value), |mask| {
+                    mask.value & low_ones(width.value)
+                }),
+                alternate: register.alternate,
+                fields,
+                name,
+            },
+        }
+    }
+
+    fn field(
+        &mut self,
+        field: written::Field,
+        inherited: Properties,
+        register: &str,
+        scope: &Scope<'_>,
+        fields: &mut Vec<Field>,
+        resets: &mut Vec<(BitRange, u64)>,
+    ) {
+        let Some(bits) = field.bits else {
+            return;
+        };
+        // A register's reset is not each field's.
+        let inherited = Properties {
+            reset: None,
+            ..inherited
+        };
+        let properties = inherited.overlaid(field.properties);
+        let values = self.field_values(field.values, register, &field.name, scope);
+        let reset = properties.reset.or_else(|| {
+            let name = field.reset_name?;
+            self.reset_by_name(&name, values)
+        });
+        for (name, low) in field_places(&field.name, bits.value, field.array.as_ref()) {
+            let bits = Spanned::new(BitRange { low, ..bits.value }, bits.span);
+            if let Some(reset) = reset {
+                self.field_reset(&name, bits, reset, resets);
+            }
+            fields.push(Field {
+                name,
+                description: field.description.clone(),
+                bits,
+                access: access(properties, field.name.span),
+                values,
+            });
+        }
+    }
+
+    fn field_reset(
+        &mut self,
+        name: &str,
+        bits: Spanned<BitRange>,
+        reset: Spanned<u64>,
+        resets: &mut Vec<(BitRange, u64)>,
+    ) {
+        if fits_in(reset.value, bits.len) {
+            resets.push((bits.value, reset.value));
+            return;
+        }
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::ResetTooLarge,
+                reset.span,
+                format!(
+                    "the reset of `{name}` does not fit into its bits {}",
+                    bits.value
+                ),
+                format!("at most {:#x}", low_ones(bits.len)),
+            )
+            .related(bits.span, format!("{} bits wide", bits.len))
+            .help("make the reset smaller or the field wider"),
+        );
+    }
+
+    fn field_values(
+        &mut self,
+        values: Option<FieldValues>,
+        register: &str,
+        field: &Spanned<String>,
+        scope: &Scope<'_>,
+    ) -> Option<EnumId> {
+        match values? {
+            FieldValues::InPlace(enumeration) if enumeration.values.is_empty() => None,
+            FieldValues::InPlace(enumeration) => {
+                let field_name = array_name(field);
+                let name = field_name.map(|field| format!("{register}_{field}"));
+                Some(self.enumeration(enumeration, name, scope.clusters.clone()))
+            }
+            FieldValues::Named(name) => {
+                let found = scope.named.get(&name.value).copied();
+                if found.is_none() {
+                    self.diagnostics.push(unknown_enumeration(&name, scope));
+                }
+                found
+            }
+        }
+    }
+
+    fn reset_by_name(
+        &mut self,
+        name: &Spanned<String>,
+        values: Option<EnumId>,
+    ) -> Option<Spanned<u64>> {
+        let known: Vec<&EnumeratedValue> = values
+            .and_then(|id| self.enums.get(id.0))
+            .map_or_else(Vec::new, |enumeration| enumeration.values.iter().collect());
+        let found = known.iter().find(|value| value.name.value == name.value);
+        if let Some(value) = found {
+            return Some(Spanned::new(value.value.value, name.span));
+        }
+        let names = || known.iter().map(|value| value.name.value.as_str());
+        let help = match nearest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "a reset by name needs an `enum`".to_owned(),
+            None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownEnumeratedValue,
+                name.span,
+                format!("the field has no value `{}`", name.value),
+                "here",
+            )
+            .help(help),
+        );
+        None
+    }
+}
+
+/// What holds for everything inside a container.
+struct Scope<'a> {
+    properties: Properties,
+    /// Names of the clusters around, outermost first.
+    clusters: Vec<String>,
+    named: &'a HashMap<String, EnumId>,
+}
+
+impl Properties {
+    /// These, where `nearer` says nothing else.
+    fn overlaid(self, nearer: Properties) -> Properties {
+        Properties {
+            width: nearer.width.or(self.width),
+            access: nearer.access.or(self.access),
+            on_write: nearer.on_write.or(self.on_write),
+            on_read: nearer.on_read.or(self.on_read),
+            reset: nearer.reset.or(self.reset),
+            reset_mask: nearer.reset_mask.or(self.reset_mask),
+        }
+    }
+}
+
+/// The access with the effects that were stated apart from it; an effect of
+/// what software may not do is none.
+fn access(properties: Properties, fallback: Span) -> Spanned<Access> {
+    let base = properties
+        .access
+        .unwrap_or(Spanned::new(Access::RW, fallback));
+    base.map(|access| Access {
+        on_write: match properties.on_write {
+            _ if !access.write => WriteEffect::Modify,
+            Some(effect) => effect.value,
+            None => access.on_write,
+        },
+        on_read: match properties.on_read {
+            _ if !access.read => ReadEffect::None,
+            Some(effect) => effect.value,
+            None => access.on_read,
+        },
+        ..access
+    })
+}
+
+fn unknown_enumeration(name: &Spanned<String>, scope: &Scope<'_>) -> Diagnostic {
+    let known = scope.named.keys().map(String::as_str);
+    let help = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "declare it under `enums:`".to_owned(),
+    };
+    Diagnostic::new(
+        Code::UnknownEnumeration,
+        name.span,
+        format!("there is no enumeration `{}`", name.value),
+        "used here",
+    )
+    .help(help)
+}
+
+fn instance(instance: written::Instance) -> Instance {
+    Instance {
+        name: instance.name,
+        base: instance.base,
+        clocks: instance.clocks,
+        resets: instance.resets,
+    }
+}
+
+/// A register or cluster that is known but for its place.
+struct Unplaced<T> {
+    at: Option<Spanned<u64>>,
+    /// Bytes an automatic offset is a multiple of.
+    align: u64,
+    /// Bytes of one element.
+    size: u64,
+    dim: Option<written::Array>,
+    /// The name with any `%s`.
+    written_name: Spanned<String>,
+    item: T,
+}
+
+/// What a place can be given to.
+trait Placed: Clone {
+    fn set(&mut self, name: Spanned<String>, offset: Spanned<u64>, array: Option<Array>);
+}
+
+impl Placed for Register {
+    fn set(&mut self, name: Spanned<String>, offset: Spanned<u64>, array: Option<Array>) {
+        self.name = name;
+        self.offset = offset;
+        self.array = array;
+    }
+}
+
+impl Placed for Cluster {
+    fn set(&mut self, name: Spanned<String>, offset: Spanned<u64>, array: Option<Array>) {
+        self.name = name;
+        self.offset = offset;
+        self.array = array;
+    }
+}
+
+/// Gives an item its offset, and makes it one array or several items with names
+/// of their own. `None` where the place depends on something refused.
+fn place<T: Placed>(
+    unplaced: Unplaced<T>,
+    next: &mut Option<u64>,
+    taken: &HashSet<String>,
+) -> Option<impl Iterator<Item = T>> {
+    let name = unplaced.written_name;
+    let offset = match (unplaced.at, *next) {
+        (Some(at), _) => at,
+        (None, Some(next)) => {
+            let aligned = align_up(next, unplaced.align).unwrap_or(u64::MAX);
+            Spanned::new(aligned, name.span)
+        }
+        (None, None) => return None,
+    };
+    let array = unplaced.dim.as_ref().map(|dim| Array {
+        count: dim.count,
+        stride: dim
+            .stride
+            .unwrap_or(Spanned::new(unplaced.size, dim.count.span)),
+    });
+    let extent = array.map_or(unplaced.size, |array| array.extent(unplaced.size));
+    *next = Some(offset.value.saturating_add(extent));
+
+    let places = match (array, &unplaced.dim) {
+        (Some(array), Some(dim)) if !is_regular(&name, dim, taken) => {
+            listed_places(&name, offset, array, dim)
+        }
+        _ => vec![(array_name(&name), offset, array)],
+    };
+    let item = unplaced.item;
+    Some(places.into_iter().map(move |(name, offset, array)| {
+        let mut item = item.clone();
+        item.set(name, offset, array);
+        item
+    }))
+}
+
+type Place = (Spanned<String>, Spanned<u64>, Option<Array>);
+
+/// The single items that a list such as `CH%s_CFG` stands for.
+fn listed_places(
+    name: &Spanned<String>,
+    offset: Spanned<u64>,
+    array: Array,
+    dim: &written::Array,
+) -> Vec<Place> {
+    (0..array.count.value.min(MAX_COUNT))
+        .map(|index| {
+            let moved = index.saturating_mul(array.stride.value);
+            (
+                element_name(name, dim, index),
+                offset.map(|offset| offset.saturating_add(moved)),
+                None,
+            )
+        })
+        .collect()
+}
+
+/// Whether the elements are told apart by numbers from 0 on, so that an array
+/// says all there is, under a name that nothing else has.
+fn is_regular(name: &str, dim: &written::Array, taken: &HashSet<String>) -> bool {
+    if !name.contains("%s") || name.ends_with("[%s]") {
+        return true;
+    }
+    let counted = dim.index.as_ref().is_none_or(|names| {
+        let mut names = names.iter().enumerate();
+        names.all(|(index, name)| *name == index.to_string())
+    });
+    counted && !taken.contains(&stripped(name))
+}
+
+/// The name of the element at an index.
+fn element_name(name: &Spanned<String>, dim: &written::Array, index: u64) -> Spanned<String> {
+    let counted = index.to_string();
+    let label = dim
+        .index
+        .as_ref()
+        .and_then(|names| names.get(usize::try_from(index).ok()?))
+        .unwrap_or(&counted);
+    name.clone().map(|name| name.replace("%s", label))
+}
+
+/// A name without its array mark: `CH[%s]` and `CH%s` give `CH`.
+fn array_name(name: &Spanned<String>) -> Spanned<String> {
+    name.clone().map(|name| stripped(&name))
+}
+
+fn stripped(name: &str) -> String {
+    if !name.contains("%s") {
+        return name.to_owned();
+    }
+    let parts = name
+        .replace("[%s]", "")
+        .replace("%s", "")
+        .replace("__", "_");
+    parts.trim_matches('_').to_owned()
+}
+
+/// The names in a container that an array must not take when its mark goes.
+fn plain_names(items: &[written::Item]) -> HashSet<String> {
+    let mut once = HashSet::new();
+    let mut taken = HashSet::new();
+    for item in items {
+        let name = match item {
+            written::Item::Register(register) => &register.name.value,
+            written::Item::Cluster(cluster) => &cluster.name.value,
+            written::Item::Reserved(_) | written::Item::Refused(_) => continue,
+        };
+        if !once.insert(stripped(name)) {
+            taken.insert(stripped(name));
+        }
+    }
+    taken
+}
+
+/// The single fields that a field stands for: name and lowest bit.
+fn field_places(
+    name: &Spanned<String>,
+    bits: BitRange,
+    dim: Option<&written::Array>,
+) -> Vec<(Spanned<String>, u32)> {
+    let Some(dim) = dim else {
+        return vec![(name.clone(), bits.low)];
+    };
+    let stride = dim.stride.map_or(bits.len, |stride| {
+        u32::try_from(stride.value).unwrap_or(u32::MAX)
+    });
+    // Bits beyond any register are refused later; there is no need of more.
+    (0..dim.count.value.min(256))
+        .map(|index| {
+            let moved = u32::try_from(index)
+                .unwrap_or(u32::MAX)
+                .saturating_mul(stride);
+            let name = element_name(name, dim, index).map(|name| name.replace(['[', ']'], ""));
+            (name, bits.low.saturating_add(moved))
+        })
+        .collect()
+}

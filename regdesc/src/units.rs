@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! All range arithmetic, half-open, in one place.
+//!
+//! Offsets and sizes are in bytes, bit positions count from 0 at the least
+//! significant bit. Nothing here wraps: what does not fit is `None`.
+
+use std::fmt;
+
+/// Bytes `start..start + len` of an address space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ByteRange {
+    /// First byte.
+    pub start: u64,
+    /// How many bytes; may be 0.
+    pub len: u64,
+}
+
+impl ByteRange {
+    /// One past the last byte, or `None` beyond 2^64.
+    #[must_use]
+    pub fn end(self) -> Option<u64> {
+        self.start.checked_add(self.len)
+    }
+
+    /// Whether the two share a byte.
+    #[must_use]
+    pub fn overlaps(self, other: ByteRange) -> bool {
+        self.len > 0
+            && other.len > 0
+            && self.end().is_none_or(|end| other.start < end)
+            && other.end().is_none_or(|end| self.start < end)
+    }
+
+    /// Whether every byte of `other` is one of these.
+    #[must_use]
+    pub fn contains(self, other: ByteRange) -> bool {
+        match (self.end(), other.end()) {
+            (_, None) => false,
+            (None, Some(_)) => self.start <= other.start,
+            (Some(end), Some(other_end)) => self.start <= other.start && other_end <= end,
+        }
+    }
+}
+
+impl fmt::Display for ByteRange {
+    /// Inclusive, as register maps are written: `0x10..=0x13`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = u128::from(self.start) + u128::from(self.len.max(1)) - 1;
+        write!(f, "{:#x}..={last:#x}", self.start)
+    }
+}
+
+/// Bits `low..low + len` of a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BitRange {
+    /// Least significant bit.
+    pub low: u32,
+    /// How many bits; at least 1.
+    pub len: u32,
+}
+
+impl BitRange {
+    /// Bits `high` down to `low`, both included, as data sheets write them;
+    /// `None` when `high` is below `low`.
+    #[must_use]
+    pub fn from_msb_lsb(high: u32, low: u32) -> Option<Self> {
+        let len = high.checked_sub(low)?.checked_add(1)?;
+        Some(BitRange { low, len })
+    }
+
+    /// Most significant bit.
+    #[must_use]
+    pub fn high(self) -> u32 {
+        self.low.saturating_add(self.len.saturating_sub(1))
+    }
+
+    /// One past the most significant bit.
+    #[must_use]
+    pub fn end(self) -> u32 {
+        self.low.saturating_add(self.len)
+    }
+
+    /// Whether the two share a bit.
+    #[must_use]
+    pub fn overlaps(self, other: BitRange) -> bool {
+        self.low < other.end() && other.low < self.end()
+    }
+
+    /// Whether the range lies within bits `0..width`.
+    #[must_use]
+    pub fn fits(self, width: u32) -> bool {
+        self.low
+            .checked_add(self.len)
+            .is_some_and(|end| end <= width)
+    }
+
+    /// Ones in these bits of a 64-bit value.
+    #[must_use]
+    pub fn mask(self) -> u64 {
+        low_ones(self.len).checked_shl(self.low).unwrap_or(0)
+    }
+
+    /// The value these bits have within `whole`.
+    #[must_use]
+    pub fn extract(self, whole: u64) -> u64 {
+        whole.checked_shr(self.low).unwrap_or(0) & low_ones(self.len)
+    }
+
+    /// `value` moved to these bits; bits of `value` beyond the range are lost.
+    #[must_use]
+    pub fn place(self, value: u64) -> u64 {
+        (value & low_ones(self.len))
+            .checked_shl(self.low)
+            .unwrap_or(0)
+    }
+}
+
+impl fmt::Display for BitRange {
+    /// `7` for one bit, `7:4` for several.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.len == 1 {
+            write!(f, "{}", self.low)
+        } else {
+            write!(f, "{}:{}", self.high(), self.low)
+        }
+    }
+}
+
+/// A value with the `bits` least significant bits set; all of them from 64 on.
+#[must_use]
+pub fn low_ones(bits: u32) -> u64 {
+    match bits {
+        0 => 0,
+        1..=63 => (1 << bits) - 1,
+        _ => u64::MAX,
+    }
+}
+
+/// Whether `value` can be written in `bits` bits.
+#[must_use]
+pub fn fits_in(value: u64, bits: u32) -> bool {
+    value & !low_ones(bits) == 0
+}
+
+/// `offset` rounded up to a multiple of `align`; `None` beyond 2^64.
+#[must_use]
+pub fn align_up(offset: u64, align: u64) -> Option<u64> {
+    offset.checked_next_multiple_of(align.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bytes(start: u64, len: u64) -> ByteRange {
+        ByteRange { start, len }
+    }
+
+    #[test]
+    fn neighbours_do_not_overlap() {
+        assert!(!bytes(0, 4).overlaps(bytes(4, 4)));
+        assert!(bytes(0, 5).overlaps(bytes(4, 4)));
+        assert!(!BitRange { low: 0, len: 4 }.overlaps(BitRange { low: 4, len: 1 }));
+        assert!(BitRange { low: 0, len: 5 }.overlaps(BitRange { low: 4, len: 1 }));
+    }
+
+    #[test]
+    fn the_top_of_the_address_space_is_no_wrap() {
+        assert!(bytes(u64::MAX, 2).overlaps(bytes(u64::MAX, 1)));
+        assert!(!bytes(u64::MAX, 2).overlaps(bytes(0, 1)));
+        assert!(!bytes(0, 16).contains(bytes(u64::MAX, 2)));
+    }
+
+    proptest! {
+        #[test]
+        fn overlap_is_a_shared_byte(a in 0u64..64, al in 0u64..64, b in 0u64..64, bl in 0u64..64) {
+            let shared = (a..a + al).any(|byte| (b..b + bl).contains(&byte));
+            prop_assert_eq!(bytes(a, al).overlaps(bytes(b, bl)), shared);
+            prop_assert_eq!(bytes(b, bl).overlaps(bytes(a, al)), shared);
+        }
+
+        #[test]
+        fn extract_undoes_place(low in 0u32..64, len in 1u32..=64, value: u64) {
+            let bits = BitRange { low, len };
+            prop_assume!(bits.fits(64));
+            let kept = value & low_ones(len);
+            prop_assert_eq!(bits.extract(bits.place(value)), kept);
+            prop_assert_eq!(bits.place(value) & !bits.mask(), 0);
+        }
+
+        #[test]
+        fn aligned_is_the_next_multiple(offset in 0u64..1 << 60, shift in 0u32..12) {
+            let align = 1u64 << shift;
+            let up = align_up(offset, align).unwrap();
+            prop_assert!(up >= offset && up - offset < align && up % align == 0);
+        }
+    }
+}
