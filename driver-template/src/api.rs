@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The kernel releases a driver can be rendered for, and what their Rust asks of names.
+
+use std::{fmt, str::FromStr};
+
+use askama::Template;
+
+use crate::{DriverView, text};
+
+/// A kernel release whose Rust interfaces a driver is rendered for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kernel {
+    /// Linux 7.3.
+    #[default]
+    V7_3,
+}
+
+impl Kernel {
+    /// Every release, the oldest first.
+    pub const ALL: &[Self] = &[Self::V7_3];
+}
+
+impl fmt::Display for Kernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V7_3 => "7.3",
+        })
+    }
+}
+
+impl FromStr for Kernel {
+    type Err = UnknownKernel;
+
+    fn from_str(release: &str) -> Result<Self, UnknownKernel> {
+        let known = |kernel: &&Self| kernel.to_string() == release;
+
+        Self::ALL
+            .iter()
+            .find(known)
+            .copied()
+            .ok_or_else(|| UnknownKernel(release.into()))
+    }
+}
+
+/// A kernel release that no driver can be rendered for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownKernel(String);
+
+impl fmt::Display for UnknownKernel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: Vec<_> = Kernel::ALL.iter().map(ToString::to_string).collect();
+
+        write!(
+            f,
+            "no driver for kernel `{}`, only for {}",
+            self.0,
+            known.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for UnknownKernel {}
+
+/// Names that a field must not have, because `register!` gives every register a method of that
+/// name.
+pub const RESERVED_FIELD_NAMES: &[&str] = &["from_raw", "into", "into_raw"];
+
+/// Beginnings that the name of a field must not have, because `register!` gives fields methods
+/// whose names begin so.
+pub const RESERVED_FIELD_PREFIXES: &[&str] = &["__", "const_", "try_with_", "with_"];
+
+/// Renders a driver with the templates of `kernel`: the only place that tells releases apart.
+pub(crate) fn render_driver(kernel: Kernel, view: &DriverView) -> askama::Result<String> {
+    match kernel {
+        Kernel::V7_3 => DriverV7_3 { view }.render(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "v7_3/driver.rs.j2", escape = "none")]
+struct DriverV7_3<'a> {
+    view: &'a DriverView,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_release_is_read_as_it_is_written() {
+        for kernel in Kernel::ALL {
+            assert_eq!(kernel.to_string().parse(), Ok(*kernel));
+        }
+    }
+
+    #[test]
+    fn an_unknown_release_is_answered_with_the_known() {
+        let error = "6.1".parse::<Kernel>().unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "no driver for kernel `6.1`, only for 7.3"
+        );
+    }
+}
