@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a generated register accessor runs on.
+//!
+//! A generated crate says where each register lies, how wide it is and what
+//! software may do to it; this one opens the device, maps it and makes the
+//! accesses. Every access is one volatile load or store of the register's own
+//! width (of the bus's, where that is narrower), and no check is left at run
+//! time but that of an index which is not a constant.
+//!
+//! All the `unsafe` is here. A generated crate cannot reach outside its block:
+//! each offset it names is compared, at compile time, with the size of the
+//! [`Place`] it is taken in.
+//!
+//! Without the default feature `std` the crate needs no operating system; then
+//! a block is reached through [`Region::from_raw`].
+//!
+//! ```
+//! use regloom_mmio::{Block, Device, Place, Reg, Root, Rw, Value, table};
+//!
+//! // What the generator writes for a block of one register.
+//! pub enum Scratch {}
+//!
+//! impl Block for Scratch {
+//!     const NAME: &'static str = "scratch";
+//!     const SIZE: usize = 0x1000;
+//!     const ITEMS: &'static [table::Item] = &[];
+//!     type Registers<'a> = Registers<'a>;
+//!     fn registers(root: Root<'_, Self>) -> Registers<'_> {
+//!         Registers(root.place())
+//!     }
+//! }
+//!
+//! #[derive(Clone, Copy)]
+//! pub struct Registers<'a>(Place<'a, 0x1000, 8>);
+//!
+//! impl<'a> Registers<'a> {
+//!     pub fn data(self) -> Reg<'a, Data, Rw> {
+//!         self.0.reg::<0x0, _, _>()
+//!     }
+//! }
+//!
+//! #[derive(Clone, Copy)]
+//! pub struct Data(u32);
+//!
+//! impl Value for Data {
+//!     type Word = u32;
+//!     type Beat = u32;
+//!     const RESET_BITS: u32 = 0;
+//!     const LAYOUT: &'static table::Layout = &table::Layout { name: "DATA", width: 32, fields: &[] };
+//!     fn from_bits(bits: u32) -> Self { Data(bits) }
+//!     fn bits(self) -> u32 { self.0 }
+//! }
+//!
+//! // What a program does with it; on a board it begins with `Device::open("scratch0")?`.
+//! # #[cfg(feature = "std")] {
+//! let device = Device::<Scratch>::on_memory();
+//! let regs = device.regs();
+//! regs.data().write(Data(0xABCD_1234));
+//! assert_eq!(regs.data().read().0, 0xABCD_1234);
+//! # }
+//! ```
+//!
+//! Handles borrow the device, so none outlives its mapping:
+//!
+//! ```compile_fail
+//! # use regloom_mmio::{Block, Device};
+//! fn dangling<B: Block>(device: Device<B>) {
+//!     let regs = device.regs();
+//!     drop(device);
+//!     let _still_here = regs;
+//! }
+//! ```
+
+#![no_std]
+
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod access;
+mod device;
+mod marker;
+#[cfg(feature = "std")]
+mod memory;
+#[cfg(feature = "std")]
+mod node;
+mod place;
+mod region;
+mod register;
+pub mod table;
+mod value;
+mod word;
+
+pub use device::{Block, Device};
+pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
+#[cfg(feature = "std")]
+pub use node::{OpenError, OpenErrorKind};
+pub use place::{Place, Root};
+pub use region::Region;
+pub use register::Reg;
+pub use value::{Masks, OutOfRange, Value};
+pub use word::{Beat, Word};
+
+/// Takes in the module that a build script generated: the accessor of the
+/// device of that name, as a module of that name.
+///
+/// ```ignore
+/// // build.rs: fn main() -> regloom_codegen::Result {
+/// //     regloom_codegen::Config::new("fpga/adc-capture.yaml").generate()
+/// // }
+/// regloom_mmio::include_map!("adc-capture");
+///
+/// let device = adc_capture::Device::open("adc-capture0")?;
+/// ```
+#[macro_export]
+macro_rules! include_map {
+    ($device:literal) => {
+        include!(concat!(env!("OUT_DIR"), "/regloom/", $device, ".rs"));
+    };
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The common accesses, by the names data sheets have for them.
+
+use crate::access::{Access, Clear, Pop, Read, Set, Take, Update, Write};
+
+macro_rules! markers {
+    ($($(#[$doc:meta])* $marker:ident: $($access:ident)*;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $marker {}
+
+        impl Access for $marker {}
+        $(impl $access for $marker {})*
+    )*};
+}
+
+markers! {
+    /// Nothing.
+    NoAccess: ;
+    /// Plain read-write.
+    Rw: Read Write Update;
+    /// Read-only.
+    Ro: Read;
+    /// Write-only.
+    Wo: Write;
+    /// Read; write to clear chosen bits, whichever value clears (`w1c`, `w0c`).
+    W1c: Read Clear;
+    /// Read; write to set chosen bits, whichever value sets (`w1s`, `w0s`).
+    W1s: Read Set;
+    /// A read clears the bits, or sets them (`rc`, `rs`).
+    Rc: ;
+    /// A read consumes the value.
+    Fifo: Pop;
+}
+
+impl Take for W1c {
+    const BY_READING: bool = false;
+}
+
+impl Take for Rc {
+    const BY_READING: bool = true;
+}

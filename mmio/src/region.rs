@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The memory that a device is reached through.
+#![expect(
+    unsafe_code,
+    reason = "owns memory that it releases, and accesses it by offset"
+)]
+
+use core::fmt;
+use core::ptr::NonNull;
+
+use crate::word::Word;
+
+/// Memory of a device, readable and writable until it is dropped.
+pub struct Region {
+    base: NonNull<u8>,
+    len: usize,
+    release: Release,
+}
+
+/// Gives back the memory of a region.
+type Release = unsafe fn(base: NonNull<u8>, len: usize);
+
+// SAFETY: device memory belongs to no thread, and a heap allocation may be
+// released by any. (Not `Sync`: sharing would let two threads race on a
+// read-modify-write.)
+unsafe impl Send for Region {}
+
+impl Region {
+    /// Alignment of every region, in bytes.
+    pub const ALIGN: usize = 8;
+
+    /// Memory that somebody else has mapped, and that stays theirs.
+    ///
+    /// # Safety
+    /// The `len` bytes from `base` on are readable and writable, by accesses of
+    /// 8 to 64 bits, for as long as the region lives, and nothing takes a
+    /// reference to them.
+    ///
+    /// # Panics
+    /// When `base` is no multiple of [`Region::ALIGN`].
+    #[must_use]
+    pub unsafe fn from_raw(base: NonNull<u8>, len: usize) -> Self {
+        // SAFETY: the caller vouches for the memory; releasing does nothing.
+        unsafe { Region::owned(base, len, |_, _| {}) }
+    }
+
+    /// Memory that `release` gives back.
+    ///
+    /// # Safety
+    /// As [`Region::from_raw`], and `release` may be called once with the same
+    /// `base` and `len`, on any thread.
+    pub(crate) unsafe fn owned(base: NonNull<u8>, len: usize, release: Release) -> Self {
+        assert!(
+            base.addr().get().is_multiple_of(Region::ALIGN),
+            "a region begins at a multiple of {}",
+            Region::ALIGN
+        );
+        Region { base, len, release }
+    }
+
+    #[inline(always)]
+    pub(crate) fn base(&self) -> NonNull<u8> {
+        self.base
+    }
+
+    /// Bytes it has.
+    #[inline(always)]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Loads the word `offset` bytes into the region, knowing nothing of what
+    /// lies there; `None` when it is misaligned or reaches beyond the end.
+    #[must_use]
+    pub fn load<W: Word>(&self, offset: usize) -> Option<W> {
+        let from = self.word::<W>(offset)?;
+        // SAFETY: `word` has checked that the word lies in the region, which is
+        // mapped, and that it is aligned.
+        Some(unsafe { W::load(from.as_ptr()) })
+    }
+
+    /// Stores the word `offset` bytes into the region, knowing nothing of what
+    /// lies there; `None`, and nothing stored, when it is misaligned or reaches
+    /// beyond the end.
+    #[must_use = "nothing is stored at a wrong offset"]
+    pub fn store<W: Word>(&self, offset: usize, word: W) -> Option<()> {
+        let to = self.word::<W>(offset)?;
+        // SAFETY: as for `load`.
+        unsafe { W::store(to.as_ptr(), word) }
+        Some(())
+    }
+
+    fn word<W: Word>(&self, offset: usize) -> Option<NonNull<u8>> {
+        let end = offset.checked_add(size_of::<W>())?;
+        let fits = end <= self.len && offset.is_multiple_of(size_of::<W>());
+        // SAFETY: `offset` is within the region.
+        fits.then(|| unsafe { self.base.add(offset) })
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: whoever made the region vouched for `release`, and nothing
+        // borrows it any more.
+        unsafe { (self.release)(self.base, self.len) }
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Region({:?}, {:#x} bytes)", self.base, self.len)
+    }
+}

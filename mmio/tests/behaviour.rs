@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the methods of a generated accessor load and store, on plain memory:
+//! there each store shows as it was made.
+
+use every_access::{Cmd, Ctrl, Device, IrqStat, LowAck, Mixed, Mode, Switch, ch};
+use regloom_mmio::{Block, Region, table};
+
+/// The generated crate as a module, under the lints it has as a crate; what
+/// only a crate's root can say is idle here.
+#[allow(unused_attributes)]
+#[deny(missing_docs)]
+#[forbid(unsafe_code)]
+#[path = "every_access/lib.rs"]
+#[rustfmt::skip]
+pub mod every_access;
+
+/// Plays the hardware: sets a register regardless of its access.
+fn play(device: &Device, offset: usize, bits: u32) {
+    device
+        .region()
+        .store(offset, bits)
+        .expect("an offset within the block");
+}
+
+fn stored(device: &Device, offset: usize) -> u32 {
+    device
+        .region()
+        .load(offset)
+        .expect("an offset within the block")
+}
+
+#[test]
+fn plain_registers_hold_what_is_written() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    regs.value()
+        .write(every_access::Value::from_bits(0xABCD_1234));
+    assert_eq!(regs.value().read().bits(), 0xABCD_1234);
+    assert_eq!(stored(&device, 0x54), 0xABCD_1234);
+
+    regs.ctrl().reset();
+    assert_eq!(regs.ctrl().read(), Ctrl::RESET);
+    regs.ctrl()
+        .update(|ctrl| ctrl.with_enable(false).with_mode(Mode::Test));
+    assert_eq!(stored(&device, 0x0), 0x4);
+}
+
+#[test]
+fn fields_go_where_they_belong() {
+    let value = Ctrl::from_bits(0)
+        .with_enable(true)
+        .with_mode(Mode::Normal)
+        .with_switch(Switch::Yes)
+        .with_byte(0xA5)
+        .with_type(true)
+        .with_const_gain::<0xFFF>();
+    assert_eq!(value.bits(), 0xFFF1_A50B);
+    assert_eq!(value.mode(), Ok(Mode::Normal));
+    assert_eq!(Ctrl::from_bits(0x6).mode(), Err(3));
+    assert_eq!(value.switch(), Switch::Yes);
+    assert_eq!((value.byte(), value.gain()), (0xA5, 0xFFF));
+    assert_eq!(value.try_with_gain(0x123).map(Ctrl::gain), Ok(0x123));
+    let refused = value
+        .try_with_gain(0x1000)
+        .expect_err("13 bits in a field of 12");
+    assert_eq!((refused.value(), refused.max()), (0x1000, 0xFFF));
+}
+
+#[test]
+fn bits_that_no_field_covers_are_written_zero() {
+    let device = Device::on_memory();
+    device.regs().ctrl().write(Ctrl::from_bits(u32::MAX));
+    assert_eq!(stored(&device, 0x0), 0xFFF3_FF0F);
+    play(&device, 0x0, u32::MAX);
+    device.regs().ctrl().update(|ctrl| ctrl.with_enable(false));
+    assert_eq!(stored(&device, 0x0), 0xFFF3_FF0E);
+}
+
+#[test]
+fn what_is_cleared_is_only_what_was_named_or_seen() {
+    let device = Device::on_memory();
+    let status = device.regs().irq_stat();
+    status.clear(IrqStat::DONE);
+    assert_eq!(stored(&device, 0x8), 0x1);
+    status.clear(IrqStat::DONE | IrqStat::OVF);
+    assert_eq!(stored(&device, 0x8), 0x3);
+
+    play(&device, 0x8, 0xF2);
+    let seen = status.take();
+    assert!(seen.ovf() && !seen.done());
+    assert_eq!(seen.cnt(), 0xF);
+    assert_eq!(stored(&device, 0x8), 0x2);
+}
+
+#[test]
+fn where_a_zero_clears_the_others_are_written_one() {
+    let device = Device::on_memory();
+    let status = device.regs().low_ack();
+    status.clear(LowAck::F);
+    assert_eq!(stored(&device, 0x34), 0xFFFF_FFFE);
+    play(&device, 0x34, 0x8);
+    assert!(status.take().g());
+    assert_eq!(stored(&device, 0x34), 0xFFFF_FFF7);
+}
+
+/// Bits 0 and 1 are plain; 8 is cleared by a 1, 9 by a 0, 10 set and 11
+/// inverted by a 1. What does nothing is therefore 0x200.
+#[test]
+fn in_a_mixed_register_nothing_acts_unless_named() {
+    let device = Device::on_memory();
+    let mixed = device.regs().mixed();
+    let after = |hardware: u32, method: &dyn Fn()| {
+        play(&device, 0xc, hardware);
+        method();
+        stored(&device, 0xc)
+    };
+    let two = Mixed::from_bits(0).with_const_mode::<2>();
+    assert_eq!(after(0xF03, &|| mixed.update(|_| two)), 0x202);
+    assert_eq!(after(0xF03, &|| mixed.update(|seen| seen)), 0x203);
+    assert_eq!(after(0xF03, &|| mixed.write(mixed.read())), 0x203);
+    assert_eq!(after(0xF03, &|| mixed.reset()), 0x200);
+    assert_eq!(after(0xF03, &|| mixed.clear(Mixed::ACK)), 0x303);
+    assert_eq!(after(0xF03, &|| mixed.clear(Mixed::LOW)), 0x003);
+    assert_eq!(after(0xF01, &|| mixed.set(Mixed::GO)), 0x601);
+    assert_eq!(after(0xF01, &|| mixed.toggle(Mixed::FLIP)), 0xA01);
+    // What a method does not do, it does not do when asked.
+    assert_eq!(after(0xF01, &|| mixed.set(Mixed::ACK)), 0x201);
+    assert_eq!(
+        after(0xF01, &|| mixed.write_acting(two, Mixed::GO | Mixed::ACK)),
+        0x702
+    );
+    assert_eq!(after(0xD01, &|| _ = mixed.take()), 0x301);
+    assert_eq!(after(0xE01, &|| _ = mixed.take()), 0x001);
+}
+
+#[test]
+fn reads_with_an_effect_have_names_of_their_own() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    play(&device, 0x18, 42);
+    assert_eq!(regs.port().pop().bits(), 42);
+    play(&device, 0x1c, 0x3E1);
+    let seen = regs.seen().take();
+    assert_eq!((seen.a(), seen.b()), (true, 0x1F));
+    // The hardware clears; the accessor has stored nothing.
+    assert_eq!(stored(&device, 0x1c), 0x3E1);
+}
+
+#[test]
+fn writes_that_change_all_take_no_value() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    play(&device, 0x24, 5);
+    regs.wipe().clear_all();
+    assert_eq!(stored(&device, 0x24), 0);
+    regs.fill().set_all();
+    regs.key().write(every_access::Key::from_bits(9));
+    assert_eq!(stored(&device, 0x14), 9);
+    let command = Cmd::from_bits(0).with_const_code::<5>();
+    regs.cmd().write(command);
+    assert_eq!(stored(&device, 0x2c), 0x5);
+    regs.cmd().write_acting(command, Cmd::START);
+    assert_eq!(stored(&device, 0x2c), 0x105);
+    regs.once().write(every_access::Once::from_bits(3));
+    assert_eq!(regs.once().read().bits(), 3);
+}
+
+#[test]
+fn every_width_reaches_just_its_own_bytes() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    regs.byte().write(every_access::Byte::from_bits(0xFF));
+    regs.half().write(every_access::Half::from_bits(0xABC));
+    assert_eq!(stored(&device, 0x48), 0x0ABC_00FF);
+    let wide = every_access::Wide::from_bits(0)
+        .with_low(0x89AB_CDEF)
+        .with_const_high::<0x0123_4567>()
+        .with_top(true);
+    regs.wide().write(wide);
+    assert_eq!(regs.wide().read(), wide);
+    assert_eq!(
+        (stored(&device, 0x40), stored(&device, 0x44)),
+        (0x89AB_CDEF, 0x8123_4567)
+    );
+}
+
+#[test]
+fn arrays_are_reached_by_index_constant_and_in_turn() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    for (index, row) in regs.row_iter().enumerate() {
+        play(&device, 0x80 + 8 * index, u32::try_from(index).unwrap());
+        assert_eq!(usize::from(row.read().x()), index);
+        assert_eq!(usize::from(regs.row(index).read().x()), index);
+    }
+    assert_eq!(regs.row_at::<7>().read().x(), 7);
+    assert_eq!(regs.row_iter().len(), 8);
+    regs.ch(3).dma(1).dst().write(ch::dma::Dst::from_bits(3));
+    assert_eq!(stored(&device, 0x100 + 3 * 0x40 + 0x10 + 0x10 + 0x4), 3);
+    assert_eq!(
+        regs.ch_at::<3>().dma_at::<1>().dst().read().q(),
+        Ok(ch::dma::DstQ::Z)
+    );
+    assert_eq!(regs.ch_iter().flat_map(ch::Registers::dma_iter).count(), 8);
+}
+
+#[test]
+#[should_panic(expected = "index 4 of an array of 4")]
+fn an_index_that_the_array_lacks_panics_as_with_slices() {
+    let device = Device::on_memory();
+    let _ = device.regs().ch(4);
+}
+
+#[test]
+fn values_print_by_field() {
+    let shown = format!("{:?}", Ctrl::from_bits(0x0010_0003));
+    assert_eq!(
+        shown,
+        "CTRL { ENABLE: 0x1, MODE: normal, SWITCH: no, BYTE: 0x0, TYPE: 0x0, BITS: 0x0, GAIN: 0x1 }"
+    );
+    assert_eq!(
+        format!("{:?}", every_access::Value::from_bits(7)),
+        "VALUE(0x7)"
+    );
+}
+
+#[test]
+fn the_table_lists_the_block() {
+    let items = every_access::Block::ITEMS;
+    let table::Item::Register(ctrl) = items[0] else {
+        unreachable!("the first item is a register")
+    };
+    assert_eq!((ctrl.layout.name, ctrl.offset), ("CTRL", 0));
+    let unread = items.iter().filter(
+        |item| matches!(item, table::Item::Register(it) if it.reads == table::Reads::WithEffect),
+    );
+    assert_eq!(unread.count(), 2);
+    let Some(table::Item::Cluster(channels)) = items.last() else {
+        unreachable!("the last item is a cluster")
+    };
+    assert_eq!(
+        channels.array,
+        Some(table::Array {
+            count: 4,
+            stride: 0x40
+        })
+    );
+    assert_eq!(channels.items.len(), 3);
+}
+
+#[test]
+fn a_region_too_small_is_no_device() {
+    let small = Region::plain_memory(0x1000);
+    assert!(Device::new(small).is_err());
+    assert!(Device::new(Region::plain_memory(0x2000)).is_ok());
+}
+
+#[test]
+fn a_device_may_move_to_another_thread() {
+    let device = Device::on_memory();
+    let read = std::thread::spawn(move || device.regs().value().read().bits());
+    assert_eq!(read.join().unwrap(), 0);
+}
