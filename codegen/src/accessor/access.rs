@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a register allows: which methods it has, and what a write means to each
+//! of its bits.
+//!
+//! A register may do what none of its bits forbids. A bit that takes the value
+//! written is *plain*; one that acts on a written 1 (or 0) and has a value that
+//! does nothing is an *effect*; one that acts on any write is neither.
+
+use regdesc::model::{Access, BitRange, ReadEffect, Register, ReservedBits, WriteEffect};
+use regdesc::units::low_ones;
+
+/// A method of a register, or a family of them, by the trait that gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Method {
+    Read,
+    Write,
+    Update,
+    Clear,
+    Set,
+    Toggle,
+    WriteActing,
+    ClearAll,
+    SetAll,
+    /// Clears what it read by writing it.
+    TakeSeen,
+    /// The read itself clears (or sets).
+    TakeByReading,
+    Pop,
+}
+
+impl Method {
+    /// The runtime's trait, if it is one that says nothing more.
+    pub(super) fn plain_trait(self) -> Option<&'static str> {
+        match self {
+            Method::Read => Some("Read"),
+            Method::Write => Some("Write"),
+            Method::Update => Some("Update"),
+            Method::Clear => Some("Clear"),
+            Method::Set => Some("Set"),
+            Method::Toggle => Some("Toggle"),
+            Method::WriteActing => Some("WriteActing"),
+            Method::ClearAll => Some("ClearAll"),
+            Method::SetAll => Some("SetAll"),
+            Method::Pop => Some("Pop"),
+            Method::TakeSeen | Method::TakeByReading => None,
+        }
+    }
+
+    /// What a program calls, for documentation.
+    pub(super) fn in_code(self) -> &'static str {
+        match self {
+            Method::Read => "`read`",
+            Method::Write => "`write`",
+            Method::Update => "`update`, `reset`",
+            Method::Clear => "`clear`",
+            Method::Set => "`set`",
+            Method::Toggle => "`toggle`",
+            Method::WriteActing => "`write_acting`",
+            Method::ClearAll => "`clear_all`",
+            Method::SetAll => "`set_all`",
+            Method::TakeSeen | Method::TakeByReading => "`take`",
+            Method::Pop => "`pop`",
+        }
+    }
+
+    /// Its part in the name of a marker made for a rare combination.
+    fn in_marker(self) -> &'static str {
+        match self {
+            Method::WriteActing => "Acting",
+            Method::TakeSeen | Method::TakeByReading => "Take",
+            other => other.plain_trait().unwrap_or_default(),
+        }
+    }
+}
+
+/// The methods of a register, in order, each once.
+pub(super) fn methods(register: &Register) -> Vec<Method> {
+    let bits = Bits::of(register);
+    let mut methods = Vec::new();
+    let mut allow = |method, when: bool| methods.extend(when.then_some(method));
+    allow(Method::Read, bits.reads == Some(Reading::Plainly));
+    allow(
+        Method::Write,
+        bits.plain != 0 || (bits.wiped() != 0 && !bits.is_wiped_whole()),
+    );
+    allow(
+        Method::Update,
+        bits.plain != 0 && bits.survives_a_write_for_others(),
+    );
+    allow(
+        Method::Clear,
+        bits.clear != 0 && bits.survives_a_write_for_others(),
+    );
+    allow(
+        Method::Set,
+        bits.set != 0 && bits.survives_a_write_for_others(),
+    );
+    allow(
+        Method::Toggle,
+        bits.toggle != 0 && bits.survives_a_write_for_others(),
+    );
+    allow(
+        Method::WriteActing,
+        bits.effects() != 0 && (bits.plain | bits.wiped()) != 0,
+    );
+    allow(
+        Method::ClearAll,
+        bits.is_wiped_whole() && bits.wiped_to_zeros != 0,
+    );
+    allow(
+        Method::SetAll,
+        bits.is_wiped_whole() && bits.wiped_to_ones != 0,
+    );
+    allow(Method::TakeSeen, bits.can_take_seen());
+    allow(
+        Method::TakeByReading,
+        bits.reads == Some(Reading::ClearsOrSets),
+    );
+    allow(Method::Pop, bits.reads == Some(Reading::Consumes));
+    methods
+}
+
+/// The name of the marker type for a set of methods.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Marker {
+    /// One of the runtime's.
+    Common(&'static str),
+    /// One that the generated crate declares.
+    Own(String),
+}
+
+pub(super) fn marker(methods: &[Method]) -> Marker {
+    let common = COMMON.iter().find(|(of, _)| *of == methods);
+    match common {
+        Some((_, name)) => Marker::Common(name),
+        None => Marker::Own(own_name(methods)),
+    }
+}
+
+fn own_name(methods: &[Method]) -> String {
+    // Whoever updates reads and writes.
+    let updates = methods.contains(&Method::Update);
+    let implied = |method: &Method| updates && matches!(method, Method::Read | Method::Write);
+    let said = methods.iter().filter(|method| !implied(method));
+    said.map(|method| method.in_marker()).collect()
+}
+
+/// The runtime's markers and what they allow.
+const COMMON: &[(&[Method], &str)] = {
+    use Method as M;
+    &[
+        (&[], "NoAccess"),
+        (&[M::Read, M::Write, M::Update], "Rw"),
+        (&[M::Read], "Ro"),
+        (&[M::Write], "Wo"),
+        (&[M::Read, M::Clear, M::TakeSeen], "W1c"),
+        (&[M::Read, M::Set], "W1s"),
+        (&[M::TakeByReading], "Rc"),
+        (&[M::Pop], "Fifo"),
+    ]
+};
+
+/// What a write means to a register's bits; see the runtime's `Masks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Masks {
+    pub(super) keep: u64,
+    pub(super) fixed: u64,
+    pub(super) restore: u64,
+    pub(super) clear: u64,
+    pub(super) set: u64,
+    pub(super) toggle: u64,
+}
+
+impl Masks {
+    /// All `width` bits take the value written.
+    pub(super) fn plain(width: u32) -> Self {
+        Masks {
+            keep: low_ones(width),
+            fixed: 0,
+            restore: low_ones(width),
+            clear: 0,
+            set: 0,
+            toggle: 0,
+        }
+    }
+
+    /// Bits that act on a write by name.
+    pub(super) fn acting(self) -> u64 {
+        self.clear | self.set | self.toggle
+    }
+}
+
+pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
+    let all = low_ones(register.width.value);
+    let bits = Bits::of(register);
+    let preserved = match reserved {
+        ReservedBits::Preserve if bits.reads == Some(Reading::Plainly) => bits.uncovered,
+        _ => 0,
+    };
+    let replaced = match reserved {
+        ReservedBits::Zero | ReservedBits::Reset => bits.uncovered,
+        ReservedBits::Preserve => 0,
+    };
+    let from_reset = match reserved {
+        ReservedBits::Reset => bits.uncovered & register.reset.value,
+        ReservedBits::Zero | ReservedBits::Preserve => 0,
+    };
+    Masks {
+        keep: all & !bits.effects() & !bits.uncovered_effects & !replaced,
+        fixed: bits.idle_ones | from_reset,
+        restore: bits.restorable | preserved,
+        clear: bits.clear,
+        set: bits.set,
+        toggle: bits.toggle,
+    }
+}
+
+/// Whether software can give the field a value of its choice.
+pub(super) fn takes_a_value(access: Access) -> bool {
+    access.write && access.on_write == WriteEffect::Modify
+}
+
+/// Whether the field's bits can be named to make them act.
+pub(super) fn acts_by_name(access: Access) -> bool {
+    access.write
+        && matches!(
+            Effect::of(access.on_write),
+            Effect::Clear | Effect::Set | Effect::Toggle
+        )
+}
+
+/// What reading a register does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reading {
+    Plainly,
+    ClearsOrSets,
+    Consumes,
+}
+
+/// What reading the whole register does; `None` where no bit can be read.
+pub(super) fn reading(register: &Register) -> Option<Reading> {
+    let readable = register.accesses().filter(|access| access.read);
+    readable
+        .map(|access| match access.on_read {
+            ReadEffect::None => Reading::Plainly,
+            ReadEffect::Clear | ReadEffect::Set => Reading::ClearsOrSets,
+            ReadEffect::Pop => Reading::Consumes,
+        })
+        .max()
+}
+
+/// What a write does to bits, with the value that does nothing set apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// They take the value.
+    Plain,
+    Clear,
+    Set,
+    Toggle,
+    /// Any write clears them.
+    WipeToZeros,
+    /// Any write sets them.
+    WipeToOnes,
+}
+
+impl Effect {
+    fn of(on_write: WriteEffect) -> Self {
+        match on_write {
+            WriteEffect::Modify => Effect::Plain,
+            WriteEffect::OneToClear | WriteEffect::ZeroToClear => Effect::Clear,
+            WriteEffect::OneToSet | WriteEffect::ZeroToSet => Effect::Set,
+            WriteEffect::OneToToggle | WriteEffect::ZeroToToggle => Effect::Toggle,
+            WriteEffect::Clear => Effect::WipeToZeros,
+            WriteEffect::Set => Effect::WipeToOnes,
+        }
+    }
+}
+
+/// Bits on which a written 0 acts do nothing when they are written 1.
+fn idles_at_one(on_write: WriteEffect) -> bool {
+    matches!(
+        on_write,
+        WriteEffect::ZeroToClear | WriteEffect::ZeroToSet | WriteEffect::ZeroToToggle
+    )
+}
+
+/// A register's bits, sorted by what may be done to them.
+#[derive(Debug)]
+struct Bits {
+    reads: Option<Reading>,
+    /// Take the value written.
+    plain: u64,
+    /// Of these, those that writing back what was read leaves as they are.
+    restorable: u64,
+    clear: u64,
+    set: u64,
+    toggle: u64,
+    /// Cleared by any write.
+    wiped_to_zeros: u64,
+    /// Set by any write.
+    wiped_to_ones: u64,
+    /// Effects (of fields or uncovered) that a written 1 leaves alone.
+    idle_ones: u64,
+    /// No field covers them, and they are no effects.
+    uncovered: u64,
+    /// No field covers them, and a write of the wrong value acts.
+    uncovered_effects: u64,
+    /// Cleared by name and readable.
+    seen: u64,
+}
+
+impl Bits {
+    fn of(register: &Register) -> Self {
+        let all = low_ones(register.width.value);
+        let whole = BitRange {
+            low: 0,
+            len: register.width.value,
+        };
+        let own = register
+            .fields
+            .is_empty()
+            .then_some((whole, register.access.value));
+        let fields = register
+            .fields
+            .iter()
+            .map(|field| (field.bits.value, field.access.value));
+        let parts: Vec<(u64, Access)> = fields
+            .chain(own)
+            .map(|(bits, access)| (bits.mask() & all, access))
+            .collect();
+        let with = |which: &dyn Fn(Access) -> bool| {
+            let chosen = parts.iter().filter(|(_, access)| which(*access));
+            chosen.fold(0, |mask, (bits, _)| mask | bits)
+        };
+        let having = |effect| with(&|access| access.write && Effect::of(access.on_write) == effect);
+
+        let uncovered = all & !with(&|_| true);
+        let default = register.access.value;
+        let uncovered_acts = acts_by_name(default);
+        let idle_uncovered = if default.write && idles_at_one(default.on_write) {
+            uncovered
+        } else {
+            0
+        };
+        Bits {
+            reads: reading(register),
+            plain: having(Effect::Plain),
+            restorable: with(&|access| access.write && access.survives_write_back()),
+            clear: having(Effect::Clear),
+            set: having(Effect::Set),
+            toggle: having(Effect::Toggle),
+            wiped_to_zeros: having(Effect::WipeToZeros),
+            wiped_to_ones: having(Effect::WipeToOnes),
+            idle_ones: idle_uncovered
+                | with(&|access| access.write && idles_at_one(access.on_write)),
+            uncovered: if uncovered_acts { 0 } else { uncovered },
+            uncovered_effects: if uncovered_acts { uncovered } else { 0 },
+            seen: with(&|access| {
+                access.reads_plainly()
+                    && access.write
+                    && Effect::of(access.on_write) == Effect::Clear
+            }),
+        }
+    }
+
+    fn effects(&self) -> u64 {
+        self.clear | self.set | self.toggle
+    }
+
+    /// Changed by any write, whatever is written.
+    fn wiped(&self) -> u64 {
+        self.wiped_to_zeros | self.wiped_to_ones
+    }
+
+    /// A write can only change all of it, and in one way.
+    fn is_wiped_whole(&self) -> bool {
+        let one_way = (self.wiped_to_zeros == 0) != (self.wiped_to_ones == 0);
+        one_way && self.plain == 0 && self.effects() == 0
+    }
+
+    /// A write meant for some bits can leave all others as they are.
+    fn survives_a_write_for_others(&self) -> bool {
+        let reads_safely = matches!(self.reads, Some(Reading::Plainly));
+        self.wiped() == 0 && (self.plain == 0 || (self.plain == self.restorable && reads_safely))
+    }
+
+    fn can_take_seen(&self) -> bool {
+        self.seen != 0 && self.reads == Some(Reading::Plainly) && self.survives_a_write_for_others()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regdesc::RegisterMap;
+    use regdesc::model::Item;
+
+    /// The only register of a block with these keys.
+    fn block(keys: &str) -> RegisterMap {
+        let text = format!(
+            "{{schema: 1, name: b, vendor: v, size: 0x1000, registers: {{R: {{at: 0, {keys}}}}}}}"
+        );
+        let map = regdesc::parse("b.yaml", text, &[]);
+        map.unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    fn with_register<T>(keys: &str, look: impl FnOnce(&Register) -> T) -> T {
+        let map = block(keys);
+        let Item::Register(register) = &map.blocks[0].items[0] else {
+            panic!("a register was written")
+        };
+        look(register)
+    }
+
+    fn called(keys: &str) -> Vec<&'static str> {
+        with_register(keys, |register| {
+            methods(register).into_iter().map(Method::in_code).collect()
+        })
+    }
+
+    #[test]
+    fn one_access_throughout_gives_its_methods() {
+        let cases: &[(&str, &[&str])] = &[
+            ("rw", &["`read`", "`write`", "`update`, `reset`"]),
+            ("ro", &["`read`"]),
+            ("wo", &["`write`"]),
+            ("w1c", &["`read`", "`clear`", "`take`"]),
+            ("w0c", &["`read`", "`clear`", "`take`"]),
+            ("w1s", &["`read`", "`set`"]),
+            ("w0t", &["`read`", "`toggle`"]),
+            ("wc", &["`read`", "`clear_all`"]),
+            ("wos", &["`set_all`"]),
+            ("rc", &["`take`"]),
+            ("wrc", &["`write`", "`take`"]),
+            ("w1src", &["`set`", "`take`"]),
+            ("w1", &["`read`", "`write`"]),
+            ("wo1", &["`write`"]),
+        ];
+        for (access, expected) in cases {
+            assert_eq!(called(&format!("access: {access}")), *expected, "{access}");
+        }
+    }
+
+    /// Every pair of policies in one register, by the rule that a method is
+    /// there only if each bit allows it.
+    #[test]
+    fn update_exists_only_where_no_bit_forbids_it() {
+        let forbidding = [
+            "wo", "wo1", "w1", "wc", "ws", "woc", "wos", "rc", "rs", "wrc", "wrs",
+        ];
+        let policies: Vec<_> = Access::policy_names().collect();
+        for one in &policies {
+            for other in &policies {
+                let fields = format!(
+                    "fields: {{A: {{bits: 0, access: {one}}}, B: {{bits: 1, access: {other}}}}}"
+                );
+                let updates = called(&fields).contains(&"`update`, `reset`");
+                let forbids = |policy: &str| forbidding.contains(&policy) || policy.len() > 3;
+                let plain = [*one, *other].contains(&"rw");
+                assert_eq!(
+                    updates,
+                    plain && !forbids(one) && !forbids(other),
+                    "{one} beside {other}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_write_for_others_touches_no_bit_that_acts() {
+        let fields = "fields: {P: '1:0', A: {bits: 8, access: w1c}, L: {bits: 9, access: w0s}}";
+        let masks = with_register(fields, |register| masks(register, ReservedBits::Zero));
+        assert_eq!(
+            masks,
+            Masks {
+                keep: 0x3,
+                fixed: 0x200,
+                restore: 0x3,
+                clear: 0x100,
+                set: 0x200,
+                toggle: 0
+            }
+        );
+    }
+
+    #[test]
+    fn bits_no_field_covers_are_written_as_asked() {
+        let fields = "reset: 0xFF, fields: {A: 0, B: {bits: 1, access: w1c}}";
+        let of = |reserved| with_register(fields, |register| masks(register, reserved));
+        let zero = of(ReservedBits::Zero);
+        assert_eq!((zero.keep, zero.fixed, zero.restore), (1, 0, 1));
+        let reset = of(ReservedBits::Reset);
+        assert_eq!((reset.keep, reset.fixed, reset.restore), (1, 0xFC, 1));
+        let preserve = of(ReservedBits::Preserve);
+        assert_eq!(
+            (preserve.keep, preserve.fixed, preserve.restore),
+            (0xFFFF_FFFD, 0, 0xFFFF_FFFD)
+        );
+    }
+
+    #[test]
+    fn a_bit_that_no_field_covers_and_that_acts_is_left_alone() {
+        let fields = "access: w0c, fields: {A: 0}";
+        for reserved in [
+            ReservedBits::Zero,
+            ReservedBits::Preserve,
+            ReservedBits::Reset,
+        ] {
+            let masks = with_register(fields, |register| masks(register, reserved));
+            assert_eq!((masks.keep, masks.fixed), (0, 0xFFFF_FFFF));
+        }
+    }
+}

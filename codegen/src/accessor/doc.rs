@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Documentation comments, safe to hold whatever an author wrote.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use crate::names;
+
+/// The documentation of one item: paragraphs, and the name to find it by.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Doc {
+    paragraphs: Vec<String>,
+    alias: Option<String>,
+}
+
+impl Doc {
+    /// Begins with a line of the generator's own Markdown.
+    pub(super) fn line(text: impl Into<String>) -> Self {
+        Doc {
+            paragraphs: vec![text.into()],
+            alias: None,
+        }
+    }
+
+    /// Adds a paragraph of the generator's own Markdown.
+    pub(super) fn and(mut self, text: impl Into<String>) -> Self {
+        self.paragraphs.push(text.into());
+        self
+    }
+
+    /// Adds what the author wrote, paragraph by paragraph.
+    pub(super) fn and_author(mut self, text: Option<&str>) -> Self {
+        self.paragraphs
+            .extend(text.into_iter().flat_map(author_paragraphs));
+        self
+    }
+
+    /// Makes the item findable by the author's name for it, if its identifier
+    /// is another.
+    pub(super) fn alias(mut self, name: &str, identifier: &str) -> Self {
+        let allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '"' && c != '\'';
+        if names::is_renamed(name, identifier) && !name.is_empty() && name.chars().all(allowed) {
+            self.alias = Some(name.to_owned());
+        }
+        self
+    }
+
+    fn lines(&self) -> impl Iterator<Item = String> {
+        let blank = |at: usize| (at > 0).then(String::new);
+        let paragraphs = self.paragraphs.iter().enumerate();
+        paragraphs.flat_map(move |(at, text)| blank(at).into_iter().chain([format!(" {text}")]))
+    }
+
+    /// As inner attributes: the documentation of a crate.
+    pub(super) fn inner(&self) -> TokenStream {
+        self.lines().map(|line| quote!(#![doc = #line])).collect()
+    }
+}
+
+impl ToTokens for Doc {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        for line in self.lines() {
+            tokens.extend(quote!(#[doc = #line]));
+        }
+        if let Some(alias) = &self.alias {
+            tokens.extend(quote!(#[doc(alias = #alias)]));
+        }
+    }
+}
+
+/// A name of the author's, as code.
+pub(super) fn code(name: &str) -> String {
+    let shown = visible(name).replace('`', "'");
+    format!(
+        "`{}`",
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    )
+}
+
+/// Blank lines separate paragraphs; any other white space is one space. So no
+/// line is a code block, which rustdoc would compile and run.
+fn author_paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = vec![Vec::new()];
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            paragraphs.push(Vec::new());
+        }
+        if let Some(paragraph) = paragraphs.last_mut() {
+            paragraph.extend(line.split_whitespace());
+        }
+    }
+    let written = paragraphs.iter().filter(|words| !words.is_empty());
+    written.map(|words| plain_text(words)).collect()
+}
+
+/// Words as Markdown that shows just these words.
+fn plain_text(words: &[&str]) -> String {
+    let words: Vec<_> = words
+        .iter()
+        .map(|word| plain_word(&visible(word)))
+        .collect();
+    let text = words.join(" ");
+    match begins_a_list(&text) {
+        Some(at) => format!("{}\\{}", &text[..at], &text[at..]),
+        None => text,
+    }
+}
+
+fn plain_word(word: &str) -> String {
+    if is_link(word) {
+        return format!("<{word}>");
+    }
+    let mut escaped = String::with_capacity(word.len());
+    for c in word.chars() {
+        if "\\`*_[]<>&~|#$^{}!".contains(c) {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+/// A whole word that is an address on the web, with nothing in it that would
+/// end an autolink early.
+fn is_link(word: &str) -> bool {
+    let rest = word
+        .strip_prefix("https://")
+        .or(word.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['<', '>', '\\', '"', '`']))
+}
+
+/// Where to break what would begin a list or a heading: at its bullet, or at
+/// the dot behind its number.
+fn begins_a_list(text: &str) -> Option<usize> {
+    if text.starts_with(['-', '+', '=']) {
+        return Some(0);
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = text[digits..].starts_with(['.', ')']);
+    (digits > 0 && mark).then_some(digits)
+}
+
+/// Without the characters that do not show: controls, and those that reorder
+/// or join text, which the compiler refuses in comments.
+fn visible(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let shown = text.chars().map(|c| if hidden(c) { ' ' } else { c });
+    shown.collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_shown_not_obeyed() {
+        assert_eq!(author_paragraphs("[Foo] <b> `x`"), [r"\[Foo\] \<b\> \`x\`"]);
+        assert_eq!(author_paragraphs("- one\n- two"), [r"\- one - two"]);
+        assert_eq!(author_paragraphs("1. first"), [r"1\. first"]);
+        assert_eq!(author_paragraphs("1.5 volts"), [r"1\.5 volts"]);
+    }
+
+    #[test]
+    fn indented_text_is_no_code_block() {
+        assert_eq!(author_paragraphs("a\n\n        b\n c"), ["a", "b c"]);
+    }
+
+    #[test]
+    fn addresses_are_links() {
+        let text = author_paragraphs("see https://example.org/a_b now");
+        assert_eq!(text, ["see <https://example.org/a_b> now"]);
+    }
+
+    #[test]
+    fn hidden_characters_are_gone() {
+        assert_eq!(author_paragraphs("a\u{202e}b\u{0}c"), ["a b c"]);
+        assert_eq!(code("a`b"), "`a'b`");
+    }
+}

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Gives everything in a block its module, its names and its methods, before
+//! anything is printed.
+
+use std::collections::BTreeSet;
+
+use regdesc::model::{Array, Block, Bus, Cluster, Field, Item, Register};
+
+use super::access::{self, Marker, Masks, Method};
+use crate::names::{self, Scope};
+
+/// A block, ready to print.
+pub(super) struct Lowered<'m> {
+    pub(super) root: Group<'m>,
+    /// One per [`Block::enums`]; `None` for one without values.
+    pub(super) enums: Vec<Option<EnumType>>,
+    /// Accesses that no marker of the runtime has.
+    pub(super) own_markers: BTreeSet<(String, Vec<Method>)>,
+}
+
+/// The content of a block or cluster: one module.
+pub(super) struct Group<'m> {
+    /// Where the module lies below the block's.
+    pub(super) path: Vec<String>,
+    pub(super) size: u64,
+    pub(super) align: u64,
+    pub(super) members: Vec<Member<'m>>,
+    /// The enumerations defined in it, by their place in [`Block::enums`].
+    pub(super) enums: Vec<usize>,
+}
+
+/// What has a method of the group's handle.
+pub(super) enum Member<'m> {
+    Register(RegisterMember<'m>),
+    Cluster(ClusterMember<'m>),
+}
+
+pub(super) struct RegisterMember<'m> {
+    pub(super) register: &'m Register,
+    /// The handle's method.
+    pub(super) method: String,
+    /// The value type.
+    pub(super) value: String,
+    pub(super) methods: Vec<Method>,
+    pub(super) marker: Marker,
+    pub(super) masks: Masks,
+    /// Bits of one beat on the bus.
+    pub(super) beat: u32,
+    pub(super) fields: Vec<FieldNames<'m>>,
+}
+
+pub(super) struct FieldNames<'m> {
+    pub(super) field: &'m Field,
+    /// The getter; the setters are made from it.
+    pub(super) method: String,
+    /// The mask.
+    pub(super) constant: String,
+}
+
+pub(super) struct ClusterMember<'m> {
+    pub(super) cluster: &'m Cluster,
+    /// The handle's method.
+    pub(super) method: String,
+    pub(super) group: Group<'m>,
+}
+
+impl ClusterMember<'_> {
+    /// The name of its module.
+    pub(super) fn module(&self) -> &str {
+        self.group.path.last().map_or("", String::as_str)
+    }
+}
+
+/// A Rust enum for an enumeration.
+pub(super) struct EnumType {
+    /// The module that defines it, below the block's.
+    pub(super) path: Vec<String>,
+    pub(super) name: String,
+    /// Bits of the widest field that holds it.
+    pub(super) bits: u32,
+    /// Bits of the fields in which every value has a name.
+    pub(super) exhaustive: Option<u32>,
+}
+
+pub(super) fn lower(block: &Block, bus: Bus) -> Lowered<'_> {
+    let mut lowering = Lowering {
+        block,
+        bus,
+        uses: uses(block),
+        homes: homes(block),
+        enums: block.enums.iter().map(|_| None).collect(),
+        own_markers: BTreeSet::new(),
+    };
+    let root = Site {
+        size: block.size.value,
+        align: BLOCK_ALIGN,
+        clusters: Vec::new(),
+        path: Vec::new(),
+    };
+    Lowered {
+        root: lowering.group(&block.items, root),
+        enums: lowering.enums,
+        own_markers: lowering.own_markers,
+    }
+}
+
+/// What a mapped block is aligned to at least, in bytes.
+const BLOCK_ALIGN: u64 = 8;
+
+/// Names in a module that are no register's: what the generator puts there and
+/// what it refers to by one word.
+const RESERVED_ITEMS: &[&str] = &[
+    "Block",
+    "Device",
+    "Item",
+    "Reads",
+    "Registers",
+    "access",
+    "bool",
+    "core",
+    "mmio",
+    "str",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
+/// Methods of every value type.
+const RESERVED_VALUE_METHODS: &[&str] = &["bits", "from_bits"];
+
+/// Constants of every value type.
+const RESERVED_VALUE_CONSTANTS: &[&str] = &["RESET"];
+
+/// Where a group lies.
+struct Site {
+    size: u64,
+    align: u64,
+    /// The author's names of the clusters around its content.
+    clusters: Vec<String>,
+    path: Vec<String>,
+}
+
+struct Lowering<'m> {
+    block: &'m Block,
+    bus: Bus,
+    /// One per [`Block::enums`].
+    uses: Vec<Use>,
+    /// The clusters around each enumeration that there are.
+    homes: Vec<&'m [String]>,
+    enums: Vec<Option<EnumType>>,
+    own_markers: BTreeSet<(String, Vec<Method>)>,
+}
+
+impl<'m> Lowering<'m> {
+    fn group(&mut self, items: &'m [Item], site: Site) -> Group<'m> {
+        let mut methods = Scope::default();
+        let mut module = Scope::with_reserved(RESERVED_ITEMS);
+        // Value types before modules, both before enumerations: what is named
+        // after hardware keeps its name.
+        let values: Vec<_> = items
+            .iter()
+            .map(|item| value_name(item, &mut module))
+            .collect();
+        let modules: Vec<_> = items
+            .iter()
+            .map(|item| module_name(item, &mut module))
+            .collect();
+        let enums = self.enums_at(&site, &mut module);
+        let names = values.into_iter().zip(modules);
+        let members = items.iter().zip(names).map(|(item, (value, module))| {
+            let method = method_name(item, &mut methods);
+            match item {
+                Item::Register(register) => {
+                    Member::Register(self.register(register, method, value))
+                }
+                Item::Cluster(cluster) => {
+                    let group = self.group(&cluster.items, within(&site, cluster, module));
+                    Member::Cluster(ClusterMember {
+                        cluster,
+                        method,
+                        group,
+                    })
+                }
+            }
+        });
+        Group {
+            members: members.collect(),
+            enums,
+            path: site.path,
+            size: site.size,
+            align: site.align,
+        }
+    }
+
+    fn register(
+        &mut self,
+        register: &'m Register,
+        method: String,
+        value: String,
+    ) -> RegisterMember<'m> {
+        let methods = access::methods(register);
+        let marker = access::marker(&methods);
+        if let Marker::Own(name) = &marker {
+            self.own_markers.insert((name.clone(), methods.clone()));
+        }
+        RegisterMember {
+            register,
+            method,
+            value,
+            marker,
+            masks: access::masks(register, self.block.reserved_bits),
+            beat: register.width.value.min(self.bus.width),
+            fields: field_names(register),
+            methods,
+        }
+    }
+
+    /// Names the enumerations that were written in the clusters of this site.
+    fn enums_at(&mut self, site: &Site, module: &mut Scope) -> Vec<usize> {
+        let mut here = Vec::new();
+        for (index, enumeration) in self.block.enums.iter().enumerate() {
+            if self.homes[index] != site.clusters || enumeration.values.is_empty() {
+                continue;
+            }
+            let wanted = names::upper_camel(&enumeration.name);
+            let widest = enumeration
+                .values
+                .last()
+                .map_or(0, |value| value.value.value);
+            self.enums[index] = Some(EnumType {
+                path: site.path.clone(),
+                name: module.claim(&enumeration.name, &wanted),
+                bits: self.uses[index].bits.max(bits_of(widest)),
+                exhaustive: self.uses[index].exhaustive,
+            });
+            here.push(index);
+        }
+        here
+    }
+}
+
+/// How an enumeration is used.
+#[derive(Debug, Clone, Copy, Default)]
+struct Use {
+    /// Bits of the widest field that holds it.
+    bits: u32,
+    /// Bits of the fields in which every value has a name. Only one width can
+    /// have as many values as there are names.
+    exhaustive: Option<u32>,
+}
+
+fn uses(block: &Block) -> Vec<Use> {
+    let mut uses = vec![Use::default(); block.enums.len()];
+    each_field(&block.items, &mut |field| {
+        if let Some(id) = field.values {
+            let (bits, found) = (field.bits.len, &mut uses[id.index()]);
+            found.bits = found.bits.max(bits);
+            if block.enumeration(id).is_exhaustive(bits) {
+                found.exhaustive = Some(bits);
+            }
+        }
+    });
+    uses
+}
+
+fn each_field<'m>(items: &'m [Item], visit: &mut impl FnMut(&'m Field)) {
+    for item in items {
+        match item {
+            Item::Register(register) => register.fields.iter().for_each(&mut *visit),
+            Item::Cluster(cluster) => each_field(&cluster.items, visit),
+        }
+    }
+}
+
+/// For each enumeration the clusters around it, as far as they still are: the
+/// elements of a list have names of their own, and none is the list's.
+fn homes(block: &Block) -> Vec<&[String]> {
+    let mut paths = BTreeSet::from([Vec::new()]);
+    cluster_paths(&block.items, &mut Vec::new(), &mut paths);
+    let home = |scope: &[String]| {
+        (0..=scope.len())
+            .rev()
+            .find(|len| paths.contains(&scope[..*len]))
+    };
+    let scopes = block
+        .enums
+        .iter()
+        .map(|enumeration| enumeration.scope.as_slice());
+    scopes
+        .map(|scope| &scope[..home(scope).unwrap_or_default()])
+        .collect()
+}
+
+fn cluster_paths(items: &[Item], path: &mut Vec<String>, paths: &mut BTreeSet<Vec<String>>) {
+    for item in items {
+        if let Item::Cluster(cluster) = item {
+            path.push(cluster.name.value.clone());
+            paths.insert(path.clone());
+            cluster_paths(&cluster.items, path, paths);
+            path.pop();
+        }
+    }
+}
+
+fn bits_of(value: u64) -> u32 {
+    u64::BITS - value.leading_zeros()
+}
+
+fn within(site: &Site, cluster: &Cluster, module: String) -> Site {
+    let strides = cluster.array.map_or(0, |array| array.stride.value);
+    let placed = cluster.offset.value | strides | site.align;
+    Site {
+        size: cluster.size,
+        align: 1 << placed.trailing_zeros(),
+        clusters: with_last(&site.clusters, cluster.name.value.clone()),
+        path: with_last(&site.path, module),
+    }
+}
+
+fn with_last(path: &[String], last: String) -> Vec<String> {
+    path.iter().cloned().chain([last]).collect()
+}
+
+/// The name of a register's value type; nothing for a cluster.
+fn value_name(item: &Item, module: &mut Scope) -> String {
+    let name = item.name();
+    match item {
+        Item::Register(_) => module.claim(name, &names::upper_camel(name)),
+        Item::Cluster(_) => String::new(),
+    }
+}
+
+/// The name of a cluster's module; nothing for a register.
+fn module_name(item: &Item, module: &mut Scope) -> String {
+    let name = item.name();
+    match item {
+        Item::Register(_) => String::new(),
+        Item::Cluster(_) => module.claim(name, &names::snake(name)),
+    }
+}
+
+fn method_name(item: &Item, methods: &mut Scope) -> String {
+    let (name, array) = match item {
+        Item::Register(register) => (&register.name, register.array),
+        Item::Cluster(cluster) => (&cluster.name, cluster.array),
+    };
+    methods.claim_forms(name, &names::snake(name), method_forms(array))
+}
+
+fn method_forms(array: Option<Array>) -> &'static [(&'static str, &'static str)] {
+    match array {
+        Some(_) => &[("", ""), ("", "_at"), ("", "_iter")],
+        None => &[("", "")],
+    }
+}
+
+fn field_names(register: &Register) -> Vec<FieldNames<'_>> {
+    let mut methods = Scope::with_reserved(RESERVED_VALUE_METHODS);
+    let mut constants = Scope::with_reserved(RESERVED_VALUE_CONSTANTS);
+    let forms = &[
+        ("", ""),
+        ("with_", ""),
+        ("try_with_", ""),
+        ("with_const_", ""),
+    ];
+    let fields = register.fields.iter();
+    fields
+        .map(|field| FieldNames {
+            field,
+            method: methods.claim_forms(&field.name, &names::snake(&field.name), forms),
+            constant: constants.claim(&field.name, &names::screaming(&field.name)),
+        })
+        .collect()
+}

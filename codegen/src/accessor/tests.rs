@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The output as a whole: the golden that `regloom-mmio` compiles and runs, and
+//! shapes that must come out as Rust at all.
+
+use std::path::Path;
+
+use regdesc::RegisterMap;
+
+use super::render;
+
+fn map(text: &str) -> RegisterMap {
+    regdesc::parse("block.yaml", text, &[]).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// The text of one file of the crate made from a description.
+fn file(map: &RegisterMap, path: &str) -> String {
+    let files = render(map);
+    let found = files.into_iter().find(|(name, _)| name == path);
+    found.unwrap_or_else(|| panic!("no {path}")).1
+}
+
+#[test]
+fn the_golden_is_what_would_be_generated() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mmio/tests/every_access");
+    let description = folder.join("every-access.yaml");
+    let golden = folder.join("lib.rs");
+    let map = regdesc::load(&description, &[]).unwrap_or_else(|failure| panic!("{failure}"));
+    let generated = file(&map, "src/lib.rs");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&golden, &generated).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&golden).unwrap();
+    assert!(
+        generated == checked_in,
+        "{} is stale; see what changed with: BLESS=1 cargo test -p regloom-codegen golden && git diff",
+        golden.display()
+    );
+}
+
+#[test]
+fn a_block_of_nothing_is_a_crate() {
+    let text = "{schema: 1, name: void, vendor: acme, size: 0x1000, registers: {}}";
+    let code = file(&map(text), "src/lib.rs");
+    assert!(code.contains("pub struct Registers<'a>"));
+}
+
+#[test]
+fn documentation_names_bits_access_reset_and_line() {
+    let text = "\
+schema: 1
+name: lamp
+vendor: acme
+size: 0x1000
+registers:
+  CTRL: {at: 0x10, reset: 4, fields: {LEVEL: {bits: '3:2', access: ro}}}
+";
+    let code = file(&map(text), "src/lib.rs");
+    for line in [
+        "/// Offset 0x10, 32 bits, ro, reset 0x4; block.yaml:6. `read`.",
+        "/// `LEVEL`: bits 3:2, ro, reset 0x1; block.yaml:6.",
+    ] {
+        assert!(code.contains(line), "{line} is not in\n{code}");
+    }
+}
+
+#[test]
+fn nothing_of_the_callers_folders_is_in_the_output() {
+    let text = "{schema: 1, name: a, vendor: b, size: 0x1000, registers: {R: {at: 0}}}";
+    let near = regdesc::parse("a.yaml", text, &[]);
+    let far = regdesc::parse("/some/where/a.yaml", text, &[]);
+    let (near, far) = (near.expect("a map"), far.expect("a map"));
+    assert_eq!(render(&near), render(&far));
+}
+
+#[test]
+fn a_chip_has_a_module_per_peripheral() {
+    let svd = "\
+<device><name>CHIP</name><addressUnitBits>8</addressUnitBits><width>32</width><peripherals>
+<peripheral><name>MAIN</name><baseAddress>0x1000</baseAddress>
+<addressBlock><offset>0</offset><size>0x100</size><usage>registers</usage></addressBlock>
+<registers><register><name>R</name><addressOffset>0</addressOffset></register></registers>
+</peripheral></peripherals></device>";
+    let map = regdesc::parse("chip.svd", svd, &[]).unwrap_or_else(|failure| panic!("{failure}"));
+    let paths: Vec<_> = render(&map).into_iter().map(|(path, _)| path).collect();
+    // `src/main.rs` would be a program to cargo.
+    assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/main_2.rs"]);
+}

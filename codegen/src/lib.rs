@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Weaves a checked register map into a device-tree snippet, a kernel driver
+//! and an accessor crate.
+//!
+//! ```
+//! use regloom_codegen::{Kernel, Parts, render};
+//!
+//! let map = regdesc::parse(
+//!     "blinker.yaml",
+//!     "{schema: 1, name: blinker, vendor: acme, size: 0x1000, registers: {LED: {at: 0x0}},
+//!       instances: {blinker0: {base: 0x40000000}}}",
+//!     &[],
+//! )?;
+//! let artifacts = render(&map, Drivers::All, Parts::ALL, Kernel::default());
+//! # use regloom_codegen::Drivers;
+//! let dtsi = artifacts.get("blinker/dts/blinker.dtsi").unwrap();
+//! assert!(dtsi.contains("blinker0: registers@40000000 {"));
+//! # Ok::<(), regdesc::Failure>(())
+//! ```
+
+mod accessor;
+mod artifact;
+mod build_script;
+mod dts;
+mod kernel;
+mod names;
+mod readme;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+pub use artifact::{Artifacts, Change, ChangeKind, FileError, files_below, manifest};
+pub use build_script::{Config, Error, Result};
+pub use regloom_driver_template::{Kernel, UnknownKernel};
+
+use regdesc::RegisterMap;
+use regdesc::model::{Block, Kind};
+
+/// How generated files name what made them.
+const TOOL: &str = concat!("regloom ", env!("CARGO_PKG_VERSION"));
+
+/// Which of a device's parts are rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    /// `dts/`
+    pub device_tree: bool,
+    /// `driver/`
+    pub driver: bool,
+    /// `accessor/`
+    pub accessor: bool,
+}
+
+impl Parts {
+    /// Everything; only then the folder's README is rendered too, for it walks
+    /// through all of them.
+    pub const ALL: Parts = Parts {
+        device_tree: true,
+        driver: true,
+        accessor: true,
+    };
+}
+
+/// Which blocks get a driver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drivers {
+    /// Every block of the map.
+    All,
+    /// The block of a description of one, and none of a chip's: most of a
+    /// chip's peripherals have drivers in the kernel.
+    UnlessChip,
+}
+
+/// Renders a device, all paths below a folder of its name.
+#[must_use]
+pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel) -> Artifacts {
+    let device = device_name(map);
+    let driven = driven_blocks(map, drivers);
+    let mut artifacts = Artifacts::default();
+    if parts.device_tree && map.blocks.iter().any(|block| !block.instances.is_empty()) {
+        let path = format!("{device}/dts/{device}.dtsi");
+        artifacts.insert(path, dts::render(map));
+    }
+    if parts.driver && !driven.is_empty() {
+        for (file, text) in driver_files(map, &driven, kernel) {
+            artifacts.insert(format!("{device}/driver/{file}"), text);
+        }
+    }
+    if parts.accessor {
+        for (file, text) in accessor::render(map) {
+            artifacts.insert(format!("{device}/accessor/{file}"), text);
+        }
+    }
+    if parts == Parts::ALL {
+        let text = readme::render(map, &driven, kernel);
+        artifacts.insert(format!("{device}/README.md"), text);
+    }
+    artifacts
+}
+
+/// The device's name as its folder, crate and `.dtsi` carry it.
+#[must_use]
+pub fn device_name(map: &RegisterMap) -> String {
+    names::kebab(&map.name)
+}
+
+fn driven_blocks(map: &RegisterMap, drivers: Drivers) -> Vec<&Block> {
+    match (drivers, map.kind) {
+        (Drivers::UnlessChip, Kind::Chip) => Vec::new(),
+        _ => map.blocks.iter().collect(),
+    }
+}
+
+fn driver_files(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> Vec<(String, String)> {
+    let views: Vec<_> = driven
+        .iter()
+        .map(|block| kernel::view(map, block))
+        .collect();
+    let modules: Vec<&str> = views.iter().map(|view| view.module.as_str()).collect();
+    views
+        .iter()
+        .flat_map(|view| regloom_driver_template::render(kernel, view))
+        .chain(regloom_driver_template::render_folder(&modules))
+        .flatten()
+        .map(|file| (file.path, file.text))
+        .collect()
+}
+
+/// Completes what was rendered for a device by the list of its files, and tells
+/// which files below `folder` are the generator's own: those that earlier runs
+/// listed, but for the parts that were not rendered now.
+///
+/// # Errors
+/// When an earlier list is there and cannot be read.
+pub fn settle(
+    artifacts: &mut Artifacts,
+    device: &str,
+    parts: Parts,
+    folder: &Path,
+) -> std::result::Result<BTreeSet<String>, FileError> {
+    let earlier = manifest(folder, device)?;
+    let below = |path: &str, part: &str| path.starts_with(&format!("{device}/{part}"));
+    let rendered = |path: &String| {
+        parts == Parts::ALL
+            || (parts.device_tree && below(path, "dts/"))
+            || (parts.driver && below(path, "driver/"))
+            || (parts.accessor && below(path, "accessor/"))
+    };
+    let (owned, kept): (BTreeSet<_>, BTreeSet<_>) = earlier.into_iter().partition(rendered);
+    let prefix = format!("{device}/");
+    let kept = kept
+        .iter()
+        .filter_map(|path| path.strip_prefix(&prefix))
+        .map(str::to_owned)
+        .collect();
+    artifacts.add_manifest(device, &kept);
+    Ok(owned)
+}
+
+/// The file a map was read from, without its folder: the same wherever the
+/// project lies.
+fn source_name(map: &RegisterMap) -> String {
+    let first = map.sources().iter().next();
+    let name = first.map_or("", regdesc::Source::name);
+    Path::new(name).file_name().map_or_else(
+        || name.to_owned(),
+        |file| file.to_string_lossy().into_owned(),
+    )
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! From the author's names to identifiers: the only place where a name gains
+//! case or dodges a keyword.
+//!
+//! A name is split into words at everything that is neither letter nor digit
+//! (ASCII), and where its own case changes: `IRQ_STAT`, `irq-stat`, `IrqStat`
+//! and `irqStat` are all `irq`, `stat`. What begins with a digit is given an
+//! `n` in front; what has no letter and no digit is called `unnamed`.
+
+use std::collections::BTreeMap;
+
+/// `irq_stat`: methods, modules, local names. Not yet safe from keywords, so
+/// that more can be put before or behind it; [`identifier`] is the last step.
+pub(crate) fn snake(name: &str) -> String {
+    led_by_letter(words(name).join("_"), 'n')
+}
+
+/// `irq-stat`: packages, nodes, files.
+pub(crate) fn kebab(name: &str) -> String {
+    led_by_letter(words(name).join("-"), 'n')
+}
+
+/// `IRQ_STAT`: constants.
+pub(crate) fn screaming(name: &str) -> String {
+    led_by_letter(words(name).join("_").to_ascii_uppercase(), 'N')
+}
+
+/// `IrqStat`: types and variants. An underscore stays only between two digits
+/// (`V1_2`), where dropping it would make another name. No keyword but `Self`
+/// looks like this.
+pub(crate) fn upper_camel(name: &str) -> String {
+    let mut camel = String::with_capacity(name.len());
+    for word in words(name) {
+        let ends_in_digit = camel.ends_with(|last: char| last.is_ascii_digit());
+        if ends_in_digit && word.starts_with(|first: char| first.is_ascii_digit()) {
+            camel.push('_');
+        }
+        camel.extend(word[..1].chars().map(|first| first.to_ascii_uppercase()));
+        camel.push_str(&word[1..]);
+    }
+    led_by_letter(camel, 'N')
+}
+
+/// The name as an identifier that may stand anywhere: a keyword becomes a raw
+/// identifier (`r#type`), or where there is none, gains a `_` (`self_`).
+pub(crate) fn identifier(name: &str) -> String {
+    if NEVER_RAW.contains(&name) {
+        format!("{name}_")
+    } else if KEYWORDS.contains(&name) {
+        format!("r#{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Whether the identifier is more than the name in another case: whether
+/// somebody who searches for the name would miss it.
+pub(crate) fn is_renamed(name: &str, identifier: &str) -> bool {
+    let bare = |text: &str| text.replace('_', "").to_ascii_lowercase();
+    bare(name) != bare(identifier)
+}
+
+/// The words of a name, in lower case; never empty.
+fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for run in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+        split_at_case(run, &mut words);
+    }
+    if words.is_empty() {
+        words.push("unnamed".to_owned());
+    }
+    words
+}
+
+/// A new word begins at a capital behind a small letter (`irq|Stat`), and at a
+/// capital before a small letter (`DMA|Channel`, `Channel1|Enable`).
+fn split_at_case(run: &str, words: &mut Vec<String>) {
+    let letters = run.as_bytes();
+    let mut start = 0;
+    for at in 1..letters.len() {
+        let capital = letters[at].is_ascii_uppercase();
+        let after_small = letters[at - 1].is_ascii_lowercase();
+        let before_small = letters.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+        if capital && (after_small || before_small) {
+            words.push(run[start..at].to_ascii_lowercase());
+            start = at;
+        }
+    }
+    if !run.is_empty() {
+        words.push(run[start..].to_ascii_lowercase());
+    }
+}
+
+fn led_by_letter(name: String, letter: char) -> String {
+    if name.starts_with(|first: char| first.is_ascii_digit()) {
+        format!("{letter}{name}")
+    } else {
+        name
+    }
+}
+
+/// Names that live side by side: distinct, and none of them reserved.
+///
+/// Who comes first keeps its name; who comes later and would get the same one
+/// is numbered, so that the outcome depends only on the order of the claims.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// Identifier to the author's name for it; empty for a reserved one.
+    taken: BTreeMap<String, String>,
+    collisions: Vec<Collision>,
+}
+
+/// Two names of the author's that would have become one identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Collision {
+    /// Who had it first; empty when it was reserved.
+    pub(crate) first: String,
+    /// Who came later.
+    pub(crate) second: String,
+    /// What the second is called instead.
+    pub(crate) renamed_to: String,
+}
+
+impl Scope {
+    /// A scope in which these identifiers mean something else.
+    pub(crate) fn with_reserved(reserved: &[&str]) -> Self {
+        let taken = reserved
+            .iter()
+            .map(|name| ((*name).to_owned(), String::new()));
+        Scope {
+            taken: taken.collect(),
+            collisions: Vec::new(),
+        }
+    }
+
+    /// Claims an identifier for the author's `name`: `wanted`, or the first of
+    /// `wanted_2`, `wanted_3` … (of a type `Wanted2` …) that is free.
+    pub(crate) fn claim(&mut self, name: &str, wanted: &str) -> String {
+        self.claim_forms(name, wanted, &[("", "")])
+    }
+
+    /// Claims an identifier together with others made from it, each by what is
+    /// put before and behind it: all of them are free, or none is taken.
+    pub(crate) fn claim_forms(
+        &mut self,
+        name: &str,
+        wanted: &str,
+        forms: &[(&str, &str)],
+    ) -> String {
+        let numbered = (2u32..).map(|number| numbered(wanted, number));
+        let claimed = std::iter::once(wanted.to_owned())
+            .chain(numbered)
+            .find(|candidate| self.holder(candidate, forms).is_none())
+            .unwrap_or_default();
+        if let Some(first) = self.holder(wanted, forms) {
+            self.collisions.push(Collision {
+                first: first.to_owned(),
+                second: name.to_owned(),
+                renamed_to: claimed.clone(),
+            });
+        }
+        for (before, behind) in forms {
+            let form = format!("{before}{claimed}{behind}");
+            self.taken.insert(form, name.to_owned());
+        }
+        claimed
+    }
+
+    /// Whose the identifier, or a form of it, already is.
+    fn holder(&self, identifier: &str, forms: &[(&str, &str)]) -> Option<&str> {
+        forms
+            .iter()
+            .find_map(|(before, behind)| self.taken.get(&format!("{before}{identifier}{behind}")))
+            .map(String::as_str)
+    }
+
+    /// Which names had to give way, in the order they were claimed.
+    #[allow(
+        dead_code,
+        reason = "for a lint on renamed items; so far the tests ask"
+    )]
+    pub(crate) fn collisions(&self) -> &[Collision] {
+        &self.collisions
+    }
+}
+
+/// `irq_stat_2`, `IRQ_STAT_2`, but `IrqStat2`, as its case asks for.
+fn numbered(name: &str, number: u32) -> String {
+    let camel = name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.ends_with(|last: char| last.is_ascii_lowercase());
+    let between = if camel { "" } else { "_" };
+    format!("{name}{between}{number}")
+}
+
+/// Keywords that cannot be raw identifiers.
+const NEVER_RAW: &[&str] = &["_", "Self", "crate", "self", "super"];
+
+/// Keywords of edition 2024, the reserved ones included; sorted.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_the_same_words_is_one_name() {
+        for name in [
+            "IRQ_STAT",
+            "irq-stat",
+            "IrqStat",
+            "irqStat",
+            "irq stat",
+            "__IRQ__STAT",
+        ] {
+            assert_eq!(snake(name), "irq_stat");
+            assert_eq!(kebab(name), "irq-stat");
+            assert_eq!(screaming(name), "IRQ_STAT");
+            assert_eq!(upper_camel(name), "IrqStat");
+        }
+    }
+
+    #[test]
+    fn acronyms_and_numbers_stay_whole() {
+        assert_eq!(snake("DMAChannel1Enable"), "dma_channel1_enable");
+        assert_eq!(snake("UART1TX"), "uart1tx");
+        assert_eq!(snake("I2C0"), "i2c0");
+        assert_eq!(upper_camel("V1_2"), "V1_2");
+        assert_eq!(upper_camel("GPIO_0_A"), "Gpio0A");
+    }
+
+    #[test]
+    fn what_is_no_identifier_becomes_one() {
+        assert_eq!(snake("2CH"), "n2ch");
+        assert_eq!(upper_camel("2CH"), "N2ch");
+        assert_eq!(screaming("0"), "N0");
+        assert_eq!(snake("%$"), "unnamed");
+        assert_eq!(snake("Größe"), "gr_e");
+    }
+
+    #[test]
+    fn keywords_are_dodged() {
+        assert_eq!(identifier("type"), "r#type");
+        assert_eq!(identifier("self"), "self_");
+        assert_eq!(identifier("data"), "data");
+        assert!(KEYWORDS.is_sorted());
+        for keyword in KEYWORDS {
+            assert!(syn::parse_str::<syn::Ident>(&identifier(keyword)).is_ok());
+        }
+    }
+
+    #[test]
+    fn who_comes_later_gives_way() {
+        let mut scope = Scope::with_reserved(&["bits"]);
+        assert_eq!(scope.claim("FOO_BAR", "foo_bar"), "foo_bar");
+        assert_eq!(scope.claim("FooBar", "foo_bar"), "foo_bar_2");
+        assert_eq!(scope.claim("BITS", "bits"), "bits_2");
+        let renamed: Vec<_> = scope
+            .collisions()
+            .iter()
+            .map(|c| c.renamed_to.as_str())
+            .collect();
+        assert_eq!(renamed, ["foo_bar_2", "bits_2"]);
+        assert_eq!(scope.collisions()[0].first, "FOO_BAR");
+        assert_eq!(scope.collisions()[1].first, "");
+    }
+
+    #[test]
+    fn all_forms_of_a_name_are_free_or_none_is_taken() {
+        let mut scope = Scope::default();
+        scope.claim("CH_AT", "ch_at");
+        let forms = &[("", ""), ("", "_at")];
+        assert_eq!(scope.claim_forms("CH", "ch", forms), "ch_2");
+        assert_eq!(scope.claim("CH", "ch"), "ch");
+        assert_eq!(scope.claim("CH_2_AT", "ch_2_at"), "ch_2_at_2");
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The README of a device's folder: bring-up on the board, in this device's own
+//! names.
+
+use askama::Template;
+use regdesc::RegisterMap;
+use regdesc::model::{Access, Block, Instance, Item, Register};
+
+use crate::{Kernel, device_name, dts, kernel, names, source_name};
+
+#[derive(Template)]
+#[template(path = "README.md.j2", escape = "none")]
+struct Readme {
+    device: String,
+    crate_name: String,
+    description: String,
+    source: String,
+    tool: &'static str,
+    kernel: String,
+    nodes: Vec<NodeView>,
+    drivers: Vec<DriverView>,
+    /// A register the first steps can read without a side effect.
+    first_read: Option<String>,
+}
+
+struct NodeView {
+    label: String,
+    base: u64,
+    end: u64,
+    compatible: String,
+}
+
+struct DriverView {
+    module: String,
+    node: String,
+    compatible: String,
+}
+
+/// Renders the README of a device's folder.
+pub(crate) fn render(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> String {
+    let device = device_name(map);
+    let readme = Readme {
+        crate_name: names::snake(&device),
+        description: map.description.clone().unwrap_or_default(),
+        source: source_name(map),
+        tool: crate::TOOL,
+        kernel: kernel.to_string(),
+        nodes: nodes(map),
+        drivers: driven.iter().map(|block| driver(map, block)).collect(),
+        first_read: driven.first().and_then(|block| readable(&block.items)),
+        device,
+    };
+    // The template prints what is there; rendering into a string cannot fail.
+    readme.render().unwrap_or_default()
+}
+
+fn nodes(map: &RegisterMap) -> Vec<NodeView> {
+    let node = |block: &Block, instance: &Instance| NodeView {
+        label: dts::label(map.kind, instance),
+        base: instance.base.value,
+        end: instance
+            .base
+            .value
+            .saturating_add(block.size.value.saturating_sub(1)),
+        compatible: dts::compatibles(map, block).join(", "),
+    };
+    map.blocks
+        .iter()
+        .flat_map(|block| block.instances.iter().map(move |it| node(block, it)))
+        .collect()
+}
+
+fn driver(map: &RegisterMap, block: &Block) -> DriverView {
+    let node = kernel::node_stem(map, block);
+    DriverView {
+        module: names::snake(&node),
+        node,
+        compatible: dts::compatibles(map, block).join(", "),
+    }
+}
+
+/// The accessor method of the first plain register that reads without a side
+/// effect.
+fn readable(items: &[Item]) -> Option<String> {
+    let plain = |register: &&Register| {
+        register.array.is_none() && register.accesses().all(Access::reads_plainly)
+    };
+    let registers = items.iter().filter_map(|item| match item {
+        Item::Register(register) => Some(register),
+        Item::Cluster(_) => None,
+    });
+    registers
+        .into_iter()
+        .find(plain)
+        .map(|register| names::identifier(&names::snake(&register.name)))
+}
