@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `regloom generate`: descriptions in, folders out.
+//!
+//! Every input is read and rendered before the first byte is written, so that
+//! a mistake in one leaves all output as it was.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use regdesc::RegisterMap;
+use regloom_codegen::{
+    Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, device_name, render, settle,
+};
+
+use crate::{Outcome, style};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  regloom generate fpga/adc-capture.yaml --out generated
+  regloom generate fpga/adc-capture.yaml --out generated --check
+  regloom generate vendor/chip.svd --peripheral TIMER0 --out generated")]
+pub(crate) struct Arguments {
+    /// Descriptions, YAML or SVD; `-` is standard input.
+    #[arg(required = true)]
+    input: Vec<PathBuf>,
+
+    /// The folder to write into: each device gets one of its name.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+
+    /// Write nothing; tell what differs, and exit with 1 if anything does.
+    #[arg(long)]
+    check: bool,
+
+    /// Only these parts.
+    #[arg(long, value_name = "PART", value_delimiter = ',')]
+    only: Vec<Part>,
+
+    /// Of a chip's SVD, only this peripheral, with a driver (may be repeated).
+    #[arg(long, value_name = "NAME")]
+    peripheral: Vec<String>,
+
+    /// The kernel release that the driver is for.
+    #[arg(long, value_name = "RELEASE", default_value_t, value_parser = parse_kernel)]
+    kernel: Kernel,
+
+    /// Do not tell what was written.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// The device-tree snippet.
+    Dt,
+    /// The kernel driver.
+    Driver,
+    /// The accessor crate.
+    Accessor,
+}
+
+fn parse_kernel(text: &str) -> Result<Kernel, regloom_codegen::UnknownKernel> {
+    text.parse()
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let maps = match load_all(arguments) {
+        Ok(maps) => maps,
+        Err(text) => return Outcome::Wrong(text),
+    };
+    match bring_about(arguments, &maps) {
+        Ok(outcome) => outcome,
+        Err(error) => Outcome::Failed(format!("error: {error}")),
+    }
+}
+
+/// Reads every input; all their mistakes are told together.
+fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
+    let mut maps: Vec<RegisterMap> = Vec::new();
+    let mut failures = Vec::new();
+    for input in &arguments.input {
+        match regdesc::load(input, &arguments.peripheral) {
+            Ok(map)
+                if maps
+                    .iter()
+                    .any(|other| device_name(other) == device_name(&map)) =>
+            {
+                failures.push(format!(
+                    "error: {}: another input describes a device `{}` too",
+                    input.display(),
+                    device_name(&map)
+                ));
+            }
+            Ok(map) => maps.push(map),
+            Err(failure) => failures.push(failure.render(style())),
+        }
+    }
+    if failures.is_empty() {
+        Ok(maps)
+    } else {
+        Err(failures.join("\n"))
+    }
+}
+
+fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, FileError> {
+    let out = &arguments.out;
+    let mut artifacts = Artifacts::default();
+    let mut owned = BTreeSet::new();
+    for map in maps {
+        let mut rendered = render_one(arguments, map);
+        owned.extend(settle(
+            &mut rendered,
+            &device_name(map),
+            parts(arguments),
+            out,
+        )?);
+        artifacts.extend(rendered);
+    }
+    let changes = artifacts.changes(out, &owned)?;
+    if arguments.check {
+        return tell_differences(arguments, &artifacts, &changes);
+    }
+    artifacts.apply(out, &changes)?;
+    if !arguments.quiet {
+        tell_changes(out, &changes, artifacts.iter().count());
+    }
+    Ok(Outcome::Done)
+}
+
+fn render_one(arguments: &Arguments, map: &RegisterMap) -> Artifacts {
+    let drivers = if arguments.peripheral.is_empty() {
+        Drivers::UnlessChip
+    } else {
+        Drivers::All
+    };
+    render(map, drivers, parts(arguments), arguments.kernel)
+}
+
+fn parts(arguments: &Arguments) -> Parts {
+    let only = &arguments.only;
+    let wanted = |part| only.is_empty() || only.contains(&part);
+    Parts {
+        device_tree: wanted(Part::Dt),
+        driver: wanted(Part::Driver),
+        accessor: wanted(Part::Accessor),
+    }
+}
+
+fn tell_changes(out: &Path, changes: &[Change], files: usize) {
+    let mut written = 0;
+    for change in changes {
+        let verb = match change.kind {
+            ChangeKind::Stale => "removed",
+            ChangeKind::Missing | ChangeKind::Differs => {
+                written += 1;
+                "wrote"
+            }
+        };
+        println!("{verb} {}", out.join(&change.path).display());
+    }
+    println!("{written} of {files} files written, the others unchanged");
+}
+
+fn tell_differences(
+    arguments: &Arguments,
+    artifacts: &Artifacts,
+    changes: &[Change],
+) -> Result<Outcome, FileError> {
+    if changes.is_empty() {
+        return Ok(Outcome::Done);
+    }
+    for change in changes {
+        eprintln!(
+            "{} {}",
+            change.kind,
+            arguments.out.join(&change.path).display()
+        );
+        print!("{}", artifacts.diff(&arguments.out, change)?);
+    }
+    eprintln!("mend it with: {}", mending_command(arguments));
+    Ok(Outcome::Found)
+}
+
+/// The same call without `--check`.
+fn mending_command(arguments: &Arguments) -> String {
+    let mut words = vec!["regloom generate".to_owned()];
+    words.extend(arguments.input.iter().map(|it| it.display().to_string()));
+    words.push(format!("--out {}", arguments.out.display()));
+    if !arguments.only.is_empty() {
+        let parts = arguments
+            .only
+            .iter()
+            .filter_map(ValueEnum::to_possible_value);
+        let names: Vec<String> = parts.map(|part| part.get_name().to_owned()).collect();
+        words.push(format!("--only {}", names.join(",")));
+    }
+    words.extend(
+        arguments
+            .peripheral
+            .iter()
+            .map(|name| format!("--peripheral {name}")),
+    );
+    if arguments.kernel != Kernel::default() {
+        words.push(format!("--kernel {}", arguments.kernel));
+    }
+    words.join(" ")
+}

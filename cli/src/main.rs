@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The `regloom` command: one description of a register block, woven into a
+//! device-tree snippet, a kernel driver and an accessor crate.
+
+mod check;
+mod generate;
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  regloom generate fpga/adc-capture.yaml --out generated
+  regloom generate vendor/chip.svd --peripheral TIMER0 --out generated
+  regloom check fpga/adc-capture.yaml
+
+Exit status: 0 done, 1 a check found something, 2 the input or the call is wrong,
+3 the machine failed (disk, permission).";
+
+#[derive(Parser)]
+#[command(version, about, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write device tree, driver and accessor of each description.
+    Generate(generate::Arguments),
+    /// Tell every mistake of each description; write nothing.
+    Check(check::Arguments),
+}
+
+/// How a run ended.
+enum Outcome {
+    /// All is as asked.
+    Done,
+    /// A check found something; it has been told.
+    Found,
+    /// The input or the call is wrong; the text says how.
+    Wrong(String),
+    /// The machine failed; the text says where.
+    Failed(String),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+    };
+    let (text, status) = match outcome {
+        Outcome::Done => return ExitCode::SUCCESS,
+        Outcome::Found => return ExitCode::from(1),
+        Outcome::Wrong(text) => (text, 2),
+        Outcome::Failed(text) => (text, 3),
+    };
+    eprintln!("{}", text.trim_end());
+    ExitCode::from(status)
+}
+
+/// Colours go to a terminal alone (and not where `NO_COLOR` asks for none).
+fn style() -> regdesc::Style {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && std::io::stderr().is_terminal() {
+        regdesc::Style::Coloured
+    } else {
+        regdesc::Style::Plain
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_call_is_described_without_contradiction() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The command as a user calls it: what it writes, says, and ends with.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const SMALLEST: &str = "\
+schema: 1
+name: fpga-mem
+vendor: mycompany
+node-name: fpga
+size: 0x1000
+registers:
+  DATA: {at: 0x0}
+instances:
+  fpga_regs: {base: 0x40000000}
+";
+
+const CHIP: &str = r#"<device schemaVersion="1.3"><name>chip</name><width>32</width>
+<addressUnitBits>8</addressUnitBits><version>1</version><description>A chip.</description>
+<peripherals>
+<peripheral><name>UART</name><baseAddress>0x1000</baseAddress><registers>
+<register><name>DATA</name><addressOffset>0</addressOffset></register></registers></peripheral>
+<peripheral><name>TIMER</name><baseAddress>0x2000</baseAddress><registers>
+<register><name>COUNT</name><addressOffset>4</addressOffset></register></registers></peripheral>
+</peripherals></device>"#;
+
+fn regloom(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_regloom"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn folder_with(name: &str, text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), text).unwrap();
+    folder
+}
+
+const GENERATE: &[&str] = &["generate", "map.yaml", "--out", "out"];
+
+#[test]
+fn a_description_becomes_three_outputs() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let output = regloom(folder.path(), GENERATE);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let out = folder.path().join("out/fpga-mem");
+    for file in [
+        "README.md",
+        "accessor/Cargo.toml",
+        "accessor/src/lib.rs",
+        "driver/Kbuild",
+        "driver/Makefile",
+        "driver/fpga_mem.rs",
+        "dts/fpga-mem.dtsi",
+    ] {
+        assert!(out.join(file).is_file(), "{file}");
+        assert!(stdout(&output).contains(&format!("wrote out/fpga-mem/{file}")));
+    }
+    let dtsi = fs::read_to_string(out.join("dts/fpga-mem.dtsi")).unwrap();
+    assert!(dtsi.contains("fpga_regs: fpga@40000000 {"));
+    assert!(dtsi.contains("compatible = \"mycompany,fpga-mem\";"));
+    assert!(dtsi.contains("reg = <0x40000000 0x1000>;"));
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    regloom(folder.path(), GENERATE);
+    let output = regloom(folder.path(), GENERATE);
+    assert!(stdout(&output).starts_with("0 of "), "{}", stdout(&output));
+    assert_eq!(
+        status(&regloom(folder.path(), &[GENERATE, &["--check"]].concat())),
+        0
+    );
+}
+
+#[test]
+fn a_check_shows_what_differs_and_writes_nothing() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    regloom(folder.path(), GENERATE);
+    let kbuild = folder.path().join("out/fpga-mem/driver/Kbuild");
+    fs::write(&kbuild, "edited\n").unwrap();
+    let output = regloom(folder.path(), &[GENERATE, &["--check"]].concat());
+    assert_eq!(status(&output), 1);
+    assert!(stderr(&output).contains("differs out/fpga-mem/driver/Kbuild"));
+    assert!(stderr(&output).contains("regloom generate map.yaml --out out"));
+    assert!(stdout(&output).contains("-edited"));
+    assert_eq!(fs::read_to_string(&kbuild).unwrap(), "edited\n");
+}
+
+#[test]
+fn what_is_generated_no_more_is_removed_and_what_is_not_ours_stays() {
+    let folder = folder_with("map.svd", CHIP);
+    let all = ["generate", "map.svd", "--out", "out"];
+    regloom(folder.path(), &all);
+    let out = folder.path().join("out/chip");
+    fs::write(out.join("accessor/notes.txt"), "mine").unwrap();
+    assert!(out.join("accessor/src/timer.rs").is_file());
+    assert!(
+        !out.join("driver").exists(),
+        "a chip gets no driver unasked"
+    );
+
+    let one = [&all[..], &["--peripheral", "UART"]].concat();
+    let output = regloom(folder.path(), &one);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    assert!(stdout(&output).contains("removed out/chip/accessor/src/timer.rs"));
+    assert!(out.join("driver/chip_uart.rs").is_file());
+    assert!(out.join("accessor/notes.txt").is_file());
+}
+
+#[test]
+fn a_part_alone_leaves_the_others() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    regloom(folder.path(), GENERATE);
+    fs::write(
+        folder.path().join("map.yaml"),
+        SMALLEST.replace("fpga_regs", "other"),
+    )
+    .unwrap();
+    let output = regloom(folder.path(), &[GENERATE, &["--only", "dt"]].concat());
+    let told = stdout(&output);
+    assert!(
+        told.contains("wrote out/fpga-mem/dts/fpga-mem.dtsi"),
+        "{told}"
+    );
+    assert!(!told.contains("removed"), "{told}");
+    assert!(folder.path().join("out/fpga-mem/driver/Kbuild").is_file());
+}
+
+#[test]
+fn mistakes_are_told_together_and_nothing_is_written() {
+    let wrong = "\
+schema: 1
+name: case
+vendor: acme
+size: 0x100
+enums:
+  Mode: {off: 0, normal: 1}
+registers:
+  CTRL: {at: 0x0, acess: ro}
+  STAT: {at: 0x0}
+  DATA: {at: 0x200}
+  MODE: {at: 0x10, fields: {SEL: {bits: 0, enum: Mod}}}
+  GAIN: {at: 0x14, width: 8, reset: 0x1ff}
+";
+    let folder = folder_with("map.yaml", wrong);
+    let output = regloom(folder.path(), GENERATE);
+    assert_eq!(status(&output), 2);
+    let told = stderr(&output);
+    for (code, place) in [
+        ("R0102", "map.yaml:8:19"),
+        ("R0301", "map.yaml:9:3"),
+        ("R0302", "map.yaml:10:3"),
+        ("R0203", "map.yaml:11:50"),
+        ("R0501", "map.yaml:12:37"),
+    ] {
+        assert!(told.contains(code) && told.contains(place), "{told}");
+    }
+    assert!(told.ends_with("5 errors\n"), "{told}");
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_mistake_in_one_input_keeps_the_others_from_being_written() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    fs::write(folder.path().join("wrong.yaml"), "schema: 1\n").unwrap();
+    let output = regloom(
+        folder.path(),
+        &["generate", "map.yaml", "wrong.yaml", "--out", "out"],
+    );
+    assert_eq!(status(&output), 2);
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn two_inputs_of_one_name_are_refused() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    fs::write(folder.path().join("copy.yaml"), SMALLEST).unwrap();
+    let output = regloom(
+        folder.path(),
+        &["generate", "map.yaml", "copy.yaml", "--out", "out"],
+    );
+    assert_eq!(status(&output), 2);
+    assert!(stderr(&output).contains("copy.yaml: another input describes"));
+}
+
+/// Whatever is handed in, one clear line comes out.
+#[test]
+fn what_is_no_description_gives_one_line() {
+    let folder = folder_with("empty.yaml", "");
+    fs::write(folder.path().join("rubbish.yaml"), [0u8, 159, 146, 150]).unwrap();
+    fs::write(folder.path().join("latin1.yaml"), b"name: caf\xe9\n").unwrap();
+    fs::create_dir(folder.path().join("folder.yaml")).unwrap();
+    for (name, said) in [
+        ("empty.yaml", "the file is empty"),
+        ("rubbish.yaml", "this is not text"),
+        ("latin1.yaml", "this is not UTF-8 text"),
+        ("folder.yaml", "this is a folder"),
+        ("missing.yaml", "there is no such file"),
+    ] {
+        let output = regloom(folder.path(), &["generate", name, "--out", "out"]);
+        let told = stderr(&output);
+        assert_eq!(status(&output), 2, "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+        assert!(told.contains(&format!("{name}: {said}")), "{told}");
+    }
+}
+
+#[test]
+fn a_peripheral_that_is_not_there_is_told_with_its_neighbour() {
+    let folder = folder_with("map.svd", CHIP);
+    let output = regloom(
+        folder.path(),
+        &[
+            "generate",
+            "map.svd",
+            "--out",
+            "out",
+            "--peripheral",
+            "TIMR",
+        ],
+    );
+    assert_eq!(status(&output), 2);
+    assert!(stderr(&output).contains("R0205"));
+    assert!(stderr(&output).contains("did you mean `TIMER`?"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_ends_with_its_own_status() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    fs::write(
+        folder.path().join("out"),
+        "a file where the folder should be",
+    )
+    .unwrap();
+    let output = regloom(folder.path(), GENERATE);
+    assert_eq!(status(&output), 3, "{}", stderr(&output));
+    assert!(stderr(&output).contains("out"));
+}
+
+#[test]
+fn check_tells_and_writes_nothing() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let output = regloom(folder.path(), &["check", "map.yaml"]);
+    assert_eq!((status(&output), stderr(&output).as_str()), (0, ""));
+    fs::write(folder.path().join("map.yaml"), "schema: 1\n").unwrap();
+    assert_eq!(status(&regloom(folder.path(), &["check", "map.yaml"])), 2);
+}
