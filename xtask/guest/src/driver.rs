@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The driver under test, as the kernel shows it.
+
+use std::ffi::CString;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::Errno;
+use rustix::system::{delete_module, finit_module};
+
+use crate::report::{Checked, Context};
+use crate::scenario::{DRIVER, Scenario};
+
+const PLATFORM_DRIVERS: &str = "/sys/bus/platform/drivers";
+/// How long what the kernel does on its own may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// As `rmmod` does: a module in use is refused, not waited for.
+const NOT_WAITING: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+
+/// Loads the driver.
+pub(crate) fn load() -> Checked {
+    let file = File::open(DRIVER).context(DRIVER)?;
+    finit_module(&file, c"", 0).context("loading the module")
+}
+
+/// Removes the driver.
+pub(crate) fn remove(scenario: &Scenario) -> Result<(), Errno> {
+    let name = CString::new(scenario.module.as_str()).map_err(|_| Errno::INVAL)?;
+    delete_module(&name, NOT_WAITING)
+}
+
+/// Opens the device's node for reading and writing.
+pub(crate) fn open(scenario: &Scenario) -> io::Result<File> {
+    open_node(&scenario.node)
+}
+
+/// Opens a node for reading and writing.
+pub(crate) fn open_node(node: &str) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(node)
+}
+
+/// Waits until the node is there, or is gone.
+pub(crate) fn wait_for_node(scenario: &Scenario, wanted: bool) -> Checked {
+    let started = Instant::now();
+    while Path::new(&scenario.node).exists() != wanted {
+        if started.elapsed() > PATIENCE {
+            let state = if wanted {
+                "is not there"
+            } else {
+                "is still there"
+            };
+            return Err(format!(
+                "{} {state} after {PATIENCE:?}; /dev has {}",
+                scenario.node,
+                nodes()
+            ));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+fn nodes() -> String {
+    fs::read_dir("/dev")
+        .map(|entries| names(entries).join(" "))
+        .unwrap_or_default()
+}
+
+fn names(entries: fs::ReadDir) -> Vec<String> {
+    entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// A device and the driver it is bound to.
+pub(crate) struct Binding {
+    driver: PathBuf,
+    device: String,
+}
+
+impl Binding {
+    /// Finds the module's driver and its one device.
+    pub(crate) fn find(scenario: &Scenario) -> Checked<Self> {
+        let driver = driver_of(&scenario.module)?;
+        let entries = fs::read_dir(&driver).context(driver.display())?;
+        // Beside attributes and the link to its module, a driver's folder has a
+        // link for each device; a device on the bus has its address in its name.
+        let devices: Vec<_> = names(entries)
+            .into_iter()
+            .filter(|name| name.contains('.'))
+            .collect();
+        match devices.as_slice() {
+            [device] => Ok(Self {
+                driver,
+                device: device.clone(),
+            }),
+            others => Err(format!("bound to {others:?}, not to one device")),
+        }
+    }
+
+    /// Takes the device from the driver.
+    pub(crate) fn unbind(&self) -> Checked {
+        self.write("unbind")
+    }
+
+    /// Gives the device to the driver again.
+    pub(crate) fn bind(&self) -> Checked {
+        self.write("bind")
+    }
+
+    fn write(&self, attribute: &str) -> Checked {
+        fs::write(self.driver.join(attribute), &self.device)
+            .context(format!("{attribute} {}", self.device))
+    }
+}
+
+/// The platform driver that a module registered, whatever it calls it.
+fn driver_of(module: &str) -> Checked<PathBuf> {
+    for entry in fs::read_dir(PLATFORM_DRIVERS)
+        .context(PLATFORM_DRIVERS)?
+        .flatten()
+    {
+        let of_module = fs::read_link(entry.path().join("module"))
+            .is_ok_and(|link| link.file_name().is_some_and(|name| name == module));
+        if of_module {
+            return Ok(entry.path());
+        }
+    }
+    Err(format!("module {module} has no platform driver"))
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The kernel's log from a moment on.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read};
+use std::os::unix::fs::OpenOptionsExt;
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
+use crate::report::{Checked, Context};
+
+/// The least urgent level that is still a warning.
+const WARNING: u32 = 4;
+
+/// What the kernel says at warning level of every module of ours, and why that
+/// is no fault of the driver.
+const EXPECTED: &[(&str, &str)] = &[(
+    "loading out-of-tree module taints kernel",
+    "true of every module built outside the kernel",
+)];
+
+/// The log, read up to where it was when it was opened.
+pub(crate) struct KernelLog {
+    records: File,
+}
+
+/// One message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Record {
+    level: u32,
+    pub(crate) message: String,
+}
+
+impl KernelLog {
+    /// Opens the log and passes over all that is in it.
+    pub(crate) fn from_now_on() -> Checked<Self> {
+        let records = OpenOptions::new()
+            .read(true)
+            .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+            .open("/dev/kmsg")
+            .context("/dev/kmsg")?;
+        let mut log = Self { records };
+        log.read()?;
+        Ok(log)
+    }
+
+    /// What has been said since; an error when some of it is already lost.
+    pub(crate) fn read(&mut self) -> Checked<Vec<Record>> {
+        // The kernel gives one record a read, and none larger than this.
+        let mut buffer = [0; 8192];
+        let mut records = Vec::new();
+        loop {
+            match self.records.read(&mut buffer) {
+                Ok(length) => {
+                    records.push(Record::parse(&String::from_utf8_lossy(&buffer[..length]))?);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(records),
+                Err(error) if error.raw_os_error() == Some(Errno::PIPE.raw_os_error()) => {
+                    return Err("the kernel's log ran over before it was read".to_owned());
+                }
+                Err(error) => return Err(format!("/dev/kmsg: {error}")),
+            }
+        }
+    }
+}
+
+impl Record {
+    /// `6,339,5140900,-;message`, and lines with the device it is about.
+    fn parse(text: &str) -> Checked<Self> {
+        let record = || {
+            let (prefix, rest) = text.split_once(';')?;
+            let priority: u32 = prefix.split(',').next()?.parse().ok()?;
+            // The rest of the number is who said it.
+            Some(Self {
+                level: priority & 7,
+                message: rest.lines().next()?.to_owned(),
+            })
+        };
+        record().ok_or_else(|| format!("not a record of the kernel's log: {text}"))
+    }
+
+    /// Whether it tells of something that is not right.
+    pub(crate) fn is_trouble(&self) -> bool {
+        let expected = EXPECTED
+            .iter()
+            .any(|(known, _why)| self.message.contains(known));
+        let alarming = ["WARNING:", "BUG:", "BUG at"]
+            .iter()
+            .any(|word| self.message.contains(word));
+        !expected && (self.level <= WARNING || alarming)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record {
+        Record::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_record_is_its_level_and_message() {
+        let parsed = record("30,339,5140900,-;fpga-mem: mapped; fine\n SUBSYSTEM=platform\n");
+        assert_eq!(
+            parsed,
+            Record {
+                level: 6,
+                message: "fpga-mem: mapped; fine".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn warnings_are_trouble_and_information_is_not() {
+        assert!(record("4,1,1,-;odd").is_trouble());
+        assert!(record("6,1,1,-;BUG: bad").is_trouble());
+        assert!(!record("6,1,1,-;hello").is_trouble());
+    }
+
+    #[test]
+    fn what_is_said_of_every_module_is_not_trouble() {
+        assert!(!record("4,1,1,-;x: loading out-of-tree module taints kernel.").is_trouble());
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The first process of the kernel lab's machines.
+//!
+//! It loads the driver under test, uses and abuses it, removes it again, and
+//! says on the console, one line a test, what held. The lab on the other side
+//! of the console reads these lines; see `xtask/src/kernel/scenario.rs`.
+
+mod abuse;
+mod driver;
+mod holder;
+mod iomem;
+mod kernel_log;
+mod machine;
+mod mapping;
+mod report;
+mod scenario;
+mod story;
+
+use std::env;
+use std::process::ExitCode;
+
+use report::Report;
+use scenario::Scenario;
+
+fn main() -> ExitCode {
+    let mut arguments = env::args().skip(1);
+    match (
+        arguments.next().as_deref(),
+        arguments.next(),
+        arguments.next(),
+    ) {
+        (Some(holder::ROLE), Some(node), Some(size)) => holder::run(&node, &size),
+        _ => first_process(),
+    }
+}
+
+fn first_process() -> ExitCode {
+    let mut report = Report::new();
+    let ready = report.check("the machine is ready", || {
+        machine::mount_file_systems()?;
+        machine::keep_kernel_off_the_console()?;
+        Scenario::load("/scenario")
+    });
+    if let Some(scenario) = ready {
+        story::tell(&scenario, &mut report);
+    }
+    report.done();
+    machine::go_down()
+}

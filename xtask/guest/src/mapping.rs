@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Mappings of a device, asked for with whatever arguments a test wants.
+//!
+//! All that is `unsafe` in the guest is here.
+#![expect(unsafe_code, reason = "mapping a device is what is tested")]
+
+use std::ffi::c_void;
+use std::os::fd::AsFd;
+use std::ptr;
+
+use rustix::io::Errno;
+use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap, mprotect, mremap, munmap};
+
+/// The arguments of `mmap`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request {
+    pub(crate) length: usize,
+    pub(crate) offset: u64,
+    pub(crate) protection: ProtFlags,
+    pub(crate) flags: MapFlags,
+}
+
+impl Request {
+    /// What a program asks for to read and write a block.
+    pub(crate) fn whole(size: usize) -> Self {
+        Self {
+            length: size,
+            offset: 0,
+            protection: ProtFlags::READ.union(ProtFlags::WRITE),
+            flags: MapFlags::SHARED,
+        }
+    }
+
+    /// Asks for the mapping.
+    pub(crate) fn map(&self, device: impl AsFd) -> Result<Mapping, Errno> {
+        // SAFETY: without MAP_FIXED and a wanted address, the kernel puts the
+        // mapping where nothing else is.
+        let address = unsafe {
+            mmap(
+                ptr::null_mut(),
+                self.length,
+                self.protection,
+                self.flags,
+                device,
+                self.offset,
+            )
+        }?;
+        Ok(Mapping {
+            address,
+            length: self.length,
+        })
+    }
+}
+
+/// A mapping, for as long as the value lives.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    address: *mut c_void,
+    length: usize,
+}
+
+impl Mapping {
+    /// Reads a register; the process dies of SIGBUS when the device is gone.
+    pub(crate) fn read(&self, offset: usize) -> u32 {
+        assert!(
+            offset.is_multiple_of(4) && offset.checked_add(4).is_some_and(|end| end <= self.length)
+        );
+        // SAFETY: in the mapping and aligned, by the line above; the mapping
+        // is readable, and volatile is how a device is read.
+        unsafe { self.address.cast::<u32>().byte_add(offset).read_volatile() }
+    }
+
+    /// Asks for another protection.
+    pub(crate) fn protect(&self, protection: MprotectFlags) -> Result<(), Errno> {
+        // SAFETY: the range is this mapping's own, and nothing but `read` touches it.
+        unsafe { mprotect(self.address, self.length, protection) }
+    }
+
+    /// Asks for twice the length, wherever there is room.
+    pub(crate) fn grow(&mut self) -> Result<(), Errno> {
+        let length = self.length * 2;
+        // SAFETY: the range is this mapping's own; no pointer into it is kept elsewhere.
+        self.address = unsafe { mremap(self.address, self.length, length, MremapFlags::MAYMOVE) }?;
+        self.length = length;
+        Ok(())
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: the range is this mapping's own, and no one uses it after this.
+        let unmapped = unsafe { munmap(self.address, self.length) };
+        debug_assert!(unmapped.is_ok(), "a mapping's own range can be unmapped");
+    }
+}

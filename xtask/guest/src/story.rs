@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The life of a driver in a machine, and what must hold at each point of it.
+
+use std::io::{self, BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use rustix::io::Errno;
+
+use crate::abuse::abuse_it;
+use crate::driver::{self, Binding};
+use crate::holder::Holder;
+use crate::iomem;
+use crate::kernel_log::KernelLog;
+use crate::mapping::Request;
+use crate::report::{Checked, Context, Report, quote};
+use crate::scenario::{PROGRAM, Scenario};
+
+/// The number of the signal for touching what is not there any more.
+const SIGBUS: i32 = 7;
+
+/// Tells the story from loading to removal.
+pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
+    let before = report.check("the state before the driver is known", || {
+        Ok((iomem::read()?, KernelLog::from_now_on()?))
+    });
+    let Some((iomem_before, mut log)) = before else {
+        return;
+    };
+    if report.check("driver loads", driver::load).is_some() {
+        while_loaded(scenario, report);
+        after_removal(scenario, &iomem_before, report);
+    }
+    report.check("the kernel's log has no warning", || {
+        has_no_warning(&mut log)
+    });
+}
+
+fn while_loaded(scenario: &Scenario, report: &mut Report) {
+    let appears = report.check("its node appears", || driver::wait_for_node(scenario, true));
+    report.check("the block is claimed in the driver's name", || {
+        is_claimed(scenario)
+    });
+    if appears.is_none() {
+        return;
+    }
+    use_it(scenario, report);
+    abuse_it(scenario, report);
+    take_it_away(scenario, report);
+}
+
+fn after_removal(scenario: &Scenario, iomem_before: &str, report: &mut Report) {
+    report.check("driver is removed", || {
+        driver::remove(scenario).context("rmmod")
+    });
+    report.check("its node is gone", || {
+        driver::wait_for_node(scenario, false)
+    });
+    report.check("/proc/iomem is as before the driver", || {
+        is_as_before(iomem_before)
+    });
+}
+
+fn is_claimed(scenario: &Scenario) -> Checked {
+    let table = iomem::read()?;
+    if iomem::is_claimed(&table, scenario) {
+        return Ok(());
+    }
+    Err(format!(
+        "{:x}-{:x} is not there for {} in\n{table}",
+        scenario.base,
+        scenario.last(),
+        scenario.device
+    ))
+}
+
+fn is_as_before(before: &str) -> Checked {
+    let after = iomem::read()?;
+    if after == before {
+        Ok(())
+    } else {
+        Err(format!("before:\n{before}\nafter:\n{after}"))
+    }
+}
+
+fn has_no_warning(log: &mut KernelLog) -> Checked {
+    let records = log.read()?;
+    for record in &records {
+        quote("kernel", &record.message);
+    }
+    let trouble: Vec<_> = records
+        .iter()
+        .filter(|it| it.is_trouble())
+        .map(|it| it.message.as_str())
+        .collect();
+    if trouble.is_empty() {
+        Ok(())
+    } else {
+        Err(trouble.join("\n"))
+    }
+}
+
+fn use_it(scenario: &Scenario, report: &mut Report) {
+    report.check("the program passes", run_program);
+    for read in &scenario.reads {
+        report.check(&read.what, || {
+            let device = driver::open(scenario).context(&scenario.node)?;
+            let mapping = Request::whole(scenario.size)
+                .map(&device)
+                .context("mapping")?;
+            let found = mapping.read(read.offset);
+            if found == read.value {
+                return Ok(());
+            }
+            Err(format!(
+                "at {:#x}: {found:#x}, not {:#x}",
+                read.offset, read.value
+            ))
+        });
+    }
+}
+
+/// Runs the device's program, showing what it says as it says it.
+fn run_program() -> Checked {
+    let (output, input) = io::pipe().context("pipe")?;
+    // The command holds its ends of the pipe; it is gone once the program runs,
+    // and the pipe ends with the program.
+    let mut program = Command::new(PROGRAM)
+        .stdin(Stdio::null())
+        .stdout(input.try_clone().context("pipe")?)
+        .stderr(input)
+        .spawn()
+        .context(PROGRAM)?;
+    for line in BufReader::new(output).lines() {
+        quote("program", &line.context("the program's output")?);
+    }
+    let status = program.wait().context(PROGRAM)?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{status}"))
+    }
+}
+
+fn take_it_away(scenario: &Scenario, report: &mut Report) {
+    let Some(binding) = report.check("it is bound to one device", || Binding::find(scenario))
+    else {
+        return;
+    };
+    let holder = report.check("a process holds a mapping", || Holder::start(scenario));
+    report.check("the device is unbound all the same", || binding.unbind());
+    report.check("unbound: its node is gone", || {
+        driver::wait_for_node(scenario, false)
+    });
+    if let Some(mut holder) = holder {
+        report.check("unbound: the old descriptor maps no more (ENODEV)", || {
+            holder.must_not_map_again(Errno::NODEV)
+        });
+        report.check("unbound: touching the old mapping is SIGBUS", || {
+            holder.must_die_of_touching(SIGBUS)
+        });
+    }
+    report.check("the device is bound again", || {
+        binding.bind()?;
+        driver::wait_for_node(scenario, true)
+    });
+    report.check("bound again: the block is claimed", || is_claimed(scenario));
+    report.check("bound again: the program passes", run_program);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The architectures and kernels of the lab, as data.
+//!
+//! A further release, architecture or flavour is a further entry here; nothing
+//! else of the lab names one.
+
+/// A processor architecture, in the words of each tool that must know it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Arch {
+    /// The kernel's `ARCH=`, which is also the name on the command line.
+    pub(crate) name: &'static str,
+    /// What `make` is asked for besides `modules`.
+    pub(crate) image_target: &'static str,
+    /// Where the bootable image is in the build tree.
+    pub(crate) image: &'static str,
+    /// The kernel's own device trees that a machine of the lab boots with.
+    pub(crate) device_trees: &'static [&'static str],
+    /// The configuration that only this architecture has.
+    pub(crate) config: &'static str,
+    /// The Rust target of a program that runs on it.
+    pub(crate) rust_target: &'static str,
+    /// The linker for that target.
+    pub(crate) linker: &'static str,
+    /// The Debian packages that building for it and booting it need.
+    pub(crate) packages: &'static [&'static str],
+}
+
+/// 64-bit ARM.
+pub(crate) const ARM64: Arch = Arch {
+    name: "arm64",
+    image_target: "Image",
+    image: "arch/arm64/boot/Image",
+    device_trees: &[],
+    config: include_str!("arm64.config"),
+    rust_target: "aarch64-unknown-linux-gnu",
+    linker: "aarch64-linux-gnu-gcc",
+    packages: &[
+        "gcc-aarch64-linux-gnu",
+        "libc6-dev-arm64-cross",
+        "qemu-system-arm",
+    ],
+};
+
+/// 32-bit ARM, version 7 with floating point.
+pub(crate) const ARM: Arch = Arch {
+    name: "arm",
+    image_target: "zImage",
+    image: "arch/arm/boot/zImage",
+    device_trees: &["xilinx/zynq-zc702.dtb"],
+    config: include_str!("arm.config"),
+    rust_target: "armv7-unknown-linux-gnueabihf",
+    linker: "arm-linux-gnueabihf-gcc",
+    packages: &[
+        "gcc-arm-linux-gnueabihf",
+        "libc6-dev-armhf-cross",
+        "qemu-system-arm",
+    ],
+};
+
+const ARCHS: &[&Arch] = &[&ARM64, &ARM];
+
+/// Finds an architecture by the name a user gives.
+pub(crate) fn parse(name: &str) -> Result<&'static Arch, String> {
+    ARCHS
+        .iter()
+        .copied()
+        .find(|arch| arch.name == name)
+        .ok_or_else(|| {
+            let known: Vec<_> = ARCHS.iter().map(|arch| arch.name).collect();
+            format!("the lab knows {}", known.join(", "))
+        })
+}
+
+/// How a kernel is configured beyond what every kernel of the lab has.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Flavour {
+    /// Its name in results and in the cache; empty for the plain kernel.
+    pub(crate) name: &'static str,
+    /// Configuration on top of the common and the architecture's own.
+    pub(crate) config: &'static str,
+}
+
+/// A kernel as it would be shipped.
+pub(crate) const PLAIN: Flavour = Flavour {
+    name: "",
+    config: "",
+};
+
+/// One kernel of the lab.
+#[derive(Debug)]
+pub(crate) struct Kernel {
+    /// The release, without its patch level: the archive decides that.
+    pub(crate) release: &'static str,
+    pub(crate) arch: &'static Arch,
+    pub(crate) flavour: &'static Flavour,
+}
+
+/// The kernels that are built and tested by default.
+pub(crate) const KERNELS: &[Kernel] = &[
+    Kernel {
+        release: "7.3",
+        arch: &ARM64,
+        flavour: &PLAIN,
+    },
+    Kernel {
+        release: "7.3",
+        arch: &ARM,
+        flavour: &PLAIN,
+    },
+];
+
+/// The kernels of the chosen architectures; all when none is chosen.
+pub(crate) fn selected(archs: &[&'static Arch]) -> Vec<&'static Kernel> {
+    KERNELS
+        .iter()
+        .filter(|kernel| archs.is_empty() || archs.contains(&kernel.arch))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_choice_means_all() {
+        assert_eq!(selected(&[]).len(), KERNELS.len());
+    }
+
+    #[test]
+    fn a_choice_keeps_only_its_own() {
+        assert!(
+            selected(&[&ARM])
+                .iter()
+                .all(|kernel| kernel.arch.name == "arm")
+        );
+    }
+
+    #[test]
+    fn an_unknown_architecture_is_answered_with_the_known_ones() {
+        assert_eq!(parse("sparc"), Err("the lab knows arm64, arm".to_owned()));
+    }
+}

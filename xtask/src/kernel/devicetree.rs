@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Device trees: the generated text alone, and as part of a machine's tree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::build::Built;
+use super::cache;
+use super::machine::{Machine, Tree};
+use super::scenario::Scenario;
+use crate::workspace;
+
+/// The generated snippet compiles, included into the smallest tree there is, without a warning.
+pub(crate) fn check_alone(device: &str) -> Result<()> {
+    let folder = folder(device)?;
+    let text = format!(
+        "/dts-v1/;\n\n/ {{\n\t#address-cells = <1>;\n\t#size-cells = <1>;\n}};\n\n{}",
+        include(device)?
+    );
+    let warnings = compile(&text, &folder.join("alone"), device, &[])?;
+    ensure!(warnings.is_empty(), "dtc warned:\n{}", join(&warnings));
+    Ok(())
+}
+
+/// The tree a machine boots with: its own, without what the device replaces, and
+/// with the generated snippet, word for word.
+pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> {
+    let folder = folder(scenario.device)?;
+    let base = folder.join("machine.dtb");
+    write_base(scenario.machine, built, &base)?;
+    for node in scenario.replaces {
+        run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
+    }
+    let tree = decompile(&base)?;
+    // A tree whose root counts in 64 bits (`virt`) around a bus that counts in 32
+    // makes dtc doubt the bus's empty `ranges`. The kernel takes an empty one as
+    // "the same addresses" whatever the cell counts are, and the snippet cannot
+    // know which root it will be included under.
+    let allowed = ["-Wno-ranges_format"];
+    // What dtc says of the machine's own tree is none of the generator's business.
+    let before = compile(
+        &tree,
+        &folder.join("machine-alone"),
+        scenario.device,
+        &allowed,
+    )?;
+    let with_device = format!("{tree}\n{}", include(scenario.device)?);
+    let compiled = folder.join("machine-with-device");
+    let after = compile(&with_device, &compiled, scenario.device, &allowed)?;
+    let new: BTreeSet<_> = after.difference(&before).cloned().collect();
+    ensure!(
+        new.is_empty(),
+        "dtc warned of the generated part:\n{}",
+        join(&new)
+    );
+    Ok(compiled.with_extension("dtb"))
+}
+
+fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
+    match machine.tree {
+        Tree::OfQemu => dump(machine, to),
+        Tree::OfKernel(name) => {
+            let from = built.device_tree(name);
+            fs::copy(&from, to).with_context(|| format!("no {}", from.display()))?;
+            Ok(())
+        }
+    }
+}
+
+/// The tree that QEMU makes up for the machine.
+fn dump(machine: &Machine, to: &Path) -> Result<()> {
+    let mut command = Command::new(machine.qemu);
+    command
+        .args(machine.arguments)
+        .args(["-display", "none", "-machine"])
+        .arg(format!("dumpdtb={}", to.display()));
+    run(&mut command)?;
+    Ok(())
+}
+
+fn decompile(tree: &Path) -> Result<String> {
+    // What dtc doubts here it doubts again when the text is compiled.
+    let output = run(Command::new("dtc")
+        .args(["-q", "-I", "dtb", "-O", "dts"])
+        .arg(tree))?;
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Compiles a source and gives dtc's warnings, without their places, which move.
+fn compile(text: &str, to: &Path, device: &str, options: &[&str]) -> Result<BTreeSet<String>> {
+    let source = to.with_extension("dts");
+    fs::write(&source, text).with_context(|| format!("cannot write {}", source.display()))?;
+    let output = run(Command::new("dtc")
+        .args(["-I", "dts", "-O", "dtb"])
+        .args(options)
+        .arg("-i")
+        .arg(
+            snippet(device)
+                .parent()
+                .context("a snippet is in a folder")?,
+        )
+        .arg("-o")
+        .arg(to.with_extension("dtb"))
+        .arg(&source))?;
+    Ok(String::from_utf8_lossy(&output.stderr)
+        .lines()
+        .map(without_place)
+        .collect())
+}
+
+/// `/tmp/x.dts:3.4-5: Warning (check): what` without the part before `Warning`.
+fn without_place(line: &str) -> String {
+    line.find("Warning (")
+        .map_or(line, |at| &line[at..])
+        .to_owned()
+}
+
+fn include(device: &str) -> Result<String> {
+    let snippet = snippet(device);
+    ensure!(snippet.exists(), "there is no {}", snippet.display());
+    Ok(format!("/include/ \"{device}.dtsi\"\n"))
+}
+
+fn snippet(device: &str) -> PathBuf {
+    workspace::generated(device)
+        .join("dts")
+        .join(format!("{device}.dtsi"))
+}
+
+fn folder(device: &str) -> Result<PathBuf> {
+    let folder = workspace::lab_target().join("device-trees").join(device);
+    cache::create(&folder)?;
+    Ok(folder)
+}
+
+fn run(command: &mut Command) -> Result<Output> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .with_context(|| format!("cannot run {program}"))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        bail!("{program} failed ({}): {}", output.status, said.trim_end());
+    }
+    Ok(output)
+}
+
+fn join(warnings: &BTreeSet<String>) -> String {
+    warnings
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_known_without_its_place() {
+        assert_eq!(
+            without_place("a.dts:3.4-5.6: Warning (reg_format): /x: bad"),
+            "Warning (reg_format): /x: bad"
+        );
+        assert_eq!(
+            without_place("  also defined at a.dts:1"),
+            "  also defined at a.dts:1"
+        );
+    }
+}

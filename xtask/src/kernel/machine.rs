@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The machines of the lab, as data: what QEMU models, and how a kernel is started on it.
+
+/// A machine that QEMU models.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) name: &'static str,
+    pub(crate) qemu: &'static str,
+    pub(crate) arguments: &'static [&'static str],
+    /// The serial lines, the console's among them.
+    pub(crate) serial: &'static [&'static str],
+    pub(crate) command_line: &'static str,
+    pub(crate) tree: Tree,
+}
+
+/// Where a machine's device tree comes from.
+#[derive(Debug)]
+pub(crate) enum Tree {
+    /// QEMU makes it up.
+    OfQemu,
+    /// It is the kernel's, one of `Arch::device_trees`.
+    OfKernel(&'static str),
+}
+
+/// QEMU's own invention, which has the common ARM peripherals.
+pub(crate) const VIRT: Machine = Machine {
+    name: "virt",
+    qemu: "qemu-system-aarch64",
+    arguments: &["-M", "virt", "-cpu", "cortex-a57", "-m", "256"],
+    serial: &["-serial", "stdio"],
+    command_line: "console=ttyAMA0",
+    tree: Tree::OfQemu,
+};
+
+/// A Xilinx Zynq-7000: two ARM cores beside an FPGA.
+pub(crate) const ZYNQ: Machine = Machine {
+    name: "xilinx-zynq-a9",
+    qemu: "qemu-system-arm",
+    arguments: &["-M", "xilinx-zynq-a9", "-m", "2047"],
+    // The board's console is its second line.
+    serial: &["-serial", "null", "-serial", "stdio"],
+    // The kernel keeps to 512 MiB, so that 0x40000000, the first window to the
+    // FPGA, is plain memory that it does not own.
+    command_line: "console=ttyPS0 mem=512M",
+    tree: Tree::OfKernel("xilinx/zynq-zc702.dtb"),
+};

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The kernel lab: from a bare Debian 12 to a generated driver in a booted machine.
+//!
+//! ```text
+//! packages → toolchain → source ─► build ─► module ──┐
+//!                         devicetree, program ───────┴─► scenario (initramfs, qemu, console)
+//! ```
+//!
+//! What is slow is kept in the cache ([`cache`]); what depends on the workspace
+//! is made anew at each run, in cargo's target directory.
+
+pub(crate) mod arch;
+mod build;
+mod cache;
+mod config;
+mod console;
+mod devicetree;
+mod initramfs;
+mod machine;
+mod module;
+mod packages;
+mod program;
+mod progress;
+mod qemu;
+mod scenario;
+mod source;
+mod toolchain;
+pub(crate) mod tools;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+
+use self::arch::{Arch, Kernel};
+use self::build::Built;
+use self::cache::Cache;
+use self::scenario::{Parts, SCENARIOS, Scenario};
+use self::source::Source;
+use self::toolchain::Toolchain;
+use crate::report::Report;
+use crate::workspace;
+
+/// All that a kernel build needs.
+struct Lab {
+    cache: Cache,
+    toolchain: Toolchain,
+    sources: BTreeMap<&'static str, Source>,
+}
+
+/// Installs and downloads what the chosen kernels need.
+pub(crate) fn setup(archs: &[&'static Arch], refresh: bool) -> Result<()> {
+    let lab = prepare(&arch::selected(archs), refresh)?;
+    for source in lab.sources.values() {
+        println!("linux {} is in {}", source.version(), source.tree.display());
+    }
+    println!("compilers: {}", lab.toolchain.identity);
+    Ok(())
+}
+
+/// Builds the chosen kernels.
+pub(crate) fn build(archs: &[&'static Arch]) -> Result<()> {
+    let kernels = arch::selected(archs);
+    let lab = prepare(&kernels, false)?;
+    for kernel in kernels {
+        let built = lab.build(kernel)?;
+        println!("linux {} is {}", built.label, built.image().display());
+    }
+    Ok(())
+}
+
+/// Compiles every driver for the chosen kernels, boots every machine, and reports each test.
+pub(crate) fn test(archs: &[&'static Arch], report: &mut Report) {
+    println!("\n== kernel lab");
+    let kernels = arch::selected(archs);
+    let Some(lab) = report.run("kernel lab: packages, compilers, source", None, || {
+        prepare(&kernels, false)
+    }) else {
+        report.not_run(
+            "kernel lab: all of its tests",
+            None,
+            "what they need is not there",
+        );
+        return;
+    };
+    let Some(devices) = report.run("kernel lab: generated devices", None, devices) else {
+        report.not_run(
+            "kernel lab: all of its tests",
+            None,
+            "there is nothing to test",
+        );
+        return;
+    };
+    for device in &devices {
+        report.run(
+            format!("device tree of {device} compiles alone"),
+            None,
+            || devicetree::check_alone(device),
+        );
+    }
+    for kernel in kernels {
+        test_kernel(kernel, &lab, &devices, report);
+    }
+}
+
+fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {
+    let cache = Cache::open()?;
+    println!(
+        "sources, tools and kernels are kept in {}",
+        cache.root().display()
+    );
+    packages::ensure(kernels, &cache)?;
+    let toolchain = toolchain::ensure(&cache)?;
+    let mut sources = BTreeMap::new();
+    for kernel in kernels {
+        if !sources.contains_key(kernel.release) {
+            sources.insert(
+                kernel.release,
+                source::ensure(kernel.release, refresh, &cache)?,
+            );
+        }
+    }
+    Ok(Lab {
+        cache,
+        toolchain,
+        sources,
+    })
+}
+
+/// The generated devices; those that are booted must be among them.
+fn devices() -> Result<Vec<String>> {
+    let devices = workspace::devices()?;
+    ensure!(
+        !devices.is_empty(),
+        "generated/ is empty; run cargo xtask codegen"
+    );
+    for scenario in SCENARIOS {
+        ensure!(
+            devices.iter().any(|device| device == scenario.device),
+            "{} is to be booted, but is not in generated/; run cargo xtask codegen",
+            scenario.device
+        );
+    }
+    Ok(devices)
+}
+
+impl Lab {
+    fn source(&self, kernel: &Kernel) -> &Source {
+        &self.sources[kernel.release]
+    }
+
+    fn build(&self, kernel: &'static Kernel) -> Result<Built> {
+        build::ensure(kernel, self.source(kernel), &self.toolchain, &self.cache)
+    }
+}
+
+/// All tests that are made with one kernel.
+fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &mut Report) {
+    let label = build::label(kernel, lab.source(kernel));
+    let Some(built) = report.run("the kernel builds", Some(&label), || lab.build(kernel)) else {
+        report.not_run(
+            "all tests with this kernel",
+            Some(&label),
+            "it is not built",
+        );
+        return;
+    };
+    let modules = compile_drivers(&built, devices, report);
+    let scenarios: Vec<_> = SCENARIOS
+        .iter()
+        .filter(|it| it.arch == kernel.arch)
+        .collect();
+    let programs = report.run("programs cross-build, static", Some(&label), || {
+        let packages = packages_of(&scenarios);
+        program::build(kernel.arch, &packages)
+    });
+    for scenario in scenarios {
+        match (modules.get(scenario.device), &programs) {
+            (Some(modules), Some(programs)) => {
+                scenario.run(&built, &Parts { modules, programs }, report);
+            }
+            (None, _) => report.not_run(scenario.title(), Some(&label), "its driver is not built"),
+            (_, None) => report.not_run(scenario.title(), Some(&label), "its program is not built"),
+        }
+    }
+}
+
+/// The folders with the modules of the drivers that compiled, by device.
+fn compile_drivers(
+    built: &Built,
+    devices: &[String],
+    report: &mut Report,
+) -> BTreeMap<String, PathBuf> {
+    let mut modules = BTreeMap::new();
+    for device in devices {
+        let name = format!("driver {device} compiles on {}", built.label);
+        let folder = report.run(name, Some(&built.label), || module::build(device, built));
+        if let Some(folder) = folder {
+            modules.insert(device.clone(), folder);
+        }
+    }
+    modules
+}
+
+fn packages_of(scenarios: &[&Scenario]) -> Vec<String> {
+    let demos = scenarios
+        .iter()
+        .map(|scenario| program::demo(scenario.device));
+    std::iter::once(program::GUEST.to_owned())
+        .chain(demos)
+        .collect()
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is booted, and what must be true in it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::arch::{ARM, ARM64, Arch};
+use super::build::Built;
+use super::console::Console;
+use super::initramfs::Archive;
+use super::machine::{Machine, VIRT, ZYNQ};
+use super::module::module_name;
+use super::program::{self, Programs};
+use super::qemu::{Boot, End};
+use super::{cache, devicetree};
+use crate::report::Report;
+use crate::workspace;
+
+/// A boot takes two seconds; a busy host may need many times that.
+const TIME_LIMIT: Duration = Duration::from_secs(180);
+
+/// One device on one machine.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    pub(crate) device: &'static str,
+    pub(crate) arch: &'static Arch,
+    pub(crate) machine: &'static Machine,
+    /// The machine's own nodes for the same hardware, and those that refer to them.
+    pub(crate) replaces: &'static [&'static str],
+    base: u64,
+    size: u64,
+    /// What the registers hold once the program has run, read beside the program
+    /// and the generated crate: offset, value, and what it shows.
+    reads: &'static [(u64, u32, &'static str)],
+}
+
+/// All that is booted.
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        device: "pl061-gpio",
+        arch: &ARM64,
+        machine: &VIRT,
+        // The key's button is a line of the controller.
+        replaces: &["/gpio-keys", "/pl061@9030000"],
+        base: 0x0903_0000,
+        size: 0x1000,
+        reads: &[
+            (0xfe0, 0x61, "the peripheral's ID names the PL061"),
+            (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
+        ],
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &ARM,
+        machine: &ZYNQ,
+        replaces: &[],
+        base: 0x4000_0000,
+        size: 0x1000,
+        reads: &[(0x0, 0xabcd_1234, "register 0 holds what the program wrote")],
+    },
+];
+
+/// What a machine is given besides its kernel.
+pub(crate) struct Parts<'a> {
+    /// The folder with the driver's modules.
+    pub(crate) modules: &'a Path,
+    pub(crate) programs: &'a Programs,
+}
+
+impl Scenario {
+    /// How results name it.
+    pub(crate) fn title(&self) -> String {
+        format!("{} on {}", self.device, self.machine.name)
+    }
+
+    /// Boots the machine and takes in what its guest reports.
+    pub(crate) fn run(&self, built: &Built, parts: &Parts, report: &mut Report) {
+        let title = self.title();
+        let kernel = Some(built.label.as_str());
+        let tree = report.run(format!("{title}: device tree"), kernel, || {
+            devicetree::of_machine(self, built)
+        });
+        let name = format!("{title}: boots, runs to its end and goes down");
+        let Some(tree) = tree else {
+            report.not_run(name, kernel, "it has no device tree");
+            return;
+        };
+        println!("booting {title} with linux {} (a few seconds)", built.label);
+        let started = Instant::now();
+        let mut console = Console::new(&title, &built.label, report);
+        let end = self.boot(built, parts, &tree, &mut console);
+        let outcome = console.conclude(end);
+        report.outcome(name, kernel, started.elapsed(), outcome);
+    }
+
+    fn boot(
+        &self,
+        built: &Built,
+        parts: &Parts,
+        tree: &Path,
+        console: &mut Console<'_>,
+    ) -> Result<End> {
+        let folder = self.folder(built)?;
+        let initramfs = folder.join("initramfs.cpio");
+        self.pack(parts)?.write(&initramfs)?;
+        let boot = Boot {
+            machine: self.machine,
+            image: &built.image(),
+            device_tree: tree,
+            initramfs: &initramfs,
+            log: &folder.join("console.log"),
+            time_limit: TIME_LIMIT,
+        };
+        boot.run(|line| console.hear(line))
+    }
+
+    fn pack(&self, parts: &Parts) -> Result<Archive> {
+        let mut archive = Archive::default();
+        for folder in ["dev", "proc", "sys"] {
+            archive.folder(folder)?;
+        }
+        archive.copy("init", &parts.programs.path(program::GUEST))?;
+        archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
+        let module = format!("{}.ko", module_name(self.device));
+        archive.copy("driver.ko", &parts.modules.join(module))?;
+        archive.file("scenario", self.text()?.as_bytes())?;
+        Ok(archive)
+    }
+
+    /// The scenario as the guest reads it: one fact a line, its name first.
+    fn text(&self) -> Result<String> {
+        let device = self.device;
+        let mut text = String::new();
+        writeln!(text, "device {device}")?;
+        writeln!(text, "module {}", module_name(device))?;
+        writeln!(text, "node /dev/{device}0")?;
+        writeln!(text, "base {:#x}", self.base)?;
+        writeln!(text, "size {:#x}", self.size)?;
+        for (offset, value, what) in self.reads {
+            writeln!(text, "read {offset:#x} {value:#x} {what}")?;
+        }
+        Ok(text)
+    }
+
+    fn folder(&self, built: &Built) -> Result<PathBuf> {
+        let folder = workspace::lab_target()
+            .join("boots")
+            .join(built.folder_name())
+            .join(self.device);
+        cache::create(&folder)?;
+        Ok(folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_scenario_has_a_kernel_to_boot() {
+        for scenario in SCENARIOS {
+            let archs = &[scenario.arch];
+            assert!(
+                !super::super::arch::selected(archs).is_empty(),
+                "{}",
+                scenario.device
+            );
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The workspace's own tasks, run as `cargo xtask …`.
+//!
+//! This file only names them; each lives in a module of its own.
+
+mod codegen;
+mod kernel;
+mod report;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use kernel::arch::Arch;
+use report::Report;
+
+/// The workspace's own tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Write `generated/` from the descriptions in `examples/`.
+    Codegen {
+        /// Write nothing; fail when a file is missing, differs or is left over.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run everything: formatting, lints, host tests, generated files, licences, kernel and boots.
+    Test,
+    /// The kernel lab: build Linux, build the drivers against it, boot them in QEMU.
+    #[command(subcommand)]
+    Kernel(KernelTask),
+}
+
+#[derive(Subcommand)]
+enum KernelTask {
+    /// Install the packages and fetch the kernel source and bindgen, without building.
+    Setup {
+        #[command(flatten)]
+        selection: Selection,
+        /// Ask the archive again even when a source tree of this release is in the cache.
+        #[arg(long)]
+        refresh: bool,
+    },
+    /// Build the kernels, or find them in the cache.
+    Build {
+        #[command(flatten)]
+        selection: Selection,
+    },
+    /// Compile every driver without a warning, boot the machines and try the drivers in them.
+    Test {
+        #[command(flatten)]
+        selection: Selection,
+    },
+}
+
+#[derive(clap::Args)]
+struct Selection {
+    /// The architecture to build for (may be repeated) [default: all of them].
+    #[arg(long = "arch", value_name = "ARCH", value_parser = kernel::arch::parse)]
+    archs: Vec<&'static Arch>,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: &Task) -> anyhow::Result<ExitCode> {
+    match task {
+        Task::Codegen { check } => codegen::run(*check).map(|()| ExitCode::SUCCESS),
+        Task::Test => Ok(test::run().conclude()),
+        Task::Kernel(task) => run_kernel_task(task),
+    }
+}
+
+fn run_kernel_task(task: &KernelTask) -> anyhow::Result<ExitCode> {
+    match task {
+        KernelTask::Setup { selection, refresh } => {
+            kernel::setup(&selection.archs, *refresh)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        KernelTask::Build { selection } => {
+            kernel::build(&selection.archs)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        KernelTask::Test { selection } => {
+            let mut report = Report::new();
+            kernel::test(&selection.archs, &mut report);
+            Ok(report.conclude())
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Where things are: the workspace, its build directory and its devices.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// The workspace's root folder.
+///
+/// Cargo says at run time where this crate is, so that a moved checkout works
+/// without a rebuild.
+pub(crate) fn root() -> PathBuf {
+    let manifest =
+        env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let manifest = PathBuf::from(manifest);
+    manifest.parent().map(Path::to_path_buf).unwrap_or(manifest)
+}
+
+/// The lab's own corner of cargo's target directory.
+pub(crate) fn lab_target() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    root().join(target).join("lab")
+}
+
+/// The folder of one device's generated output.
+pub(crate) fn generated(device: &str) -> PathBuf {
+    root().join("generated").join(device)
+}
+
+/// The devices that have generated output, in name order.
+pub(crate) fn devices() -> Result<Vec<String>> {
+    let folder = root().join("generated");
+    let mut devices = Vec::new();
+    for entry in
+        fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?
+    {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            devices.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    devices.sort();
+    Ok(devices)
+}
