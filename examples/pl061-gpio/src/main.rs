@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Tells that the GPIO controller is one, makes four lines outputs, and drives
+//! them.
+
+use std::error::Error;
+
+use pl061_gpio::{Data, Device, Dir, Direction, Registers};
+
+/// ARM DDI 0190, §3.3.11 and §3.3.12: part 0x061, designer ARM (0x41), and the
+/// PrimeCell mark.
+const PERIPH_ID: [u8; 4] = [0x61, 0x10, 0x04, 0x00];
+const CELL_ID: [u8; 4] = [0x0d, 0xf0, 0x05, 0xb1];
+
+/// Indexes into `data` select lines: all outputs, and the first of them.
+const OUTPUTS: usize = 0x0f;
+const LINE0: usize = 0x01;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let node = std::env::args().nth(1);
+    let device = Device::open(node.as_deref().unwrap_or("pl061-gpio0"))?;
+    let regs = device.regs();
+
+    check_identity(regs)?;
+    check_directions(regs)?;
+    check_lines(regs)
+}
+
+fn check_identity(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
+    let bytes = |index: usize| regs.periph_id(index).read().byte();
+    let periph_id: [u8; 4] = std::array::from_fn(bytes);
+    let cell_id: [u8; 4] = std::array::from_fn(|index| regs.cell_id(index).read().byte());
+    println!("PERIPH_ID = {periph_id:02x?}");
+    println!("CELL_ID = {cell_id:02x?}");
+    equal("PERIPH_ID", &periph_id, &PERIPH_ID)?;
+    equal("CELL_ID", &cell_id, &CELL_ID)
+}
+
+fn check_directions(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
+    regs.dir().write(
+        Dir::RESET
+            .with_line0(Direction::Output)
+            .with_line1(Direction::Output)
+            .with_line2(Direction::Output),
+    );
+    regs.dir().update(|dir| dir.with_line3(Direction::Output));
+    let dir = regs.dir().read();
+    println!("{dir:?}");
+    equal("DIR", &dir.bits(), &0x0f)?;
+    equal("LINE4", &dir.line4(), &Direction::Input)
+}
+
+fn check_lines(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
+    regs.data(OUTPUTS).write(Data::RESET.with_lines(0b0101));
+    equal("DATA", &regs.data(OUTPUTS).read().lines(), &0b0101)?;
+
+    // Through this index the write reaches line 0 alone.
+    regs.data_at::<LINE0>().write(Data::RESET);
+    let lines = regs.data(OUTPUTS).read().lines();
+    println!("DATA[{OUTPUTS:#04x}] = {lines:#06b}");
+    equal("DATA", &lines, &0b0100)
+}
+
+fn equal<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    found: &T,
+    expected: &T,
+) -> Result<(), Box<dyn Error>> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("{what} is {found:02x?}, expected {expected:02x?}").into())
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Sets a timer up. With the name of a node it drives the hardware behind it;
+//! without one it works on plain memory, to show what the accessor does.
+
+use std::error::Error;
+
+use timer_svd::timer0::{Ctrl, CtrlMode, Device, Load, Registers, Status, ch};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let device = match std::env::args().nth(1) {
+        Some(node) => Device::open(&node)?,
+        None => Device::on_memory(),
+    };
+    set_up(device.regs());
+    report(device.regs());
+    Ok(())
+}
+
+/// A period of 1000 ticks of a tenth of the clock, and an output that toggles
+/// halfway.
+fn set_up(regs: Registers<'_>) {
+    regs.load().write(Load::from_bits(999));
+    regs.ch(0).compare().write(ch::Compare::from_bits(499));
+    regs.ch(0).config().write(
+        ch::Config::RESET
+            .with_enable(true)
+            .with_action(ch::ConfigAction::Toggle),
+    );
+    regs.ctrl()
+        .write(Ctrl::RESET.with_mode(CtrlMode::Periodic).with_prescale(9));
+    // What happened before is forgotten; flags that come up meanwhile stay.
+    regs.status().clear(Status::OVERFLOW | Status::MATCH0);
+    regs.ctrl().update(|ctrl| ctrl.with_enable(true));
+}
+
+fn report(regs: Registers<'_>) {
+    println!("{:?}", regs.ctrl().read());
+    println!("counts to {}", regs.load().read().bits());
+    match regs.ctrl().read().mode() {
+        Ok(mode) => println!("mode {mode:?}"),
+        Err(raw) => println!("mode {raw}, which has no name"),
+    }
+    for (index, channel) in regs.ch_iter().enumerate() {
+        println!("channel {index}: {:?}", channel.config().read());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use timer_svd::timer0::Scratch;
+
+    #[test]
+    fn the_timer_is_set_up_through_the_accessor() {
+        let device = Device::on_memory();
+        let regs = device.regs();
+        set_up(regs);
+
+        let ctrl = regs.ctrl().read();
+        assert!(ctrl.enable());
+        assert_eq!(ctrl.mode(), Ok(CtrlMode::Periodic));
+        assert_eq!(ctrl.prescale(), 9);
+        assert_eq!(regs.load().read().bits(), 999);
+        assert_eq!(
+            regs.ch(0).config().read().action(),
+            ch::ConfigAction::Toggle
+        );
+        assert!(!regs.ch(3).config().read().enable());
+    }
+
+    /// On plain memory a store stays as it was made: this shows which bits the
+    /// acknowledgement writes, and that it is one store.
+    #[test]
+    fn acknowledging_writes_ones_to_just_the_flags_it_means() {
+        let device = Device::on_memory();
+        let regs = device.regs();
+        regs.status().clear(Status::MATCH2);
+        assert_eq!(regs.status().read().bits(), Status::MATCH2.bits());
+    }
+
+    #[test]
+    fn a_mode_without_a_name_comes_back_as_its_number() {
+        let device = Device::on_memory();
+        let regs = device.regs();
+        regs.ctrl().write(Ctrl::from_bits(3 << 1));
+        assert_eq!(regs.ctrl().read().mode(), Err(3));
+    }
+
+    #[test]
+    fn arrays_lie_where_the_description_puts_them() {
+        let device = Device::on_memory();
+        let regs = device.regs();
+        for (value, scratch) in (1..).zip(regs.scratch_iter()) {
+            scratch.write(Scratch::from_bits(value));
+        }
+        assert_eq!(regs.scratch_at::<1>().read().bits(), 2);
+        assert_eq!(regs.scratch(0).read().bits(), 1);
+    }
+}
