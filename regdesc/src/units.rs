@@ -194,7 +194,7 @@ mod tests {
         fn aligned_is_the_next_multiple(offset in 0u64..1 << 60, shift in 0u32..12) {
             let align = 1u64 << shift;
             let up = align_up(offset, align).unwrap();
-            prop_assert!(up >= offset && up - offset < align && up % align == 0);
+            prop_assert!(up >= offset && up - offset < align && up.is_multiple_of(align));
         }
     }
 }

@@ -121,14 +121,14 @@ impl<'a> Reader<'a> {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(None),
                 (Event::StreamStart | Event::DocumentStart(_) | Event::Nothing, _) => {}
-                (event, span) => return self.value(event, span, 0).map(Some),
+                (event, span) => return self.value(&event, span, 0).map(Some),
             }
         }
     }
 
     fn value(
         &mut self,
-        event: Event<'a>,
+        event: &Event<'a>,
         span: saphyr_parser::Span,
         depth: usize,
     ) -> Result<Rc<Place>, Failure> {
@@ -137,16 +137,16 @@ impl<'a> Reader<'a> {
             return Err(Failure::TooDeep(start));
         }
         let (anchor, content, end) = match event {
-            Event::Alias(anchor) => return Ok(self.aliased(anchor, start)),
+            Event::Alias(anchor) => return Ok(self.aliased(*anchor, start)),
             Event::SequenceStart(anchor, _) => {
                 let (elements, end) = self.sequence(depth)?;
-                (anchor, Content::Sequence(elements), end)
+                (*anchor, Content::Sequence(elements), end)
             }
             Event::MappingStart(anchor, _) => {
                 let (entries, end) = self.mapping(depth)?;
-                (anchor, Content::Mapping(entries), end)
+                (*anchor, Content::Mapping(entries), end)
             }
-            Event::Scalar(_, _, anchor, _) => (anchor, Content::Scalar, start),
+            Event::Scalar(_, _, anchor, _) => (*anchor, Content::Scalar, start),
             _ => (0, Content::Scalar, start),
         };
         let place = Rc::new(Place {
@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
             if matches!(event, Event::SequenceEnd) {
                 return Ok((elements, self.offsets.span(span)));
             }
-            elements.push(self.value(event, span, depth + 1)?);
+            elements.push(self.value(&event, span, depth + 1)?);
         }
     }
 
@@ -198,9 +198,9 @@ impl<'a> Reader<'a> {
                 Event::Scalar(text, ..) => text.to_string(),
                 _ => String::new(),
             };
-            let key_span = self.value(event, span, depth + 1)?.span;
+            let key_span = self.value(&event, span, depth + 1)?.span;
             let (event, span) = self.next()?;
-            let value = self.value(event, span, depth + 1)?;
+            let value = self.value(&event, span, depth + 1)?;
             if let Some(first) = seen.get(&key) {
                 self.diagnostics.push(duplicate_key(&key, *first, key_span));
                 continue;
