@@ -30,6 +30,27 @@ pub enum WriteEffect {
     Set,
 }
 
+impl WriteEffect {
+    /// Every effect, by its name in a description.
+    pub const NAMES: &'static [(&'static str, WriteEffect)] = &[
+        ("modify", WriteEffect::Modify),
+        ("one-to-clear", WriteEffect::OneToClear),
+        ("one-to-set", WriteEffect::OneToSet),
+        ("one-to-toggle", WriteEffect::OneToToggle),
+        ("zero-to-clear", WriteEffect::ZeroToClear),
+        ("zero-to-set", WriteEffect::ZeroToSet),
+        ("zero-to-toggle", WriteEffect::ZeroToToggle),
+        ("clear", WriteEffect::Clear),
+        ("set", WriteEffect::Set),
+    ];
+}
+
+impl fmt::Display for WriteEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(name_in(WriteEffect::NAMES, *self))
+    }
+}
+
 /// What a read does to the bits it returns (CMSIS-SVD `readAction`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ReadEffect {
@@ -43,6 +64,29 @@ pub enum ReadEffect {
     /// The value is consumed, as at a FIFO's port, or changes something
     /// elsewhere (`modify` and `modifyExternal` in CMSIS-SVD).
     Pop,
+}
+
+impl ReadEffect {
+    /// Every effect, by its name in a description.
+    pub const NAMES: &'static [(&'static str, ReadEffect)] = &[
+        ("none", ReadEffect::None),
+        ("clear", ReadEffect::Clear),
+        ("set", ReadEffect::Set),
+        ("pop", ReadEffect::Pop),
+    ];
+}
+
+impl fmt::Display for ReadEffect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(name_in(ReadEffect::NAMES, *self))
+    }
+}
+
+fn name_in<T: Copy + PartialEq>(names: &[(&'static str, T)], value: T) -> &'static str {
+    names
+        .iter()
+        .find(|(_, named)| *named == value)
+        .map_or("", |(name, _)| name)
 }
 
 /// The three axes together.
@@ -148,10 +192,10 @@ impl fmt::Display for Access {
             write!(f, ", once")?;
         }
         if self.on_write != WriteEffect::Modify {
-            write!(f, ", on write {:?}", self.on_write)?;
+            write!(f, ", on write {}", self.on_write)?;
         }
         if self.on_read != ReadEffect::None {
-            write!(f, ", on read {:?}", self.on_read)?;
+            write!(f, ", on read {}", self.on_read)?;
         }
         Ok(())
     }
@@ -200,6 +244,14 @@ mod tests {
             assert_eq!(Access::from_policy(name), Some(*access));
             assert!(!POLICIES[..index].iter().any(|(other, _)| other == name));
         }
+    }
+
+    #[test]
+    fn a_point_without_a_name_is_told_by_its_axes() {
+        let clear_port = Access::WO.on_write(WriteEffect::OneToClear);
+        assert_eq!(clear_port.to_string(), "wo, on write one-to-clear");
+        let fifo = Access::RO.on_read(ReadEffect::Pop);
+        assert_eq!(fifo.to_string(), "ro, on read pop");
     }
 
     #[test]

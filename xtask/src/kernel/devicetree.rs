@@ -77,7 +77,7 @@ fn dump(machine: &Machine, to: &Path) -> Result<()> {
     let mut command = Command::new(machine.qemu);
     command
         .args(machine.arguments)
-        .args(["-display", "none", "-machine"])
+        .arg("-machine")
         .arg(format!("dumpdtb={}", to.display()));
     run(&mut command)?;
     Ok(())

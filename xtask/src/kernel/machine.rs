@@ -7,6 +7,7 @@
 pub(crate) struct Machine {
     pub(crate) name: &'static str,
     pub(crate) qemu: &'static str,
+    /// What it consists of; without a network card, whose firmware is a package of its own.
     pub(crate) arguments: &'static [&'static str],
     /// The serial lines, the console's among them.
     pub(crate) serial: &'static [&'static str],
@@ -27,7 +28,18 @@ pub(crate) enum Tree {
 pub(crate) const VIRT: Machine = Machine {
     name: "virt",
     qemu: "qemu-system-aarch64",
-    arguments: &["-M", "virt", "-cpu", "cortex-a57", "-m", "256"],
+    arguments: &[
+        "-M",
+        "virt",
+        "-cpu",
+        "cortex-a57",
+        "-m",
+        "256",
+        "-nic",
+        "none",
+        "-display",
+        "none",
+    ],
     serial: &["-serial", "stdio"],
     command_line: "console=ttyAMA0",
     tree: Tree::OfQemu,
@@ -37,7 +49,16 @@ pub(crate) const VIRT: Machine = Machine {
 pub(crate) const ZYNQ: Machine = Machine {
     name: "xilinx-zynq-a9",
     qemu: "qemu-system-arm",
-    arguments: &["-M", "xilinx-zynq-a9", "-m", "2047"],
+    arguments: &[
+        "-M",
+        "xilinx-zynq-a9",
+        "-m",
+        "2047",
+        "-nic",
+        "none",
+        "-display",
+        "none",
+    ],
     // The board's console is its second line.
     serial: &["-serial", "null", "-serial", "stdio"],
     // The kernel keeps to 512 MiB, so that 0x40000000, the first window to the

@@ -72,7 +72,7 @@ impl Boot<'_> {
         let mut command = Command::new(machine.qemu);
         command
             .args(machine.arguments)
-            .args(["-display", "none", "-monitor", "none", "-nic", "none"])
+            .args(["-monitor", "none"])
             // The guest ends with a restart, which every machine knows; a panic
             // restarts too. Both then end QEMU.
             .arg("-no-reboot")

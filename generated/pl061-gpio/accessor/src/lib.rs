@@ -120,7 +120,7 @@ impl<'a> Registers<'a> {
     ///
     /// Interrupt clear.
     ///
-    /// Offset 0x41c, 32 bits, wo, on write OneToClear, reset 0x0; pl061-gpio.yaml:71. `clear`.
+    /// Offset 0x41c, 32 bits, wo, on write one-to-clear, reset 0x0; pl061-gpio.yaml:71. `clear`.
     #[inline]
     pub fn ic(self) -> mmio::Reg<'a, Ic, access::Clear> {
         self.0.reg::<0x41c, _, _>()

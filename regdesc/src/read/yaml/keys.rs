@@ -204,18 +204,7 @@ impl FromScalar for WriteEffect {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        Some(match text {
-            "modify" => WriteEffect::Modify,
-            "one-to-clear" => WriteEffect::OneToClear,
-            "one-to-set" => WriteEffect::OneToSet,
-            "one-to-toggle" => WriteEffect::OneToToggle,
-            "zero-to-clear" => WriteEffect::ZeroToClear,
-            "zero-to-set" => WriteEffect::ZeroToSet,
-            "zero-to-toggle" => WriteEffect::ZeroToToggle,
-            "clear" => WriteEffect::Clear,
-            "set" => WriteEffect::Set,
-            _ => return None,
-        })
+        named(WriteEffect::NAMES, text)
     }
 }
 
@@ -227,14 +216,15 @@ impl FromScalar for ReadEffect {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        Some(match text {
-            "none" => ReadEffect::None,
-            "clear" => ReadEffect::Clear,
-            "set" => ReadEffect::Set,
-            "pop" => ReadEffect::Pop,
-            _ => return None,
-        })
+        named(ReadEffect::NAMES, text)
     }
+}
+
+fn named<T: Copy>(names: &[(&str, T)], text: &str) -> Option<T> {
+    names
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, value)| *value)
 }
 
 impl FromScalar for BitRange {
