@@ -157,13 +157,15 @@ pub fn settle(
     Ok(owned)
 }
 
-/// The file a map was read from, without its folder: the same wherever the
-/// project lies.
-fn source_name(map: &RegisterMap) -> String {
+/// The file a map was read from.
+fn source_name(map: &RegisterMap) -> &str {
     let first = map.sources().iter().next();
-    let name = first.map_or("", regdesc::Source::name);
-    Path::new(name).file_name().map_or_else(
-        || name.to_owned(),
-        |file| file.to_string_lossy().into_owned(),
-    )
+    file_name(first.map_or("", regdesc::Source::name))
+}
+
+/// A file's name without its folders, so that output does not depend on where
+/// the generator was called from.
+fn file_name(name: &str) -> &str {
+    let file = Path::new(name).file_name();
+    file.and_then(std::ffi::OsStr::to_str).unwrap_or(name)
 }

@@ -43,7 +43,7 @@ pub(crate) fn render(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> St
     let readme = Readme {
         crate_name: names::snake(&device),
         description: map.description.clone().unwrap_or_default(),
-        source: source_name(map),
+        source: source_name(map).to_owned(),
         tool: crate::TOOL,
         kernel: kernel.to_string(),
         nodes: nodes(map),

@@ -11,7 +11,7 @@ use std::fmt;
 use std::ops::Deref;
 
 pub use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::source::{Sources, Span, Spanned};
+use crate::source::{Sources, Spanned};
 pub use crate::units::{BitRange, ByteRange};
 
 /// A device whose description passed every check.
@@ -35,14 +35,6 @@ impl RegisterMap {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
-    }
-
-    /// Where something was written: the file as the user named it, and the
-    /// 1-based line.
-    #[must_use]
-    pub fn line_of(&self, span: Span) -> (&str, usize) {
-        let source = self.sources.get(span.source);
-        (source.name(), source.line_of(span.start as usize))
     }
 }
 

@@ -25,6 +25,9 @@ use crate::units::{BitRange, ByteRange, align_up, fits_in, low_ones};
 /// Elements an array may have; also the limit for a whole block.
 pub(crate) const MAX_COUNT: u64 = 1 << 20;
 
+/// Elements a list with names of its own may have; a longer one stays an array.
+const MAX_LIST: u64 = 4096;
+
 /// Resolves a description. Only what was asked for is kept: all of it where
 /// `peripherals` is empty.
 pub(crate) fn resolve(
@@ -581,7 +584,7 @@ fn listed_places(
     array: Array,
     dim: &written::Array,
 ) -> Vec<Place> {
-    (0..array.count.value.min(MAX_COUNT))
+    (0..array.count.value)
         .map(|index| {
             let moved = index.saturating_mul(array.stride.value);
             (
@@ -596,7 +599,7 @@ fn listed_places(
 /// Whether the elements are told apart by numbers from 0 on, so that an array
 /// says all there is, under a name that nothing else has.
 fn is_regular(name: &str, dim: &written::Array, taken: &HashSet<String>) -> bool {
-    if !name.contains("%s") || name.ends_with("[%s]") {
+    if !name.contains("%s") || name.ends_with("[%s]") || dim.count.value > MAX_LIST {
         return true;
     }
     let counted = dim.index.as_ref().is_none_or(|names| {

@@ -27,13 +27,13 @@ fn the_golden_is_what_would_be_generated() {
     let golden = folder.join("lib.rs");
     let map = regdesc::load(&description, &[]).unwrap_or_else(|failure| panic!("{failure}"));
     let generated = file(&map, "src/lib.rs");
-    if std::env::var_os("BLESS").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&golden, &generated).unwrap();
     }
     let checked_in = std::fs::read_to_string(&golden).unwrap();
     assert!(
         generated == checked_in,
-        "{} is stale; see what changed with: BLESS=1 cargo test -p regloom-codegen golden && git diff",
+        "{} is stale; see what changed with: UPDATE_EXPECT=1 cargo test -p regloom-codegen golden && git diff",
         golden.display()
     );
 }

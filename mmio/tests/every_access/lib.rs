@@ -67,7 +67,7 @@ impl<'a> Registers<'a> {
 
     /// `PORT`.
     ///
-    /// Offset 0x18, 32 bits, ro, on read Pop, reset 0x0; every-access.yaml:39. `pop`.
+    /// Offset 0x18, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:39. `pop`.
     #[inline]
     pub fn port(self) -> mmio::Reg<'a, Port, mmio::Fifo> {
         self.0.reg::<0x18, _, _>()

@@ -310,6 +310,10 @@ impl Reader<'_> {
     }
 
     fn item(&mut self, node: Node<'_>) -> Item {
+        if node.name.contains('%') {
+            self.diagnostics.push(percent(&node.name));
+            return Item::Refused(node.name);
+        }
         let before = self.diagnostics.len();
         let item = if node.get("registers").is_some() {
             self.cluster(&node).map(Item::Cluster)
@@ -440,6 +444,17 @@ impl Reader<'_> {
             values: self.values(&node),
         }))
     }
+}
+
+/// `%s` is how SVD writes the place of an array's index into a name.
+fn percent(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadName,
+        name.span,
+        format!("`{}` cannot name a register", name.value),
+        "here",
+    )
+    .help("write letters, digits and underscores; `count:` makes an array")
 }
 
 fn bare_field(node: &Node<'_>, bits: Spanned<BitRange>) -> Field {
