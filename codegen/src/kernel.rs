@@ -15,8 +15,8 @@ use regloom_driver_template::{
 use crate::dts;
 use crate::names::{self, Scope};
 
-/// What the driver's nodes under /dev are called, but for the number.
-pub(crate) fn node_stem(map: &RegisterMap, block: &Block) -> String {
+/// What the driver of a block is called.
+fn name(map: &RegisterMap, block: &Block) -> String {
     let device = names::kebab(&map.name);
     match map.kind {
         Kind::Block => device,
@@ -26,7 +26,7 @@ pub(crate) fn node_stem(map: &RegisterMap, block: &Block) -> String {
 
 /// What the driver of a block is rendered from.
 pub(crate) fn view(map: &RegisterMap, block: &Block) -> DriverView {
-    let name = node_stem(map, block);
+    let name = name(map, block);
     DriverView {
         module: names::snake(&name),
         compatibles: dts::compatibles(map, block),

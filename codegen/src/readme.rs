@@ -72,11 +72,11 @@ fn nodes(map: &RegisterMap) -> Vec<NodeView> {
 }
 
 fn driver(map: &RegisterMap, block: &Block) -> DriverView {
-    let node = kernel::node_stem(map, block);
+    let view = kernel::view(map, block);
     DriverView {
-        module: names::snake(&node),
-        node,
-        compatible: dts::compatibles(map, block).join(", "),
+        node: view.node_stem(),
+        module: view.module,
+        compatible: view.compatibles.join(", "),
     }
 }
 

@@ -15,10 +15,8 @@ pub struct DriverView {
     /// Name of the module and of its file, such as `fpga_mem`. A Rust identifier, at most 55
     /// bytes (the kernel's `MODULE_NAME_LEN`).
     pub module: String,
-    /// Name of the driver, such as `fpga-mem`. Its nodes are `/dev/fpga-mem0` and so on: a device
-    /// that the device tree calls `fpga-mem2` among its aliases is number 2, and one without an
-    /// alias gets the lowest free number above those of all aliases. A name that ends in a digit
-    /// cannot have an alias, as the kernel takes the digit for part of the number.
+    /// Name of the driver, such as `fpga-mem`. It also begins the names of the
+    /// [nodes](DriverView::node_stem).
     pub name: String,
     /// What the device tree calls the block in `compatible`; at least one, each at most 127 bytes.
     pub compatibles: Vec<String>,
@@ -85,6 +83,20 @@ pub struct IdentityView {
 }
 
 impl DriverView {
+    /// What the nodes are called before their number, and what the device-tree alias that asks
+    /// for a number is called before it: the name, and a hyphen where that ends in a digit, so
+    /// that name and number stay apart (the kernel takes all digits at the end of an alias for
+    /// the number).
+    #[must_use]
+    pub fn node_stem(&self) -> String {
+        let hyphen = if self.name.ends_with(|last: char| last.is_ascii_digit()) {
+            "-"
+        } else {
+            ""
+        };
+        format!("{}{hyphen}", self.name)
+    }
+
     /// What the module says it is, as the inside of a string literal.
     pub(crate) fn summary(&self) -> String {
         text::first_paragraph(&self.description)

@@ -32,8 +32,11 @@ use instance::{
 };
 use node::Node;
 
-/// What the driver and, before their number, the nodes are called.
+/// What the driver is called.
 const NAME: &CStr = c"fpga-mem";
+
+/// What the nodes, and their aliases in the device tree, are called before their number.
+const NODE: &CStr = c"fpga-mem";
 
 /// Bytes that the register map covers.
 const MAP_SIZE: usize = 0x1000;
@@ -81,7 +84,7 @@ impl platform::Driver for RegisterBlock {
             .inspect_err(|_| dev_err!(pdev, "the device tree gives no `reg`\n"))?;
         let pages = Pages::of(pdev, resource)?;
         let instance = Instance::take(pdev.as_ref())?;
-        let name = CString::try_from_fmt(fmt!("{}{}", NAME, instance.number()))?;
+        let name = CString::try_from_fmt(fmt!("{}{}", NODE, instance.number()))?;
         let region = claim(pdev, resource, &name)?;
         let node = Node::publish(pdev.as_ref(), name, pages)?;
 
@@ -173,7 +176,8 @@ mod instance {
 
     use super::{
         RegisterBlock,
-        NAME, //
+        NAME,
+        NODE, //
     };
 
     global_lock! {
@@ -243,15 +247,15 @@ mod instance {
         let dev = core::ptr::from_ref(dev).cast::<bindings::device>();
 
         // SAFETY: `Device` is a transparent wrapper of a `struct device`, which is valid while it
-        // is borrowed and holds its node. `NAME` is a C string. Both are only read.
-        let number = unsafe { bindings::of_alias_get_id((*dev).of_node, NAME.as_char_ptr()) };
+        // is borrowed and holds its node. `NODE` is a C string. Both are only read.
+        let number = unsafe { bindings::of_alias_get_id((*dev).of_node, NODE.as_char_ptr()) };
 
         u32::try_from(number).ok()
     }
 
     fn first_without_alias() -> u32 {
-        // SAFETY: `NAME` is a C string, and only read.
-        let highest = unsafe { bindings::of_alias_get_highest_id(NAME.as_char_ptr()) };
+        // SAFETY: `NODE` is a C string, and only read.
+        let highest = unsafe { bindings::of_alias_get_highest_id(NODE.as_char_ptr()) };
 
         u32::try_from(highest).map_or(0, |highest| highest + 1)
     }

@@ -50,6 +50,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: &[
             (0xfe0, 0x61, "the peripheral's ID names the PL061"),
+            (0x400, 0x0f, "the program made lines 0 to 3 outputs"),
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
     },
