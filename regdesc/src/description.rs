@@ -4,7 +4,9 @@
 //! and that [`crate::resolve`] turns into the model.
 
 use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::model::{Bus, Kind, PropertyValue, ReservedBits, Version};
+use crate::model::{Bus, Kind, ReservedBits, Version};
+// What needs no resolving is the model's from the start.
+pub use crate::model::{DeviceTree, EnumeratedValue, Instance};
 use crate::source::{Span, Spanned};
 use crate::units::BitRange;
 
@@ -72,32 +74,6 @@ pub struct Block {
     pub items: Vec<Item>,
     /// Where the block stands.
     pub instances: Vec<Instance>,
-}
-
-/// The device-tree keys of a description.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct DeviceTree {
-    /// `compatible`, most specific first; empty: made from vendor and name.
-    pub compatible: Vec<Spanned<String>>,
-    /// Names of the clocks; the specifiers come from each instance.
-    pub clocks: Vec<Spanned<String>>,
-    /// Names of the resets; the specifiers come from each instance.
-    pub resets: Vec<Spanned<String>>,
-    /// Any other properties, in the order written.
-    pub properties: Vec<(Spanned<String>, PropertyValue)>,
-}
-
-/// One place the block stands at.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Instance {
-    /// Name; becomes the device-tree label.
-    pub name: Spanned<String>,
-    /// Physical address of the first byte.
-    pub base: Spanned<u64>,
-    /// Clock specifiers, in the order of [`DeviceTree::clocks`].
-    pub clocks: Vec<Spanned<String>>,
-    /// Reset specifiers, in the order of [`DeviceTree::resets`].
-    pub resets: Vec<Spanned<String>>,
 }
 
 /// What may stand among registers.
@@ -226,15 +202,4 @@ pub struct Enumeration {
     pub description: Option<String>,
     /// Its values, in the order written.
     pub values: Vec<EnumeratedValue>,
-}
-
-/// One named value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EnumeratedValue {
-    /// Name.
-    pub name: Spanned<String>,
-    /// The number.
-    pub value: Spanned<u64>,
-    /// What it means, for people.
-    pub description: Option<String>,
 }

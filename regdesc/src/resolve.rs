@@ -15,8 +15,8 @@ use crate::description as written;
 use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Array, Block, Cluster, Device, DeviceTree, EnumId, EnumeratedValue, Enumeration, Field,
-    Instance, Item, Register, Reserved,
+    Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Register,
+    Reserved,
 };
 use crate::read::nearest;
 use crate::source::{Span, Spanned};
@@ -147,7 +147,6 @@ impl Resolver<'_> {
             let end = align_up(contents.end(), self.bus_bytes).unwrap_or(u64::MAX);
             Spanned::new(end, block.name.span)
         });
-        let device_tree = block.device_tree;
         Block {
             name: block.name,
             description: block.description,
@@ -156,16 +155,11 @@ impl Resolver<'_> {
                 .reserved_bits
                 .map_or_else(Default::default, |bits| bits.value),
             node_name: block.node_name,
-            device_tree: DeviceTree {
-                compatible: device_tree.compatible,
-                clocks: device_tree.clocks,
-                resets: device_tree.resets,
-                properties: device_tree.properties,
-            },
+            device_tree: block.device_tree,
             enums: self.enums,
             items: contents.items,
             reserved: contents.reserved,
-            instances: block.instances.into_iter().map(instance).collect(),
+            instances: block.instances,
         }
     }
 
@@ -187,15 +181,7 @@ impl Resolver<'_> {
         name: Spanned<String>,
         scope: Vec<String>,
     ) -> EnumId {
-        let mut values: Vec<EnumeratedValue> = enumeration
-            .values
-            .into_iter()
-            .map(|value| EnumeratedValue {
-                name: value.name,
-                value: value.value,
-                description: value.description,
-            })
-            .collect();
+        let mut values = enumeration.values;
         values.sort_by_key(|value| value.value.value);
         self.enums.push(Enumeration {
             name,
@@ -491,15 +477,6 @@ fn unknown_enumeration(name: &Spanned<String>, scope: &Scope<'_>) -> Diagnostic 
         "used here",
     )
     .help(help)
-}
-
-fn instance(instance: written::Instance) -> Instance {
-    Instance {
-        name: instance.name,
-        base: instance.base,
-        clocks: instance.clocks,
-        resets: instance.resets,
-    }
 }
 
 /// A register or cluster that is known but for its place.
