@@ -21,6 +21,8 @@ description = "Typed access to the registers of {package}"
 version = "{version}"
 edition = "2024"
 rust-version = "1.95"
+# A register map is often not for everyone: it is not published by accident.
+publish = false
 
 [features]
 default = ["std"]
