@@ -114,10 +114,8 @@ impl Artifacts {
         self.files.get(path).map(String::as_str)
     }
 
-    /// Adds to a device's folder the list of its files.
-    ///
-    /// Of the `parts` (top folders and files) that this run did not render, what
-    /// the folder's manifest names stays in it.
+    /// Adds to a device's folder the list of its files: these, and those `kept`
+    /// of an earlier run, as paths below that folder.
     pub(crate) fn add_manifest(&mut self, device: &str, kept: &BTreeSet<String>) {
         let folder = format!("{device}/");
         let mut own: BTreeSet<String> = self
