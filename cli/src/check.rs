@@ -1,29 +1,129 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `regloom check`: every mistake, and nothing written.
+//! `regloom check`: every mistake and every lint, and nothing written.
 
-use std::path::PathBuf;
+mod json;
+mod sarif;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use regdesc::{Diagnostics, Failure, Options, RegisterMap, Severity, Sources};
 
 use crate::{Outcome, style};
 
 #[derive(clap::Args)]
-#[command(after_help = "Example: regloom check fpga/adc-capture.yaml")]
+#[command(after_help = "\
+Examples:
+  regloom check fpga/adc-capture.yaml
+  regloom check fpga/*.yaml --deny-lints
+  regloom check vendor/chip.svd --lenient --format sarif > chip.sarif
+
+Lints do not fail the check unless --deny-lints is given; a description allows one
+by its name: `allow: [no-identity]`.")]
 pub(crate) struct Arguments {
     /// Descriptions, YAML or SVD; `-` is standard input.
     #[arg(required = true)]
     input: Vec<PathBuf>,
+
+    /// How to tell what was found: for people (to stderr), or for editors and CI
+    /// (to stdout).
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Repair what contradicts itself instead of refusing it, and tell every
+    /// repair.
+    #[arg(long)]
+    lenient: bool,
+
+    /// Leave out the lint of that name (may be repeated).
+    #[arg(long, value_name = "LINT", value_parser = clap::builder::PossibleValuesParser::new(regdesc::lint_names()))]
+    allow: Vec<String>,
+
+    /// Exit with 1 when a lint is told.
+    #[arg(long)]
+    deny_lints: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Excerpts with what is wrong in them.
+    Text,
+    /// A list of objects with code, severity, message, place and help.
+    Json,
+    /// SARIF 2.1.0, as code scanning services take it.
+    Sarif,
+}
+
+/// What reading one input came to.
+struct Checked<'i> {
+    input: &'i Path,
+    result: Result<RegisterMap, Failure>,
+}
+
+impl Checked<'_> {
+    /// What was found, and the texts it speaks of; `None` where the input could
+    /// not be read at all.
+    fn found(&self) -> Option<(&Diagnostics, &Sources)> {
+        match &self.result {
+            Ok(map) => Some((map.notices(), map.sources())),
+            Err(Failure::Wrong {
+                sources,
+                diagnostics,
+            }) => Some((diagnostics, sources)),
+            Err(Failure::Unreadable(_)) => None,
+        }
+    }
+
+    /// The one line on an input that could not be read.
+    fn unreadable(&self) -> Option<&str> {
+        match &self.result {
+            Err(Failure::Unreadable(line)) => Some(line),
+            _ => None,
+        }
+    }
+
+    fn has_lints(&self) -> bool {
+        let found = self.found().map(|(diagnostics, _)| diagnostics);
+        let mut all = found.into_iter().flat_map(Diagnostics::iter);
+        all.any(|diagnostic| diagnostic.severity == Severity::Lint)
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let failures: Vec<String> = arguments
+    let options = Options {
+        lenient: arguments.lenient,
+        allow: &arguments.allow,
+        ..Options::default()
+    };
+    let checked: Vec<Checked<'_>> = arguments
         .input
         .iter()
-        .filter_map(|input| regdesc::load(input, &[]).err())
-        .map(|failure| failure.render(style()))
+        .map(|input| Checked {
+            input,
+            result: regdesc::load(input, &options),
+        })
         .collect();
-    if failures.is_empty() {
-        Outcome::Done
+    match arguments.format {
+        Format::Text => tell(&checked),
+        Format::Json => println!("{}", json::render(&checked)),
+        Format::Sarif => println!("{}", sarif::render(&checked)),
+    }
+    if checked.iter().any(|checked| checked.result.is_err()) {
+        Outcome::Refused
+    } else if arguments.deny_lints && checked.iter().any(Checked::has_lints) {
+        Outcome::Found
     } else {
-        Outcome::Wrong(failures.join("\n"))
+        Outcome::Done
+    }
+}
+
+fn tell(checked: &[Checked<'_>]) {
+    for checked in checked {
+        match &checked.result {
+            Ok(map) if map.notices().is_empty() => {}
+            Ok(map) => eprint!("{}", map.notices().render(map.sources(), style())),
+            Err(failure) => eprint!("{}", failure.render(style())),
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use regdesc::RegisterMap;
+use regdesc::{Options, RegisterMap};
 use regloom_codegen::{
     Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, device_name, render, settle,
 };
@@ -42,6 +42,11 @@ pub(crate) struct Arguments {
     /// Of a chip's SVD, only this peripheral, with a driver (may be repeated).
     #[arg(long, value_name = "NAME")]
     peripheral: Vec<String>,
+
+    /// Repair what contradicts itself instead of refusing it, and tell every
+    /// repair.
+    #[arg(long)]
+    lenient: bool,
 
     /// The kernel release that the driver is for.
     #[arg(long, value_name = "RELEASE", default_value_t, value_parser = parse_kernel)]
@@ -81,8 +86,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
     let mut maps: Vec<RegisterMap> = Vec::new();
     let mut failures = Vec::new();
+    let options = Options {
+        peripherals: &arguments.peripheral,
+        lenient: arguments.lenient,
+        ..Options::default()
+    };
     for input in &arguments.input {
-        match regdesc::load(input, &arguments.peripheral) {
+        match regdesc::load(input, &options) {
             Ok(map)
                 if maps
                     .iter()
@@ -203,6 +213,9 @@ fn mending_command(arguments: &Arguments) -> String {
             .iter()
             .map(|name| format!("--peripheral {name}")),
     );
+    if arguments.lenient {
+        words.push("--lenient".to_owned());
+    }
     if arguments.kernel != Kernel::default() {
         words.push(format!("--kernel {}", arguments.kernel));
     }

@@ -5,6 +5,7 @@
 
 mod check;
 mod generate;
+mod hash;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -16,6 +17,8 @@ Examples:
   regloom generate fpga/adc-capture.yaml --out generated
   regloom generate vendor/chip.svd --peripheral TIMER0 --out generated
   regloom check fpga/adc-capture.yaml
+  regloom hash fpga/adc-capture.yaml
+  regloom schema > regloom.schema.json
 
 Exit status: 0 done, 1 a check found something, 2 the input or the call is wrong,
 3 the machine failed (disk, permission).";
@@ -31,8 +34,12 @@ struct Cli {
 enum Command {
     /// Write device tree, driver and accessor of each description.
     Generate(generate::Arguments),
-    /// Tell every mistake of each description; write nothing.
+    /// Tell every mistake and lint of each description; write nothing.
     Check(check::Arguments),
+    /// Print the hash of a map, for the identity register of its hardware.
+    Hash(hash::Arguments),
+    /// Print the JSON Schema of the YAML format, for editors.
+    Schema,
 }
 
 /// How a run ended.
@@ -41,6 +48,8 @@ enum Outcome {
     Done,
     /// A check found something; it has been told.
     Found,
+    /// The input is wrong; it has been told how.
+    Refused,
     /// The input or the call is wrong; the text says how.
     Wrong(String),
     /// The machine failed; the text says where.
@@ -51,10 +60,16 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Hash(arguments) => hash::run(&arguments),
+        Command::Schema => {
+            print!("{}", regdesc::schema());
+            Outcome::Done
+        }
     };
     let (text, status) = match outcome {
         Outcome::Done => return ExitCode::SUCCESS,
         Outcome::Found => return ExitCode::from(1),
+        Outcome::Refused => return ExitCode::from(2),
         Outcome::Wrong(text) => (text, 2),
         Outcome::Failed(text) => (text, 3),
     };

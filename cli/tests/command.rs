@@ -263,7 +263,105 @@ fn a_folder_that_cannot_be_written_ends_with_its_own_status() {
 fn check_tells_and_writes_nothing() {
     let folder = folder_with("map.yaml", SMALLEST);
     let output = regloom(folder.path(), &["check", "map.yaml"]);
-    assert_eq!((status(&output), stderr(&output).as_str()), (0, ""));
+    assert_eq!(status(&output), 0);
+    assert!(
+        stderr(&output).ends_with("2 lints\n"),
+        "{}",
+        stderr(&output)
+    );
     fs::write(folder.path().join("map.yaml"), "schema: 1\n").unwrap();
     assert_eq!(status(&regloom(folder.path(), &["check", "map.yaml"])), 2);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_lint_is_denied_or_allowed_by_name() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let check = |more: &[&str]| {
+        let call = [&["check", "map.yaml", "--deny-lints"], more].concat();
+        status(&regloom(folder.path(), &call))
+    };
+    assert_eq!(check(&[]), 1);
+    assert_eq!(
+        check(&["--allow", "no-identity", "--allow", "shares-large-page"]),
+        0
+    );
+    assert_eq!(check(&["--allow", "no-identiti"]), 2);
+    let allowed = format!("{SMALLEST}allow: [no-identity, shares-large-page]\n");
+    fs::write(folder.path().join("map.yaml"), allowed).unwrap();
+    assert_eq!(check(&[]), 0);
+}
+
+/// The places are those of the text: `1` stands in line 3 of this one.
+#[test]
+fn editors_and_services_are_told_in_their_own_formats() {
+    let text = "name: é\nschema: 1\nvendor: 1\nsize: 4\nregisters: {A: {}}\n";
+    let folder = folder_with("my map.yaml", text);
+    let told = |format: &str| -> serde_json::Value {
+        let output = regloom(
+            folder.path(),
+            &["check", "my map.yaml", "none.yaml", "--format", format],
+        );
+        assert_eq!(status(&output), 2);
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let json = told("json");
+    let place = |at: usize| {
+        let of = |key: &str| json[at][key].clone();
+        (
+            of("code"),
+            of("file"),
+            of("line"),
+            of("column"),
+            of("end_column"),
+        )
+    };
+    assert_eq!(
+        place(0),
+        (
+            "R0602".into(),
+            "my map.yaml".into(),
+            1.into(),
+            7.into(),
+            8.into()
+        )
+    );
+    assert_eq!(
+        place(1),
+        (
+            "R0103".into(),
+            "my map.yaml".into(),
+            3.into(),
+            9.into(),
+            10.into()
+        )
+    );
+    assert_eq!(json[2]["file"], "none.yaml");
+    let sarif = told("sarif");
+    let results = &sarif["runs"][0]["results"];
+    assert_eq!(results[0]["ruleId"], "R0602");
+    let location = &results[1]["locations"][0]["physicalLocation"];
+    assert_eq!(location["artifactLocation"]["uri"], "my%20map.yaml");
+    assert_eq!(location["region"]["startLine"], 3);
+    let rules = &sarif["runs"][0]["tool"]["driver"]["rules"];
+    assert!(
+        rules
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|rule| rule["id"] == "R0103")
+    );
+}
+
+#[test]
+fn the_hash_and_the_schema_are_printed() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let hash = stdout(&regloom(folder.path(), &["hash", "map.yaml"]));
+    assert!(
+        hash.starts_with("0x") && hash.trim_end().len() == 18,
+        "{hash}"
+    );
+    let schema = stdout(&regloom(folder.path(), &["schema"]));
+    let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+    assert_eq!(schema["properties"]["schema"]["const"], 1);
 }

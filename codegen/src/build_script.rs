@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use regdesc::Options;
+
 use crate::{Artifacts, FileError, accessor, device_name};
 
 /// What a build script's `main` returns.
@@ -98,7 +100,11 @@ impl Config {
     }
 
     fn generate_into(self, folder: &Path) -> Result {
-        let map = regdesc::load(&self.description, &self.peripherals)?;
+        let options = Options {
+            peripherals: &self.peripherals,
+            ..Options::default()
+        };
+        let map = regdesc::load(&self.description, &options)?;
         let mut artifacts = Artifacts::default();
         let path = format!("regloom/{}.rs", device_name(&map));
         artifacts.insert(path, accessor::render_module(&map));

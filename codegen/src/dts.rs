@@ -91,6 +91,7 @@ fn node(map: &RegisterMap, block: &Block, instance: &Instance, cell_count: u32) 
         Property::new("compatible", Value::Strings(compatibles(map, block))),
         Property::new("reg", Value::Addresses(reg)),
     ];
+    properties.extend(interrupts(instance));
     let tree = &block.device_tree;
     properties.extend(specifiers("clock", &instance.clocks, &tree.clocks));
     properties.extend(specifiers("reset", &instance.resets, &tree.resets));
@@ -119,6 +120,28 @@ pub(crate) fn label(kind: Kind, instance: &Instance) -> String {
         Kind::Block => instance.name.value.clone(),
         Kind::Chip => names::snake(&instance.name),
     }
+}
+
+/// `interrupts` and `interrupt-names`, in the cells of the interrupt controller.
+fn interrupts(instance: &Instance) -> Vec<Property> {
+    if instance.interrupts.is_empty() {
+        return Vec::new();
+    }
+    let cells = |cells: &[u32]| {
+        let words: Vec<String> = cells.iter().map(u32::to_string).collect();
+        words.join(" ")
+    };
+    let given = &instance.interrupts;
+    vec![
+        Property::new(
+            "interrupts",
+            Value::Specifiers(given.iter().map(|(_, it)| cells(it)).collect()),
+        ),
+        Property::new(
+            "interrupt-names",
+            Value::Strings(given.iter().map(|(name, _)| name.value.clone()).collect()),
+        ),
+    ]
 }
 
 /// `clocks` and `clock-names`, or the same of resets.

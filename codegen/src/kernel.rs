@@ -12,8 +12,8 @@ use regloom_driver_template::{
     ArrayView, DriverView, FieldView, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RegisterView,
 };
 
-use crate::dts;
 use crate::names::{self, Scope};
+use crate::{dts, lowered};
 
 /// What the driver of a block is called.
 fn name(map: &RegisterMap, block: &Block) -> String {
@@ -34,7 +34,7 @@ pub(crate) fn view(map: &RegisterMap, block: &Block) -> DriverView {
         description: block.description.clone().unwrap_or_default(),
         version: map.version.as_ref().map(|it| it.value.to_string()),
         tool: crate::TOOL.to_owned(),
-        registers: registers(&block.items),
+        registers: registers(&lowered::block(block, map.bus).items),
         identity: Vec::new(),
         name,
     }
@@ -153,7 +153,7 @@ mod tests {
         let text = format!(
             "{{schema: 1, name: case, vendor: acme, size: 0x1000, registers: {{{registers}}}}}"
         );
-        let map = regdesc::parse("case.yaml", text, &[]).unwrap();
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
         view(&map, &map.blocks[0])
             .registers
             .into_iter()
@@ -190,7 +190,7 @@ mod tests {
     fn fields_dodge_what_the_macro_makes_of_every_register() {
         let text = "{schema: 1, name: case, vendor: acme, size: 4,
             registers: {R: {fields: {INTO: 0, WITH_X: 1, TYPE: 2}}}}";
-        let map = regdesc::parse("case.yaml", text, &[]).unwrap();
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
         let view = view(&map, &map.blocks[0]);
         let names: Vec<&str> = view.registers[0]
             .fields

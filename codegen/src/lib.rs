@@ -10,7 +10,7 @@
 //!     "blinker.yaml",
 //!     "{schema: 1, name: blinker, vendor: acme, size: 0x1000, registers: {LED: {at: 0x0}},
 //!       instances: {blinker0: {base: 0x40000000}}}",
-//!     &[],
+//!     &regdesc::Options::default(),
 //! )?;
 //! let artifacts = render(&map, Drivers::All, Parts::ALL, Kernel::default());
 //! # use regloom_codegen::Drivers;
@@ -24,6 +24,7 @@ mod artifact;
 mod build_script;
 mod dts;
 mod kernel;
+mod lowered;
 mod names;
 mod readme;
 

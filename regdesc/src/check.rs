@@ -3,11 +3,14 @@
 //! What must hold before anything is generated: one rule a function, named for
 //! the truth it leaves. All of them run; all they find is reported.
 
-mod addresses;
-mod bits;
+pub(crate) mod addresses;
+pub(crate) mod bits;
 mod device_tree;
-mod names;
-mod values;
+mod identity;
+mod interrupts;
+pub(crate) mod names;
+pub(crate) mod values;
+mod windows;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Block, Cluster, Device, Item, Kind, Register, Reserved};
@@ -27,12 +30,20 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
         device_tree::the_node_has_a_compatible(device, block, diagnostics);
     }
     device_tree::instances_state_every_specifier(block, diagnostics);
+    device_tree::instances_give_every_interrupt(block, diagnostics);
     device_tree::names_are_valid(block, diagnostics);
     addresses::the_block_has_a_size(block, diagnostics);
     addresses::instances_fit_the_address_space(block, diagnostics);
+    names::what_surrounds_has_distinct_names(block, diagnostics);
+    windows::windows_are_whole_pages(block, diagnostics);
+    windows::windows_share_no_page(block, diagnostics);
+    identity::identity_registers_can_be_read(block, diagnostics);
+    identity::the_map_has_the_version_to_compare(device, block, diagnostics);
+    interrupts::interrupts_can_be_acknowledged(block, diagnostics);
+    interrupts::interrupts_can_be_enabled(block, diagnostics);
     for enumeration in &block.enums {
         values::enumerated_values_differ(enumeration, diagnostics);
-        names::values_have_distinct_names(device.kind, enumeration, diagnostics);
+        names::values_have_distinct_names(block.origin, enumeration, diagnostics);
     }
     if !addresses::counts_are_sane(block, diagnostics) {
         // The rules about addresses expand arrays.
@@ -40,8 +51,8 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     }
     addresses::items_lie_in_the_block(device.kind, block, diagnostics);
     each_container(block, &mut |contents| {
-        names::items_have_distinct_names(device.kind, contents.items, diagnostics);
-        addresses::items_do_not_overlap(contents, diagnostics);
+        names::items_have_distinct_names(block.origin, contents.items, diagnostics);
+        addresses::items_do_not_overlap(device.bus, contents, diagnostics);
         for item in contents.items {
             addresses::elements_lie_apart(item, diagnostics);
         }
@@ -49,7 +60,7 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     each_register(&block.items, &mut |register| {
         check_register(device, block, register, diagnostics);
     });
-    addresses::registers_are_aligned(block, diagnostics);
+    addresses::registers_are_aligned(device.bus, block, diagnostics);
 }
 
 fn check_register(
@@ -58,19 +69,23 @@ fn check_register(
     register: &Register,
     diagnostics: &mut Diagnostics,
 ) {
-    bits::the_width_is_an_access(register, diagnostics);
+    bits::the_width_is_an_access(device.bus, register, diagnostics);
+    bits::fields_are_numbers(register, diagnostics);
+    bits::formats_fill_their_fields(register, diagnostics);
+    bits::what_clears_itself_can_be_set(register, diagnostics);
     bits::fields_lie_in_the_register(register, diagnostics);
     bits::fields_do_not_overlap(register, diagnostics);
-    names::fields_have_distinct_names(device.kind, register, diagnostics);
+    names::fields_have_distinct_names(block.origin, register, diagnostics);
     values::the_reset_fits(register, diagnostics);
     values::enumerated_values_fit(block, register, diagnostics);
+    values::constraints_can_be_met(register, diagnostics);
 }
 
 /// What one block or cluster holds.
 #[derive(Clone, Copy)]
-struct Contents<'a> {
-    items: &'a [Item],
-    reserved: &'a [Reserved],
+pub(crate) struct Contents<'a> {
+    pub(crate) items: &'a [Item],
+    pub(crate) reserved: &'a [Reserved],
 }
 
 fn each_container(block: &Block, visit: &mut impl FnMut(Contents<'_>)) {
@@ -95,7 +110,7 @@ fn each_cluster(items: &[Item], visit: &mut impl FnMut(&Cluster)) {
     }
 }
 
-fn each_register(items: &[Item], visit: &mut impl FnMut(&Register)) {
+pub(crate) fn each_register(items: &[Item], visit: &mut impl FnMut(&Register)) {
     for item in items {
         match item {
             Item::Register(register) => visit(register),

@@ -4,10 +4,12 @@
 //! and that [`crate::resolve`] turns into the model.
 
 use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::model::{Bus, Kind, ReservedBits, Version};
+use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, WriteConstraint};
 // What needs no resolving is the model's from the start.
-pub use crate::model::{DeviceTree, EnumeratedValue, Instance};
-use crate::source::{Span, Spanned};
+pub use crate::model::{
+    DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt, Origin, Window,
+};
+use crate::source::Spanned;
 use crate::units::BitRange;
 
 /// A whole input.
@@ -25,6 +27,8 @@ pub struct Description {
     pub version: Option<Spanned<Version>>,
     /// The bus the blocks hang on.
     pub bus: Bus,
+    /// Lints that the author has seen and allows, by name.
+    pub allow: Vec<Spanned<String>>,
     /// What registers inherit when nothing nearer says otherwise.
     pub properties: Properties,
     /// One block (YAML) or a chip's peripherals (SVD), in the order written.
@@ -47,6 +51,8 @@ pub struct Properties {
     pub reset: Option<Spanned<u64>>,
     /// Which bits of the reset value are known.
     pub reset_mask: Option<Spanned<u64>>,
+    /// Who may access it.
+    pub protection: Option<Protection>,
 }
 
 /// A block of registers with its own base addresses (CMSIS-SVD `peripheral`).
@@ -72,8 +78,27 @@ pub struct Block {
     pub enums: Vec<Enumeration>,
     /// Registers, clusters and reserved ranges, in the order written.
     pub items: Vec<Item>,
+    /// Who named its registers.
+    pub origin: Origin,
+    /// Where its registers are described, when that is another file.
+    pub svd: Option<SvdSource>,
+    /// What user space may map.
+    pub windows: Vec<Window>,
+    /// The lines it interrupts by.
+    pub interrupts: Vec<Interrupt>,
+    /// How hardware and software know that they belong together.
+    pub identity: Identity,
     /// Where the block stands.
     pub instances: Vec<Instance>,
+}
+
+/// A peripheral in an SVD file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SvdSource {
+    /// The file, from the folder of the file that names it.
+    pub file: Spanned<String>,
+    /// The peripheral's name.
+    pub peripheral: Spanned<String>,
 }
 
 /// What may stand among registers.
@@ -105,6 +130,8 @@ pub struct Array {
     pub stride: Option<Spanned<u64>>,
     /// The names that stand for `%s`; `0`, `1` … when left out.
     pub index: Option<Vec<String>>,
+    /// The byte offset of each element of an irregular array; else empty.
+    pub places: Vec<Spanned<u64>>,
 }
 
 /// A group of registers.
@@ -141,6 +168,12 @@ pub struct Register {
     pub at: Option<Spanned<u64>>,
     /// Set for an array.
     pub array: Option<Array>,
+    /// The array is a memory.
+    pub memory: bool,
+    /// Which beat is to be read first.
+    pub read_order: Option<Order>,
+    /// Which values may be written.
+    pub write_constraint: Option<WriteConstraint>,
     /// Its own properties.
     pub properties: Properties,
     /// It may share its place with another (CMSIS-SVD `alternateRegister`,
@@ -178,8 +211,16 @@ pub struct Field {
     pub properties: Properties,
     /// The value after reset by the name of an enumerated value.
     pub reset_name: Option<Spanned<String>>,
+    /// How its bits are a number; unsigned where left out.
+    pub format: Option<Spanned<Format>>,
+    /// Hardware clears the bits after a write has set them.
+    pub self_clearing: Option<Spanned<bool>>,
+    /// Which values may be written.
+    pub write_constraint: Option<WriteConstraint>,
     /// What its values mean.
     pub values: Option<FieldValues>,
+    /// What the values written mean, where that is something else.
+    pub write_values: Option<FieldValues>,
 }
 
 /// Where a field's enumeration comes from.
@@ -196,10 +237,10 @@ pub enum FieldValues {
 pub struct Enumeration {
     /// Name; `None` when it was written at a field without one.
     pub name: Option<Spanned<String>>,
-    /// Where it begins.
-    pub span: Span,
     /// What it is, for people.
     pub description: Option<String>,
     /// Its values, in the order written.
     pub values: Vec<EnumeratedValue>,
+    /// What every other value means.
+    pub default: Option<DefaultValue>,
 }

@@ -9,12 +9,12 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::source::{Sources, Span};
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $text:literal $(allow $lint:literal)?,)*) => {
         /// What kind of mistake a diagnostic tells of. The text of a code never
         /// changes and is never used again for something else.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $($(#[$doc])* $name,)*
+            $($(#[doc = $doc])* $name,)*
         }
 
         impl Code {
@@ -28,8 +28,26 @@ macro_rules! codes {
                     $(Code::$name => $text,)*
                 }
             }
+
+            /// What it tells, for people.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Code::$name => concat!($($doc, "\n"),*),)*
+                }
+            }
+
+            /// The name to allow it by, where it is a lint: legal, but suspicious.
+            #[must_use]
+            pub fn lint(self) -> Option<&'static str> {
+                match self {
+                    $(Code::$name => codes!(@lint $($lint)?),)*
+                }
+            }
         }
     };
+    (@lint) => { None };
+    (@lint $lint:literal) => { Some($lint) };
 }
 
 codes! {
@@ -48,6 +66,8 @@ codes! {
     BadValue = "R0106",
     /// The input is larger, or nests or expands further, than any register map.
     TooLarge = "R0107",
+    /// A file that the description names cannot be read.
+    UnreadableSource = "R0108",
 
     /// `derivedFrom` names something that is not there.
     DerivedFromMissing = "R0201",
@@ -59,6 +79,12 @@ codes! {
     UnknownEnumeratedValue = "R0204",
     /// A peripheral was asked for that the description does not have.
     UnknownPeripheral = "R0205",
+    /// A register is named that the block does not have.
+    UnknownRegister = "R0206",
+    /// An instance gives an interrupt that the block does not have.
+    UnknownInterrupt = "R0207",
+    /// A lint is allowed that there is not.
+    UnknownLint = "R0208",
 
     /// Two items use the same bytes.
     Overlap = "R0301",
@@ -72,13 +98,25 @@ codes! {
     BadCount = "R0305",
     /// Two instances stand at the same addresses.
     InstanceOverlap = "R0306",
+    /// A window that is no whole number of pages, which is all that can be
+    /// mapped.
+    WindowNotPages = "R0307",
+    /// A window that shares a page with a register it does not show, or with
+    /// another window.
+    WindowShared = "R0308",
 
     /// Two fields use the same bits.
     FieldOverlap = "R0401",
     /// A field reaches beyond its register.
     OutsideRegister = "R0402",
-    /// A register of a width that the bus cannot carry in one access.
+    /// A register of a width that the bus carries neither in one access nor in
+    /// whole beats.
     BadWidth = "R0403",
+    /// An effect of an access that software does not have, or a self-clearing
+    /// bit that nothing can set.
+    EffectWithoutAccess = "R0404",
+    /// A number format of another width than its field's.
+    BadFormat = "R0405",
 
     /// A reset value has bits beyond its register or field.
     ResetTooLarge = "R0501",
@@ -86,12 +124,40 @@ codes! {
     EnumeratedValueTooLarge = "R0502",
     /// Two enumerated values of one enumeration are the same number.
     EnumeratedValuesEqual = "R0503",
+    /// A write constraint that no value meets, or that needs names where there
+    /// are none.
+    BadConstraint = "R0504",
 
     /// Two things in one scope have the same name, or names that an output
     /// cannot tell apart.
     DuplicateName = "R0601",
     /// A name that no output could use.
     BadName = "R0602",
+
+    /// An identity register that cannot be read, or whose value does not fit.
+    BadIdentity = "R0701",
+    /// An interrupt whose status register offers no way to acknowledge it, or
+    /// whose enable register cannot be written.
+    InterruptNotAcknowledged = "R0702",
+
+    /// A write-1-to-clear field beside read-write fields: whoever changes those
+    /// by read-modify-write with plain pointers clears flags unseen.
+    ClearBesideModify = "R0901" allow "clear-beside-modify",
+    /// Nothing in the block tells software which block it is: a bitstream with
+    /// another map is found out by what goes wrong.
+    NoIdentity = "R0902" allow "no-identity",
+    /// A block that does not fill pages of 64 KiB, as some arm64 kernels have:
+    /// there, a program that maps it sees its neighbours too.
+    SharesLargePage = "R0903" allow "shares-large-page",
+    /// Registers that software reads and writes, and whose value after reset
+    /// nothing tells.
+    UnknownReset = "R0904" allow "unknown-reset",
+    /// An SVD that says of no register who may access it: all are taken as
+    /// read-write.
+    NoAccess = "R0905" allow "no-access",
+    /// A register that lies in no window: no program that maps the block can
+    /// reach it.
+    OutsideWindows = "R0906" allow "outside-windows",
 }
 
 impl fmt::Display for Code {
@@ -109,9 +175,34 @@ pub struct Label {
     pub text: String,
 }
 
+/// What a diagnostic means for the input it speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// It is refused.
+    Error,
+    /// It was a mistake, and lenient reading made something of it.
+    Repair,
+    /// It is legal, but suspicious; [`Code::lint`] is the name to allow it by.
+    Lint,
+}
+
+impl Severity {
+    /// The word that begins its line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Repair => "repaired",
+            Severity::Lint => "lint",
+        }
+    }
+}
+
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// Whether it refuses the input.
+    pub severity: Severity,
     /// What kind of mistake.
     pub code: Code,
     /// One sentence that says what is wrong.
@@ -133,7 +224,12 @@ impl Diagnostic {
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> Self {
+        let severity = match code.lint() {
+            Some(_) => Severity::Lint,
+            None => Severity::Error,
+        };
         Diagnostic {
+            severity,
             code,
             message: message.into(),
             primary: Label {
@@ -142,6 +238,16 @@ impl Diagnostic {
             },
             related: Vec::new(),
             help: None,
+        }
+    }
+
+    /// Turns a mistake into one that was repaired, by a rule told in a sentence.
+    #[must_use]
+    pub fn repaired(self, rule: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Repair,
+            help: Some(rule.into()),
+            ..self
         }
     }
 
@@ -163,7 +269,7 @@ impl Diagnostic {
     }
 }
 
-/// The mistakes one phase found.
+/// What was found, in any order until it is settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
@@ -187,27 +293,47 @@ impl Diagnostics {
         self.list.len()
     }
 
-    /// In the order of the text they speak of.
+    /// All of them; of a finished reading in the order of the text.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
     }
 
-    /// Ends a phase: `Ok` when it found nothing, else everything it found, in
-    /// the order of the text.
-    ///
-    /// # Errors
-    /// The diagnostics themselves, when there are any.
-    pub fn into_result(mut self) -> Result<(), Self> {
-        if self.list.is_empty() {
-            return Ok(());
-        }
+    /// Whether anything was found that refuses the input.
+    #[must_use]
+    pub fn refuse(&self) -> bool {
+        let mut list = self.list.iter();
+        list.any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// How many were found that refuse the input.
+    #[must_use]
+    pub(crate) fn errors(&self) -> usize {
+        let list = self.list.iter();
+        list.filter(|diagnostic| diagnostic.severity == Severity::Error)
+            .count()
+    }
+
+    /// Replaces each by what becomes of it.
+    pub(crate) fn change(&mut self, change: impl FnMut(Diagnostic) -> Diagnostic) {
+        self.list = std::mem::take(&mut self.list)
+            .into_iter()
+            .map(change)
+            .collect();
+    }
+
+    /// Leaves out what does not satisfy the condition.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
+
+    /// Puts everything in the order of the text, each once.
+    pub(crate) fn settle(&mut self) {
         self.list
             .sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code));
         self.list.dedup();
-        Err(self)
     }
 
-    /// The text for people: each mistake with its excerpt, then a count.
+    /// The text for people: each with its excerpt, then a count.
     #[must_use]
     pub fn render(&self, sources: &Sources, style: Style) -> String {
         let renderer = match style {
@@ -219,13 +345,37 @@ impl Diagnostics {
             text.push_str(&renderer.render(&report(diagnostic, sources)));
             text.push_str("\n\n");
         }
-        let count = match self.list.len() {
-            1 => "1 error".to_owned(),
-            many => format!("{many} errors"),
-        };
-        text.push_str(&count);
+        text.push_str(&self.count());
         text.push('\n');
         text
+    }
+
+    /// `2 errors, 1 lint`; empty when there is nothing.
+    #[must_use]
+    pub fn count(&self) -> String {
+        let kinds = [
+            (Severity::Error, "error", "errors"),
+            (Severity::Repair, "repair", "repairs"),
+            (Severity::Lint, "lint", "lints"),
+        ];
+        let counts = kinds.iter().filter_map(|(severity, one, many)| {
+            let of = |diagnostic: &&Diagnostic| diagnostic.severity == *severity;
+            match self.list.iter().filter(of).count() {
+                0 => None,
+                1 => Some(format!("1 {one}")),
+                count => Some(format!("{count} {many}")),
+            }
+        });
+        counts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
     }
 }
 
@@ -247,7 +397,12 @@ pub enum Style {
 }
 
 fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> [Group<'a>; 1] {
-    let mut group = Level::ERROR
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Repair => Level::WARNING.with_name("repaired"),
+        Severity::Lint => Level::WARNING.with_name("lint"),
+    };
+    let mut group = level
         .primary_title(&diagnostic.message)
         .id(diagnostic.code.as_str())
         .elements(snippets(diagnostic, sources));

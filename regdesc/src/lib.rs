@@ -9,7 +9,7 @@
 //! let map = regdesc::parse(
 //!     "blinker.yaml",
 //!     "{schema: 1, name: blinker, vendor: acme, size: 0x1000, registers: {LED: {at: 0x0}}}",
-//!     &[],
+//!     &regdesc::Options::default(),
 //! )
 //! .map_err(|failure| failure.to_string())?;
 //! assert_eq!(map.blocks[0].items[0].name().value, "LED");
@@ -20,24 +20,24 @@ pub mod access;
 mod check;
 pub mod description;
 pub mod diagnostic;
+mod hash;
+mod input;
+mod lint;
 pub mod model;
 mod read;
+mod repair;
 mod resolve;
 pub mod source;
 pub mod units;
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::io::Read as _;
 use std::path::Path;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Style};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity, Style};
 pub use model::RegisterMap;
 pub use read::Format;
 pub use source::{Source, SourceId, Sources, Span, Spanned};
-
-/// The largest input that is read, in bytes; the largest SVD files known have
-/// a quarter of it.
-const MAX_INPUT: u64 = 64 << 20;
 
 /// Why there is no map.
 #[derive(Debug)]
@@ -75,114 +75,111 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// Reads and checks a file; `-` is standard input. From a chip, only the
-/// `peripherals` asked for, or all where there are none.
+/// How an input is read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// From a chip, only the peripherals of these names; all where there are
+    /// none.
+    pub peripherals: &'a [String],
+    /// What contradicts itself is repaired, each by a stated rule, instead of
+    /// refused; [`RegisterMap::notices`] tells every repair.
+    pub lenient: bool,
+    /// Lints to leave out, by name, beside those the description allows.
+    pub allow: &'a [String],
+}
+
+/// Reads and checks a file; `-` is standard input.
 ///
 /// # Errors
 /// When the file cannot be read or its content is wrong.
-pub fn load(path: &Path, peripherals: &[String]) -> Result<RegisterMap, Failure> {
+pub fn load(path: &Path, options: &Options<'_>) -> Result<RegisterMap, Failure> {
     let (name, text) = if path.as_os_str() == "-" {
-        (
-            "<stdin>".into(),
-            read_text("standard input", std::io::stdin())?,
-        )
+        ("<stdin>".to_owned(), input::standard_input())
     } else {
-        (path.display().to_string(), read_file(path)?)
+        (path.display().to_string(), input::file(path))
     };
-    parse(name, text, peripherals)
+    let text = text.map_err(|reason| Failure::Unreadable(format!("{name}: {reason}")))?;
+    parse(name, text, options)
 }
 
-/// Checks a text, under the name to show for it; otherwise as [`load`].
+/// Checks a text, under the name to show for it; otherwise as [`load`]. A file
+/// that the text names is looked for beside that name.
 ///
 /// # Errors
 /// When the content is wrong.
 pub fn parse(
     name: impl Into<String>,
     text: impl Into<String>,
-    peripherals: &[String],
+    options: &Options<'_>,
 ) -> Result<RegisterMap, Failure> {
     let mut sources = Sources::default();
     let id = sources.add(name, text);
     let mut diagnostics = Diagnostics::default();
-    let device = checked_device(id, sources.get(id).text(), peripherals, &mut diagnostics);
-    match (device, diagnostics.into_result()) {
-        (Some(device), Ok(())) => Ok(RegisterMap::new(device, sources)),
-        (_, Err(diagnostics)) => Err(Failure::Wrong {
-            sources,
-            diagnostics,
-        }),
-        (None, Ok(())) => Err(Failure::Unreadable(
+    let device = checked_device(id, &mut sources, options, &mut diagnostics);
+    diagnostics.settle();
+    match device {
+        Some(device) if !diagnostics.refuse() => Ok(RegisterMap::new(device, sources, diagnostics)),
+        None if diagnostics.is_empty() => Err(Failure::Unreadable(
             "the reader gave neither a description nor a reason".to_owned(),
         )),
+        _ => {
+            // What is only suspicious waits until what is wrong is mended.
+            diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Lint);
+            Err(Failure::Wrong {
+                sources,
+                diagnostics,
+            })
+        }
     }
+}
+
+/// The JSON Schema of the YAML format, for editors and validators.
+#[must_use]
+pub fn schema() -> String {
+    read::yaml::schema()
+}
+
+/// The name of every lint, to allow it by.
+pub fn lint_names() -> impl Iterator<Item = &'static str> {
+    lint::names()
 }
 
 /// The way of every description. Each phase leaves out what was reported
 /// before, so that all mistakes of a file show in one run, and each once.
 fn checked_device(
     id: SourceId,
-    text: &str,
-    peripherals: &[String],
+    sources: &mut Sources,
+    options: &Options<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<model::Device> {
-    let description = match Format::of(text) {
-        Format::Yaml => read::yaml::read(id, text, diagnostics),
-        Format::Svd => read::svd::read(id, text, diagnostics),
-    }?;
-    let device = resolve::resolve(description, peripherals, diagnostics);
+    let description = read::read(id, sources, options.lenient, diagnostics)?;
+    let allowed = allowed(&description, options, diagnostics);
+    let mut device = resolve::resolve(description, options.peripherals, diagnostics);
+    if options.lenient {
+        repair::repair(&mut device, diagnostics);
+    }
     check::check(&device, diagnostics);
+    lint::lint(&device, diagnostics);
+    diagnostics.retain(|diagnostic| {
+        !diagnostic
+            .code
+            .lint()
+            .is_some_and(|it| allowed.contains(it))
+    });
     Some(device)
 }
 
-fn read_file(path: &Path) -> Result<String, Failure> {
-    let name = path.display().to_string();
-    let unreadable = |reason: &dyn fmt::Display| Failure::Unreadable(format!("{name}: {reason}"));
-    let file = std::fs::File::open(path).map_err(|error| unreadable(&plain(&error)))?;
-    let metadata = file
-        .metadata()
-        .map_err(|error| unreadable(&plain(&error)))?;
-    if metadata.is_dir() {
-        return Err(unreadable(&"this is a folder, not a description"));
+/// The lints that are not to be told, all of which there are.
+fn allowed(
+    description: &description::Description,
+    options: &Options<'_>,
+    diagnostics: &mut Diagnostics,
+) -> BTreeSet<String> {
+    for name in &description.allow {
+        if !lint::names().any(|lint| lint == name.value) {
+            diagnostics.push(lint::unknown(name));
+        }
     }
-    read_text(&name, file)
-}
-
-fn read_text(name: &str, input: impl std::io::Read) -> Result<String, Failure> {
-    let unreadable = |reason: &dyn fmt::Display| Failure::Unreadable(format!("{name}: {reason}"));
-    let mut bytes = Vec::new();
-    input
-        .take(MAX_INPUT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(&plain(&error)))?;
-    if bytes.len() as u64 > MAX_INPUT {
-        return Err(unreadable(&format_args!(
-            "larger than {} MiB, which no description is",
-            MAX_INPUT >> 20
-        )));
-    }
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(unreadable(
-            &"the file is empty; a description begins with `schema: 1`",
-        ));
-    }
-    if bytes.contains(&0) {
-        return Err(unreadable(
-            &"this is not text; a description is YAML or SVD",
-        ));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        unreadable(&format_args!(
-            "this is not UTF-8 text (byte {at}); a description is YAML or SVD"
-        ))
-    })
-}
-
-/// An input error in words, without the number that ends Rust's own.
-fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "the file may not be read".to_owned(),
-        _ => error.to_string(),
-    }
+    let written = description.allow.iter().map(|name| &name.value);
+    written.chain(options.allow).cloned().collect()
 }

@@ -11,7 +11,8 @@ use std::fmt;
 use std::ops::Deref;
 
 pub use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::source::{Sources, Spanned};
+use crate::diagnostic::Diagnostics;
+use crate::source::{Sources, Span, Spanned};
 pub use crate::units::{BitRange, ByteRange};
 
 /// A device whose description passed every check.
@@ -24,11 +25,23 @@ pub use crate::units::{BitRange, ByteRange};
 pub struct RegisterMap {
     device: Device,
     sources: Sources,
+    notices: Diagnostics,
 }
 
 impl RegisterMap {
-    pub(crate) fn new(device: Device, sources: Sources) -> Self {
-        RegisterMap { device, sources }
+    pub(crate) fn new(device: Device, sources: Sources, notices: Diagnostics) -> Self {
+        RegisterMap {
+            device,
+            sources,
+            notices,
+        }
+    }
+
+    /// What is to be told although it refuses nothing: lints that were not
+    /// allowed, and the repairs of a lenient reading.
+    #[must_use]
+    pub fn notices(&self) -> &Diagnostics {
+        &self.notices
     }
 
     /// The texts it was read from.
@@ -43,14 +56,6 @@ impl Deref for RegisterMap {
 
     fn deref(&self) -> &Device {
         &self.device
-    }
-}
-
-/// Two maps are equal when software cannot tell them apart by what they say,
-/// wherever it was written.
-impl PartialEq for RegisterMap {
-    fn eq(&self, other: &Self) -> bool {
-        self.device == other.device
     }
 }
 
@@ -105,6 +110,38 @@ impl fmt::Display for Version {
 pub struct Bus {
     /// Widest single access in bits: 8, 16, 32 or 64.
     pub width: u32,
+    /// Which byte of an access has the lowest address.
+    pub endian: Order,
+    /// Which beat of a register wider than the bus has the lowest address.
+    pub word_order: Order,
+}
+
+impl Bus {
+    /// A bus of that many bits, little-endian throughout.
+    #[must_use]
+    pub const fn of_width(width: u32) -> Self {
+        Bus {
+            width,
+            endian: Order::Little,
+            word_order: Order::Little,
+        }
+    }
+
+    /// Bytes of the widest single access.
+    #[must_use]
+    pub fn bytes(self) -> u64 {
+        u64::from(self.width / 8)
+    }
+}
+
+/// Which end of a number comes first, at the lower address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// The least significant.
+    #[default]
+    Little,
+    /// The most significant.
+    Big,
 }
 
 /// What a write puts in bits that no field covers.
@@ -130,6 +167,8 @@ pub struct Block {
     pub size: Spanned<u64>,
     /// What a write puts in bits that no field covers.
     pub reserved_bits: ReservedBits,
+    /// Who named its registers.
+    pub origin: Origin,
     /// Name of the device-tree node, where the author chose one.
     pub node_name: Option<Spanned<String>>,
     /// What the device tree says beyond name and address.
@@ -140,11 +179,159 @@ pub struct Block {
     pub items: Vec<Item>,
     /// Ranges declared to hold nothing.
     pub reserved: Vec<Reserved>,
+    /// Something in it was refused and told of: what is not here may have been
+    /// that.
+    pub(crate) incomplete: bool,
+    /// What user space may map, by ascending offset; empty: the whole block,
+    /// read-write.
+    pub windows: Vec<Window>,
+    /// The lines it interrupts by, in the order written.
+    pub interrupts: Vec<Interrupt>,
+    /// How hardware and software know that they belong together.
+    pub identity: Identity,
     /// Where the block stands, in the order written.
     pub instances: Vec<Instance>,
 }
 
+/// Who named a block's registers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The author of a description, who is told of names that are a nuisance.
+    Author,
+    /// A vendor, in an SVD: what is legal there is taken as it is.
+    Vendor,
+}
+
+/// Part of a block that user space may map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Window {
+    /// Name.
+    pub name: Spanned<String>,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// Which bytes of the block: whole pages.
+    pub range: ByteRange,
+    /// User space may write.
+    pub write: bool,
+}
+
+/// A line that a block interrupts by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Interrupt {
+    /// Name; an instance gives the specifier under it.
+    pub name: Spanned<String>,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// What the line does when it interrupts, where the author says so.
+    pub trigger: Option<Spanned<Trigger>>,
+    /// Whether the source is latched.
+    pub source: InterruptSource,
+    /// The register that tells what happened, and acknowledges it.
+    pub status: Option<RegisterPath>,
+    /// The register that acknowledges by a write, where that is another one.
+    pub acknowledge: Option<RegisterPath>,
+    /// The register that lets the line through, a bit for each of the status.
+    pub enable: Option<RegisterPath>,
+    /// The number that a chip's SVD gives the line.
+    pub number: Option<u32>,
+}
+
+/// What an interrupt line does (Devicetree bindings, `interrupts`, second cell
+/// of two).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trigger {
+    /// `IRQ_TYPE_EDGE_RISING`
+    EdgeRising,
+    /// `IRQ_TYPE_EDGE_FALLING`
+    EdgeFalling,
+    /// `IRQ_TYPE_EDGE_BOTH`
+    EdgeBoth,
+    /// `IRQ_TYPE_LEVEL_HIGH`
+    LevelHigh,
+    /// `IRQ_TYPE_LEVEL_LOW`
+    LevelLow,
+}
+
+/// What an interrupt's status bits tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InterruptSource {
+    /// That something happened: they stay set until they are acknowledged.
+    #[default]
+    Event,
+    /// That something is so: they follow the source, and only a mask silences
+    /// the line.
+    Level,
+}
+
+/// The place of a register in its block: the names of the clusters around it,
+/// outermost first, and its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterPath {
+    /// The names, at least one.
+    pub names: Vec<String>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl fmt::Display for RegisterPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names.join("."))
+    }
+}
+
+/// What a block carries so that software finds out which block it is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Identity {
+    /// A number that no other block has.
+    pub magic: Option<Magic>,
+    /// The version of the map: fields `MAJOR`, `MINOR` and `PATCH`, or a plain
+    /// number, which is the major part.
+    pub version: Option<RegisterPath>,
+    /// The low bits of [`RegisterMap::block_hash`].
+    pub hash: Option<RegisterPath>,
+}
+
+impl Identity {
+    /// Nothing tells the block from another.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.magic.is_none() && self.version.is_none() && self.hash.is_none()
+    }
+}
+
+/// A register that always reads one value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Magic {
+    /// Which register.
+    pub register: RegisterPath,
+    /// What it reads.
+    pub value: Spanned<u64>,
+}
+
 impl Block {
+    /// The register of that path, and whether it is the only one: it stands in no
+    /// array.
+    #[must_use]
+    pub fn register(&self, path: &RegisterPath) -> Option<(&Register, bool)> {
+        let (last, clusters) = path.names.split_last()?;
+        let mut items = &self.items;
+        let mut single = true;
+        for name in clusters {
+            let cluster = items.iter().find_map(|item| match item {
+                Item::Cluster(cluster) if cluster.name.value == *name => Some(cluster),
+                _ => None,
+            })?;
+            single &= cluster.array.is_none();
+            items = &cluster.items;
+        }
+        items.iter().find_map(|item| match item {
+            Item::Register(register) if register.name.value == *last => {
+                Some((register, single && register.array.is_none()))
+            }
+            _ => None,
+        })
+    }
+
     /// The enumeration behind a field's id.
     #[must_use]
     pub fn enumeration(&self, id: EnumId) -> &Enumeration {
@@ -184,6 +371,8 @@ pub struct Instance {
     pub name: Spanned<String>,
     /// Physical address of the first byte.
     pub base: Spanned<u64>,
+    /// The specifier of each interrupt by its name, in cells.
+    pub interrupts: Vec<(Spanned<String>, Vec<u32>)>,
     /// Clock specifiers, one per [`DeviceTree::clocks`].
     pub clocks: Vec<Spanned<String>>,
     /// Reset specifiers, one per [`DeviceTree::resets`].
@@ -215,6 +404,15 @@ impl Item {
         match self {
             Item::Register(register) => register.offset,
             Item::Cluster(cluster) => cluster.offset,
+        }
+    }
+
+    /// Its bytes in what contains it, those of a whole array for an array.
+    #[must_use]
+    pub fn range(&self) -> ByteRange {
+        ByteRange {
+            start: self.offset().value,
+            len: self.size(),
         }
     }
 
@@ -271,6 +469,16 @@ pub struct Cluster {
     pub reserved: Vec<Reserved>,
 }
 
+impl Cluster {
+    /// Bytes of one element from its first item to its last: the elements of an
+    /// array lie apart when they are as many bytes apart as this.
+    #[must_use]
+    pub fn used(&self) -> u64 {
+        let starts = self.items.iter().map(|item| item.offset().value);
+        self.size.saturating_sub(starts.min().unwrap_or(0))
+    }
+}
+
 /// Bytes that were declared to hold nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reserved {
@@ -289,20 +497,57 @@ pub struct Register {
     pub description: Option<String>,
     /// Byte offset from what contains it.
     pub offset: Spanned<u64>,
-    /// Width in bits: 8, 16, 32 or 64.
+    /// Width in bits: 8, 16, 32 or 64, or wider by whole beats of the bus.
     pub width: Spanned<u32>,
     /// Set for an array.
     pub array: Option<Array>,
+    /// The array is a memory: words without fields, one behind the other.
+    pub memory: bool,
     /// Its access, and that of the bits no field covers.
     pub access: Spanned<Access>,
-    /// Value after reset, fields' own resets included.
+    /// Value after reset, fields' own resets included; of a register wider than
+    /// 64 bits the lowest 64.
     pub reset: Spanned<u64>,
     /// Which bits of `reset` are known.
     pub reset_mask: u64,
+    /// Which beat is to be read first, where it takes several: hardware latches
+    /// the others then.
+    pub read_order: Option<Order>,
+    /// Which values may be written.
+    pub write_constraint: Option<WriteConstraint>,
+    /// Who may access it; for people (CMSIS-SVD `protection`).
+    pub protection: Option<Protection>,
     /// It was declared to share its place with another.
     pub alternate: bool,
     /// Its fields by ascending bit; empty: the register is one number.
     pub fields: Vec<Field>,
+}
+
+/// Which values may be written (CMSIS-SVD `writeConstraint`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteConstraint {
+    /// Only what was read before.
+    AsRead,
+    /// Only what has a name.
+    Enumerated,
+    /// Only these, both ends included.
+    Range {
+        /// The smallest.
+        minimum: u64,
+        /// The largest.
+        maximum: u64,
+    },
+}
+
+/// A privilege that an access needs (CMSIS-SVD `protection`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// Secure.
+    Secure,
+    /// Non-secure.
+    NonSecure,
+    /// Privileged.
+    Privileged,
 }
 
 impl Register {
@@ -310,6 +555,16 @@ impl Register {
     #[must_use]
     pub fn size(&self) -> u64 {
         u64::from(self.width.value.div_ceil(8))
+    }
+
+    /// Bytes that its address is a multiple of: of one beat, which is as much of
+    /// it as the bus carries at once.
+    #[must_use]
+    pub fn alignment(&self, bus: Bus) -> u64 {
+        match self.size() {
+            size @ (1 | 2 | 4 | 8) => size.min(bus.bytes()),
+            _ => bus.bytes(),
+        }
     }
 
     /// The accesses that its bits have: its fields', or its own when it has
@@ -334,8 +589,58 @@ pub struct Field {
     pub bits: Spanned<BitRange>,
     /// Its access.
     pub access: Spanned<Access>,
-    /// What its values mean.
+    /// Value after reset.
+    pub reset: u64,
+    /// How its bits are a number.
+    pub format: Spanned<Format>,
+    /// Hardware clears the bits after a write has set them.
+    pub self_clearing: bool,
+    /// What its values mean: those read, and those written too unless
+    /// `write_values` says else.
     pub values: Option<EnumId>,
+    /// What the values written mean, where that is something else.
+    pub write_values: Option<EnumId>,
+    /// Which values may be written.
+    pub write_constraint: Option<WriteConstraint>,
+    /// It shares bits with another field: both are views of them.
+    pub alternate: bool,
+}
+
+/// How a field's bits are a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// A count from 0.
+    #[default]
+    Unsigned,
+    /// Two's complement.
+    Signed,
+    /// Fixed point; a sign counts to the integer bits (`s3.13` has 16 bits).
+    Fixed {
+        /// Two's complement.
+        signed: bool,
+        /// Bits before the point, a sign included.
+        integer: u32,
+        /// Bits behind the point.
+        fraction: u32,
+    },
+}
+
+impl fmt::Display for Format {
+    /// As a description has it: `signed`, `s3.13`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Format::Unsigned => f.write_str("unsigned"),
+            Format::Signed => f.write_str("signed"),
+            Format::Fixed {
+                signed,
+                integer,
+                fraction,
+            } => {
+                let sign = if *signed { 's' } else { 'u' };
+                write!(f, "{sign}{integer}.{fraction}")
+            }
+        }
+    }
 }
 
 /// Which of a block's [`Block::enums`].
@@ -363,6 +668,17 @@ pub struct Enumeration {
     pub description: Option<String>,
     /// Its values by ascending number; no two are equal.
     pub values: Vec<EnumeratedValue>,
+    /// What every other value means (CMSIS-SVD `isDefault`).
+    pub default: Option<DefaultValue>,
+}
+
+/// The meaning of all values without a name of their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DefaultValue {
+    /// Name.
+    pub name: Spanned<String>,
+    /// What it means, for people.
+    pub description: Option<String>,
 }
 
 impl Enumeration {

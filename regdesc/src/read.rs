@@ -6,6 +6,30 @@
 pub(crate) mod svd;
 pub(crate) mod yaml;
 
+mod from_svd;
+
+use crate::description::Description;
+use crate::diagnostic::Diagnostics;
+use crate::source::{SourceId, Sources};
+
+/// Reads one of the sources; what it refers to is added to them.
+pub(crate) fn read(
+    id: SourceId,
+    sources: &mut Sources,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Description> {
+    let text = sources.get(id).text();
+    match Format::of(text) {
+        Format::Yaml => {
+            let mut description = yaml::read(id, text, diagnostics)?;
+            from_svd::fill(&mut description, sources, lenient, diagnostics);
+            Some(description)
+        }
+        Format::Svd => svd::read(id, text, lenient, diagnostics),
+    }
+}
+
 /// The formats a description may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

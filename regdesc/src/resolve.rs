@@ -6,7 +6,7 @@
 //! What was reported while reading is left out here, and so is what depends on
 //! it: one mistake gives one diagnostic.
 
-mod derive;
+pub(crate) mod derive;
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,8 +15,8 @@ use crate::description as written;
 use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Register,
-    Reserved,
+    Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Origin,
+    Register, Reserved,
 };
 use crate::read::nearest;
 use crate::source::{Span, Spanned};
@@ -40,13 +40,15 @@ pub(crate) fn resolve(
     let mut blocks: Vec<Block> = Vec::new();
     for block in description.blocks {
         let block = Resolver {
-            bus_bytes: u64::from(description.bus.width / 8),
+            bus_bytes: description.bus.bytes(),
+            origin: block.origin,
+            incomplete: false,
             enums: Vec::new(),
             diagnostics,
         }
         .block(block, description.properties);
         match blocks.iter_mut().find(|other| same_layout(other, &block)) {
-            Some(same) => same.instances.extend(block.instances),
+            Some(same) => same.stand_there_too(block),
             None => blocks.push(block),
         }
     }
@@ -98,6 +100,18 @@ fn unknown_peripheral(name: &str, description: &Description) -> Diagnostic {
     .help(help)
 }
 
+impl Block {
+    /// Takes in the instances of a block with the same layout, and their lines.
+    fn stand_there_too(&mut self, other: Block) {
+        for interrupt in other.interrupts {
+            if !self.interrupts.contains(&interrupt) {
+                self.interrupts.push(interrupt);
+            }
+        }
+        self.instances.extend(other.instances);
+    }
+}
+
 /// Peripherals with one layout are instances of one block.
 fn same_layout(a: &Block, b: &Block) -> bool {
     a.size == b.size
@@ -109,6 +123,8 @@ fn same_layout(a: &Block, b: &Block) -> bool {
 
 struct Resolver<'d> {
     bus_bytes: u64,
+    origin: Origin,
+    incomplete: bool,
     enums: Vec<Enumeration>,
     diagnostics: &'d mut Diagnostics,
 }
@@ -154,11 +170,16 @@ impl Resolver<'_> {
             reserved_bits: block
                 .reserved_bits
                 .map_or_else(Default::default, |bits| bits.value),
+            origin: block.origin,
+            incomplete: self.incomplete,
             node_name: block.node_name,
             device_tree: block.device_tree,
             enums: self.enums,
             items: contents.items,
             reserved: contents.reserved,
+            windows: block.windows,
+            interrupts: block.interrupts,
+            identity: block.identity,
             instances: block.instances,
         }
     }
@@ -188,6 +209,7 @@ impl Resolver<'_> {
             scope,
             description: enumeration.description,
             values,
+            default: enumeration.default,
         });
         EnumId(self.enums.len() - 1)
     }
@@ -202,7 +224,10 @@ impl Resolver<'_> {
         let mut next = Some(0);
         for item in items {
             match item {
-                written::Item::Refused(_) => next = None,
+                written::Item::Refused(_) => {
+                    next = None;
+                    self.incomplete = true;
+                }
                 written::Item::Reserved(reserved) => {
                     let start = reserved.at.map(|at| at.value).or(next);
                     next = start.map(|start| start.saturating_add(reserved.size.value));
@@ -266,7 +291,9 @@ impl Resolver<'_> {
 
     fn register(&mut self, register: written::Register, scope: &Scope<'_>) -> Unplaced<Register> {
         let name = array_name(&register.name);
-        let properties = scope.properties.overlaid(register.properties);
+        let own = register.properties;
+        let properties = scope.properties.overlaid(own);
+        self.effects_have_access(own, access(properties, name.span));
         let width = properties.width.unwrap_or(Spanned::new(32, name.span));
         let mut resets = Vec::new();
         let mut fields = Vec::new();
@@ -278,10 +305,21 @@ impl Resolver<'_> {
         let reset = resets.iter().fold(own.value, |reset, (bits, value)| {
             reset & !bits.mask() | bits.place(*value)
         });
+        for field in &mut fields {
+            // What a field says of itself beyond the first 64 bits is all there is.
+            if field.bits.end() <= u64::BITS {
+                field.reset = field.bits.extract(reset);
+            }
+        }
+        // What an author leaves out is 0; what a vendor leaves out, nobody knows.
+        let stated = self.origin == Origin::Author || properties.reset.is_some();
+        let known = properties
+            .reset_mask
+            .map_or(if stated { u64::MAX } else { 0 }, |mask| mask.value);
         let size = u64::from(width.value.div_ceil(8));
         Unplaced {
             at: register.at,
-            align: size,
+            align: natural_alignment(size, self.bus_bytes),
             size,
             dim: register.array,
             written_name: register.name,
@@ -290,11 +328,13 @@ impl Resolver<'_> {
                 offset: Spanned::new(0, name.span),
                 width,
                 array: None,
+                memory: register.memory,
                 access: access(properties, name.span),
                 reset: Spanned::new(reset, own.span),
-                reset_mask: properties.reset_mask.map_or(low_ones(width.value), |mask| {
-                    mask.value & low_ones(width.value)
-                }),
+                reset_mask: known & low_ones(width.value),
+                read_order: register.read_order,
+                write_constraint: register.write_constraint,
+                protection: properties.protection,
                 alternate: register.alternate,
                 fields,
                 name,
@@ -320,7 +360,10 @@ impl Resolver<'_> {
             ..inherited
         };
         let properties = inherited.overlaid(field.properties);
-        let values = self.field_values(field.values, register, &field.name, scope);
+        self.effects_have_access(field.properties, access(properties, field.name.span));
+        let values = self.field_values(field.values, register, &field.name, "", scope);
+        let write_values =
+            self.field_values(field.write_values, register, &field.name, "_WRITE", scope);
         let reset = properties.reset.or_else(|| {
             let name = field.reset_name?;
             self.reset_by_name(&name, values)
@@ -335,8 +378,42 @@ impl Resolver<'_> {
                 description: field.description.clone(),
                 bits,
                 access: access(properties, field.name.span),
+                reset: reset.map_or(0, |reset| reset.value),
+                format: field
+                    .format
+                    .unwrap_or(Spanned::new(Default::default(), field.name.span)),
+                self_clearing: field.self_clearing.is_some_and(|it| it.value),
                 values,
+                write_values,
+                write_constraint: field.write_constraint,
+                alternate: false,
             });
+        }
+    }
+
+    /// What is said of a write needs one, and so does what is said of a read. A
+    /// vendor says it of a whole register, whatever its fields allow.
+    fn effects_have_access(&mut self, own: Properties, access: Spanned<Access>) {
+        if self.origin == Origin::Vendor {
+            return;
+        }
+        let on_write = own.on_write.filter(|_| !access.write);
+        let on_read = own.on_read.filter(|_| !access.read);
+        let write = on_write.map(|effect| ("on-write", "write", effect.span));
+        let read = on_read.map(|effect| ("on-read", "read", effect.span));
+        for (key, verb, span) in write.into_iter().chain(read) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::EffectWithoutAccess,
+                    span,
+                    format!("`{key}` of what software may not {verb}"),
+                    "has no effect",
+                )
+                .related(access.span, format!("the access is {}", access.value))
+                .help(format!(
+                    "remove `{key}`, or give it an access that may {verb}"
+                )),
+            );
         }
     }
 
@@ -371,13 +448,14 @@ impl Resolver<'_> {
         values: Option<FieldValues>,
         register: &str,
         field: &Spanned<String>,
+        suffix: &str,
         scope: &Scope<'_>,
     ) -> Option<EnumId> {
         match values? {
             FieldValues::InPlace(enumeration) if enumeration.values.is_empty() => None,
             FieldValues::InPlace(enumeration) => {
                 let field_name = array_name(field);
-                let name = field_name.map(|field| format!("{register}_{field}"));
+                let name = field_name.map(|field| format!("{register}_{field}{suffix}"));
                 Some(self.enumeration(enumeration, name, scope.clusters.clone()))
             }
             FieldValues::Named(name) => {
@@ -421,6 +499,15 @@ impl Resolver<'_> {
     }
 }
 
+/// Where a register of that many bytes goes by itself: at a multiple of its
+/// size, if an access has that size, else of the bus's.
+fn natural_alignment(size: u64, bus_bytes: u64) -> u64 {
+    match size {
+        1 | 2 | 4 | 8 => size,
+        _ => bus_bytes,
+    }
+}
+
 /// What holds for everything inside a container.
 struct Scope<'a> {
     properties: Properties,
@@ -431,7 +518,7 @@ struct Scope<'a> {
 
 impl Properties {
     /// These, where `nearer` says nothing else.
-    fn overlaid(self, nearer: Properties) -> Properties {
+    pub(crate) fn overlaid(self, nearer: Properties) -> Properties {
         Properties {
             width: nearer.width.or(self.width),
             access: nearer.access.or(self.access),
@@ -439,6 +526,7 @@ impl Properties {
             on_read: nearer.on_read.or(self.on_read),
             reset: nearer.reset.or(self.reset),
             reset_mask: nearer.reset_mask.or(self.reset_mask),
+            protection: nearer.protection.or(self.protection),
         }
     }
 }
@@ -516,11 +604,14 @@ impl Placed for Cluster {
 /// Gives an item its offset, and makes it one array or several items with names
 /// of their own. `None` where the place depends on something refused.
 fn place<T: Placed>(
-    unplaced: Unplaced<T>,
+    mut unplaced: Unplaced<T>,
     next: &mut Option<u64>,
     taken: &HashSet<String>,
 ) -> Option<impl Iterator<Item = T>> {
     let name = unplaced.written_name;
+    if let Some(dim) = &mut unplaced.dim {
+        unplaced.at = even(dim).or(unplaced.at);
+    }
     let offset = match (unplaced.at, *next) {
         (Some(at), _) => at,
         (None, Some(next)) => {
@@ -536,9 +627,19 @@ fn place<T: Placed>(
             .unwrap_or(Spanned::new(unplaced.size, dim.count.span)),
     });
     let extent = array.map_or(unplaced.size, |array| array.extent(unplaced.size));
-    *next = Some(offset.value.saturating_add(extent));
+    let end = offset.value.saturating_add(extent);
+    let last = unplaced
+        .dim
+        .iter()
+        .flat_map(|dim| &dim.places)
+        .map(|at| at.value);
+    let last = last
+        .max()
+        .map_or(end, |at| at.saturating_add(unplaced.size));
+    *next = Some(last);
 
     let places = match (array, &unplaced.dim) {
+        (_, Some(dim)) if !dim.places.is_empty() => irregular_places(&name, dim),
         (Some(array), Some(dim)) if !is_regular(&name, dim, taken) => {
             listed_places(&name, offset, array, dim)
         }
@@ -553,6 +654,28 @@ fn place<T: Placed>(
 }
 
 type Place = (Spanned<String>, Spanned<u64>, Option<Array>);
+
+/// Makes an irregular array whose elements stand at even distances a regular
+/// one, and gives its first place; the first place of any irregular one.
+fn even(dim: &mut written::Array) -> Option<Spanned<u64>> {
+    let first = *dim.places.first()?;
+    let stride = dim.places.get(1)?.value.checked_sub(first.value)?;
+    let mut steps = dim.places.windows(2);
+    let evenly = steps.all(|pair| pair[1].value.checked_sub(pair[0].value) == Some(stride));
+    if evenly && dim.index.is_none() && stride > 0 {
+        dim.stride = Some(Spanned::new(stride, first.span));
+        dim.places.clear();
+    }
+    Some(first)
+}
+
+/// The single items at the places that were listed.
+fn irregular_places(name: &Spanned<String>, dim: &written::Array) -> Vec<Place> {
+    (0..)
+        .zip(&dim.places)
+        .map(|(index, at)| (element_name(name, dim, index), *at, None))
+        .collect()
+}
 
 /// The single items that a list such as `CH%s_CFG` stands for.
 fn listed_places(

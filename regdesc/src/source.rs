@@ -8,6 +8,15 @@ use std::ops::{Deref, Range};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
+/// A place as people and editors count it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
 /// One input: its name as the user gave it, and its text.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -36,6 +45,24 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where a span begins and ends.
+    #[must_use]
+    pub fn positions(&self, span: Span) -> (Position, Position) {
+        let range = span.range();
+        (self.position(range.start), self.position(range.end))
+    }
+
+    fn position(&self, offset: usize) -> Position {
+        let line = self.line_of(offset);
+        let start = self.lines[line - 1];
+        let end = self.text.floor_char_boundary(offset.min(self.text.len()));
+        let before = self.text.get(start..end).unwrap_or_default();
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
     }
 
     /// The 1-based line that the byte offset lies on.

@@ -23,6 +23,12 @@ impl ByteRange {
         self.start.checked_add(self.len)
     }
 
+    /// One past the last byte, wherever that is.
+    #[must_use]
+    pub fn end_wide(self) -> u128 {
+        u128::from(self.start) + u128::from(self.len)
+    }
+
     /// Whether the two share a byte.
     #[must_use]
     pub fn overlaps(self, other: ByteRange) -> bool {

@@ -401,7 +401,7 @@ mod tests {
         let text = format!(
             "{{schema: 1, name: b, vendor: v, size: 0x1000, registers: {{R: {{at: 0, {keys}}}}}}}"
         );
-        let map = regdesc::parse("b.yaml", text, &[]);
+        let map = regdesc::parse("b.yaml", text, &regdesc::Options::default());
         map.unwrap_or_else(|failure| panic!("{failure}"))
     }
 

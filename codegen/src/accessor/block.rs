@@ -16,6 +16,7 @@ use super::{hex, ident, table};
 use crate::names;
 
 pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> TokenStream {
+    let block = &*crate::lowered::block(block, map.bus);
     let lowered = lower(block, map.bus);
     let printer = Printer {
         block,

@@ -4,7 +4,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use regdesc::model::Field;
+use regdesc::model::{EnumId, Field, Format};
 use regdesc::units::low_ones;
 
 use super::access::{self, Method};
@@ -26,7 +26,8 @@ pub(super) fn render(
         names,
         word: uint(member.register.width.value),
         width: member.register.width.value,
-        kind: Kind::of(printer, field, path),
+        kind: Kind::of(printer, field, field.values, path),
+        written: Kind::of(printer, field, field.write_values.or(field.values), path),
     };
     let writable = member.methods.contains(&Method::Write) && access::takes_a_value(access);
     let doc = part.doc(printer, member);
@@ -49,8 +50,13 @@ enum Kind<'p> {
 }
 
 impl<'p> Kind<'p> {
-    fn of(printer: &'p Printer<'_>, field: &Field, path: &[String]) -> Self {
-        if let Some(enum_type) = printer.enum_of(field.values) {
+    fn of(
+        printer: &'p Printer<'_>,
+        field: &Field,
+        values: Option<EnumId>,
+        path: &[String],
+    ) -> Self {
+        if let Some(enum_type) = printer.enum_of(values) {
             return Kind::Enum(enum_type, enumeration::path_from(path, enum_type));
         }
         match field.bits.len {
@@ -66,7 +72,10 @@ struct Part<'p> {
     /// The register's integer, and its bits.
     word: Ident,
     width: u32,
+    /// To who reads it.
     kind: Kind<'p>,
+    /// To who writes it.
+    written: Kind<'p>,
 }
 
 impl Part<'_> {
@@ -77,10 +86,11 @@ impl Part<'_> {
         let known = bits.extract(register.reset_mask);
         let reset = reset_in_words(bits.extract(register.reset.value), known, bits.len);
         Doc::line(format!(
-            "{}: bit{} {bits}, {}, {reset}; {}.",
+            "{}: bit{} {bits}, {}{}, {reset}; {}.",
             code(&field.name),
             if bits.len == 1 { "" } else { "s" },
             field.access.value,
+            format_in_words(field.format.value),
             printer.lines.place(field.name.span),
         ))
         .and_author(field.description.as_deref())
@@ -148,7 +158,7 @@ impl Part<'_> {
     fn setters(&self, doc: &Doc) -> TokenStream {
         let name = &self.names.method;
         let with = ident(&format!("with_{name}"));
-        match &self.kind {
+        match &self.written {
             Kind::Flag => self.setter(doc, &with, &quote!(bool), &quote!(value)),
             Kind::Whole => {
                 let int = uint(self.names.field.bits.len);
@@ -265,5 +275,13 @@ impl Part<'_> {
 
     fn is_word(&self, int: &str) -> bool {
         self.word == int
+    }
+}
+
+/// `, s3.13` for bits that are no plain count.
+fn format_in_words(format: Format) -> String {
+    match format {
+        Format::Unsigned => String::new(),
+        format => format!(", {format}"),
     }
 }

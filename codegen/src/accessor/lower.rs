@@ -255,7 +255,7 @@ struct Use {
 fn uses(block: &Block) -> Vec<Use> {
     let mut uses = vec![Use::default(); block.enums.len()];
     each_field(&block.items, &mut |field| {
-        if let Some(id) = field.values {
+        for id in field.values.into_iter().chain(field.write_values) {
             let (bits, found) = (field.bits.len, &mut uses[id.index()]);
             found.bits = found.bits.max(bits);
             if block.enumeration(id).is_exhaustive(bits) {

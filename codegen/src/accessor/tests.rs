@@ -10,7 +10,8 @@ use regdesc::RegisterMap;
 use super::render;
 
 fn map(text: &str) -> RegisterMap {
-    regdesc::parse("block.yaml", text, &[]).unwrap_or_else(|failure| panic!("{failure}"))
+    regdesc::parse("block.yaml", text, &regdesc::Options::default())
+        .unwrap_or_else(|failure| panic!("{failure}"))
 }
 
 /// The text of one file of the crate made from a description.
@@ -25,7 +26,8 @@ fn the_golden_is_what_would_be_generated() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mmio/tests/every_access");
     let description = folder.join("every-access.yaml");
     let golden = folder.join("lib.rs");
-    let map = regdesc::load(&description, &[]).unwrap_or_else(|failure| panic!("{failure}"));
+    let map = regdesc::load(&description, &regdesc::Options::default())
+        .unwrap_or_else(|failure| panic!("{failure}"));
     let generated = file(&map, "src/lib.rs");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&golden, &generated).unwrap();
@@ -67,8 +69,8 @@ registers:
 #[test]
 fn nothing_of_the_callers_folders_is_in_the_output() {
     let text = "{schema: 1, name: a, vendor: b, size: 0x1000, registers: {R: {at: 0}}}";
-    let near = regdesc::parse("a.yaml", text, &[]);
-    let far = regdesc::parse("/some/where/a.yaml", text, &[]);
+    let near = regdesc::parse("a.yaml", text, &regdesc::Options::default());
+    let far = regdesc::parse("/some/where/a.yaml", text, &regdesc::Options::default());
     let (near, far) = (near.expect("a map"), far.expect("a map"));
     assert_eq!(render(&near), render(&far));
 }
@@ -81,7 +83,8 @@ fn a_chip_has_a_module_per_peripheral() {
 <addressBlock><offset>0</offset><size>0x100</size><usage>registers</usage></addressBlock>
 <registers><register><name>R</name><addressOffset>0</addressOffset></register></registers>
 </peripheral></peripherals></device>";
-    let map = regdesc::parse("chip.svd", svd, &[]).unwrap_or_else(|failure| panic!("{failure}"));
+    let map = regdesc::parse("chip.svd", svd, &regdesc::Options::default())
+        .unwrap_or_else(|failure| panic!("{failure}"));
     let paths: Vec<_> = render(&map).into_iter().map(|(path, _)| path).collect();
     // `src/main.rs` would be a program to cargo.
     assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/main_2.rs"]);

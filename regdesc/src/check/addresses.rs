@@ -2,14 +2,22 @@
 
 //! Bytes: nothing overlaps, reaches out of its block or stands askew.
 
+mod leaves;
+
 use std::collections::HashSet;
+
+use leaves::{Enough, Leaf, Users};
 
 use super::{Contents, each_cluster, report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Device, Item, Kind, Register};
+use crate::model::{Array, Block, Bus, Device, Item, Kind, Register};
 use crate::resolve::MAX_COUNT;
 use crate::source::Spanned;
 use crate::units::{ByteRange, align_up};
+
+/// Overlaps of one container that are told: a map with more of them has one
+/// mistake throughout.
+const MAX_OVERLAPS: usize = 1000;
 
 /// A block decodes at least one byte.
 pub(super) fn the_block_has_a_size(block: &Block, diagnostics: &mut Diagnostics) {
@@ -86,7 +94,7 @@ pub(super) fn instances_do_not_overlap(device: &Device, diagnostics: &mut Diagno
 
 /// Arrays have at least one element, and a block no more registers than fit
 /// into memory. Tells whether it is so.
-pub(super) fn counts_are_sane(block: &Block, diagnostics: &mut Diagnostics) -> bool {
+pub(crate) fn counts_are_sane(block: &Block, diagnostics: &mut Diagnostics) -> bool {
     let before = diagnostics.len();
     check_counts(&block.items, diagnostics);
     each_cluster(&block.items, &mut |cluster| {
@@ -111,7 +119,12 @@ fn check_counts(items: &[Item], diagnostics: &mut Diagnostics) {
         let Some(array) = array_of(item) else {
             continue;
         };
-        if !(1..=MAX_COUNT).contains(&array.count.value) {
+        let limit = match item {
+            // Its words are never told apart.
+            Item::Register(register) if register.memory => u64::MAX,
+            _ => MAX_COUNT,
+        };
+        if !(1..=limit).contains(&array.count.value) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::BadCount,
@@ -133,6 +146,7 @@ fn check_counts(items: &[Item], diagnostics: &mut Diagnostics) {
 fn registers_in(items: &[Item]) -> u64 {
     items.iter().fold(0, |sum: u64, item| {
         let one = match item {
+            Item::Register(register) if register.memory => return sum.saturating_add(1),
             Item::Register(_) => 1,
             Item::Cluster(cluster) => registers_in(&cluster.items),
         };
@@ -142,12 +156,12 @@ fn registers_in(items: &[Item]) -> u64 {
 }
 
 /// Everything a block holds lies within its size.
-pub(super) fn items_lie_in_the_block(kind: Kind, block: &Block, diagnostics: &mut Diagnostics) {
+pub(crate) fn items_lie_in_the_block(kind: Kind, block: &Block, diagnostics: &mut Diagnostics) {
     let whole = ByteRange {
         start: 0,
         len: block.size.value,
     };
-    let ranges = block.items.iter().map(|item| (item.name(), range_of(item)));
+    let ranges = block.items.iter().map(|item| (item.name(), item.range()));
     let reserved = block.reserved.iter().map(|it| (&it.name, it.range));
     for (name, range) in ranges.chain(reserved) {
         if whole.contains(range) {
@@ -173,45 +187,45 @@ pub(super) fn items_lie_in_the_block(kind: Kind, block: &Block, diagnostics: &mu
     }
 }
 
-/// Registers stand at multiples of their size, in every element.
-pub(super) fn registers_are_aligned(block: &Block, diagnostics: &mut Diagnostics) {
-    aligned_from(&block.items, 0, diagnostics);
+/// Registers stand at multiples of their beats' size, in every element.
+pub(crate) fn registers_are_aligned(bus: Bus, block: &Block, diagnostics: &mut Diagnostics) {
+    aligned_from(bus, &block.items, 0, diagnostics);
 }
 
 /// Checks items whose container starts `base` bytes (modulo the widest access)
 /// off alignment.
-fn aligned_from(items: &[Item], base: u64, diagnostics: &mut Diagnostics) {
+fn aligned_from(bus: Bus, items: &[Item], base: u64, diagnostics: &mut Diagnostics) {
     for item in items {
         match item {
             Item::Register(register) => {
                 let start = base.wrapping_add(register.offset.value);
-                report(diagnostics, misaligned(register, start));
+                report(diagnostics, misaligned(bus, register, start));
             }
             Item::Cluster(cluster) => {
                 let start = base.wrapping_add(cluster.offset.value);
-                aligned_from(&cluster.items, start, diagnostics);
+                aligned_from(bus, &cluster.items, start, diagnostics);
                 report(
                     diagnostics,
-                    cluster
-                        .array
-                        .and_then(|array| misaligned_stride(item, array, widest(&cluster.items))),
+                    cluster.array.and_then(|array| {
+                        misaligned_stride(item, array, widest(bus, &cluster.items))
+                    }),
                 );
             }
         }
     }
 }
 
-/// Bytes of the widest register.
-fn widest(items: &[Item]) -> u64 {
+/// Bytes of the widest beat.
+fn widest(bus: Bus, items: &[Item]) -> u64 {
     let widths = items.iter().map(|item| match item {
-        Item::Register(register) => register.size(),
-        Item::Cluster(cluster) => widest(&cluster.items),
+        Item::Register(register) => register.alignment(bus),
+        Item::Cluster(cluster) => widest(bus, &cluster.items),
     });
     widths.max().unwrap_or(1)
 }
 
-fn misaligned(register: &Register, start: u64) -> Option<Diagnostic> {
-    let size = register.size().max(1);
+fn misaligned(bus: Bus, register: &Register, start: u64) -> Option<Diagnostic> {
+    let size = register.alignment(bus);
     if !start.is_multiple_of(size) {
         return Some(
             Diagnostic::new(
@@ -249,16 +263,16 @@ fn misaligned_stride(item: &Item, array: Array, size: u64) -> Option<Diagnostic>
     })
 }
 
-/// Elements of one array do not overlap each other.
-pub(super) fn elements_lie_apart(item: &Item, diagnostics: &mut Diagnostics) {
+/// Elements of one array do not overlap each other, unless they are declared to.
+pub(crate) fn elements_lie_apart(item: &Item, diagnostics: &mut Diagnostics) {
     let Some(array) = array_of(item) else {
         return;
     };
-    let size = match item {
-        Item::Register(register) => register.size(),
-        Item::Cluster(cluster) => cluster.size,
+    let (size, alternate) = match item {
+        Item::Register(register) => (register.size(), register.alternate),
+        Item::Cluster(cluster) => (cluster.used(), cluster.alternate),
     };
-    if array.count.value > 1 && array.stride.value < size {
+    if array.count.value > 1 && array.stride.value < size && !alternate {
         diagnostics.push(
             Diagnostic::new(
                 Code::StrideTooSmall,
@@ -273,38 +287,48 @@ pub(super) fn elements_lie_apart(item: &Item, diagnostics: &mut Diagnostics) {
 }
 
 /// Two items use the same bytes only where one is declared an alternate of the
-/// other, or where one is only read and the other only written.
-pub(super) fn items_do_not_overlap(contents: Contents<'_>, diagnostics: &mut Diagnostics) {
-    let mut leaves = Vec::new();
-    for (owner, item) in contents.items.iter().enumerate() {
-        if !stands_askew(item) {
-            expand(item, 0, false, owner, &mut leaves);
-        }
-    }
-    leaves.sort_by_key(|leaf| (leaf.range.start, leaf.owner));
+/// other, or where one is only read and the other only written; and nothing uses
+/// what is reserved.
+pub(crate) fn items_do_not_overlap(
+    bus: Bus,
+    contents: Contents<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let placed = contents.items.iter().enumerate();
+    let leaves = leaves::leaves(placed.filter(|(_, item)| !stands_askew(bus, item)));
+    items_lie_apart(contents, &leaves, diagnostics);
+    reserved_ranges_are_unused(contents, &leaves, diagnostics);
+}
 
+fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Diagnostics) {
     let mut told = HashSet::new();
-    let mut open: Vec<&Leaf> = Vec::new();
-    for leaf in &leaves {
-        open.retain(|other| other.range.overlaps(leaf.range));
-        for other in &open {
-            if other.owner == leaf.owner || may_share(other, leaf) {
-                continue;
-            }
-            let mut pair = [&contents.items[other.owner], &contents.items[leaf.owner]];
-            pair.sort_by_key(|item| item.name().span);
-            let [first, second] = pair;
-            // One mistake moves an item onto several others.
-            if told.insert(second.name().span) {
-                diagnostics.push(overlap(first, second, *leaf));
-            }
+    leaves::each_collision(leaves, |collision| {
+        let mut pair = [
+            &contents.items[collision.other],
+            &contents.items[collision.owner],
+        ];
+        pair.sort_by_key(|item| item.name().span);
+        let [first, second] = pair;
+        // One mistake moves an item onto several others.
+        if told.insert(second.name().span) {
+            diagnostics.push(overlap(first, second, collision.at));
         }
-        open.push(leaf);
-    }
+        if told.len() < MAX_OVERLAPS {
+            Enough::No
+        } else {
+            Enough::Yes
+        }
+    });
+}
+
+fn reserved_ranges_are_unused(
+    contents: Contents<'_>,
+    leaves: &[Leaf],
+    diagnostics: &mut Diagnostics,
+) {
+    let users = Users::of(leaves);
     for reserved in contents.reserved {
-        let user = leaves
-            .iter()
-            .find(|leaf| leaf.range.overlaps(reserved.range));
+        let user = users.first_in(reserved.range);
         report(
             diagnostics,
             user.map(|leaf| {
@@ -316,7 +340,7 @@ pub(super) fn items_do_not_overlap(contents: Contents<'_>, diagnostics: &mut Dia
                         "`{}` lies in the reserved `{}`",
                         name.value, reserved.name.value
                     ),
-                    format!("bytes {}", leaf.range),
+                    format!("bytes {}", leaf.element_in(reserved.range)),
                 )
                 .related(reserved.name.span, format!("bytes {}", reserved.range))
                 .help("move it, or make the reserved range smaller")
@@ -326,68 +350,28 @@ pub(super) fn items_do_not_overlap(contents: Contents<'_>, diagnostics: &mut Dia
 }
 
 /// Reported by [`registers_are_aligned`]: where it should stand is not known.
-fn stands_askew(item: &Item) -> bool {
+fn stands_askew(bus: Bus, item: &Item) -> bool {
     match item {
-        Item::Register(register) => !register.offset.value.is_multiple_of(register.size().max(1)),
+        Item::Register(register) => !register
+            .offset
+            .value
+            .is_multiple_of(register.alignment(bus)),
         Item::Cluster(_) => false,
     }
 }
 
-/// One register of one element of what an item expands to.
-#[derive(Clone, Copy)]
-struct Leaf {
-    range: ByteRange,
-    /// Which item of the container it belongs to.
-    owner: usize,
-    alternate: bool,
-    read: bool,
-    write: bool,
-}
-
-fn may_share(a: &Leaf, b: &Leaf) -> bool {
-    let opposed = |a: &Leaf, b: &Leaf| a.read && !a.write && b.write && !b.read;
-    a.alternate || b.alternate || opposed(a, b) || opposed(b, a)
-}
-
-fn expand(item: &Item, base: u64, alternate: bool, owner: usize, leaves: &mut Vec<Leaf>) {
-    let start = base.saturating_add(item.offset().value);
-    let array = array_of(item);
-    let stride = array.map_or(0, |array| array.stride.value);
-    for index in 0..array.map_or(1, |array| array.count.value) {
-        let start = start.saturating_add(index.saturating_mul(stride));
-        match item {
-            Item::Register(register) => leaves.push(Leaf {
-                range: ByteRange {
-                    start,
-                    len: register.size(),
-                },
-                owner,
-                alternate: alternate || register.alternate,
-                read: register.accesses().any(|access| access.read),
-                write: register.accesses().any(|access| access.write),
-            }),
-            Item::Cluster(cluster) => {
-                let alternate = alternate || cluster.alternate;
-                for inner in &cluster.items {
-                    expand(inner, start, alternate, owner, leaves);
-                }
-            }
-        }
-    }
-}
-
-fn overlap(first: &Item, second: &Item, at: Leaf) -> Diagnostic {
+fn overlap(first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
     let (first_name, second_name) = (first.name(), second.name());
     Diagnostic::new(
         Code::Overlap,
         second_name.span,
         format!(
             "`{}` and `{}` overlap at {}",
-            first_name.value, second_name.value, at.range
+            first_name.value, second_name.value, at
         ),
-        format!("bytes {}", range_of(second)),
+        format!("bytes {}", second.range()),
     )
-    .related(first_name.span, format!("bytes {}", range_of(first)))
+    .related(first_name.span, format!("bytes {}", first.range()))
     .help("move one of them, or make it narrower")
 }
 
@@ -395,12 +379,5 @@ fn array_of(item: &Item) -> Option<Array> {
     match item {
         Item::Register(register) => register.array,
         Item::Cluster(cluster) => cluster.array,
-    }
-}
-
-fn range_of(item: &Item) -> ByteRange {
-    ByteRange {
-        start: item.offset().value,
-        len: item.size(),
     }
 }

@@ -3,11 +3,13 @@
 //! Bits: fields lie in their register and apart from each other.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Field, Register};
+use crate::model::{Bus, Field, Format, Register};
 
-/// A register is as wide as an access that processors have.
-pub(super) fn the_width_is_an_access(register: &Register, diagnostics: &mut Diagnostics) {
-    if matches!(register.width.value, 8 | 16 | 32 | 64) {
+/// A register is as wide as an access that processors have, or takes whole
+/// beats of the bus.
+pub(crate) fn the_width_is_an_access(bus: Bus, register: &Register, diagnostics: &mut Diagnostics) {
+    let width = register.width.value;
+    if matches!(width, 8 | 16 | 32 | 64) || (width > 64 && width.is_multiple_of(bus.width)) {
         return;
     }
     diagnostics.push(
@@ -15,17 +17,20 @@ pub(super) fn the_width_is_an_access(register: &Register, diagnostics: &mut Diag
             Code::BadWidth,
             register.width.span,
             format!(
-                "`{}` is {} bits wide, which is no width of an access",
-                register.name.value, register.width.value
+                "`{}` is {width} bits wide, which is no width of an access",
+                register.name.value
             ),
             "here",
         )
-        .help("a width is 8, 16, 32 or 64 bits"),
+        .help(format!(
+            "a width is 8, 16, 32 or 64 bits, or more in beats of the bus's {}",
+            bus.width
+        )),
     );
 }
 
 /// No field reaches beyond its register.
-pub(super) fn fields_lie_in_the_register(register: &Register, diagnostics: &mut Diagnostics) {
+pub(crate) fn fields_lie_in_the_register(register: &Register, diagnostics: &mut Diagnostics) {
     for field in &register.fields {
         if !field.bits.fits(register.width.value) {
             diagnostics.push(
@@ -48,8 +53,77 @@ pub(super) fn fields_lie_in_the_register(register: &Register, diagnostics: &mut 
     }
 }
 
-/// Fields share a bit only where one is only read and the other only written.
-pub(super) fn fields_do_not_overlap(register: &Register, diagnostics: &mut Diagnostics) {
+/// A field's value fits into an integer of 64 bits.
+pub(crate) fn fields_are_numbers(register: &Register, diagnostics: &mut Diagnostics) {
+    for field in register.fields.iter().filter(|field| field.bits.len > 64) {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadWidth,
+                field.bits.span,
+                format!("`{}` has {} bits", field.name.value, field.bits.len),
+                "more than a number has",
+            )
+            .help("split it into fields of at most 64 bits"),
+        );
+    }
+}
+
+/// A fixed-point format has as many bits as its field.
+pub(super) fn formats_fill_their_fields(register: &Register, diagnostics: &mut Diagnostics) {
+    for field in &register.fields {
+        let Format::Fixed {
+            integer, fraction, ..
+        } = field.format.value
+        else {
+            continue;
+        };
+        let bits = integer.saturating_add(fraction);
+        if bits == field.bits.len {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadFormat,
+                field.format.span,
+                format!(
+                    "`{}` has {} bits, and {} has {bits}",
+                    field.name.value, field.bits.len, field.format.value
+                ),
+                format!("{bits} bits, a sign included"),
+            )
+            .related(field.bits.span, format!("{} bits", field.bits.len))
+            .help("make the bits before and behind the point as many as the field's"),
+        );
+    }
+}
+
+/// Hardware clears only what software can set.
+pub(super) fn what_clears_itself_can_be_set(register: &Register, diagnostics: &mut Diagnostics) {
+    for field in &register.fields {
+        if field.self_clearing && !field.access.write {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::EffectWithoutAccess,
+                    field.name.span,
+                    format!(
+                        "`{}` clears itself, and nothing can set it",
+                        field.name.value
+                    ),
+                    "self-clearing",
+                )
+                .related(
+                    field.access.span,
+                    format!("the access is {}", field.access.value),
+                )
+                .help("give it an access that may write, or remove `self-clearing`"),
+            );
+        }
+    }
+}
+
+/// Fields share a bit only where both are views of it, or where one is only read
+/// and the other only written.
+pub(crate) fn fields_do_not_overlap(register: &Register, diagnostics: &mut Diagnostics) {
     for (index, field) in register.fields.iter().enumerate() {
         let other = register.fields[..index]
             .iter()
@@ -77,5 +151,5 @@ fn may_share(a: &Field, b: &Field) -> bool {
         let (a, b) = (a.access, b.access);
         a.read && !a.write && b.write && !b.read
     };
-    opposed(a, b) || opposed(b, a)
+    a.alternate || b.alternate || opposed(a, b) || opposed(b, a)
 }

@@ -4,6 +4,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Instance};
+use crate::read::nearest;
 use crate::source::Spanned;
 
 /// Properties that follow from the description itself.
@@ -152,6 +153,67 @@ pub(super) fn instances_state_every_specifier(block: &Block, diagnostics: &mut D
             }
         }
     }
+}
+
+/// An instance gives a specifier for every interrupt of the block, and for no
+/// other.
+pub(super) fn instances_give_every_interrupt(block: &Block, diagnostics: &mut Diagnostics) {
+    if block
+        .interrupts
+        .iter()
+        .any(|interrupt| interrupt.number.is_some())
+    {
+        // A chip's numbers say it all.
+        return;
+    }
+    for instance in &block.instances {
+        for (name, _) in &instance.interrupts {
+            if !block.interrupts.iter().any(|it| it.name == *name) {
+                diagnostics.push(unknown_interrupt(name, block));
+            }
+        }
+        for interrupt in &block.interrupts {
+            if !instance
+                .interrupts
+                .iter()
+                .any(|(name, _)| *name == interrupt.name)
+            {
+                diagnostics.push(missing_interrupt(&interrupt.name, instance));
+            }
+        }
+    }
+}
+
+fn unknown_interrupt(name: &Spanned<String>, block: &Block) -> Diagnostic {
+    let known = block.interrupts.iter().map(|it| it.name.value.as_str());
+    let help = match nearest(name, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "declare it under the block's `interrupts:`".to_owned(),
+    };
+    Diagnostic::new(
+        Code::UnknownInterrupt,
+        name.span,
+        format!("the block has no interrupt `{}`", name.value),
+        "given here",
+    )
+    .help(help)
+}
+
+fn missing_interrupt(name: &Spanned<String>, instance: &Instance) -> Diagnostic {
+    Diagnostic::new(
+        Code::MissingKey,
+        instance.name.span,
+        format!(
+            "`{}` does not say what its interrupt `{}` is connected to",
+            instance.name.value, name.value
+        ),
+        "here",
+    )
+    .related(name.span, "the block has it")
+    .help(format!(
+        "add `interrupts: {{{}: [0, 89, 4]}}`, with the cells of your interrupt controller",
+        name.value
+    ))
 }
 
 /// `&label` and cells that are numbers or constants' names.

@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Device, Enumeration, Item, Kind, Register};
+use crate::model::{Block, Device, Enumeration, Item, Kind, Origin, Register};
 use crate::source::Spanned;
 
 /// The device's name can name a crate, a module and a device node.
@@ -38,54 +38,79 @@ fn is_kebab_case(name: &str) -> bool {
 }
 
 /// No two instances anywhere have one device-tree label.
-pub(super) fn instances_have_distinct_labels(device: &Device, diagnostics: &mut Diagnostics) {
+pub(crate) fn instances_have_distinct_labels(device: &Device, diagnostics: &mut Diagnostics) {
     let labels = device
         .blocks
         .iter()
         .flat_map(|block| &block.instances)
         .map(|instance| &instance.name);
-    distinct(device.kind, "instance", labels, diagnostics);
+    let origin = match device.kind {
+        Kind::Block => Origin::Author,
+        Kind::Chip => Origin::Vendor,
+    };
+    distinct(origin, "instance", labels, diagnostics);
+}
+
+/// No two interrupts, and no two windows, have one name.
+pub(super) fn what_surrounds_has_distinct_names(block: &Block, diagnostics: &mut Diagnostics) {
+    // A vendor may list one interrupt with each peripheral that shares it.
+    let own = block.interrupts.iter().filter(|it| it.number.is_none());
+    let interrupts = own.map(|interrupt| &interrupt.name);
+    distinct(Origin::Author, "interrupt", interrupts, diagnostics);
+    let windows = block.windows.iter().map(|window| &window.name);
+    distinct(Origin::Author, "window", windows, diagnostics);
 }
 
 /// No two items of a container have one name.
-pub(super) fn items_have_distinct_names(kind: Kind, items: &[Item], diagnostics: &mut Diagnostics) {
-    distinct(kind, "register", items.iter().map(Item::name), diagnostics);
+pub(crate) fn items_have_distinct_names(
+    origin: Origin,
+    items: &[Item],
+    diagnostics: &mut Diagnostics,
+) {
+    distinct(
+        origin,
+        "register",
+        items.iter().map(Item::name),
+        diagnostics,
+    );
 }
 
 /// No two fields of a register have one name.
-pub(super) fn fields_have_distinct_names(
-    kind: Kind,
+pub(crate) fn fields_have_distinct_names(
+    origin: Origin,
     register: &Register,
     diagnostics: &mut Diagnostics,
 ) {
     let names = register.fields.iter().map(|field| &field.name);
-    distinct(kind, "field", names, diagnostics);
+    distinct(origin, "field", names, diagnostics);
 }
 
 /// No two values of an enumeration have one name.
-pub(super) fn values_have_distinct_names(
-    kind: Kind,
+pub(crate) fn values_have_distinct_names(
+    origin: Origin,
     enumeration: &Enumeration,
     diagnostics: &mut Diagnostics,
 ) {
-    let names = enumeration.values.iter().map(|value| &value.name);
-    distinct(kind, "enumerated value", names, diagnostics);
+    let values = enumeration.values.iter().map(|value| &value.name);
+    let default = enumeration.default.iter().map(|default| &default.name);
+    let names = values.chain(default);
+    distinct(origin, "enumerated value", names, diagnostics);
 }
 
 fn distinct<'a>(
-    kind: Kind,
+    origin: Origin,
     what: &str,
     names: impl Iterator<Item = &'a Spanned<String>>,
     diagnostics: &mut Diagnostics,
 ) {
     let mut seen: HashMap<String, &Spanned<String>> = HashMap::new();
     for name in names {
-        if kind == Kind::Block && !is_identifier(name) {
+        if origin == Origin::Author && !is_identifier(name) {
             diagnostics.push(bad_name(what, name));
         }
-        let key = match kind {
-            Kind::Block => words(name),
-            Kind::Chip => name.value.clone(),
+        let key = match origin {
+            Origin::Author => words(name),
+            Origin::Vendor => name.value.clone(),
         };
         match seen.get(&key) {
             Some(first) => diagnostics.push(duplicate(what, first, name)),

@@ -3,11 +3,11 @@
 //! Values fit the bits they are for.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Enumeration, Register};
+use crate::model::{Block, Enumeration, Register, WriteConstraint};
 use crate::units::{fits_in, low_ones};
 
 /// A reset has no bits beyond its register.
-pub(super) fn the_reset_fits(register: &Register, diagnostics: &mut Diagnostics) {
+pub(crate) fn the_reset_fits(register: &Register, diagnostics: &mut Diagnostics) {
     let width = register.width.value;
     if fits_in(register.reset.value, width) {
         return;
@@ -27,16 +27,14 @@ pub(super) fn the_reset_fits(register: &Register, diagnostics: &mut Diagnostics)
 }
 
 /// Every value of a field's enumeration fits into the field.
-pub(super) fn enumerated_values_fit(
+pub(crate) fn enumerated_values_fit(
     block: &Block,
     register: &Register,
     diagnostics: &mut Diagnostics,
 ) {
     for field in &register.fields {
-        let Some(id) = field.values else {
-            continue;
-        };
-        for value in &block.enumeration(id).values {
+        let ids = field.values.into_iter().chain(field.write_values);
+        for value in ids.flat_map(|id| &block.enumeration(id).values) {
             if fits_in(value.value.value, field.bits.len) {
                 continue;
             }
@@ -60,8 +58,49 @@ pub(super) fn enumerated_values_fit(
     }
 }
 
+/// What may be written fits into the field, and has a name where names alone
+/// may be written.
+pub(crate) fn constraints_can_be_met(register: &Register, diagnostics: &mut Diagnostics) {
+    let whole = (
+        &register.name,
+        register.write_constraint,
+        register.width.value,
+        false,
+    );
+    let fields = register.fields.iter().map(|field| {
+        let named = field.values.or(field.write_values).is_some();
+        (&field.name, field.write_constraint, field.bits.len, named)
+    });
+    for (name, constraint, bits, named) in fields.chain([whole]) {
+        let wrong = match constraint {
+            Some(WriteConstraint::Range { minimum, maximum }) if minimum > maximum => {
+                format!("no number lies between {minimum} and {maximum}")
+            }
+            Some(WriteConstraint::Range { maximum, .. }) if !fits_in(maximum, bits) => {
+                format!("{maximum} does not fit into {bits} bits")
+            }
+            Some(WriteConstraint::Enumerated) if !named => {
+                "only what has a name may be written, and nothing has".to_owned()
+            }
+            _ => continue,
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadConstraint,
+                name.span,
+                format!(
+                    "the write constraint of `{}` cannot be met: {wrong}",
+                    name.value
+                ),
+                "constrained",
+            )
+            .help("correct the constraint or remove it"),
+        );
+    }
+}
+
 /// No two names of an enumeration stand for one number.
-pub(super) fn enumerated_values_differ(enumeration: &Enumeration, diagnostics: &mut Diagnostics) {
+pub(crate) fn enumerated_values_differ(enumeration: &Enumeration, diagnostics: &mut Diagnostics) {
     for pair in enumeration.values.windows(2) {
         let [first, second] = pair else {
             continue;

@@ -8,14 +8,19 @@
 //!
 //! svd-parser's own checks are off: what contradicts itself is for this crate's
 //! checks, which know positions and report everything at once. What svd-parser
-//! cannot read at all is explained in [`refusal`].
+//! cannot read at all is explained in [`refusal`]. Read leniently, the text is
+//! first changed as [`repair`] says, and every place is told as it was written.
 //!
-//! Not kept, because a description has no room for it: interrupts,
-//! `writeConstraint`, `protection`, `dataType`, `alternatePeripheral`, and the
-//! names that only matter to C headers. `addressUnitBits` is passed over too:
-//! files that set it to anything but 8 still count in bytes.
+//! Not kept are `dataType`, `displayName`, and the names that only matter to C
+//! headers. `alternatePeripheral` needs nothing: a chip's peripherals may stand
+//! at the same addresses anyway.
+//!
+//! `addressUnitBits` is passed over: addresses count bytes. Of the files known
+//! to set it to anything but 8, with 16 or 32, each has registers of 32 bits
+//! that stand 4 apart, and address blocks as long as these are in bytes.
 
 mod array;
+mod edits;
 mod element;
 mod enumeration;
 mod field;
@@ -23,10 +28,12 @@ mod peripheral;
 mod properties;
 mod refusal;
 mod register;
+mod repair;
 mod xml;
 
 use svd_parser::{Config, Parse, ValidateLevel, svd};
 
+use self::edits::{Edits, Text};
 use self::element::{Element, Names};
 use crate::description::Description;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -34,21 +41,56 @@ use crate::model::{Bus, Kind, Version};
 use crate::source::{SourceId, Spanned};
 
 /// Reads a whole SVD file; `None` when anything in it was refused.
-pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<Description> {
-    let before = diagnostics.len();
+pub(crate) fn read(
+    id: SourceId,
+    text: &str,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Description> {
     let document = xml::parse(id, text, diagnostics)?;
+    let written = Text::as_written(id);
     let names = Names::default();
-    let device = device(
-        Element::new(document.root_element(), id, &names),
-        diagnostics,
-    )?;
-    refusal::what_the_parser_lets_pass(device, diagnostics);
-    if diagnostics.len() > before {
+    let root = Element::new(document.root_element(), &written, &names);
+    let device = device(root, diagnostics)?;
+    if lenient {
+        let edits = repair::edits(device, diagnostics);
+        if !edits.is_empty() {
+            return read_edited(id, &edits.apply(text), edits, diagnostics);
+        }
+    }
+    whole(device, diagnostics)
+}
+
+/// Reads a text that is not quite the one that was written.
+fn read_edited(
+    id: SourceId,
+    text: &str,
+    edits: Edits,
+    diagnostics: &mut Diagnostics,
+) -> Option<Description> {
+    let document = xml::parse(id, text, diagnostics)?;
+    let edited = Text::edited(id, edits);
+    let names = Names::default();
+    let root = Element::new(document.root_element(), &edited, &names);
+    whole(device(root, diagnostics)?, diagnostics)
+}
+
+/// Everything a device holds; `None` when anything in it was refused.
+fn whole(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Description> {
+    if !refusal::can_be_parsed(device) {
+        for mistake in refusal::all_mistakes(device) {
+            diagnostics.push(mistake.diagnostic);
+        }
         return None;
     }
+    let before = diagnostics.errors();
     let names = peripheral::array_names(device);
     let description = description(device.with_names(&names), diagnostics)?;
-    (diagnostics.len() == before).then_some(description)
+    if diagnostics.errors() > before {
+        return None;
+    }
+    properties::someone_may_access_something(device, diagnostics);
+    Some(description)
 }
 
 /// svd-parser set to read, not to judge.
@@ -89,36 +131,18 @@ fn description(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option
         vendor: device.text_of("vendor").or(device.text_of("vendorID")),
         description: device.folded_text("description"),
         version: device.text_of("version").as_ref().and_then(version),
-        bus: Bus {
-            width: bus_width(device, diagnostics)?,
-        },
-        properties: properties::of_registers(device, &properties),
+        bus: Bus::of_width(bus_width(device)),
+        allow: Vec::new(),
+        properties: properties::of_container(device, &properties),
         blocks: peripheral::all(device, diagnostics),
     })
 }
 
 /// The width of the widest access; 32, as everywhere, when it is not said.
-fn bus_width(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option<u32> {
-    let Some(width) = device.child("width") else {
-        return Some(32);
-    };
-    let bits = u32::parse(width.node(), &()).ok();
-    let known = bits.filter(|bits| matches!(bits, 8 | 16 | 32 | 64));
-    if known.is_none() {
-        diagnostics.push(
-            Diagnostic::new(
-                Code::BadValue,
-                width.span(),
-                format!(
-                    "`{}` is no width of a bus",
-                    width.text().unwrap_or_default()
-                ),
-                "in bits",
-            )
-            .help("write one of 8, 16, 32, 64"),
-        );
-    }
-    known
+fn bus_width(device: Element<'_, '_>) -> u32 {
+    let width = device.child("width");
+    let bits = width.and_then(|width| u32::parse(width.node(), &()).ok());
+    bits.unwrap_or(32)
 }
 
 /// The version of the file, where it has the shape of one: `1.2` is 1.2.0.

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! regloom's own format.
+//!
+//! [`keys`] lists what may be written; [`registers`] and [`outside`] read it
+//! mapping by mapping, so that one mistake does not hide the next.
 
 mod keys;
 mod node;
+mod outside;
 mod positions;
+mod registers;
+mod scalar;
+mod schema;
+mod tolerant;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{Mapping, Value};
+use serde_yaml::Value;
 
 use crate::access::Access;
-use crate::description::{
-    Array, Block, Cluster, Description, DeviceTree, EnumeratedValue, Enumeration, Field,
-    FieldValues, Instance, Item, Properties, Register, Reserved,
-};
+use crate::description::{Block, Description, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Bus, Kind, PropertyValue};
+use crate::model::{Kind, Origin};
 use crate::source::{SourceId, Span, Spanned};
-use crate::units::BitRange;
 
-use keys::{
-    BusKeys, ClusterKeys, DeviceTreeKeys, FieldKeys, InstanceKeys, Number, NumberOrName, OneOrMany,
-    RegisterKeys, ReservedKeys, Scalar, Top, ValueKeys, parse_number,
-};
+use keys::Top;
 use node::Node;
+use scalar::{Number, OneOrMany, Scalar, parse_number};
+use tolerant::Tolerant;
+
+pub(crate) use schema::schema;
 
 /// The version of the format this reads.
 const SCHEMA: u64 = 1;
-
-/// The width of a register where nothing says otherwise, in bits.
-const DEFAULT_WIDTH: u32 = 32;
 
 /// Reads one description. What is wrong goes to `diagnostics`, and what can
 /// still be understood into the description; `None` when nothing can.
@@ -70,7 +70,11 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
         );
         return None;
     }
-    Reader { diagnostics }.description(&Node::root(&value, place))
+    Reader {
+        diagnostics,
+        names_are_known: true,
+    }
+    .description(&Node::root(&value, &place))
 }
 
 fn empty(span: Span) -> Diagnostic {
@@ -80,6 +84,9 @@ fn empty(span: Span) -> Diagnostic {
 
 struct Reader<'d> {
     diagnostics: &'d mut Diagnostics,
+    /// Nothing was refused that names clocks, resets or interrupts: what the
+    /// instances give for them can be compared.
+    names_are_known: bool,
 }
 
 impl Reader<'_> {
@@ -88,26 +95,45 @@ impl Reader<'_> {
         self.check_schema(node, top.schema);
         let name = self.required(node, "name", top.name)?;
         let bus = self.bus(node);
-        let description = top.description.map(|text| folded(&text));
+        let description = folded(top.description);
+        let svd = self.svd_source(node);
+        let size = match svd {
+            // The address block says it.
+            Some(_) => node.spanned("size", number(top.size)),
+            None => self.required(node, "size", number(top.size)),
+        };
         let block = Block {
             name: name.clone(),
             derived_from: None,
             description: description.clone(),
-            size: self.required(node, "size", number(top.size)),
+            size,
             properties: Properties::default(),
-            reserved_bits: node.spanned("reserved-bits", top.reserved_bits.map(|Scalar(it)| it)),
+            reserved_bits: node.spanned("reserved-bits", plain(top.reserved_bits)),
             node_name: node.spanned("node-name", top.node_name),
             device_tree: self.device_tree(node),
             enums: self.enums(node),
-            items: self.items(node),
+            items: match svd {
+                Some(_) => Vec::new(),
+                None => self.items(node),
+            },
+            origin: Origin::Author,
+            svd,
+            windows: self.windows(node),
+            interrupts: self.interrupts(node),
+            identity: self.identity(node),
             instances: self.instances(node),
         };
         Some(Description {
             kind: Kind::Block,
-            vendor: node.spanned("vendor", top.vendor),
-            version: node.spanned("version", top.version.map(|Scalar(version)| version)),
+            // One that was refused is there all the same.
+            vendor: node.get("vendor").map(|written| {
+                let name = top.vendor.unwrap_or_else(|| "vendor".to_owned());
+                Spanned::new(name, written.span())
+            }),
+            version: node.spanned("version", plain(top.version)),
             description,
             bus,
+            allow: strings(node, "allow", top.allow),
             properties: Properties {
                 width: Some(Spanned::new(bus.width, name.span)),
                 access: Some(Spanned::new(Access::RW, name.span)),
@@ -153,337 +179,39 @@ impl Reader<'_> {
         node.spanned(key, value)
     }
 
-    fn bus(&mut self, node: &Node<'_>) -> Bus {
-        let width = node.get("bus").and_then(|node| {
-            let keys = node.read::<BusKeys>(self.diagnostics)?.value;
-            self.width(&node, keys.width)
-        });
-        Bus {
-            width: width.map_or(DEFAULT_WIDTH, |width| width.value),
-        }
+    /// Says that a value has the right type and means nothing here.
+    fn bad_value(&mut self, span: Span, message: impl Into<String>, help: &str) {
+        self.diagnostics
+            .push(Diagnostic::new(Code::BadValue, span, message, "here").help(help));
     }
 
-    /// `width:` in bits: the accesses a processor has.
-    fn width(&mut self, node: &Node<'_>, width: Option<Number>) -> Option<Spanned<u32>> {
-        let width = node.spanned("width", number(width))?;
-        match u32::try_from(width.value) {
-            Ok(bits @ (8 | 16 | 32 | 64)) => Some(Spanned::new(bits, width.span)),
-            _ => {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::BadWidth,
-                        width.span,
-                        format!("{} is no width of an access", width.value),
-                        "here",
-                    )
-                    .help("a width is 8, 16, 32 or 64 bits"),
-                );
-                None
-            }
-        }
-    }
-
-    fn device_tree(&mut self, node: &Node<'_>) -> DeviceTree {
-        let Some(node) = node.get("device-tree") else {
-            return DeviceTree::default();
-        };
-        let Some(read) = node.read::<DeviceTreeKeys>(self.diagnostics) else {
-            return DeviceTree::default();
-        };
-        let keys = read.value;
-        DeviceTree {
-            compatible: strings(&node, "compatible", keys.compatible),
-            clocks: strings(&node, "clocks", keys.clocks),
-            resets: strings(&node, "resets", keys.resets),
-            properties: node
-                .get("properties")
-                .map_or_else(Vec::new, |node| self.properties(&node)),
-        }
-    }
-
-    fn properties(&mut self, node: &Node<'_>) -> Vec<(Spanned<String>, PropertyValue)> {
-        let mut properties = Vec::new();
-        for entry in node.entries() {
-            match property_value(entry.value) {
-                Some(value) => properties.push((entry.name, value)),
-                None => self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::WrongType,
-                        entry.span(),
-                        format!("the value of property `{}` has no form", entry.name.value),
-                        "in a device tree",
-                    )
-                    .help("write true, a number below 2^32, a string, or a list of either"),
-                ),
-            }
-        }
-        properties
-    }
-
-    fn instances(&mut self, node: &Node<'_>) -> Vec<Instance> {
-        let entries = node
-            .get("instances")
-            .map_or_else(Vec::new, |node| node.entries());
-        let read = |node: Node<'_>| {
-            let keys = node.read::<InstanceKeys>(self.diagnostics)?.value;
-            let base = self.required(&node, "base", number(keys.base))?;
-            Some(Instance {
-                base,
-                clocks: strings(&node, "clocks", keys.clocks),
-                resets: strings(&node, "resets", keys.resets),
-                name: node.name,
-            })
-        };
-        entries.into_iter().filter_map(read).collect()
-    }
-
-    fn enums(&mut self, node: &Node<'_>) -> Vec<Enumeration> {
-        let entries = node
-            .get("enums")
-            .map_or_else(Vec::new, |node| node.entries());
-        entries
-            .into_iter()
-            .map(|node| Enumeration {
-                name: Some(node.name.clone()),
-                span: node.name.span,
-                description: None,
-                values: self.values(&node),
-            })
-            .collect()
-    }
-
-    fn values(&mut self, node: &Node<'_>) -> Vec<EnumeratedValue> {
-        if !node.value.is_mapping() {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Code::WrongType,
-                    node.span(),
-                    format!("`{}` takes a mapping of names to values", node.name.value),
-                    "this is none",
-                )
-                .help("write `{off: 0, on: 1}`"),
-            );
-        }
-        let entries = node.entries();
-        entries
-            .into_iter()
-            .filter_map(|node| self.value(node))
-            .collect()
-    }
-
-    fn value(&mut self, node: Node<'_>) -> Option<EnumeratedValue> {
-        if let Some(value) = scalar_number(node.value) {
-            return Some(EnumeratedValue {
-                value: Spanned::new(value, node.span()),
-                name: node.name,
-                description: None,
-            });
-        }
-        let keys = node.read::<ValueKeys>(self.diagnostics)?.value;
-        let value = self.required(&node, "value", number(keys.value))?;
-        Some(EnumeratedValue {
-            name: node.name,
-            value,
-            description: keys.description.map(|text| folded(&text)),
-        })
-    }
-
-    /// What stands under `registers:` of a block or cluster.
-    fn items(&mut self, node: &Node<'_>) -> Vec<Item> {
-        let Some(registers) = node.get("registers") else {
-            self.required::<()>(node, "registers", None);
+    /// The entries of a key that takes a mapping of names to `what`.
+    fn named<'a>(&mut self, node: &Node<'a>, key: &str, what: &str) -> Vec<Node<'a>> {
+        let Some(node) = node.get(key) else {
             return Vec::new();
         };
-        if !registers.value.is_mapping() {
+        if !node.value.is_mapping() {
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::WrongType,
-                    registers.span(),
-                    "`registers` takes a mapping of names to registers",
+                    node.span(),
+                    format!("`{key}` takes a mapping of names to {what}"),
                     "this is none",
                 )
-                .help("write `registers: {DATA: {at: 0x0}}`"),
+                .help(format!("write `{key}: {}`", example_of(key))),
             );
         }
-        let entries = registers.entries();
-        entries.into_iter().map(|node| self.item(node)).collect()
-    }
-
-    fn item(&mut self, node: Node<'_>) -> Item {
-        if node.name.contains('%') {
-            self.diagnostics.push(percent(&node.name));
-            return Item::Refused(node.name);
-        }
-        let before = self.diagnostics.len();
-        let item = if node.get("registers").is_some() {
-            self.cluster(&node).map(Item::Cluster)
-        } else if node.get("reserved").is_some() {
-            self.reserved(&node).map(Item::Reserved)
-        } else {
-            self.register(&node).map(Item::Register)
-        };
-        debug_assert!(item.is_some() || self.diagnostics.len() > before);
-        item.unwrap_or(Item::Refused(node.name))
-    }
-
-    fn cluster(&mut self, node: &Node<'_>) -> Option<Cluster> {
-        let read = node.read::<ClusterKeys>(self.diagnostics)?;
-        let items = self.items(node);
-        let keys = read.value;
-        let width = self.width(node, keys.width);
-        read.complete.then(|| Cluster {
-            name: node.name.clone(),
-            derived_from: None,
-            description: keys.description.map(|text| folded(&text)),
-            at: node.spanned("at", number(keys.at)),
-            array: array(node, keys.count, keys.stride),
-            properties: Properties {
-                width,
-                access: access(node, keys.access),
-                ..Properties::default()
-            },
-            alternate: false,
-            items,
-        })
-    }
-
-    fn reserved(&mut self, node: &Node<'_>) -> Option<Reserved> {
-        let keys = node.read::<ReservedKeys>(self.diagnostics)?.value;
-        Some(Reserved {
-            name: node.name.clone(),
-            at: node.spanned("at", number(keys.at)),
-            size: node.spanned("reserved", number(keys.reserved))?,
-        })
-    }
-
-    fn register(&mut self, node: &Node<'_>) -> Option<Register> {
-        let read = node.read::<RegisterKeys>(self.diagnostics)?;
-        let fields = self.fields(node);
-        let keys = read.value;
-        let width = self.width(node, keys.width);
-        read.complete.then(|| Register {
-            name: node.name.clone(),
-            derived_from: None,
-            description: keys.description.map(|text| folded(&text)),
-            at: node.spanned("at", number(keys.at)),
-            array: array(node, keys.count, keys.stride),
-            properties: Properties {
-                width,
-                access: access(node, keys.access),
-                on_write: node.spanned("on-write", keys.on_write.map(|Scalar(it)| it)),
-                on_read: node.spanned("on-read", keys.on_read.map(|Scalar(it)| it)),
-                reset: node.spanned("reset", number(keys.reset)),
-                ..Properties::default()
-            },
-            alternate: false,
-            fields,
-        })
-    }
-
-    fn fields(&mut self, node: &Node<'_>) -> Vec<Field> {
-        let entries = node
-            .get("fields")
-            .map_or_else(Vec::new, |node| node.entries());
-        entries
-            .into_iter()
-            .filter_map(|node| self.field(&node))
-            .collect()
-    }
-
-    fn field(&mut self, node: &Node<'_>) -> Option<Field> {
-        if !node.value.is_mapping() {
-            return self.short_field(node);
-        }
-        let keys = node.read::<FieldKeys>(self.diagnostics)?.value;
-        let bits = self.required(node, "bits", keys.bits.map(|Scalar(bits)| bits))?;
-        let (reset, reset_name) = match keys.reset {
-            Some(NumberOrName::Number(number)) => (Some(number), None),
-            Some(NumberOrName::Name(name)) => (None, Some(name)),
-            None => (None, None),
-        };
-        Some(Field {
-            description: keys.description.map(|text| folded(&text)),
-            properties: Properties {
-                access: access(node, keys.access),
-                on_write: node.spanned("on-write", keys.on_write.map(|Scalar(it)| it)),
-                on_read: node.spanned("on-read", keys.on_read.map(|Scalar(it)| it)),
-                reset: node.spanned("reset", reset),
-                ..Properties::default()
-            },
-            reset_name: node.spanned("reset", reset_name),
-            values: self.field_values(node),
-            ..bare_field(node, bits)
-        })
-    }
-
-    /// `ENABLE: 0` or `MODE: "2:1"`.
-    fn short_field(&mut self, node: &Node<'_>) -> Option<Field> {
-        match Scalar::<BitRange>::deserialize(node.value) {
-            Ok(Scalar(bits)) => Some(bare_field(node, Spanned::new(bits, node.span()))),
-            Err(error) => {
-                self.diagnostics.push(Diagnostic::new(
-                    Code::WrongType,
-                    node.span(),
-                    format!("the bits of `{}` cannot be used: {error}", node.name.value),
-                    "here",
-                ));
-                None
-            }
-        }
-    }
-
-    fn field_values(&mut self, node: &Node<'_>) -> Option<FieldValues> {
-        let node = node.get("enum")?;
-        if let Value::String(name) = node.value {
-            return Some(FieldValues::Named(Spanned::new(name.clone(), node.span())));
-        }
-        Some(FieldValues::InPlace(Enumeration {
-            name: None,
-            span: node.name.span,
-            description: None,
-            values: self.values(&node),
-        }))
+        node.entries()
     }
 }
 
-/// `%s` is how SVD writes the place of an array's index into a name.
-fn percent(name: &Spanned<String>) -> Diagnostic {
-    Diagnostic::new(
-        Code::BadName,
-        name.span,
-        format!("`{}` cannot name a register", name.value),
-        "here",
-    )
-    .help("write letters, digits and underscores; `count:` makes an array")
-}
-
-fn bare_field(node: &Node<'_>, bits: Spanned<BitRange>) -> Field {
-    Field {
-        name: node.name.clone(),
-        derived_from: None,
-        description: None,
-        bits: Some(bits),
-        array: None,
-        properties: Properties::default(),
-        reset_name: None,
-        values: None,
-    }
+/// What a scalar means, without its type.
+fn plain<T>(scalar: Option<Scalar<T>>) -> Option<T> {
+    scalar.map(|Scalar(value)| value)
 }
 
 fn number(number: Option<Number>) -> Option<u64> {
-    number.map(|Scalar(number)| number)
-}
-
-fn access(node: &Node<'_>, access: Option<Scalar<Access>>) -> Option<Spanned<Access>> {
-    node.spanned("access", access.map(|Scalar(access)| access))
-}
-
-fn array(node: &Node<'_>, count: Option<Number>, stride: Option<Number>) -> Option<Array> {
-    Some(Array {
-        count: node.spanned("count", number(count))?,
-        stride: node.spanned("stride", number(stride)),
-        index: None,
-    })
+    plain(number)
 }
 
 fn strings(node: &Node<'_>, key: &str, values: Option<OneOrMany>) -> Vec<Spanned<String>> {
@@ -494,24 +222,6 @@ fn strings(node: &Node<'_>, key: &str, values: Option<OneOrMany>) -> Vec<Spanned
         .zip(places)
         .map(|(value, place)| Spanned::new(value, place.span()))
         .collect()
-}
-
-fn property_value(value: &Value) -> Option<PropertyValue> {
-    let cell = |value: &Value| u32::try_from(scalar_number(value)?).ok();
-    let string = |value: &Value| value.as_str().map(str::to_owned);
-    match value {
-        Value::Bool(true) => Some(PropertyValue::Flag),
-        Value::Sequence(values) if !values.is_empty() => {
-            let cells: Option<Vec<u32>> = values.iter().map(cell).collect();
-            let strings = || values.iter().map(string).collect::<Option<_>>();
-            cells
-                .map(PropertyValue::Cells)
-                .or_else(|| strings().map(PropertyValue::Strings))
-        }
-        value => cell(value)
-            .map(|cell| PropertyValue::Cells(vec![cell]))
-            .or_else(|| Some(PropertyValue::Strings(vec![string(value)?]))),
-    }
 }
 
 fn scalar_number(value: &Value) -> Option<u64> {
@@ -530,89 +240,31 @@ fn called(name: &str) -> String {
     }
 }
 
-/// What a key that is missing might hold, for the help text.
+/// What a key might hold, for the help text.
 fn example_of(key: &str) -> &'static str {
     match key {
         "schema" => "1",
         "name" => "my-block",
         "size" => "0x1000",
         "base" => "0x40000000",
+        "at" => "0x0",
         "bits" => "\"7:4\"",
+        "depth" => "1024",
+        "register" => "ID",
+        "svd" => "vendor/chip.svd",
+        "peripheral" => "GPIO0",
         "registers" => "{DATA: {at: 0x0}}",
+        "enum" | "write-enum" => "{off: 0, on: 1}",
+        "enums" => "{Mode: {off: 0, on: 1}}",
+        "fields" => "{ENABLE: 0, MODE: \"2:1\"}",
+        "instances" => "{block0: {base: 0x40000000}}",
+        "interrupts" => "{irq: {trigger: level-high}}",
+        "windows" => "{regs: {at: 0x0, size: 0x1000}}",
         _ => "0",
     }
 }
 
 /// A description on one line: YAML's folding keeps some of its own breaks.
-fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// A YAML value in which a key may stand twice; the first one counts. The
-/// second was reported with its place when the positions were read.
-struct Tolerant(Value);
-
-impl<'de> Deserialize<'de> for Tolerant {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TolerantVisitor).map(Tolerant)
-    }
-}
-
-struct TolerantVisitor;
-
-impl<'de> Visitor<'de> for TolerantVisitor {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a YAML value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Tolerant(value)) = seq.next_element()? {
-            values.push(value);
-        }
-        Ok(Value::Sequence(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut mapping = Mapping::new();
-        while let Some(Tolerant(key)) = map.next_key()? {
-            let Tolerant(value) = map.next_value()?;
-            mapping.entry(key).or_insert(value);
-        }
-        Ok(Value::Mapping(mapping))
-    }
-
-    fn visit_enum<A: serde::de::EnumAccess<'de>>(self, _: A) -> Result<Value, A::Error> {
-        Err(A::Error::custom("a YAML tag has no meaning here"))
-    }
+fn folded(text: Option<String>) -> Option<String> {
+    text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -64,8 +64,9 @@ fn register_derives(register: &Register, kind: Kind) -> bool {
 /// An enumeration's name leads to another field in a chip alone; elsewhere it is
 /// that of a shared enumeration, which stays shared.
 fn field_derives(field: &Field, kind: Kind) -> bool {
-    let named = matches!(field.values, Some(FieldValues::Named(_)));
-    field.derived_from.is_some() || named && kind == Kind::Chip
+    let named = |values: &Option<FieldValues>| matches!(values, Some(FieldValues::Named(_)));
+    let names = named(&field.values) || named(&field.write_values);
+    field.derived_from.is_some() || names && kind == Kind::Chip
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub(super) fn of<T>(element: Element<'_, '_>, svd: &MaybeArray<T>) -> Option<Arr
         count: element.at("dim", u64::from(dim.dim)),
         stride: Some(element.at("dimIncrement", u64::from(dim.dim_increment))),
         index: index(dim),
+        places: Vec::new(),
     })
 }
 
@@ -37,11 +38,11 @@ fn index(dim: &DimElement) -> Option<Vec<String>> {
 }
 
 /// What stands for `%s` in each element: the name that `dimArrayIndex` gives its
-/// index, else the index itself.
+/// index, else the index itself. A list may have spaces behind its commas.
 pub(super) fn names(dim: &DimElement) -> impl Iterator<Item = String> {
-    dim.indexes().map(|index| match name_of(&index, dim) {
-        Some(name) => name.to_owned(),
-        None => index.into_owned(),
+    dim.indexes().map(|index| {
+        let index = index.trim();
+        name_of(index, dim).unwrap_or(index).to_owned()
     })
 }
 

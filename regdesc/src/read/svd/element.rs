@@ -3,11 +3,13 @@
 //! Where in the text an SVD element and its values stand.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use roxmltree::Node;
 
+use super::edits::Text;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Span, Spanned};
+use crate::source::{Span, Spanned};
 
 /// The first peripheral of each peripheral array, by the array's written name:
 /// what a reference to the array means once it is several peripherals.
@@ -17,17 +19,13 @@ pub(super) type Names<'a> = HashMap<&'a str, String>;
 #[derive(Clone, Copy)]
 pub(super) struct Element<'a, 'input> {
     node: Node<'a, 'input>,
-    source: SourceId,
+    text: &'a Text,
     names: &'a Names<'a>,
 }
 
 impl<'a, 'input> Element<'a, 'input> {
-    pub(super) fn new(node: Node<'a, 'input>, source: SourceId, names: &'a Names<'a>) -> Self {
-        Element {
-            node,
-            source,
-            names,
-        }
+    pub(super) fn new(node: Node<'a, 'input>, text: &'a Text, names: &'a Names<'a>) -> Self {
+        Element { node, text, names }
     }
 
     /// The same element, where references know these peripheral arrays.
@@ -130,28 +128,45 @@ impl<'a, 'input> Element<'a, 'input> {
             format!("{what} has no `<{tag}>`"),
             format!("needs a `<{tag}>`"),
         )
+        .help(format!("add `<{tag}>` to it"))
+    }
+
+    /// The bytes from the opening tag to the closing one.
+    pub(super) fn range(self) -> Range<usize> {
+        self.node.range()
+    }
+
+    /// The bytes of the text, trimmed; `None` when there are none.
+    pub(super) fn text_range(self) -> Option<Range<usize>> {
+        let text = self.node.first_child().filter(Node::is_text)?;
+        let range = text.range();
+        let raw = self.node.document().input_text().get(range.clone())?;
+        let start = range.start + (raw.len() - raw.trim_start().len());
+        let end = start + raw.trim().len();
+        (start < end).then_some(start..end)
     }
 
     /// Where the text stands; the tag itself when there is no text.
     pub(super) fn span(self) -> Span {
-        let text = self.node.first_child().filter(Node::is_text);
-        let Some(range) = text.map(|text| text.range()) else {
-            return self.tag_span();
-        };
-        let whole = self.node.document().input_text();
-        let raw = whole.get(range.clone()).unwrap_or_default();
-        let trimmed = raw.trim();
-        if trimmed.is_empty() {
-            return self.tag_span();
-        }
-        let start = range.start + (raw.len() - raw.trim_start().len());
-        Span::new(self.source, start..start + trimmed.len())
+        self.text_range()
+            .map_or_else(|| self.tag_span(), |range| self.text.span(range))
+    }
+
+    /// The bytes of the tag's name where it opens, and where it closes if it
+    /// does so elsewhere.
+    pub(super) fn tag_ranges(self) -> impl Iterator<Item = Range<usize>> {
+        let (whole, name) = (self.range(), self.tag().len());
+        let written = self.node.document().input_text();
+        let text = written.get(whole.clone()).unwrap_or_default();
+        let closing = text.rfind("</").filter(|_| !text.ends_with("/>"));
+        let starts = std::iter::once(1).chain(closing.map(|at| at + 2));
+        starts.map(move |at| whole.start + at..whole.start + at + name)
     }
 
     /// The opening tag's name with its `<`.
     pub(super) fn tag_span(self) -> Span {
         let start = self.node.range().start;
-        Span::new(self.source, start..start + 1 + self.tag().len())
+        self.text.span(start..start + 1 + self.tag().len())
     }
 
     /// The `<name>`, which stands for the whole element.
@@ -187,7 +202,7 @@ impl<'a, 'input> Element<'a, 'input> {
                 .join("."),
             None => path.to_owned(),
         };
-        let span = Span::new(self.source, attribute.range_value());
+        let span = self.text.span(attribute.range_value());
         Some(Spanned::new(path, span))
     }
 }

@@ -7,33 +7,69 @@ use std::collections::{HashMap, HashSet};
 use svd_parser::svd;
 
 use super::element::Element;
-use crate::description::{EnumeratedValue, Enumeration, FieldValues};
+use crate::description::{DefaultValue, EnumeratedValue, Enumeration, FieldValues};
 use crate::source::Spanned;
 
 /// A don't-care pattern that stands for more values than this names only the
 /// first of them.
 const MAX_EXPANDED: u32 = 256;
 
-/// What a field's values mean. Where reading and writing have names of their
-/// own, those for reading are taken: they tell what the field holds.
-pub(super) fn of_field(field: Element<'_, '_>, svd: &svd::FieldInfo) -> Option<FieldValues> {
+/// What a field's values mean: those read, and those written where these mean
+/// something else. Names for writing alone are no names for what is read, so a
+/// field may have them and no others.
+pub(super) fn of_field(field: Element<'_, '_>, svd: &svd::FieldInfo) -> Meanings {
     let elements = field.children_named("enumeratedValues");
-    let all: Vec<_> = elements.zip(&svd.enumerated_values).collect();
-    let readable = |(_, values): &&(Element<'_, '_>, &svd::EnumeratedValues)| {
-        values.usage != Some(svd::Usage::Write)
-    };
-    let (element, values) = all.iter().find(readable).or(all.first())?;
+    let all = elements.zip(&svd.enumerated_values);
+    let (writing, mut reading): (Vec<_>, Vec<_>) =
+        all.partition(|(_, values)| values.usage == Some(svd::Usage::Write));
+    // Names for both are those for writing where reading has its own. A derived
+    // enumeration may say what it is for only where it is written in full.
+    reading.sort_by_key(|(_, values)| values.usage != Some(svd::Usage::Read));
+    let mut meanings = reading
+        .iter()
+        .map(|(element, values)| meaning(*element, values));
+    let own = writing.first();
+    Meanings {
+        values: meanings.next().flatten(),
+        write_values: match own {
+            Some((element, values)) => meaning(*element, values),
+            None => meanings.next().flatten(),
+        },
+    }
+}
+
+/// What a field's values mean.
+pub(super) struct Meanings {
+    pub(super) values: Option<FieldValues>,
+    pub(super) write_values: Option<FieldValues>,
+}
+
+fn meaning(element: Element<'_, '_>, svd: &svd::EnumeratedValues) -> Option<FieldValues> {
     if let Some(path) = element.derived_from() {
         return Some(FieldValues::Named(path));
     }
-    let values = enumerated_values(*element, values);
+    let values = enumerated_values(element, svd);
+    let default = default(element, svd);
     (!values.is_empty()).then(|| {
         FieldValues::InPlace(Enumeration {
             name: element.text_of("name"),
-            span: element.tag_span(),
             description: None,
             values,
+            default,
         })
+    })
+}
+
+/// What every other value means. A number beside `isDefault` makes it a value
+/// like any other.
+fn default(element: Element<'_, '_>, svd: &svd::EnumeratedValues) -> Option<DefaultValue> {
+    let mut values = element.children_named("enumeratedValue").zip(&svd.values);
+    let is_default =
+        |value: &svd::EnumeratedValue| value.is_default == Some(true) && value.value.is_none();
+    let (element, value) = values.find(|(_, value)| is_default(value))?;
+    Some(DefaultValue {
+        name: Spanned::new(value.name.clone(), element.name_span()),
+        description: element.folded_text("description"),
     })
 }
 

@@ -11,6 +11,7 @@ use crate::source::{Span, Spanned};
 use crate::units::BitRange;
 
 pub(super) fn field(element: Element<'_, '_>, svd: &svd::Field) -> Field {
+    let meanings = enumeration::of_field(element, svd);
     Field {
         name: element.at("name", svd.name.clone()),
         derived_from: element.derived_from(),
@@ -19,7 +20,11 @@ pub(super) fn field(element: Element<'_, '_>, svd: &svd::Field) -> Field {
         array: array::of(element, svd),
         properties: properties::of_field(element, svd),
         reset_name: None,
-        values: enumeration::of_field(element, svd),
+        format: None,
+        self_clearing: None,
+        write_constraint: svd.write_constraint.and_then(properties::write_constraint),
+        values: meanings.values,
+        write_values: meanings.write_values,
     }
 }
 

@@ -7,8 +7,9 @@ use svd_parser::svd::{self, AddressBlockUsage, DimElement, MaybeArray};
 
 use super::element::{Element, Names};
 use super::{array, config, properties, refusal, register};
-use crate::description::{Block, DeviceTree, Instance};
+use crate::description::{Block, DeviceTree, Identity, Instance, Interrupt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{InterruptSource, Origin};
 use crate::source::Spanned;
 
 /// Peripherals an array may have.
@@ -20,9 +21,6 @@ const MAX_PERIPHERALS: u32 = 4096;
 /// tell peripherals apart where all registers share one scope, and would make
 /// equal layouts differ.
 pub(super) fn all(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<Block> {
-    if device.child("peripherals").is_none() {
-        diagnostics.push(device.lacks("peripherals"));
-    }
     let mut blocks = Vec::new();
     for element in device.children_of("peripherals") {
         let svd = svd::Peripheral::parse(element.node(), &config());
@@ -50,11 +48,12 @@ pub(super) fn array_names<'a>(device: Element<'a, '_>) -> Names<'a> {
 
 fn block(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Block {
     let name = element.at("name", svd.name.clone());
+    let interrupts = interrupts(element, svd);
     Block {
         derived_from: element.derived_from(),
         description: element.folded_text("description"),
         size: size(element, svd),
-        properties: properties::of_registers(element, &svd.default_register_properties),
+        properties: properties::of_container(element, &svd.default_register_properties),
         reserved_bits: None,
         node_name: None,
         device_tree: DeviceTree::default(),
@@ -63,14 +62,48 @@ fn block(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Block {
             element.children_of("registers"),
             svd.registers.as_deref().unwrap_or_default(),
         ),
-        instances: vec![Instance {
-            name: name.clone(),
-            base: element.at("baseAddress", svd.base_address),
-            clocks: Vec::new(),
-            resets: Vec::new(),
-        }],
+        origin: Origin::Vendor,
+        svd: None,
+        windows: Vec::new(),
+        identity: Identity::default(),
+        instances: vec![instance(
+            name.clone(),
+            element.at("baseAddress", svd.base_address),
+            &interrupts,
+        )],
+        interrupts,
         name,
     }
+}
+
+fn instance(name: Spanned<String>, base: Spanned<u64>, interrupts: &[Interrupt]) -> Instance {
+    let specifier = |it: &Interrupt| (it.name.clone(), it.number.into_iter().collect());
+    Instance {
+        name,
+        base,
+        interrupts: interrupts.iter().map(specifier).collect(),
+        clocks: Vec::new(),
+        resets: Vec::new(),
+    }
+}
+
+/// The lines of this peripheral. One may stand at several, and one that is
+/// derived has none but its own: another instance's line is another line.
+fn interrupts(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Vec<Interrupt> {
+    let elements = element.children_named("interrupt");
+    elements
+        .zip(&svd.interrupt)
+        .map(|(element, svd)| Interrupt {
+            name: element.at("name", svd.name.clone()),
+            description: element.folded_text("description"),
+            trigger: None,
+            source: InterruptSource::default(),
+            status: None,
+            acknowledge: None,
+            enable: None,
+            number: Some(svd.value),
+        })
+        .collect()
 }
 
 /// From the base to the end of the last address block that holds registers.
@@ -91,12 +124,15 @@ fn peripheral_array(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Block> {
     if dim.dim == 0 || dim.dim > MAX_PERIPHERALS {
-        diagnostics.push(Diagnostic::new(
-            Code::BadCount,
-            element.span_of("dim"),
-            format!("`{}` is an array of {} peripherals", svd.name, dim.dim),
-            format!("must be 1 to {MAX_PERIPHERALS}"),
-        ));
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadCount,
+                element.span_of("dim"),
+                format!("`{}` is an array of {} peripherals", svd.name, dim.dim),
+                format!("must be 1 to {MAX_PERIPHERALS}"),
+            )
+            .help("correct its `<dim>`"),
+        );
         return Vec::new();
     }
     let names = array::names(dim).map(|index| array::element_name(&svd.name, &index));
@@ -109,12 +145,8 @@ fn peripheral_array(
             diagnostics.push(beyond_address_space(element, svd));
             break;
         };
-        let instance = Instance {
-            name: name.clone(),
-            base: element.at("baseAddress", base),
-            clocks: Vec::new(),
-            resets: Vec::new(),
-        };
+        let base = element.at("baseAddress", base);
+        let instance = instance(name.clone(), base, &whole.interrupts);
         let content = match &first {
             Some(first) => derived(first.clone(), &whole),
             None => whole.clone(),
@@ -149,4 +181,5 @@ fn beyond_address_space(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> 
         format!("the array `{}` reaches beyond the address space", svd.name),
         "too far from one to the next",
     )
+    .help("lower its base, or the distance between its elements")
 }

@@ -2,17 +2,61 @@
 
 //! Width, access, effects and reset, at whatever level they are written.
 
-use svd_parser::svd;
+use svd_parser::{Parse, svd};
 
+use super::config;
 use super::element::Element;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description::Properties;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Protection, WriteConstraint};
 
-/// The group that devices, peripherals, clusters and registers share.
-pub(super) fn of_registers(
+/// Says so where nothing tells of any register who may access it.
+pub(super) fn someone_may_access_something(device: Element<'_, '_>, diagnostics: &mut Diagnostics) {
+    let says_access = |element: Element<'_, '_>| {
+        // A region of the security attribution unit has one too.
+        element.tag() == "access" && element.parent().is_some_and(|it| it.tag() != "region")
+    };
+    let has_registers = device.descendants().any(|it| it.tag() == "register");
+    if !has_registers || device.descendants().any(says_access) {
+        return;
+    }
+    diagnostics.push(
+        Diagnostic::new(
+            Code::NoAccess,
+            device.name_span(),
+            format!(
+                "`{}` says of no register who may access it",
+                device
+                    .child("name")
+                    .and_then(Element::text)
+                    .unwrap_or_default()
+            ),
+            "all are taken as read-write",
+        )
+        .help("add `<access>` to the device, or to the registers that differ"),
+    );
+}
+
+/// What a device, peripheral or cluster says of the registers within. CMSIS-SVD
+/// has effects at registers and fields alone; a vendor who writes one further
+/// out means it for everything within.
+pub(super) fn of_container(
     element: Element<'_, '_>,
     group: &svd::RegisterProperties,
 ) -> Properties {
+    let write = element.child("modifiedWriteValues");
+    let read = element.child("readAction");
+    with_effects(
+        of_registers(element, group),
+        element,
+        write.and_then(|it| svd::ModifiedWriteValues::parse(it.node(), &config()).ok()),
+        read.and_then(|it| svd::ReadAction::parse(it.node(), &config()).ok()),
+    )
+}
+
+/// The group that devices, peripherals, clusters and registers share.
+fn of_registers(element: Element<'_, '_>, group: &svd::RegisterProperties) -> Properties {
     Properties {
         width: group.size.map(|size| element.at("size", size)),
         access: group.access.map(|access| element.at("access", may(access))),
@@ -22,6 +66,7 @@ pub(super) fn of_registers(
             .reset_value
             .map(|value| element.at("resetValue", value)),
         reset_mask: group.reset_mask.map(|mask| element.at("resetMask", mask)),
+        protection: group.protection.map(protection),
     }
 }
 
@@ -84,6 +129,27 @@ fn write_effect(effect: svd::ModifiedWriteValues) -> WriteEffect {
         Svd::Clear => WriteEffect::Clear,
         Svd::Set => WriteEffect::Set,
         Svd::Modify => WriteEffect::Modify,
+    }
+}
+
+fn protection(protection: svd::Protection) -> Protection {
+    match protection {
+        svd::Protection::Secure => Protection::Secure,
+        svd::Protection::NonSecure => Protection::NonSecure,
+        svd::Protection::Privileged => Protection::Privileged,
+    }
+}
+
+/// Which values may be written; any, where a constraint is said not to hold.
+pub(super) fn write_constraint(constraint: svd::WriteConstraint) -> Option<WriteConstraint> {
+    use svd::WriteConstraint as Svd;
+    match constraint {
+        Svd::WriteAsRead(holds) => holds.then_some(WriteConstraint::AsRead),
+        Svd::UseEnumeratedValues(holds) => holds.then_some(WriteConstraint::Enumerated),
+        Svd::Range(range) => Some(WriteConstraint::Range {
+            minimum: range.min,
+            maximum: range.max,
+        }),
     }
 }
 

@@ -6,11 +6,15 @@
 //! refuses a peripheral, each element within is asked what is wrong with it, and
 //! all that is wrong is told. A few more things are refused beforehand, which
 //! svd-parser passes over or does not survive.
+//!
+//! A mistake that has one honest repair carries it; lenient reading applies them
+//! all and reads the text again.
 
 use svd_parser::{Parse, SVDErrorAt, svd};
 
 use super::config;
 use super::element::Element;
+use super::repair::{self, Repair};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::read::nearest;
 
@@ -19,6 +23,31 @@ const MAX_INDEXES: u64 = 1 << 16;
 
 /// Beyond any register; svd-parser's arithmetic on bits overflows far above.
 const MAX_BIT: u32 = 1 << 16;
+
+/// A mistake, and what lenient reading makes of it.
+pub(super) struct Mistake {
+    pub(super) diagnostic: Diagnostic,
+    pub(super) repair: Option<Repair>,
+}
+
+impl From<Diagnostic> for Mistake {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Mistake {
+            diagnostic,
+            repair: None,
+        }
+    }
+}
+
+impl Diagnostic {
+    /// The mistake that this tells of, and its repair if there is one.
+    fn mended(self, repair: impl Into<Option<Repair>>) -> Mistake {
+        Mistake {
+            diagnostic: self,
+            repair: repair.into(),
+        }
+    }
+}
 
 /// What was read; `None` after telling what is wrong with the element.
 pub(super) fn or_explain<T>(
@@ -37,7 +66,7 @@ pub(super) fn or_explain<T>(
         _ => element.descendants().collect(),
     };
     for mistake in within.into_iter().flat_map(mistakes) {
-        diagnostics.push(mistake);
+        diagnostics.push(mistake.diagnostic);
     }
     if diagnostics.len() == before {
         diagnostics.push(unexplained(element, &error));
@@ -52,37 +81,97 @@ fn unexplained(element: Element<'_, '_>, error: &SVDErrorAt) -> Diagnostic {
         format!("this `<{}>` cannot be read: {error}", element.tag()),
         "somewhere within",
     )
+    .help("compare it with the CMSIS-SVD schema")
 }
 
-/// Refuses what svd-parser passes over in silence or does not survive.
-pub(super) fn what_the_parser_lets_pass(device: Element<'_, '_>, diagnostics: &mut Diagnostics) {
+/// Whether everything can be given to svd-parser: it passes over some mistakes
+/// in silence and does not survive others.
+pub(super) fn can_be_parsed(device: Element<'_, '_>) -> bool {
+    all_that_is_read(device)
+        .all(|element| passed_over(element).is_none() && what_it_does_not_read_is_readable(element))
+}
+
+/// The device, what it says of itself, and all that its peripherals hold.
+fn all_that_is_read<'a, 'input: 'a>(
+    device: Element<'a, 'input>,
+) -> impl Iterator<Item = Element<'a, 'input>> {
     let peripherals = device.children_of("peripherals");
-    for element in peripherals.flat_map(Element::descendants) {
-        let mistake = match element.tag() {
-            "dim" => no_increment(element),
-            "dimIndex" => too_many_indexes(element),
-            "writeConstraint" => no_constraint(element),
-            "bitRange" | "msb" => bit_beyond_any_register(element),
-            "enumeratedValue" => no_value(element),
-            _ => None,
-        };
-        if let Some(mistake) = mistake {
-            diagnostics.push(mistake);
+    let within = peripherals.flat_map(Element::descendants);
+    [device].into_iter().chain(device.children()).chain(within)
+}
+
+/// What is read without svd-parser's help.
+fn what_it_does_not_read_is_readable(element: Element<'_, '_>) -> bool {
+    let foreign = matches!(
+        element.tag(),
+        "width" | "readAction" | "modifiedWriteValues"
+    );
+    !foreign || unreadable_text(element).is_none()
+}
+
+/// Everything that is wrong with the device and what it holds.
+pub(super) fn all_mistakes<'a, 'input: 'a>(
+    device: Element<'a, 'input>,
+) -> impl Iterator<Item = Mistake> {
+    all_that_is_read(device).flat_map(|element| {
+        let survives = |child| passed_over(child).is_none();
+        match passed_over(element) {
+            Some(mistake) => vec![mistake],
+            None if element.children().all(survives) => mistakes(element),
+            None => Vec::new(),
         }
+    })
+}
+
+fn passed_over(element: Element<'_, '_>) -> Option<Mistake> {
+    match element.tag() {
+        "device" => no_peripherals(element),
+        "dim" => no_increment(element).or_else(|| no_elements(element)),
+        "dimIndex" => too_many_indexes(element),
+        "writeConstraint" => no_constraint(element),
+        "bitRange" | "msb" => bit_beyond_any_register(element),
+        "enumeratedValue" => no_value(element),
+        _ => None,
     }
 }
 
-fn no_increment(dim: Element<'_, '_>) -> Option<Diagnostic> {
+fn no_peripherals(device: Element<'_, '_>) -> Option<Mistake> {
+    // Without a name, that is what is told.
+    let name = device.child("name").filter(|name| name.text().is_some())?;
+    let missing = device.child("peripherals").is_none();
+    missing.then(|| {
+        device
+            .lacks("peripherals")
+            .mended(repair::empty_device(name))
+    })
+}
+
+fn no_increment(dim: Element<'_, '_>) -> Option<Mistake> {
     let array = dim.parent()?;
     let missing = array.child("dimIncrement").is_none();
     missing.then(|| {
         array
             .lacks("dimIncrement")
             .help("say how far it is from one element to the next")
+            .into()
     })
 }
 
-fn too_many_indexes(index: Element<'_, '_>) -> Option<Diagnostic> {
+fn no_elements(dim: Element<'_, '_>) -> Option<Mistake> {
+    let none = u32::parse(dim.node(), &()).is_ok_and(|count| count == 0);
+    none.then(|| {
+        Diagnostic::new(
+            Code::BadCount,
+            dim.span(),
+            "an array of no elements",
+            "here",
+        )
+        .help("remove the element, or say how often it stands")
+        .mended(repair::one_element(dim))
+    })
+}
+
+fn too_many_indexes(index: Element<'_, '_>) -> Option<Mistake> {
     let (first, last) = index.text()?.split_once('-')?;
     let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
     (last.saturating_sub(first) >= MAX_INDEXES).then(|| {
@@ -92,10 +181,12 @@ fn too_many_indexes(index: Element<'_, '_>) -> Option<Diagnostic> {
             format!("a `<dimIndex>` of more than {MAX_INDEXES} names"),
             "too many",
         )
+        .help("count as many as `<dim>` says")
+        .into()
     })
 }
 
-fn no_constraint(constraint: Element<'_, '_>) -> Option<Diagnostic> {
+fn no_constraint(constraint: Element<'_, '_>) -> Option<Mistake> {
     let empty = constraint.children().next().is_none();
     empty.then(|| {
         Diagnostic::new(
@@ -105,10 +196,11 @@ fn no_constraint(constraint: Element<'_, '_>) -> Option<Diagnostic> {
             "empty",
         )
         .help("remove it, or say which values may be written")
+        .mended(repair::left_out(constraint))
     })
 }
 
-fn bit_beyond_any_register(bits: Element<'_, '_>) -> Option<Diagnostic> {
+fn bit_beyond_any_register(bits: Element<'_, '_>) -> Option<Mistake> {
     let text = bits.text()?;
     let highest = text.trim_start_matches('[').split(':').next()?;
     let bit: u32 = match bits.tag() {
@@ -122,21 +214,24 @@ fn bit_beyond_any_register(bits: Element<'_, '_>) -> Option<Diagnostic> {
             format!("bit {bit} is beyond any register"),
             "the highest bit",
         )
+        .help("correct the field's bits")
+        .into()
     })
 }
 
-fn no_value(value: Element<'_, '_>) -> Option<Diagnostic> {
+fn no_value(value: Element<'_, '_>) -> Option<Mistake> {
     let is_default = value.child("isDefault").and_then(Element::text);
     let missing = value.child("value").is_none() && !matches!(is_default, Some("true" | "1"));
     missing.then(|| {
         value
             .lacks("value")
             .help("give its number, or make it the default with `<isDefault>true</isDefault>`")
+            .mended(repair::left_out(value))
     })
 }
 
 /// Everything that is wrong with one element by itself.
-fn mistakes(element: Element<'_, '_>) -> Vec<Diagnostic> {
+fn mistakes(element: Element<'_, '_>) -> Vec<Mistake> {
     let mut mistakes = missing_children(element);
     mistakes.extend(foreign_children(element));
     mistakes.extend(unreadable_text(element));
@@ -146,8 +241,9 @@ fn mistakes(element: Element<'_, '_>) -> Vec<Diagnostic> {
     mistakes
 }
 
-fn missing_children(element: Element<'_, '_>) -> Vec<Diagnostic> {
+fn missing_children(element: Element<'_, '_>) -> Vec<Mistake> {
     let needed: &[&str] = match element.tag() {
+        "device" => &["name"],
         "peripheral" => &["name", "baseAddress"],
         "register" | "cluster" => &["name", "addressOffset"],
         "field" | "enumeratedValue" => &["name"],
@@ -162,7 +258,7 @@ fn missing_children(element: Element<'_, '_>) -> Vec<Diagnostic> {
         .copied()
         .chain(array)
         .filter(|tag| !has(element, tag))
-        .map(|tag| element.lacks(tag))
+        .map(|tag| element.lacks(tag).mended(repair::incomplete(element, tag)))
         .collect()
 }
 
@@ -173,7 +269,7 @@ fn has(element: Element<'_, '_>, tag: &str) -> bool {
         .is_some_and(|child| tag != "name" || child.text().is_some())
 }
 
-fn foreign_children(element: Element<'_, '_>) -> Vec<Diagnostic> {
+fn foreign_children(element: Element<'_, '_>) -> Vec<Mistake> {
     let known: &[&str] = match element.tag() {
         "peripherals" => &["peripheral"],
         "registers" => &["register", "cluster"],
@@ -190,10 +286,15 @@ fn foreign_children(element: Element<'_, '_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn foreign(child: Element<'_, '_>, parent: Element<'_, '_>, known: &[&str]) -> Diagnostic {
-    let help = match nearest(child.tag(), known.iter().copied()) {
+fn foreign(child: Element<'_, '_>, parent: Element<'_, '_>, known: &[&str]) -> Mistake {
+    let near = nearest(child.tag(), known.iter().copied());
+    let help = match near {
         Some(near) => format!("did you mean `<{near}>`?"),
         None => "remove it".to_owned(),
+    };
+    let repair = match near {
+        Some(near) => repair::renamed(child, near),
+        None => repair::left_out(child),
     };
     Diagnostic::new(
         Code::UnknownKey,
@@ -206,13 +307,16 @@ fn foreign(child: Element<'_, '_>, parent: Element<'_, '_>, known: &[&str]) -> D
         "unexpected here",
     )
     .help(help)
+    .mended(repair)
 }
 
 /// What svd-parser expects as an element's text.
-enum Expected {
+pub(super) enum Expected {
     /// A number of so many bits.
     Number(u32),
     Indexes,
+    /// That of a bus.
+    Width,
     OneOf(&'static [&'static str]),
 }
 
@@ -237,6 +341,7 @@ impl Expected {
                 "writeOnce",
                 "read-writeOnce",
             ]),
+            ("width", "device") => Expected::Width,
             ("usage", "addressBlock") => Expected::OneOf(&["registers", "buffer", "reserved"]),
             ("usage", _) => Expected::OneOf(&["read", "write", "read-write"]),
             ("protection", _) => Expected::OneOf(&["s", "n", "p"]),
@@ -269,6 +374,9 @@ impl Expected {
                 .text()
                 .and_then(svd::DimElement::parse_indexes)
                 .is_some(),
+            (Expected::Width, _) => {
+                matches!(u32::parse(element.node(), &()), Ok(8 | 16 | 32 | 64))
+            }
             // Pointers to the plain types are types too.
             (_, "dataType") => svd::DataType::parse(element.node(), &config()).is_ok(),
             (Expected::OneOf(known), tag) => element.text().is_some_and(|text| {
@@ -281,6 +389,7 @@ impl Expected {
         match self {
             Expected::Number(_) => "write it as `16`, `0x10` or `#10000`".to_owned(),
             Expected::Indexes => "write it as `0-3`, `A-D` or `A,B,C,D`".to_owned(),
+            Expected::Width => "write one of 8, 16, 32, 64".to_owned(),
             Expected::OneOf(known) => match nearest(text, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("write one of {}", known.join(", ")),
@@ -289,7 +398,7 @@ impl Expected {
     }
 }
 
-fn unreadable_text(element: Element<'_, '_>) -> Option<Diagnostic> {
+fn unreadable_text(element: Element<'_, '_>) -> Option<Mistake> {
     let expected = Expected::of(element)?;
     if expected.is_met_by(element) {
         return None;
@@ -298,13 +407,18 @@ fn unreadable_text(element: Element<'_, '_>) -> Option<Diagnostic> {
     let message = match (element.text(), &expected) {
         (None, _) => format!("this `<{tag}>` is empty"),
         (Some(text), Expected::Number(bits)) => format!("`{text}` is no number of {bits} bits"),
+        (Some(text), Expected::Width) => format!("`{text}` is no width of a bus"),
         (Some(text), _) => format!("`{text}` is no `<{tag}>`"),
     };
     let help = expected.help(element.text().unwrap_or_default());
-    Some(Diagnostic::new(Code::BadValue, element.span(), message, "not understood").help(help))
+    Some(
+        Diagnostic::new(Code::BadValue, element.span(), message, "not understood")
+            .help(help)
+            .mended(repair::unreadable(element, &expected)),
+    )
 }
 
-fn unreadable_bits(field: Element<'_, '_>) -> Option<Diagnostic> {
+fn unreadable_bits(field: Element<'_, '_>) -> Option<Mistake> {
     let unreadable = |text: Element<'_, '_>| unreadable_text(text).is_some();
     if field.tag() != "field"
         || svd::BitRange::parse(field.node(), &config()).is_ok()
@@ -327,7 +441,8 @@ fn unreadable_bits(field: Element<'_, '_>) -> Option<Diagnostic> {
                 ),
                 "needs its bits",
             )
-            .help(help),
+            .help(help)
+            .into(),
         );
     };
     let text = written.text().unwrap_or_default();
@@ -338,11 +453,12 @@ fn unreadable_bits(field: Element<'_, '_>) -> Option<Diagnostic> {
             format!("`{text}` is no range of bits"),
             "the most significant bit comes first",
         )
-        .help(help),
+        .help(help)
+        .mended(repair::range_of_bits(field)),
     )
 }
 
-fn array_without_placeholder(element: Element<'_, '_>) -> Option<Diagnostic> {
+fn array_without_placeholder(element: Element<'_, '_>) -> Option<Mistake> {
     element.child("dimIncrement")?;
     let name = element.child("name")?;
     let text = name.text().filter(|text| !text.contains("%s"))?;
@@ -353,11 +469,12 @@ fn array_without_placeholder(element: Element<'_, '_>) -> Option<Diagnostic> {
             format!("the array `{text}` has no place for the index in its name"),
             "no `%s`",
         )
-        .help(format!("write `{text}[%s]`")),
+        .help(format!("write `{text}[%s]`"))
+        .mended(repair::place_for_the_index(name)),
     )
 }
 
-fn miscounted_indexes(element: Element<'_, '_>) -> Option<Diagnostic> {
+fn miscounted_indexes(element: Element<'_, '_>) -> Option<Mistake> {
     let (dim, index) = (element.child("dim")?, element.child("dimIndex")?);
     let count = u64::from(u32::parse(dim.node(), &()).ok()?);
     let names = svd::DimElement::parse_indexes(index.text()?)?;
@@ -370,5 +487,7 @@ fn miscounted_indexes(element: Element<'_, '_>) -> Option<Diagnostic> {
             format!("{} names", names.len()),
         )
         .related(dim.span(), format!("{count} elements"))
+        .help("give each element an index, or leave `<dimIndex>` out to number them from 0")
+        .mended(repair::counted(index))
     })
 }

@@ -65,6 +65,9 @@ fn register(element: Element<'_, '_>, svd: &svd::Register, name: Spanned<String>
         at: Some(element.at("addressOffset", u64::from(svd.address_offset))),
         array: array::of(element, svd),
         properties: properties::of_register(element, svd),
+        memory: false,
+        read_order: None,
+        write_constraint: svd.write_constraint.and_then(properties::write_constraint),
         alternate: svd.alternate_register.is_some() || svd.alternate_group.is_some(),
         fields: element
             .children_of("fields")
@@ -81,7 +84,7 @@ fn cluster(element: Element<'_, '_>, svd: &svd::Cluster) -> Cluster {
         description: element.folded_text("description"),
         at: Some(element.at("addressOffset", u64::from(svd.address_offset))),
         array: array::of(element, svd),
-        properties: properties::of_registers(element, &svd.default_register_properties),
+        properties: properties::of_container(element, &svd.default_register_properties),
         alternate: svd.alternate_cluster.is_some(),
         items: items(element.children(), &svd.children),
     }

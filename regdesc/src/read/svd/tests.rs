@@ -3,6 +3,7 @@
 use super::*;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description::{Block, Cluster, Field, FieldValues, Item, Register};
+use crate::model::{Protection, WriteConstraint};
 use crate::source::{Sources, Span};
 
 /// Reads a text that has to be accepted.
@@ -10,9 +11,9 @@ fn accept(text: &str) -> Description {
     let mut sources = Sources::default();
     let id = sources.add("test.svd", text);
     let mut diagnostics = Diagnostics::default();
-    let description = read(id, text, &mut diagnostics);
+    let description = read(id, text, false, &mut diagnostics);
     assert!(
-        diagnostics.is_empty(),
+        !diagnostics.refuse(),
         "{}",
         diagnostics.render(&sources, crate::Style::Plain)
     );
@@ -24,7 +25,7 @@ fn accept(text: &str) -> Description {
 fn refuse(text: &str) -> Vec<(Code, String, String)> {
     let id = Sources::default().add("test.svd", text);
     let mut diagnostics = Diagnostics::default();
-    assert!(read(id, text, &mut diagnostics).is_none());
+    assert!(read(id, text, false, &mut diagnostics).is_none());
     diagnostics
         .iter()
         .map(|mistake| {
@@ -270,8 +271,12 @@ fn every_form_of_index_names_the_elements() {
         names(&["B", "C", "D"])
     );
     assert_eq!(
-        index("<dim>3</dim><dimIndex>A,XY,2</dimIndex>"),
+        index("<dim>3</dim><dimIndex>A,XY, 2</dimIndex>"),
         names(&["A", "XY", "2"])
+    );
+    assert_eq!(
+        index("<dim>3</dim><dimIndex>1,4,9</dimIndex>"),
+        names(&["1", "4", "9"])
     );
     assert_eq!(
         index(
@@ -335,7 +340,7 @@ fn value(name: &str, value: &str) -> String {
 }
 
 #[test]
-fn values_are_numbers_of_any_base_and_a_default_is_none() {
+fn values_are_numbers_of_any_base_and_a_default_is_none_of_them() {
     let content = [
         value("A", "<value>0</value>"),
         value("B", "<value>0b01</value>"),
@@ -344,12 +349,15 @@ fn values_are_numbers_of_any_base_and_a_default_is_none() {
         value("E", "<isDefault>true</isDefault>"),
     ]
     .concat();
+    let text = values(&format!("<enumeratedValues>{content}</enumeratedValues>"));
     assert_eq!(
-        named(&values(&format!(
-            "<enumeratedValues>{content}</enumeratedValues>"
-        ))),
+        named(&text),
         pairs(&[("A", 0), ("B", 1), ("C", 2), ("D", 3)])
     );
+    let Some(FieldValues::InPlace(values)) = first_field(&text).values else {
+        panic!("no values")
+    };
+    assert_eq!(values.default.unwrap().name.value, "E");
 }
 
 #[test]
@@ -397,12 +405,26 @@ fn names_for_reading_go_before_names_for_writing() {
         let content = value(name, "<value>1</value>");
         format!("<enumeratedValues><usage>{usage}</usage>{content}</enumeratedValues>")
     };
-    let both = one("write", "Clear") + &one("read", "Pending");
-    assert_eq!(named(&values(&both)), pairs(&[("Pending", 1)]));
-    assert_eq!(
-        named(&values(&one("write", "Clear"))),
-        pairs(&[("Clear", 1)])
-    );
+    let names = |enumerations: &[&String]| {
+        let content: String = enumerations.iter().map(|it| it.as_str()).collect();
+        let field = first_field(&values(&content));
+        let name = |values: Option<FieldValues>| match values? {
+            FieldValues::InPlace(values) => Some(values.values[0].name.value.clone()),
+            FieldValues::Named(path) => Some(path.value),
+        };
+        (name(field.values), name(field.write_values))
+    };
+    let some = |name: &str| Some(name.to_owned());
+    let (read, write) = (one("read", "Pending"), one("write", "Clear"));
+    let both = one("read-write", "Both");
+    assert_eq!(names(&[&write, &read]), (some("Pending"), some("Clear")));
+    assert_eq!(names(&[&read]), (some("Pending"), None));
+    assert_eq!(names(&[&write]), (None, some("Clear")));
+    assert_eq!(names(&[&both]), (some("Both"), None));
+    assert_eq!(names(&[&both, &read]), (some("Pending"), some("Both")));
+    assert_eq!(names(&[&both, &write]), (some("Both"), some("Clear")));
+    let [e, f] = ["E", "F"].map(|path| format!("<enumeratedValues derivedFrom='{path}'/>"));
+    assert_eq!(names(&[&e, &f]), (some("E"), some("F")));
 }
 
 #[test]
@@ -493,6 +515,110 @@ fn a_peripheral_array_is_several_peripherals() {
         panic!("{blocks:?}")
     };
     assert_eq!(register.derived_from.as_ref().unwrap().value, "UARTA.R");
+}
+
+#[test]
+fn a_peripheral_has_its_lines() {
+    let interrupt = |name: &str, value: &str| {
+        format!("<interrupt><name>{name}</name><value>{value}</value></interrupt>")
+    };
+    let text = device(&format!(
+        "<peripheral><name>P</name><baseAddress>0</baseAddress>{}{}</peripheral>\
+         <peripheral derivedFrom='P'><name>Q</name><baseAddress>4</baseAddress>{}</peripheral>",
+        "<interrupt><name>RX</name><description>Data is  there</description>\
+         <value>0x10</value></interrupt>",
+        interrupt("TX", "17"),
+        interrupt("TX", "17"),
+    ));
+    let blocks = accept(&text).blocks;
+    let [receive, send] = &blocks[0].interrupts[..] else {
+        panic!("{blocks:?}")
+    };
+    assert_eq!((&*receive.name.value, receive.number), ("RX", Some(16)));
+    assert_eq!(receive.description.as_deref(), Some("Data is there"));
+    assert_eq!(marked(&text, send.name.span), "TX");
+    let given = |block: &Block| {
+        let given = block.instances[0].interrupts.iter();
+        given
+            .map(|(name, cells)| (name.value.clone(), cells.clone()))
+            .collect::<Vec<_>>()
+    };
+    let line = |name: &str, number| (name.to_owned(), vec![number]);
+    assert_eq!(given(&blocks[0]), [line("RX", 16), line("TX", 17)]);
+    assert_eq!(given(&blocks[1]), [line("TX", 17)]);
+}
+
+#[test]
+fn constraints_are_kept_where_they_hold() {
+    let constraint = |content: &str| {
+        let content = format!("<writeConstraint>{content}</writeConstraint>");
+        let register = first_register(&registers(&format!(
+            "<register><name>R</name><addressOffset>0</addressOffset>{content}</register>"
+        )));
+        let field = first_field(&fields(&format!(
+            "<field><name>F</name><bitRange>[7:0]</bitRange>{content}</field>"
+        )));
+        assert_eq!(register.write_constraint, field.write_constraint);
+        field.write_constraint
+    };
+    assert_eq!(
+        constraint("<writeAsRead>true</writeAsRead>"),
+        Some(WriteConstraint::AsRead)
+    );
+    assert_eq!(constraint("<writeAsRead>false</writeAsRead>"), None);
+    assert_eq!(
+        constraint("<useEnumeratedValues>true</useEnumeratedValues>"),
+        Some(WriteConstraint::Enumerated)
+    );
+    assert_eq!(
+        constraint("<range><minimum>1</minimum><maximum>0x10</maximum></range>"),
+        Some(WriteConstraint::Range {
+            minimum: 1,
+            maximum: 16
+        })
+    );
+}
+
+#[test]
+fn protection_and_effects_may_stand_further_out() {
+    let text = registers(
+        "<cluster><name>C</name><addressOffset>0</addressOffset><protection>s</protection>\
+         <readAction>clear</readAction><modifiedWriteValues>oneToSet</modifiedWriteValues>\
+         <register><name>R</name><addressOffset>0</addressOffset>\
+         <protection>n</protection></register></cluster>",
+    );
+    let cluster = first_cluster(&text);
+    assert_eq!(cluster.properties.protection, Some(Protection::Secure));
+    assert_eq!(*cluster.properties.on_read.unwrap(), ReadEffect::Clear);
+    assert_eq!(*cluster.properties.on_write.unwrap(), WriteEffect::OneToSet);
+    let Item::Register(register) = &cluster.items[0] else {
+        panic!("{cluster:?}")
+    };
+    assert_eq!(register.properties.protection, Some(Protection::NonSecure));
+    let odd = peripheral("<readAction>sometimes</readAction>");
+    assert_eq!(refuse(&odd)[0].1, "`sometimes` is no `<readAction>`");
+}
+
+#[test]
+fn who_may_access_what_has_to_be_said_somewhere() {
+    let lints = |text: &str| {
+        let id = Sources::default().add("test.svd", text);
+        let mut diagnostics = Diagnostics::default();
+        assert!(read(id, text, false, &mut diagnostics).is_some());
+        diagnostics.iter().map(|it| it.code).collect::<Vec<_>>()
+    };
+    let register = |rest: &str| {
+        registers(&format!(
+            "<register><name>R</name><addressOffset>0</addressOffset>{rest}</register>"
+        ))
+    };
+    assert_eq!(lints(&register("")), [Code::NoAccess]);
+    assert_eq!(lints(&register("<access>read-only</access>")), []);
+    let regions = "<cpu><sauRegionsConfig><region><access>n</access></region>\
+                   </sauRegionsConfig></cpu><peripherals>";
+    let of_a_region = register("").replace("<peripherals>", regions);
+    assert_eq!(lints(&of_a_region), [Code::NoAccess]);
+    assert_eq!(lints(&device("")), []);
 }
 
 #[test]

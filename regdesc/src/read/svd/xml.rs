@@ -22,12 +22,15 @@ pub(super) fn parse<'input>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Document<'input>> {
     if let Some(offset) = first_too_deep(text) {
-        diagnostics.push(Diagnostic::new(
-            Code::TooLarge,
-            Span::new(id, offset..offset + 1),
-            format!("elements nest deeper than {MAX_DEPTH} levels"),
-            "too deep here",
-        ));
+        diagnostics.push(
+            Diagnostic::new(
+                Code::TooLarge,
+                Span::new(id, offset..offset + 1),
+                format!("elements nest deeper than {MAX_DEPTH} levels"),
+                "too deep here",
+            )
+            .help("close what is open, or nest fewer clusters"),
+        );
         return None;
     }
     let options = ParsingOptions {
@@ -72,8 +75,9 @@ fn explain(error: &Error, id: SourceId, text: &str) -> Diagnostic {
             Code::TooLarge,
             at(0),
             format!("the file has more than {MAX_NODES} elements"),
-            "",
-        ),
+            "it begins here",
+        )
+        .help("split the file"),
         other => broken(
             here,
             format!("broken XML: {}", without_position(&other.to_string())),

@@ -1,381 +1,400 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The keys of the YAML format, as serde sees them.
+//! The keys of the YAML format, as serde and schemars see them: what is said of
+//! a key here is what an editor shows as its help.
 //!
 //! Where a key holds a mapping of names to further mappings, the value is
 //! [`Nested`]: those are read one by one, each with its own diagnostics.
 
-use std::fmt;
-use std::marker::PhantomData;
+use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, Visitor};
+use serde::de::IgnoredAny;
 
+use super::scalar::{
+    BeatOrder, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Writable,
+};
+use super::schema;
 use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::model::{ReservedBits, Version};
+use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
 use crate::units::BitRange;
 
 /// A mapping that is read entry by entry.
 pub(super) type Nested = IgnoredAny;
 
-/// The top of a description.
-#[derive(Deserialize)]
+/// A block of registers, woven by regloom into a device-tree node, a kernel
+/// driver and an accessor crate.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(title = "regloom register description")]
 pub(super) struct Top {
+    /// The version of this format: 1.
+    #[schemars(required, with = "schema::One")]
     pub(super) schema: Option<Number>,
+    /// The block's name in kebab-case, such as `adc-capture`: its module, crate
+    /// and device node are called after it.
+    #[schemars(required, regex(pattern = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"))]
     pub(super) name: Option<String>,
+    /// Who makes it, as in the kernel's vendor-prefixes.yaml; with the name it is
+    /// the node's `compatible`.
+    #[schemars(with = "Option<String>", regex(pattern = r"^[a-z0-9][a-z0-9-]*$"))]
     pub(super) vendor: Option<String>,
+    /// What the block is, for people.
     pub(super) description: Option<String>,
+    /// Semantic version of the map, such as `2.1.0`; the major part must match
+    /// the hardware's when the driver probes and a program opens the device.
     pub(super) version: Option<Scalar<Version>>,
+    /// Bytes the block decodes, such as `0x1000`; needed unless an SVD says it.
     pub(super) size: Option<Number>,
+    /// The bus between processor and block.
     #[serde(rename = "bus")]
+    #[schemars(with = "Option<BusKeys>")]
     pub(super) _bus: Option<Nested>,
+    /// What a write puts in bits that no field covers; zero where left out.
     pub(super) reserved_bits: Option<Scalar<ReservedBits>>,
+    /// The device-tree node's name without the unit address; `registers` where
+    /// left out.
     pub(super) node_name: Option<String>,
+    /// What the device tree says beyond name and address.
     #[serde(rename = "device-tree")]
+    #[schemars(with = "Option<DeviceTreeKeys>")]
     pub(super) _device_tree: Option<Nested>,
+    /// How software finds out that the hardware has this map.
+    #[serde(rename = "identity")]
+    #[schemars(with = "Option<IdentityKeys>")]
+    pub(super) _identity: Option<Nested>,
+    /// What user space may map, each by its name; the whole block, read-write,
+    /// where left out.
+    #[serde(rename = "windows")]
+    #[schemars(with = "Option<BTreeMap<String, WindowKeys>>")]
+    pub(super) _windows: Option<Nested>,
+    /// The lines it interrupts by, each by its name.
+    #[serde(rename = "interrupts")]
+    #[schemars(with = "Option<BTreeMap<String, Option<InterruptKeys>>>")]
+    pub(super) _interrupts: Option<Nested>,
+    /// Enumerations that fields refer to by name.
     #[serde(rename = "enums")]
+    #[schemars(with = "Option<BTreeMap<String, schema::Values>>")]
     pub(super) _enums: Option<Nested>,
+    /// The registers in order, each by its name, or the SVD peripheral that has
+    /// them.
     #[serde(rename = "registers")]
+    #[schemars(required, with = "schema::RegistersOrSvd")]
     pub(super) _registers: Option<Nested>,
+    /// Where the block stands, each by its name, which becomes the device-tree
+    /// label.
     #[serde(rename = "instances")]
+    #[schemars(with = "Option<BTreeMap<String, InstanceKeys>>")]
     pub(super) _instances: Option<Nested>,
+    /// Lints that you have seen and allow, by name, such as `no-identity`.
+    #[schemars(with = "Option<Vec<schema::Lint>>")]
+    pub(super) allow: Option<OneOrMany>,
 }
 
-/// `bus:`.
-#[derive(Deserialize)]
+/// The bus between processor and block.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(super) struct BusKeys {
+    /// Widest single access in bits: 8, 16, 32 or 64; 32 where left out.
+    #[schemars(with = "Option<schema::AccessWidth>")]
     pub(super) width: Option<Number>,
+    /// Which byte of an access has the lowest address: the least significant
+    /// (little, where left out) or the most significant (big).
+    pub(super) endian: Option<Scalar<Order>>,
+    /// Which beat of a register wider than the bus has the lowest address.
+    pub(super) word_order: Option<Scalar<Order>>,
 }
 
-/// `device-tree:`.
-#[derive(Deserialize)]
+/// What the device tree says beyond name and address.
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct DeviceTreeKeys {
+    /// What a driver binds to, most specific first; `vendor,name` where left out.
     pub(super) compatible: Option<OneOrMany>,
+    /// Names of the clocks; each instance gives one specifier for each.
     pub(super) clocks: Option<OneOrMany>,
+    /// Names of the resets; each instance gives one specifier for each.
     pub(super) resets: Option<OneOrMany>,
+    /// Any other properties: true for one without a value, a number or a list of
+    /// numbers for cells, a string or a list of strings.
     #[serde(rename = "properties")]
+    #[schemars(with = "Option<BTreeMap<String, schema::Property>>")]
     pub(super) _properties: Option<Nested>,
 }
 
-/// One of `instances:`.
-#[derive(Deserialize)]
+/// How software finds out that the hardware has this map.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct IdentityKeys {
+    /// A register that always reads one number that no other block has.
+    #[serde(rename = "magic")]
+    #[schemars(with = "Option<MagicKeys>")]
+    pub(super) _magic: Option<Nested>,
+    /// A register that holds the map's version, in fields MAJOR, MINOR and PATCH
+    /// or as a plain number, the major part.
+    #[serde(rename = "version")]
+    #[schemars(with = "Option<IdentityRegisterKeys>")]
+    pub(super) _version: Option<Nested>,
+    /// A register that holds the low bits of what `regloom hash` prints.
+    #[serde(rename = "hash")]
+    #[schemars(with = "Option<IdentityRegisterKeys>")]
+    pub(super) _hash: Option<Nested>,
+}
+
+/// A register that always reads one number.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct MagicKeys {
+    /// Its name, behind those of the clusters around it: `ID` or `SYS.ID`.
+    #[schemars(required, with = "String")]
+    pub(super) register: Option<String>,
+    /// What it reads.
+    #[schemars(required, with = "Number")]
+    pub(super) value: Option<Number>,
+}
+
+/// A register of the identity.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct IdentityRegisterKeys {
+    /// Its name, behind those of the clusters around it: `ID` or `SYS.ID`.
+    #[schemars(required, with = "String")]
+    pub(super) register: Option<String>,
+}
+
+/// Part of the block that user space may map: whole pages.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct WindowKeys {
+    /// Its first byte, a multiple of 0x1000.
+    #[schemars(required, with = "Number")]
+    pub(super) at: Option<Number>,
+    /// How many bytes, a multiple of 0x1000.
+    #[schemars(required, with = "Number")]
+    pub(super) size: Option<Number>,
+    /// Whether a program may write (rw, where left out) or only read (ro).
+    pub(super) access: Option<Scalar<Writable>>,
+    /// What it holds, for people.
+    pub(super) description: Option<String>,
+}
+
+/// A line the block interrupts by.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct InterruptKeys {
+    /// What the line does when it interrupts.
+    pub(super) trigger: Option<Scalar<Trigger>>,
+    /// Whether the status bits stay set until they are acknowledged (event, where
+    /// left out) or follow the source (level).
+    #[serde(rename = "type")]
+    #[schemars(rename = "type")]
+    pub(super) source: Option<Scalar<InterruptSource>>,
+    /// The register that tells what happened, and acknowledges it unless
+    /// `acknowledge` names another.
+    pub(super) status: Option<String>,
+    /// The register that acknowledges by a write, where it is another one.
+    pub(super) acknowledge: Option<String>,
+    /// The register that lets the line through, a bit for each of the status.
+    pub(super) enable: Option<String>,
+    /// What it tells, for people.
+    pub(super) description: Option<String>,
+}
+
+/// One place the block stands at.
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct InstanceKeys {
+    /// Physical address of its first byte.
+    #[schemars(required, with = "Number")]
     pub(super) base: Option<Number>,
+    /// The device tree's specifier of each interrupt by its name, in cells, such
+    /// as `{irq: [0, 89, 4]}`.
+    #[serde(rename = "interrupts")]
+    #[schemars(with = "Option<BTreeMap<String, schema::Cells>>")]
+    pub(super) _interrupts: Option<Nested>,
+    /// Clock specifiers, such as `"&clkc 71"`, one for each of the block's clocks.
     pub(super) clocks: Option<OneOrMany>,
+    /// Reset specifiers, such as `"&rst 3"`, one for each of the block's resets.
     pub(super) resets: Option<OneOrMany>,
 }
 
-/// A register among `registers:`.
-#[derive(Deserialize)]
+/// The registers of a peripheral in an SVD file.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct SvdKeys {
+    /// The file, from this description's folder.
+    #[schemars(required, with = "String")]
+    pub(super) svd: Option<String>,
+    /// The peripheral's name in it.
+    #[schemars(required, with = "String")]
+    pub(super) peripheral: Option<String>,
+}
+
+/// A register.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct RegisterKeys {
-    pub(super) at: Option<Number>,
+    /// Byte offset from what contains it, or a list of one for each element of an
+    /// irregular array; the next aligned one where left out.
+    #[schemars(with = "Option<schema::Places>")]
+    pub(super) at: Option<Places>,
+    /// What it is, for people.
     pub(super) description: Option<String>,
+    /// Width in bits: 8, 16, 32, 64, or more by whole beats of the bus; the bus's
+    /// where left out.
     pub(super) width: Option<Number>,
+    /// Who may read and write, and what that does, as UVM calls it: rw, ro, wo,
+    /// w1c …; its fields inherit it.
     pub(super) access: Option<Scalar<Access>>,
+    /// What a write does to the bits it reaches, where `access` has no name for it.
     pub(super) on_write: Option<Scalar<WriteEffect>>,
+    /// What a read does, where `access` has no name for it; `pop` for the port of
+    /// a FIFO.
     pub(super) on_read: Option<Scalar<ReadEffect>>,
-    pub(super) reset: Option<Number>,
+    /// Value after reset, or `unknown`; 0 where left out.
+    pub(super) reset: Option<Scalar<NumberOrName>>,
+    /// Which bits of the reset are known; all where left out.
+    pub(super) reset_mask: Option<Number>,
+    /// Makes it an array of so many.
     pub(super) count: Option<Number>,
+    /// Bytes from one element to the next; the register's own where left out.
     pub(super) stride: Option<Number>,
+    /// Names of the elements, which then are registers of their own.
+    pub(super) index: Option<Vec<String>>,
+    /// Makes it a memory: words, one behind the other.
+    #[serde(rename = "memory")]
+    #[schemars(with = "Option<MemoryKeys>")]
+    pub(super) _memory: Option<Nested>,
+    /// Which beat of a wide register to read first: low-first or high-first;
+    /// hardware latches the others then.
+    pub(super) read_order: Option<Scalar<BeatOrder>>,
+    /// Which values may be written.
+    #[serde(rename = "write-constraint")]
+    #[schemars(with = "Option<schema::Constraint>")]
+    pub(super) _write_constraint: Option<Nested>,
+    /// It may share its place with another register.
+    pub(super) alternate: Option<bool>,
+    /// Its bits by name: a bit such as 3, bits such as "7:4", or a mapping that
+    /// says more.
     #[serde(rename = "fields")]
+    #[schemars(with = "Option<BTreeMap<String, schema::FieldForm>>")]
     pub(super) _fields: Option<Nested>,
 }
 
-/// A cluster among `registers:`; its own `registers` tell it from a register.
-#[derive(Deserialize)]
-pub(super) struct ClusterKeys {
-    pub(super) at: Option<Number>,
-    pub(super) description: Option<String>,
+/// A memory's shape.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct MemoryKeys {
+    /// How many words.
+    #[schemars(required, with = "Number")]
+    pub(super) depth: Option<Number>,
+    /// Bits of a word; the bus's width where left out.
+    #[schemars(with = "Option<schema::AccessWidth>")]
     pub(super) width: Option<Number>,
+}
+
+/// A group of registers; its own `registers` tell it from a register.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ClusterKeys {
+    /// Byte offset from what contains it, or a list of one for each element of an
+    /// irregular array; the next aligned one where left out.
+    #[schemars(with = "Option<schema::Places>")]
+    pub(super) at: Option<Places>,
+    /// What it is, for people.
+    pub(super) description: Option<String>,
+    /// Width of its registers in bits, where they say nothing else.
+    pub(super) width: Option<Number>,
+    /// Access of its registers, where they say nothing else.
     pub(super) access: Option<Scalar<Access>>,
+    /// Makes it an array of so many.
     pub(super) count: Option<Number>,
+    /// Bytes from one element to the next; up to the last register's end where
+    /// left out.
     pub(super) stride: Option<Number>,
+    /// Names of the elements, which then are clusters of their own.
+    pub(super) index: Option<Vec<String>>,
+    /// It may share its place with another.
+    pub(super) alternate: Option<bool>,
+    /// Its registers in order, each by its name.
     #[serde(rename = "registers")]
+    #[schemars(required, with = "schema::Registers")]
     pub(super) _registers: Option<Nested>,
 }
 
-/// A reserved range among `registers:`; `reserved` tells it from a register.
-#[derive(Deserialize)]
+/// Bytes that hold nothing; no register may lie there.
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct ReservedKeys {
+    /// Byte offset from what contains it; the next byte where left out.
     pub(super) at: Option<Number>,
+    /// How many bytes.
+    #[schemars(required, with = "Number")]
     pub(super) reserved: Option<Number>,
+    /// Why, for people.
     #[serde(rename = "description")]
     pub(super) _description: Option<String>,
 }
 
-/// One of `fields:`, written out.
-#[derive(Deserialize)]
+/// Bits of a register.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct FieldKeys {
+    /// A bit such as 3, or bits such as "7:4", the higher one first.
+    #[schemars(required, with = "Scalar<BitRange>")]
     pub(super) bits: Option<Scalar<BitRange>>,
+    /// What it is, for people.
     pub(super) description: Option<String>,
+    /// Who may read and write, and what that does, as UVM calls it; the
+    /// register's where left out.
     pub(super) access: Option<Scalar<Access>>,
+    /// What a write does to the bits, where `access` has no name for it.
     pub(super) on_write: Option<Scalar<WriteEffect>>,
+    /// What a read does, where `access` has no name for it.
     pub(super) on_read: Option<Scalar<ReadEffect>>,
-    pub(super) reset: Option<NumberOrName>,
+    /// Value after reset: a number, or the name of one of its values.
+    pub(super) reset: Option<Scalar<NumberOrName>>,
+    /// What its values mean: the name of one of `enums`, or names and numbers.
     #[serde(rename = "enum")]
+    #[schemars(with = "Option<schema::EnumForm>")]
     pub(super) _enum: Option<Nested>,
+    /// What the values written mean, where that is something else.
+    #[serde(rename = "write-enum")]
+    #[schemars(with = "Option<schema::EnumForm>")]
+    pub(super) _write_enum: Option<Nested>,
+    /// How its bits are a number: unsigned (where left out), signed, or fixed
+    /// point such as u4.12 or s3.13, whose sign counts to the 3.
+    pub(super) format: Option<Scalar<Format>>,
+    /// Hardware clears the bits after a write has set them.
+    pub(super) self_clearing: Option<bool>,
+    /// Which values may be written.
+    #[serde(rename = "write-constraint")]
+    #[schemars(with = "Option<schema::Constraint>")]
+    pub(super) _write_constraint: Option<Nested>,
+    /// So many fields one behind the other, with numbered names.
+    pub(super) count: Option<Number>,
+    /// Bits from one of them to the next; the field's own where left out.
+    pub(super) stride: Option<Number>,
 }
 
 /// One value of an enumeration, written out.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct ValueKeys {
-    pub(super) value: Option<Number>,
+    /// The number, or `default` for every number without a name.
+    #[schemars(required, with = "Scalar<NumberOrDefault>")]
+    pub(super) value: Option<Scalar<NumberOrDefault>>,
+    /// What it means, for people.
     pub(super) description: Option<String>,
 }
 
-/// A number: decimal, `0x`, `0o`, `0b`, with `_` anywhere between digits, or
-/// with K, M or G for a power of 1024.
-pub(super) type Number = Scalar<u64>;
-
-/// A single YAML scalar that means a `T`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scalar<T>(pub(super) T);
-
-/// What a scalar may mean.
-pub(super) trait FromScalar: Sized {
-    /// Ends "expected …".
-    const EXPECTED: &'static str;
-
-    fn from_number(number: u64) -> Option<Self>;
-    fn from_text(text: &str) -> Option<Self>;
+/// The smallest and largest value that may be written.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ConstraintKeys {
+    /// The smallest.
+    #[schemars(required, with = "Number")]
+    pub(super) min: Option<Number>,
+    /// The largest.
+    #[schemars(required, with = "Number")]
+    pub(super) max: Option<Number>,
 }
 
-impl<'de, T: FromScalar> Deserialize<'de> for Scalar<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor(PhantomData))
-    }
-}
-
-struct ScalarVisitor<T>(PhantomData<T>);
-
-impl<T: FromScalar> Visitor<'_> for ScalarVisitor<T> {
-    type Value = Scalar<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        T::from_number(number)
-            .map(Scalar)
-            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        T::from_text(text)
-            .map(Scalar)
-            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
-    }
-}
-
-impl FromScalar for u64 {
-    const EXPECTED: &'static str = "a number such as 16, 0x10, 0b1_0000 or 4K";
-
-    fn from_number(number: u64) -> Option<Self> {
-        Some(number)
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        parse_number(text)
-    }
-}
-
-impl FromScalar for Access {
-    const EXPECTED: &'static str = "an access such as rw, ro, wo, w1c, w1s, rc (UVM's names)";
-
-    fn from_number(_: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Access::from_policy(text)
-    }
-}
-
-impl FromScalar for WriteEffect {
-    const EXPECTED: &'static str = "what a write does: modify, clear, set, or one-to- or zero-to- \
-        followed by clear, set or toggle";
-
-    fn from_number(_: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        named(WriteEffect::NAMES, text)
-    }
-}
-
-impl FromScalar for ReadEffect {
-    const EXPECTED: &'static str = "what a read does: none, clear, set or pop";
-
-    fn from_number(_: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        named(ReadEffect::NAMES, text)
-    }
-}
-
-fn named<T: Copy>(names: &[(&str, T)], text: &str) -> Option<T> {
-    names
-        .iter()
-        .find(|(name, _)| *name == text)
-        .map(|(_, value)| *value)
-}
-
-impl FromScalar for BitRange {
-    const EXPECTED: &'static str = "a bit such as 3 or bits such as \"7:4\", the higher one first";
-
-    fn from_number(number: u64) -> Option<Self> {
-        let bit = u32::try_from(number).ok()?;
-        BitRange::from_msb_lsb(bit, bit)
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let bit = |text: &str| u32::try_from(parse_number(text.trim())?).ok();
-        match text.split_once(':') {
-            Some((high, low)) => BitRange::from_msb_lsb(bit(high)?, bit(low)?),
-            None => BitRange::from_number(u64::from(bit(text)?)),
-        }
-    }
-}
-
-impl FromScalar for Version {
-    const EXPECTED: &'static str = "a version such as 2.1.0";
-
-    fn from_number(_: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        let mut parts = text.split('.').map(|part| part.parse().ok());
-        let version = Version {
-            major: parts.next()??,
-            minor: parts.next()??,
-            patch: parts.next()??,
-        };
-        parts.next().is_none().then_some(version)
-    }
-}
-
-impl FromScalar for ReservedBits {
-    const EXPECTED: &'static str = "zero, preserve or reset";
-
-    fn from_number(_: u64) -> Option<Self> {
-        None
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        match text {
-            "zero" => Some(ReservedBits::Zero),
-            "preserve" => Some(ReservedBits::Preserve),
-            "reset" => Some(ReservedBits::Reset),
-            _ => None,
-        }
-    }
-}
-
-/// A reset value: a number, or the name of an enumerated value.
-#[derive(Debug, Clone)]
-pub(super) enum NumberOrName {
-    Number(u64),
-    Name(String),
-}
-
-impl FromScalar for NumberOrName {
-    const EXPECTED: &'static str = "a number or the name of an enumerated value";
-
-    fn from_number(number: u64) -> Option<Self> {
-        Some(NumberOrName::Number(number))
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Some(
-            parse_number(text)
-                .map_or_else(|| NumberOrName::Name(text.to_owned()), NumberOrName::Number),
-        )
-    }
-}
-
-impl<'de> Deserialize<'de> for NumberOrName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Scalar::deserialize(deserializer).map(|Scalar(value)| value)
-    }
-}
-
-/// A string, or a list of strings.
+/// One byte offset, or several.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a string or a list of strings")]
-pub(super) enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    pub(super) fn into_vec(self) -> Vec<String> {
-        match self {
-            OneOrMany::One(one) => vec![one],
-            OneOrMany::Many(many) => many,
-        }
-    }
-}
-
-/// Reads the numbers that YAML 1.2 leaves as text, and those it does not.
-pub(super) fn parse_number(text: &str) -> Option<u64> {
-    let digits = text.replace('_', "");
-    let (digits, unit) = match digits.char_indices().last()? {
-        (at, 'K') => (&digits[..at], 1 << 10),
-        (at, 'M') => (&digits[..at], 1 << 20),
-        (at, 'G') => (&digits[..at], 1 << 30),
-        _ => (&digits[..], 1),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (digits, radix) = match lower.get(..2) {
-        Some("0x") => (&lower[2..], 16),
-        Some("0o") => (&lower[2..], 8),
-        Some("0b") => (&lower[2..], 2),
-        _ => (&lower[..], 10),
-    };
-    if !digits.starts_with(|first: char| first.is_digit(radix)) {
-        return None;
-    }
-    u64::from_str_radix(digits, radix).ok()?.checked_mul(unit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_in_many_ways() {
-        assert_eq!(parse_number("16"), Some(16));
-        assert_eq!(parse_number("0x4000_0000"), Some(0x4000_0000));
-        assert_eq!(parse_number("0b1010_0101"), Some(0xa5));
-        assert_eq!(parse_number("4K"), Some(4096));
-        assert_eq!(parse_number("0x10M"), Some(16 << 20));
-        for wrong in [
-            "",
-            "K",
-            "+1",
-            "-1",
-            "0x",
-            "1.5",
-            "four",
-            "99999999999999999999",
-        ] {
-            assert_eq!(parse_number(wrong), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn bits_put_the_higher_one_first() {
-        let bits = |text| BitRange::from_text(text);
-        assert_eq!(bits("7:4"), Some(BitRange { low: 4, len: 4 }));
-        assert_eq!(bits("3"), Some(BitRange { low: 3, len: 1 }));
-        assert_eq!(bits("4:7"), None);
-    }
+#[serde(
+    untagged,
+    expecting = "expected a byte offset such as 0x10, or a list of them"
+)]
+pub(super) enum Places {
+    One(Number),
+    Many(Vec<Number>),
 }

@@ -6,8 +6,9 @@
 //! in meaning, so the same text goes through an event parser that does. The two
 //! trees have the same shape and are walked side by side.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScanError, StrInput};
 
@@ -17,57 +18,114 @@ use crate::source::{SourceId, Span};
 /// Mappings in mappings that no register map comes near.
 const MAX_DEPTH: usize = 64;
 
-/// A value's place and those of what it contains.
+/// Where every value of a document stands, in a few lists: a large map has
+/// millions of values.
 #[derive(Debug)]
-pub(super) struct Place {
-    /// The value itself.
-    pub(super) span: Span,
-    /// What it contains.
-    pub(super) content: Content,
+pub(super) struct Places<'t> {
+    values: Vec<Value>,
+    elements: Vec<Id>,
+    entries: Vec<Entry<'t>>,
+    root: Id,
+}
+
+/// A value's number among [`Places::values`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Id(u32);
+
+impl Id {
+    /// The number of what comes next in a list. Inputs are limited, and no list
+    /// has more items than the text has bytes.
+    fn next(list: &[impl Sized]) -> Self {
+        Id(u32::try_from(list.len()).unwrap_or(u32::MAX))
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Value {
+    span: Span,
+    content: Content,
 }
 
 /// What a value contains.
-#[derive(Debug)]
-pub(super) enum Content {
+#[derive(Debug, Clone)]
+enum Content {
     /// Nothing that could be addressed.
     Scalar,
-    /// Elements in order.
-    Sequence(Vec<Rc<Place>>),
-    /// Entries in order, only the first of equal keys.
-    Mapping(Vec<Entry>),
+    /// These elements, in order.
+    Sequence(Range<Id>),
+    /// These entries, in order, only the first of equal keys.
+    Mapping(Range<Id>),
 }
 
 /// One entry of a mapping.
 #[derive(Debug)]
-pub(super) struct Entry {
-    /// The key's text.
-    pub(super) key: String,
+pub(super) struct Entry<'t> {
+    /// The key's text; none where the key is no scalar.
+    pub(super) key: Cow<'t, str>,
     /// Where the key stands.
     pub(super) key_span: Span,
-    /// The value.
-    pub(super) value: Rc<Place>,
+    value: Id,
 }
 
-impl Place {
+impl<'t> Places<'t> {
+    /// The place of the whole document.
+    pub(super) fn root(&self) -> Place<'_> {
+        Place {
+            all: self,
+            id: self.root,
+        }
+    }
+}
+
+/// A value's place, from which those of what it contains are reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    all: &'a Places<'a>,
+    id: Id,
+}
+
+impl<'a> Place<'a> {
+    /// The value itself.
+    pub(super) fn span(self) -> Span {
+        self.value().span
+    }
+
     /// The entries of a mapping; none for anything else.
-    pub(super) fn entries(&self) -> &[Entry] {
-        match &self.content {
-            Content::Mapping(entries) => entries,
+    pub(super) fn entries(self) -> &'a [Entry<'a>] {
+        match &self.value().content {
+            Content::Mapping(range) => &self.all.entries[range.start.index()..range.end.index()],
             _ => &[],
         }
     }
 
     /// The entry of that key.
-    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(super) fn entry(self, key: &str) -> Option<&'a Entry<'a>> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The elements of a sequence; none for anything else.
-    pub(super) fn elements(&self) -> &[Rc<Place>] {
-        match &self.content {
-            Content::Sequence(elements) => elements,
-            _ => &[],
+    /// The value of one of its entries.
+    pub(super) fn of(self, entry: &Entry<'_>) -> Place<'a> {
+        Place {
+            id: entry.value,
+            ..self
         }
+    }
+
+    /// The element at that position of a sequence.
+    pub(super) fn element(self, position: usize) -> Option<Place<'a>> {
+        let Content::Sequence(range) = &self.value().content else {
+            return None;
+        };
+        let elements = &self.all.elements[range.start.index()..range.end.index()];
+        elements.get(position).map(|&id| Place { id, ..self })
+    }
+
+    fn value(self) -> &'a Value {
+        &self.all.values[self.id.index()]
     }
 }
 
@@ -75,15 +133,30 @@ impl Place {
 ///
 /// `None` when the text is not YAML or holds no document; then `diagnostics`
 /// says so. Keys that stand twice are reported, and the first one kept.
-pub(super) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<Rc<Place>> {
+pub(super) fn read<'t>(
+    id: SourceId,
+    text: &'t str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Places<'t>> {
     let mut reader = Reader {
+        text,
         parser: Parser::new_from_str(text),
         offsets: Offsets::new(id, text),
         anchors: HashMap::new(),
+        places: Places {
+            values: Vec::new(),
+            elements: Vec::new(),
+            entries: Vec::new(),
+            root: Id::default(),
+        },
         diagnostics,
     };
     match reader.document() {
-        Ok(place) => place,
+        Ok(Some(root)) => Some(Places {
+            root,
+            ..reader.places
+        }),
+        Ok(None) => None,
         Err(failure) => {
             let diagnostic = reader.explain(failure);
             diagnostics.push(diagnostic);
@@ -104,19 +177,21 @@ impl From<ScanError> for Failure {
     }
 }
 
-struct Reader<'a> {
-    parser: Parser<'a, StrInput<'a>>,
+struct Reader<'t, 'd> {
+    text: &'t str,
+    parser: Parser<'t, StrInput<'t>>,
     offsets: Offsets,
-    anchors: HashMap<usize, Rc<Place>>,
-    diagnostics: &'a mut Diagnostics,
+    anchors: HashMap<usize, Id>,
+    places: Places<'t>,
+    diagnostics: &'d mut Diagnostics,
 }
 
-impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, saphyr_parser::Span), Failure> {
+impl<'t> Reader<'t, '_> {
+    fn next(&mut self) -> Result<(Event<'t>, saphyr_parser::Span), Failure> {
         Ok(self.parser.next_event().ok_or(Failure::Ended)??)
     }
 
-    fn document(&mut self) -> Result<Option<Rc<Place>>, Failure> {
+    fn document(&mut self) -> Result<Option<Id>, Failure> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(None),
@@ -128,10 +203,10 @@ impl<'a> Reader<'a> {
 
     fn value(
         &mut self,
-        event: &Event<'a>,
+        event: &Event<'t>,
         span: saphyr_parser::Span,
         depth: usize,
-    ) -> Result<Rc<Place>, Failure> {
+    ) -> Result<Id, Failure> {
         let start = self.offsets.span(span);
         if depth > MAX_DEPTH {
             return Err(Failure::TooDeep(start));
@@ -149,68 +224,94 @@ impl<'a> Reader<'a> {
             Event::Scalar(_, _, anchor, _) => (*anchor, Content::Scalar, start),
             _ => (0, Content::Scalar, start),
         };
-        let place = Rc::new(Place {
-            span: Span {
-                end: end.end.max(start.start),
-                ..start
-            },
-            content,
-        });
+        let span = Span {
+            end: end.end.max(start.start),
+            ..start
+        };
+        let id = self.add(Value { span, content });
         if anchor > 0 {
-            self.anchors.insert(anchor, Rc::clone(&place));
+            self.anchors.insert(anchor, id);
         }
-        Ok(place)
+        Ok(id)
+    }
+
+    fn add(&mut self, value: Value) -> Id {
+        let id = Id::next(&self.places.values);
+        self.places.values.push(value);
+        id
     }
 
     /// What an alias stands for is shown where it was anchored.
-    fn aliased(&self, anchor: usize, span: Span) -> Rc<Place> {
-        self.anchors.get(&anchor).map_or_else(
-            || {
-                Rc::new(Place {
-                    span,
-                    content: Content::Scalar,
-                })
-            },
-            Rc::clone,
-        )
+    fn aliased(&mut self, anchor: usize, span: Span) -> Id {
+        match self.anchors.get(&anchor) {
+            Some(id) => *id,
+            None => self.add(Value {
+                span,
+                content: Content::Scalar,
+            }),
+        }
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<(Vec<Rc<Place>>, Span), Failure> {
+    fn sequence(&mut self, depth: usize) -> Result<(Range<Id>, Span), Failure> {
         let mut elements = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::SequenceEnd) {
-                return Ok((elements, self.offsets.span(span)));
+                let range = append(&mut self.places.elements, elements);
+                return Ok((range, self.offsets.span(span)));
             }
             elements.push(self.value(&event, span, depth + 1)?);
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<(Vec<Entry>, Span), Failure> {
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut seen: HashMap<String, Span> = HashMap::new();
+    fn mapping(&mut self, depth: usize) -> Result<(Range<Id>, Span), Failure> {
+        let mut entries = Distinct::default();
         loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
-                return Ok((entries, self.offsets.span(span)));
+                let range = append(&mut self.places.entries, entries.entries);
+                return Ok((range, self.offsets.span(span)));
             }
-            let key = match &event {
-                Event::Scalar(text, ..) => text.to_string(),
-                _ => String::new(),
-            };
-            let key_span = self.value(&event, span, depth + 1)?.span;
+            let key_span = self.key(&event, span, depth + 1)?;
+            let key = self.key_text(&event, key_span);
             let (event, span) = self.next()?;
             let value = self.value(&event, span, depth + 1)?;
-            if let Some(first) = seen.get(&key) {
-                self.diagnostics.push(duplicate_key(&key, *first, key_span));
-                continue;
-            }
-            seen.insert(key.clone(), key_span);
-            entries.push(Entry {
+            let entry = Entry {
                 key,
                 key_span,
                 value,
-            });
+            };
+            if let Err((first, again)) = entries.add(entry) {
+                self.diagnostics
+                    .push(duplicate_key(&again.key, first, again.key_span));
+            }
+        }
+    }
+
+    /// Where a key stands. A plain one needs no place among the values.
+    fn key(
+        &mut self,
+        event: &Event<'t>,
+        span: saphyr_parser::Span,
+        depth: usize,
+    ) -> Result<Span, Failure> {
+        match event {
+            Event::Scalar(_, _, 0, _) => Ok(self.offsets.span(span)),
+            _ => {
+                let id = self.value(event, span, depth)?;
+                Ok(self.places.values[id.index()].span)
+            }
+        }
+    }
+
+    /// A key's text: almost always as it stands in the description.
+    fn key_text(&self, event: &Event<'t>, span: Span) -> Cow<'t, str> {
+        let Event::Scalar(key, ..) = event else {
+            return Cow::Borrowed("");
+        };
+        match self.text.get(span.range()) {
+            Some(written) if written == key => Cow::Borrowed(written),
+            _ => Cow::Owned(key.to_string()),
         }
     }
 
@@ -234,8 +335,55 @@ impl<'a> Reader<'a> {
                 span,
                 format!("values nest deeper than {MAX_DEPTH} levels"),
                 "here",
-            ),
+            )
+            .help("no register map needs that; is a bracket left open?"),
         }
+    }
+}
+
+/// Moves items to the end of a list, and tells where they are now.
+fn append<T>(list: &mut Vec<T>, items: Vec<T>) -> Range<Id> {
+    let start = Id::next(list);
+    list.extend(items);
+    start..Id::next(list)
+}
+
+/// Entries of one mapping, each key once.
+#[derive(Default)]
+struct Distinct<'t> {
+    entries: Vec<Entry<'t>>,
+    /// The positions by key, once there are too many to look through.
+    by_key: HashMap<Cow<'t, str>, usize>,
+}
+
+impl<'t> Distinct<'t> {
+    /// Mappings of so many keys are looked through faster than hashed.
+    const FEW: usize = 16;
+
+    /// Takes an entry in, or gives it back with the place of the first of its
+    /// key.
+    fn add(&mut self, entry: Entry<'t>) -> Result<(), (Span, Entry<'t>)> {
+        if let Some(first) = self.find(&entry.key) {
+            return Err((self.entries[first].key_span, entry));
+        }
+        if self.entries.len() >= Self::FEW {
+            let known = self.by_key.len();
+            for (position, entry) in self.entries.iter().enumerate().skip(known) {
+                self.by_key.insert(entry.key.clone(), position);
+            }
+        }
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        let known = self.by_key.len();
+        let later = || {
+            let rest = self.entries.get(known..).unwrap_or_default();
+            let position = rest.iter().position(|entry| entry.key == key)?;
+            Some(known + position)
+        };
+        self.by_key.get(key).copied().or_else(later)
     }
 }
 

@@ -180,6 +180,9 @@ fn register(own: &mut Register, base: &Register) {
     array(&mut own.array, &own.name, base.array.as_ref());
     own.properties = base.properties.overlaid(own.properties);
     own.alternate |= base.alternate;
+    own.memory |= base.memory;
+    fill(&mut own.read_order, &base.read_order);
+    fill(&mut own.write_constraint, &base.write_constraint);
 }
 
 fn field(own: &mut Field, base: &Field) {
@@ -188,7 +191,13 @@ fn field(own: &mut Field, base: &Field) {
     array(&mut own.array, &own.name, base.array.as_ref());
     own.properties = base.properties.overlaid(own.properties);
     fill(&mut own.reset_name, &base.reset_name);
-    fill(&mut own.values, &base.values);
+    fill(&mut own.format, &base.format);
+    fill(&mut own.self_clearing, &base.self_clearing);
+    fill(&mut own.write_constraint, &base.write_constraint);
+    if own.values.is_none() && own.write_values.is_none() {
+        own.values.clone_from(&base.values);
+        own.write_values.clone_from(&base.write_values);
+    }
 }
 
 /// An element derived from an array is one too if its name has a place for the

@@ -16,7 +16,7 @@ fn derived(text: &str) -> Outcome {
     let mut sources = Sources::default();
     let id = sources.add("test.svd", text);
     let mut diagnostics = Diagnostics::default();
-    let read = svd::read(id, text, &mut diagnostics);
+    let read = svd::read(id, text, false, &mut diagnostics);
     let mut description = read.unwrap_or_else(|| {
         panic!("{}", diagnostics.render(&sources, Style::Plain));
     });
@@ -49,7 +49,10 @@ fn refers(block: &Block) -> bool {
 }
 
 fn device(peripherals: &str) -> String {
-    format!("<device><name>D</name><peripherals>{peripherals}</peripherals></device>")
+    format!(
+        "<device><name>D</name><access>read-write</access>\
+         <peripherals>{peripherals}</peripherals></device>"
+    )
 }
 
 fn peripheral(name: &str, from: &str, registers: &str) -> String {
@@ -341,6 +344,45 @@ fn enumerations_go_by_name_or_by_path() {
 }
 
 #[test]
+fn names_for_writing_stay_so_where_they_are_taken_over() {
+    let usage = |name: &str, usage: &str| {
+        let usage = format!("<usage>{usage}</usage><enumeratedValue>");
+        values(name).replacen("<enumeratedValue>", &usage, 1)
+    };
+    let both = usage("R", "read") + &usage("W", "write");
+    let content = [
+        with_fields("A", "", &field("F", "", &both)),
+        with_fields(
+            "B",
+            "",
+            &field("F", "", &(same_values("R") + &same_values("W"))),
+        ),
+        with_fields("C", "", &field("F", "", &same_values("W"))),
+        with_fields("D", "A", ""),
+        with_fields("E", "", &field("F", "A.F", "")),
+    ]
+    .concat();
+    let blocks = blocks(&peripheral("P", "", &content));
+    let name = |values: &Option<FieldValues>| match values {
+        Some(FieldValues::InPlace(values)) => values.values[0].name.value.clone(),
+        _ => "-".to_owned(),
+    };
+    let names: Vec<String> = blocks[0]
+        .items
+        .iter()
+        .map(|item| match item {
+            Item::Register(register) => &register.fields[0],
+            other => panic!("{other:?}"),
+        })
+        .map(|field| name(&field.values) + " " + &name(&field.write_values))
+        .collect();
+    assert_eq!(
+        names,
+        ["R_ON W_ON", "R_ON W_ON", "- W_ON", "R_ON W_ON", "R_ON W_ON"]
+    );
+}
+
+#[test]
 fn the_nearest_enumeration_of_a_name_is_meant() {
     let own = |value: &str| values("E").replace("E_ON", value);
     let content = |value: &str| {
@@ -522,7 +564,7 @@ fn real_files_are_derived_or_explained() {
         let mut sources = Sources::default();
         let id = sources.add(path.display().to_string(), text.as_str());
         let mut diagnostics = Diagnostics::default();
-        let description = svd::read(id, &text, &mut diagnostics);
+        let description = svd::read(id, &text, false, &mut diagnostics);
         assert_eq!(description.is_some(), diagnostics.is_empty());
         all += 1;
         read += usize::from(description.is_some());

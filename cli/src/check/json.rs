@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What was found, as a JSON list.
+
+use regdesc::diagnostic::Label;
+use regdesc::{Diagnostic, Sources};
+use serde_json::{Value, json};
+
+use super::Checked;
+
+/// One object for each thing that was found, in the order of inputs and text.
+pub(super) fn render(checked: &[Checked<'_>]) -> String {
+    let all: Vec<Value> = checked.iter().flat_map(objects).collect();
+    // The keys are strings, which is all that could go wrong.
+    serde_json::to_string_pretty(&all).unwrap_or_default()
+}
+
+fn objects(checked: &Checked<'_>) -> Vec<Value> {
+    if let Some(line) = checked.unreadable() {
+        let file = checked.input.display().to_string();
+        return vec![json!({"severity": "error", "message": line, "file": file})];
+    }
+    let Some((diagnostics, sources)) = checked.found() else {
+        return Vec::new();
+    };
+    diagnostics
+        .iter()
+        .map(|diagnostic| object(diagnostic, sources))
+        .collect()
+}
+
+fn object(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let related: Vec<Value> = diagnostic
+        .related
+        .iter()
+        .map(|label| place(label, sources))
+        .collect();
+    let mut object = place(&diagnostic.primary, sources);
+    object["code"] = json!(diagnostic.code.as_str());
+    object["severity"] = json!(diagnostic.severity.word());
+    object["message"] = json!(diagnostic.message);
+    object["related"] = json!(related);
+    if let Some(help) = &diagnostic.help {
+        object["help"] = json!(help);
+    }
+    if let Some(lint) = diagnostic.code.lint() {
+        object["lint"] = json!(lint);
+    }
+    object
+}
+
+/// A label with its file, lines and columns, which count from 1.
+fn place(label: &Label, sources: &Sources) -> Value {
+    let source = sources.get(label.span.source);
+    let (start, end) = source.positions(label.span);
+    json!({
+        "file": source.name(),
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+        "label": label.text,
+    })
+}

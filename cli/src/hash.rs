@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `regloom hash`: what a bitstream carries to say which map it has.
+
+use std::path::PathBuf;
+
+use regdesc::{Failure, Options};
+
+use crate::{Outcome, style};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example: regloom hash fpga/adc-capture.yaml
+
+Prints 64 bits in hexadecimal; a register of 32 bits holds the last 8 digits.")]
+pub(crate) struct Arguments {
+    /// The description, YAML or SVD; `-` is standard input.
+    input: PathBuf,
+
+    /// Repair what contradicts itself instead of refusing it.
+    #[arg(long)]
+    lenient: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let options = Options {
+        lenient: arguments.lenient,
+        ..Options::default()
+    };
+    let map = regdesc::load(&arguments.input, &options);
+    match map.map_err(|failure: Failure| failure.render(style())) {
+        Ok(map) => {
+            println!("{:#018x}", map.hash());
+            Outcome::Done
+        }
+        Err(text) => Outcome::Wrong(text),
+    }
+}

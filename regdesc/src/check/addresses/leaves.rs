@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a container comes to with its arrays expanded, and which of that uses
+//! the same bytes.
+
+use crate::model::{Array, Cluster, Item, Register};
+use crate::units::ByteRange;
+
+/// Bytes of one register, or of a whole array where nothing lies between its
+/// elements: a memory costs as much as a word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Leaf {
+    pub(super) range: ByteRange,
+    /// Which item of the container it belongs to.
+    pub(super) owner: usize,
+    /// Bytes of one element.
+    element: u64,
+    alternate: bool,
+    read: bool,
+    write: bool,
+}
+
+impl Leaf {
+    /// The element that the first byte shared with `range` belongs to.
+    pub(super) fn element_in(&self, range: ByteRange) -> ByteRange {
+        let within = range.start.saturating_sub(self.range.start);
+        let before = within - within % self.element.max(1);
+        ByteRange {
+            start: self.range.start.saturating_add(before),
+            len: self.element,
+        }
+    }
+
+    fn may_share(&self, other: &Leaf) -> bool {
+        let opposed = |a: &Leaf, b: &Leaf| a.read && !a.write && b.write && !b.read;
+        self.alternate || other.alternate || opposed(self, other) || opposed(other, self)
+    }
+
+    /// Whether all that collides with `other` and lies behind its start collides
+    /// with this too, under the same name.
+    fn stands_for(&self, other: &Leaf) -> bool {
+        self.owner == other.owner
+            && (self.read, self.write) == (other.read, other.write)
+            && self.range.end_wide() >= other.range.end_wide()
+    }
+}
+
+/// All leaves of some items, in the order of their addresses.
+pub(super) fn leaves<'a>(items: impl IntoIterator<Item = (usize, &'a Item)>) -> Vec<Leaf> {
+    let mut leaves = Vec::new();
+    for (owner, item) in items {
+        Expansion {
+            owner,
+            leaves: &mut leaves,
+        }
+        .item(item, 0, false);
+    }
+    leaves.sort_by_key(|leaf| (leaf.range.start, leaf.owner));
+    leaves
+}
+
+struct Expansion<'l> {
+    owner: usize,
+    leaves: &'l mut Vec<Leaf>,
+}
+
+impl Expansion<'_> {
+    fn item(&mut self, item: &Item, base: u64, alternate: bool) {
+        let start = base.saturating_add(item.offset().value);
+        match item {
+            Item::Register(register) => self.register(register, start, alternate),
+            Item::Cluster(cluster) => self.cluster(cluster, start, alternate),
+        }
+    }
+
+    fn register(&mut self, register: &Register, start: u64, alternate: bool) {
+        let size = register.size();
+        let leaf = |start, len| Leaf {
+            range: ByteRange { start, len },
+            owner: self.owner,
+            element: size,
+            alternate: alternate || register.alternate,
+            read: register.accesses().any(|access| access.read),
+            write: register.accesses().any(|access| access.write),
+        };
+        match register.array {
+            None => self.leaves.push(leaf(start, size)),
+            Some(array) if register.memory || array.stride.value <= size => {
+                self.leaves.push(leaf(start, array.extent(size)));
+            }
+            Some(array) => {
+                let first = leaf(start, size);
+                self.leaves.extend(starts(start, array).map(|start| Leaf {
+                    range: ByteRange { start, len: size },
+                    ..first
+                }));
+            }
+        }
+    }
+
+    fn cluster(&mut self, cluster: &Cluster, start: u64, alternate: bool) {
+        let alternate = alternate || cluster.alternate;
+        let mut element = |start| {
+            for inner in &cluster.items {
+                self.item(inner, start, alternate);
+            }
+        };
+        match cluster.array {
+            Some(array) if array.stride.value >= cluster.used() => {
+                starts(start, array).for_each(element);
+            }
+            // Elements that overlap each other are refused as such; the first
+            // stands for them.
+            _ => element(start),
+        }
+    }
+}
+
+/// Where the elements of an array stand.
+fn starts(start: u64, array: Array) -> impl Iterator<Item = u64> {
+    (0..array.count.value)
+        .map(move |index| start.saturating_add(index.saturating_mul(array.stride.value)))
+}
+
+/// Two items that use the same bytes and may not.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Collision {
+    /// The item that stands there already.
+    pub(super) other: usize,
+    /// The item that comes upon it.
+    pub(super) owner: usize,
+    /// The element of `owner` that does.
+    pub(super) at: ByteRange,
+}
+
+/// The collisions among sorted leaves, by address and then by the items' order,
+/// until `tell` has enough.
+pub(super) fn each_collision(leaves: &[Leaf], mut tell: impl FnMut(Collision) -> Enough) {
+    // What reaches up to the leaf or beyond.
+    let mut open: Vec<&Leaf> = Vec::new();
+    for leaf in leaves.iter().filter(|leaf| !leaf.alternate) {
+        open.retain(|other| {
+            other.range.end_wide() > u128::from(leaf.range.start) && !leaf.stands_for(other)
+        });
+        let mut others: Vec<usize> = open
+            .iter()
+            .filter(|other| other.owner != leaf.owner && !leaf.may_share(other))
+            .filter(|other| other.range.overlaps(leaf.range))
+            .map(|other| other.owner)
+            .collect();
+        others.sort_unstable();
+        others.dedup();
+        for other in others {
+            let collision = Collision {
+                other,
+                owner: leaf.owner,
+                at: leaf.element_in(leaf.range),
+            };
+            if tell(collision) == Enough::Yes {
+                return;
+            }
+        }
+        open.push(leaf);
+    }
+}
+
+/// Whether the rest need not be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Enough {
+    Yes,
+    No,
+}
+
+/// Finds the leaves within a range without looking at all of them.
+pub(super) struct Users<'l> {
+    leaves: &'l [Leaf],
+    /// For each leaf, how far it or one before it reaches.
+    reach: Vec<u128>,
+}
+
+impl<'l> Users<'l> {
+    pub(super) fn of(leaves: &'l [Leaf]) -> Self {
+        let mut furthest = 0;
+        let reach = leaves
+            .iter()
+            .map(|leaf| {
+                furthest = leaf.range.end_wide().max(furthest);
+                furthest
+            })
+            .collect();
+        Users { leaves, reach }
+    }
+
+    /// The first leaf that shares a byte with the range.
+    pub(super) fn first_in(&self, range: ByteRange) -> Option<&'l Leaf> {
+        // The first to reach beyond the range's start does so itself, and all
+        // later ones start no earlier than it.
+        let first = self
+            .reach
+            .partition_point(|end| *end <= u128::from(range.start));
+        let leaf = self.leaves.get(first)?;
+        leaf.range.overlaps(range).then_some(leaf)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Access;
+    use crate::source::{Sources, Spanned};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// What [`leaves`] must agree with: a leaf for each register of each element.
+    fn one_by_one(items: &[Item]) -> Vec<Leaf> {
+        fn expand(item: &Item, base: u64, alternate: bool, owner: usize, leaves: &mut Vec<Leaf>) {
+            let array = match item {
+                Item::Register(register) => register.array,
+                Item::Cluster(cluster) => cluster.array,
+            };
+            let first = base + item.offset().value;
+            let all = array.map_or(vec![first], |array| starts(first, array).collect());
+            for start in all {
+                match item {
+                    Item::Register(register) => leaves.push(Leaf {
+                        range: ByteRange {
+                            start,
+                            len: register.size(),
+                        },
+                        owner,
+                        element: register.size(),
+                        alternate: alternate || register.alternate,
+                        read: register.access.read,
+                        write: register.access.write,
+                    }),
+                    Item::Cluster(cluster) => {
+                        for inner in &cluster.items {
+                            expand(inner, start, alternate || cluster.alternate, owner, leaves);
+                        }
+                    }
+                }
+            }
+        }
+        let mut leaves = Vec::new();
+        for (owner, item) in items.iter().enumerate() {
+            expand(item, 0, false, owner, &mut leaves);
+        }
+        leaves.sort_by_key(|leaf| (leaf.range.start, leaf.owner));
+        leaves
+    }
+
+    /// Each pair of items that collide, and the first byte at which they do, by
+    /// comparing everything with everything.
+    fn all_collisions(leaves: &[Leaf]) -> BTreeMap<(usize, usize), u64> {
+        let mut found = Vec::new();
+        for (position, leaf) in leaves.iter().enumerate() {
+            let others = leaves[..position]
+                .iter()
+                .filter(|other| other.owner != leaf.owner && !leaf.may_share(other))
+                .filter(|other| other.range.overlaps(leaf.range));
+            found.extend(others.map(|other| (other.owner, leaf.owner, leaf.range.start)));
+        }
+        first_of_each_pair(found)
+    }
+
+    fn first_of_each_pair(found: Vec<(usize, usize, u64)>) -> BTreeMap<(usize, usize), u64> {
+        let mut first = BTreeMap::new();
+        for (a, b, at) in found {
+            first.entry((a.min(b), a.max(b))).or_insert(at);
+        }
+        first
+    }
+
+    fn spanned<T>(value: T) -> Spanned<T> {
+        let id = Sources::default().add("test", "");
+        Spanned::new(value, crate::source::Span::new(id, 0..0))
+    }
+
+    fn array(count: u64, stride: u64) -> Array {
+        Array {
+            count: spanned(count),
+            stride: spanned(stride),
+        }
+    }
+
+    fn register(offset: u64, bytes: u32, access: Access, alternate: bool) -> Register {
+        Register {
+            name: spanned("R".to_owned()),
+            description: None,
+            offset: spanned(offset),
+            width: spanned(bytes * 8),
+            array: None,
+            memory: false,
+            access: spanned(access),
+            reset: spanned(0),
+            reset_mask: 0,
+            read_order: None,
+            write_constraint: None,
+            protection: None,
+            alternate,
+            fields: Vec::new(),
+        }
+    }
+
+    fn registers() -> impl Strategy<Value = Item> {
+        let access = prop_oneof![Just(Access::RW), Just(Access::RO), Just(Access::WO)];
+        let gap = prop_oneof![3 => Just(0u64), 1 => 1u64..9];
+        let repeated = proptest::option::of((1u64..7, gap));
+        (
+            0u64..48,
+            0u32..4,
+            access,
+            prop::bool::weighted(0.1),
+            repeated,
+        )
+            .prop_map(|(offset, bytes, access, alternate, repeated)| {
+                let bytes = 1 << bytes;
+                let mut register = register(offset, bytes, access, alternate);
+                register.array = repeated.map(|(count, gap)| array(count, u64::from(bytes) + gap));
+                Item::Register(register)
+            })
+    }
+
+    fn items() -> impl Strategy<Value = Item> {
+        registers().prop_recursive(2, 12, 4, |inner| {
+            let repeated = proptest::option::of((1u64..4, 0u64..9));
+            let inner = prop::collection::vec(inner, 1..4);
+            (0u64..48, inner, prop::bool::weighted(0.1), repeated).prop_map(
+                |(offset, items, alternate, repeated)| {
+                    let ends = items.iter().map(|item| item.offset().value + item.size());
+                    let size = ends.max().unwrap_or(0);
+                    Item::Cluster(Cluster {
+                        name: spanned("C".to_owned()),
+                        description: None,
+                        offset: spanned(offset),
+                        size,
+                        array: repeated.map(|(count, gap)| array(count, size + gap)),
+                        alternate,
+                        items,
+                        reserved: Vec::new(),
+                    })
+                },
+            )
+        })
+    }
+
+    fn collisions_of(items: &[Item]) -> BTreeMap<(usize, usize), u64> {
+        let mut found = Vec::new();
+        each_collision(&leaves(items.iter().enumerate()), |collision| {
+            found.push((collision.other, collision.owner, collision.at.start));
+            Enough::No
+        });
+        first_of_each_pair(found)
+    }
+
+    proptest! {
+        #[test]
+        fn whole_arrays_collide_as_their_elements_do(items in prop::collection::vec(items(), 0..7)) {
+            prop_assert_eq!(collisions_of(&items), all_collisions(&one_by_one(&items)));
+        }
+
+        #[test]
+        fn whole_arrays_use_the_bytes_that_their_elements_do(
+            items in prop::collection::vec(items(), 0..5),
+            start in 0u64..160,
+            len in 0u64..12,
+        ) {
+            let range = ByteRange { start, len };
+            let each = one_by_one(&items);
+            let expected = each.iter().find(|leaf| leaf.range.overlaps(range));
+            let whole = leaves(items.iter().enumerate());
+            let found = Users::of(&whole).first_in(range);
+            prop_assert_eq!(found.is_some(), expected.is_some());
+            if let Some(leaf) = found {
+                let element = leaf.element_in(range);
+                let of_owner = |it: &&Leaf| it.owner == leaf.owner && it.range == element;
+                prop_assert!(each.iter().any(|it| of_owner(&it)));
+                prop_assert!(element.overlaps(range));
+            }
+        }
+    }
+
+    #[test]
+    fn a_memory_is_one_leaf_however_long() {
+        let mut memory = register(0x1000, 4, Access::RW, false);
+        memory.memory = true;
+        memory.array = Some(array(u64::MAX, 4));
+        let items = [Item::Register(memory)];
+        let all = leaves(items.iter().enumerate());
+        assert_eq!(all.len(), 1);
+        let behind = ByteRange {
+            start: 0x2002,
+            len: 1,
+        };
+        let word = all[0].element_in(behind);
+        assert_eq!((word.start, word.len), (0x2000, 4));
+    }
+
+    /// Millions of elements at one address are compared with nothing.
+    #[test]
+    fn elements_that_overlap_each_other_are_one_leaf() {
+        let mut piled = register(0, 4, Access::RW, false);
+        piled.array = Some(array(1 << 20, 0));
+        let cluster = Cluster {
+            name: spanned("C".to_owned()),
+            description: None,
+            offset: spanned(0x100),
+            size: 4,
+            array: Some(array(1 << 20, 0)),
+            alternate: false,
+            items: vec![Item::Register(piled.clone())],
+            reserved: Vec::new(),
+        };
+        let items = [Item::Register(piled), Item::Cluster(cluster)];
+        assert_eq!(leaves(items.iter().enumerate()).len(), 2);
+    }
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Identity: what tells the block from another can be read, and says what the
+//! map says.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Block, Device, Item, Register, RegisterPath};
+use crate::read::nearest;
+use crate::units::{fits_in, low_ones};
+
+/// The fields that together are a version.
+const VERSION_FIELDS: [&str; 3] = ["MAJOR", "MINOR", "PATCH"];
+
+/// Every register of the identity is there, and a read of it tells and changes
+/// nothing.
+pub(super) fn identity_registers_can_be_read(block: &Block, diagnostics: &mut Diagnostics) {
+    let identity = &block.identity;
+    if let Some(magic) = &identity.magic
+        && let Some(register) = readable(block, &magic.register, diagnostics)
+        && !fits_in(magic.value.value, register.width.value)
+    {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadIdentity,
+                magic.value.span,
+                format!(
+                    "the magic {:#x} does not fit into `{}`",
+                    magic.value.value, magic.register
+                ),
+                format!("at most {:#x}", low_ones(register.width.value)),
+            )
+            .related(
+                register.name.span,
+                format!("{} bits wide", register.width.value),
+            )
+            .help("make the magic smaller or the register wider"),
+        );
+    }
+    if let Some(version) = &identity.version
+        && let Some(register) = readable(block, version, diagnostics)
+        && !holds_a_version(register)
+    {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadIdentity,
+                version.span,
+                format!("`{version}` has fields, but not those of a version"),
+                "compared with the map's version",
+            )
+            .related(register.name.span, "its fields are others")
+            .help("call them MAJOR, MINOR and PATCH, or give it none: then it is the major part"),
+        );
+    }
+    if let Some(hash) = &identity.hash {
+        readable(block, hash, diagnostics);
+    }
+}
+
+fn holds_a_version(register: &Register) -> bool {
+    let has = |name: &str| register.fields.iter().any(|field| field.name.value == name);
+    register.fields.is_empty() || VERSION_FIELDS.iter().all(|name| has(name))
+}
+
+/// The single register of that path, or why it cannot be one of the identity.
+fn readable<'b>(
+    block: &'b Block,
+    path: &RegisterPath,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'b Register> {
+    let register = single(block, path, diagnostics)?;
+    if register.accesses().all(|access| access.reads_plainly()) {
+        return Some(register);
+    }
+    diagnostics.push(
+        Diagnostic::new(
+            Code::BadIdentity,
+            path.span,
+            format!("`{path}` cannot be read without an effect"),
+            "read before anything else is known",
+        )
+        .related(
+            register.access.span,
+            format!("the access is {}", register.access.value),
+        )
+        .help("give it `access: ro`, or name another register"),
+    );
+    None
+}
+
+/// The register of that path, which stands there once; reports what is not so.
+pub(super) fn single<'b>(
+    block: &'b Block,
+    path: &RegisterPath,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'b Register> {
+    match block.register(path) {
+        Some((register, true)) => Some(register),
+        Some((register, false)) => {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::UnknownRegister,
+                    path.span,
+                    format!("`{path}` is one of an array"),
+                    "which one is meant?",
+                )
+                .related(register.name.span, "stands several times")
+                .help("name a register that stands there once"),
+            );
+            None
+        }
+        None if block.incomplete => None,
+        None => {
+            diagnostics.push(unknown(block, path));
+            None
+        }
+    }
+}
+
+fn unknown(block: &Block, path: &RegisterPath) -> Diagnostic {
+    let mut known = Vec::new();
+    paths(&block.items, "", &mut known);
+    let help = match nearest(&path.to_string(), known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "add it under `registers:`, or name another".to_owned(),
+    };
+    Diagnostic::new(
+        Code::UnknownRegister,
+        path.span,
+        format!("there is no register `{path}`"),
+        "named here",
+    )
+    .help(help)
+}
+
+fn paths(items: &[Item], outer: &str, known: &mut Vec<String>) {
+    for item in items {
+        let name = format!("{outer}{}", item.name().value);
+        match item {
+            Item::Register(_) => known.push(name),
+            Item::Cluster(cluster) => paths(&cluster.items, &format!("{name}."), known),
+        }
+    }
+}
+
+/// What the hardware's version register is compared with is there.
+pub(super) fn the_map_has_the_version_to_compare(
+    device: &Device,
+    block: &Block,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(register) = &block.identity.version
+        && device.version.is_none()
+    {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::MissingKey,
+                register.span,
+                "the hardware tells its version, and the map has none to compare",
+                "compared with `version:`",
+            )
+            .help("add `version: 1.0.0` at the top"),
+        );
+    }
+}

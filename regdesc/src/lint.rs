@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is legal but suspicious: told, and allowed by name.
+
+use crate::access::WriteEffect;
+use crate::check::each_register;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Block, Device, Field, Kind, Register};
+use crate::read::nearest;
+use crate::source::Spanned;
+
+/// Bytes of the largest page that kernels commonly have (arm64, 64 KiB).
+const LARGE_PAGE: u64 = 0x1_0000;
+
+/// The name of every lint.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    Code::ALL.iter().filter_map(|code| code.lint())
+}
+
+/// Says that there is no lint of that name.
+pub(crate) fn unknown(name: &Spanned<String>) -> Diagnostic {
+    let help = match nearest(name, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+    };
+    Diagnostic::new(
+        Code::UnknownLint,
+        name.span,
+        format!("there is no lint `{}`", name.value),
+        "allowed here",
+    )
+    .help(help)
+}
+
+/// Tells everything suspicious about a device.
+pub(crate) fn lint(device: &Device, diagnostics: &mut Diagnostics) {
+    resets_are_known(device, diagnostics);
+    for block in &device.blocks {
+        each_register(&block.items, &mut |register| {
+            flags_stand_apart(register, diagnostics);
+        });
+        registers_lie_in_windows(block, diagnostics);
+        if device.kind == Kind::Block {
+            the_block_says_which_it_is(block, diagnostics);
+            instances_fill_large_pages(block, diagnostics);
+        }
+    }
+}
+
+/// No flag that is cleared by writing 1 stands beside bits that are changed by
+/// read-modify-write.
+fn flags_stand_apart(register: &Register, diagnostics: &mut Diagnostics) {
+    let of = |wanted: fn(&Field) -> bool| register.fields.iter().find(|field| wanted(field));
+    let flag = of(|field| field.access.write && field.access.on_write == WriteEffect::OneToClear);
+    let plain = of(|field| {
+        field.access.read && field.access.write && field.access.on_write == WriteEffect::Modify
+    });
+    let (Some(flag), Some(plain)) = (flag, plain) else {
+        return;
+    };
+    diagnostics.push(
+        Diagnostic::new(
+            Code::ClearBesideModify,
+            flag.name.span,
+            format!(
+                "`{}` of `{}` is cleared by whoever changes `{}` by read-modify-write",
+                flag.name.value, register.name.value, plain.name.value
+            ),
+            "cleared by a written 1",
+        )
+        .related(plain.name.span, "read and written back")
+        .help("give the flags a register of their own; the accessor here writes 0 to them"),
+    );
+}
+
+/// Something tells hardware with this map from hardware with another.
+fn the_block_says_which_it_is(block: &Block, diagnostics: &mut Diagnostics) {
+    if block.identity.is_empty() {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::NoIdentity,
+                block.name.span,
+                format!("nothing in `{}` tells software which block it is", block.name.value),
+                "no `identity`",
+            )
+            .help("add a register with a number of its own: `identity: {magic: {register: ID, value: 0x…}}`"),
+        );
+    }
+}
+
+/// A page of 64 KiB that a program maps holds this block alone.
+fn instances_fill_large_pages(block: &Block, diagnostics: &mut Diagnostics) {
+    let fills = |at: u64| at.is_multiple_of(LARGE_PAGE);
+    let mut instances = block.instances.iter();
+    let shared = instances.find(|it| !fills(it.base.value) || !fills(block.size.value));
+    if let Some(instance) = shared {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::SharesLargePage,
+                block.size.span,
+                format!(
+                    "on a kernel with pages of 64 KiB, `{}` shares its page with its neighbours",
+                    block.name.value
+                ),
+                format!("{:#x} bytes", block.size.value),
+            )
+            .related(instance.base.span, "stands here")
+            .help("decode 0x10000 bytes at a multiple of it, if such a kernel is to run"),
+        );
+    }
+}
+
+/// What a read-modify-write begins with is stated somewhere.
+fn resets_are_known(device: &Device, diagnostics: &mut Diagnostics) {
+    let mut unknown = 0u64;
+    let mut first = None;
+    for block in &device.blocks {
+        each_register(&block.items, &mut |register| {
+            let changed = register
+                .accesses()
+                .any(|access| access.read && access.write);
+            if register.reset_mask == 0 && changed && !register.memory {
+                unknown += 1;
+                first.get_or_insert_with(|| register.name.clone());
+            }
+        });
+    }
+    if let Some(name) = first {
+        let others = match unknown {
+            1 => String::new(),
+            many => format!(" and {} others", many - 1),
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownReset,
+                name.span,
+                format!(
+                    "nothing tells the value of `{}`{others} after reset",
+                    name.value
+                ),
+                "the first of them",
+            )
+            .help("state it, or allow it: a first write then has to say every bit"),
+        );
+    }
+}
+
+/// A program that maps the block reaches every register.
+fn registers_lie_in_windows(block: &Block, diagnostics: &mut Diagnostics) {
+    if block.windows.is_empty() {
+        return;
+    }
+    for item in &block.items {
+        let range = item.range();
+        if block
+            .windows
+            .iter()
+            .any(|window| window.range.contains(range))
+        {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::OutsideWindows,
+                item.name().span,
+                format!("`{}` lies in no window", item.name().value),
+                format!("bytes {range}"),
+            )
+            .help("make a window larger, or allow it: the kernel alone uses the register"),
+        );
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A block whose registers an SVD file describes.
+
+use std::path::Path;
+
+use crate::description::{Block, Description, SvdSource};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input;
+use crate::model::Origin;
+use crate::read::{nearest, svd};
+use crate::resolve::derive;
+use crate::source::Sources;
+
+/// Gives every block that names an SVD peripheral that peripheral's registers.
+pub(super) fn fill(
+    description: &mut Description,
+    sources: &mut Sources,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) {
+    for block in &mut description.blocks {
+        let Some(named) = block.svd.take() else {
+            continue;
+        };
+        if let Some(found) = peripheral(&named, sources, lenient, diagnostics) {
+            lay_over(block, found);
+        }
+    }
+}
+
+/// The block's own keys say where it stands and what surrounds it; the registers
+/// and what they inherit are the peripheral's.
+fn lay_over(block: &mut Block, peripheral: Block) {
+    block.origin = Origin::Vendor;
+    block.items = peripheral.items;
+    block.enums.extend(peripheral.enums);
+    block.properties = peripheral.properties.overlaid(block.properties);
+    block.size = block.size.or(peripheral.size);
+    if block.description.is_none() {
+        block.description = peripheral.description;
+    }
+}
+
+fn peripheral(
+    named: &SvdSource,
+    sources: &mut Sources,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Block> {
+    let beside = sources.get(named.file.span.source).name();
+    let path = Path::new(beside).with_file_name(&named.file.value);
+    let text = if path.exists() && !path.is_file() {
+        Err("this is no file".to_owned())
+    } else {
+        input::file(&path)
+    };
+    let text = match text {
+        Ok(text) => text,
+        Err(reason) => {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::UnreadableSource,
+                    named.file.span,
+                    format!("`{}` cannot be read: {reason}", named.file.value),
+                    "this file",
+                )
+                .help("the path begins at the folder of this description"),
+            );
+            return None;
+        }
+    };
+    let id = sources.add(path.display().to_string(), text);
+    let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
+    derive::derive(&mut chip, diagnostics);
+    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(&named.peripheral);
+    let inherited = chip.properties;
+    match chip.blocks.iter().position(is_named) {
+        Some(at) => {
+            let mut block = chip.blocks.swap_remove(at);
+            block.properties = inherited.overlaid(block.properties);
+            Some(block)
+        }
+        None => {
+            diagnostics.push(unknown(named, &chip));
+            None
+        }
+    }
+}
+
+fn unknown(named: &SvdSource, chip: &Description) -> Diagnostic {
+    let names: Vec<&str> = chip
+        .blocks
+        .iter()
+        .map(|block| block.name.as_str())
+        .collect();
+    let help = match nearest(&named.peripheral, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("it has {}", names.join(", ")),
+    };
+    Diagnostic::new(
+        Code::UnknownPeripheral,
+        named.peripheral.span,
+        format!(
+            "`{}` has no peripheral `{}`",
+            named.file.value, named.peripheral.value
+        ),
+        "asked for here",
+    )
+    .help(help)
+}

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Single values of the YAML format: what a scalar may mean, how it is written,
+//! and what an editor is told of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Visitor};
+
+use crate::access::{Access, ReadEffect, WriteEffect};
+use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
+use crate::read::nearest;
+use crate::units::BitRange;
+
+/// A number: decimal, `0x`, `0o`, `0b`, with `_` anywhere between digits, or
+/// with K, M or G for a power of 1024.
+pub(super) type Number = Scalar<u64>;
+
+/// A single YAML scalar that means a `T`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scalar<T>(pub(super) T);
+
+/// What a scalar may mean.
+pub(super) trait FromScalar: Sized {
+    /// Ends "expected …".
+    const EXPECTED: &'static str;
+
+    /// The words it may be, where they can be listed.
+    fn words() -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// The word that was meant by another.
+    fn meant(text: &str) -> Option<&'static str> {
+        nearest(text, Self::words())
+    }
+
+    /// How else it may be written, as a regular expression.
+    const PATTERN: Option<&'static str> = None;
+
+    /// It may be a number.
+    fn from_number(_: u64) -> Option<Self> {
+        None
+    }
+
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+impl<'de, T: FromScalar> Deserialize<'de> for Scalar<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor(PhantomData))
+    }
+}
+
+struct ScalarVisitor<T>(PhantomData<T>);
+
+impl<T: FromScalar> Visitor<'_> for ScalarVisitor<T> {
+    type Value = Scalar<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        T::from_number(number)
+            .map(Scalar)
+            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        T::from_text(text).map(Scalar).ok_or_else(|| {
+            match T::meant(text) {
+                // The second line is shown as help.
+                Some(near) => E::custom(format!("`{text}` is not known\ndid you mean `{near}`?")),
+                None => E::invalid_value(serde::de::Unexpected::Str(text), &self),
+            }
+        })
+    }
+}
+
+impl<T: FromScalar> JsonSchema for Scalar<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::EXPECTED.into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut forms = Vec::new();
+        if T::from_number(1).is_some() {
+            forms.push(json_schema!({"type": "integer", "minimum": 0}));
+        }
+        let words = T::words();
+        if !words.is_empty() {
+            forms.push(json_schema!({"enum": words}));
+        }
+        if let Some(pattern) = T::PATTERN {
+            forms.push(json_schema!({"type": "string", "pattern": pattern}));
+        }
+        match <[Schema; 1]>::try_from(forms) {
+            Ok([form]) => form,
+            Err(forms) => json_schema!({"anyOf": forms}),
+        }
+    }
+}
+
+/// How a number is written as text.
+pub(super) const NUMBER: &str =
+    "^(0[xX][0-9a-fA-F][0-9a-fA-F_]*|0[oO][0-7][0-7_]*|0[bB][01][01_]*|[0-9][0-9_]*)[KMG]?$";
+
+impl FromScalar for u64 {
+    const EXPECTED: &'static str = "a number such as 16, 0x10, 0b1_0000 or 4K";
+    const PATTERN: Option<&'static str> = Some(NUMBER);
+
+    fn from_number(number: u64) -> Option<Self> {
+        Some(number)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        parse_number(text)
+    }
+}
+
+/// A scalar that is one of some words.
+macro_rules! words {
+    ($($type:ty: $expected:literal, $names:expr;)*) => {$(
+        impl FromScalar for $type {
+            const EXPECTED: &'static str = $expected;
+
+            fn words() -> Vec<&'static str> {
+                $names.iter().map(|(name, _)| *name).collect()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                named($names, text)
+            }
+        }
+    )*};
+}
+
+words! {
+    WriteEffect: "what a write does: modify, clear, set, or one-to- or zero-to- \
+        followed by clear, set or toggle", WriteEffect::NAMES;
+    ReadEffect: "what a read does: none, clear, set or pop", ReadEffect::NAMES;
+    ReservedBits: "zero, preserve or reset", &[
+        ("zero", ReservedBits::Zero),
+        ("preserve", ReservedBits::Preserve),
+        ("reset", ReservedBits::Reset),
+    ];
+    Order: "little or big", &[("little", Order::Little), ("big", Order::Big)];
+    BeatOrder: "low-first or high-first", &[
+        ("low-first", BeatOrder(Order::Little)),
+        ("high-first", BeatOrder(Order::Big)),
+    ];
+    Writable: "rw or ro", &[("rw", Writable(true)), ("ro", Writable(false))];
+    Trigger: "level-high, level-low, edge-rising, edge-falling or edge-both", &[
+        ("level-high", Trigger::LevelHigh),
+        ("level-low", Trigger::LevelLow),
+        ("edge-rising", Trigger::EdgeRising),
+        ("edge-falling", Trigger::EdgeFalling),
+        ("edge-both", Trigger::EdgeBoth),
+    ];
+    InterruptSource: "event or level", &[
+        ("event", InterruptSource::Event),
+        ("level", InterruptSource::Level),
+    ];
+}
+
+fn named<T: Copy>(names: &[(&str, T)], text: &str) -> Option<T> {
+    names
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, value)| *value)
+}
+
+/// Which beat is read first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BeatOrder(pub(super) Order);
+
+/// Whether a program may write to a window.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writable(pub(super) bool);
+
+impl FromScalar for Access {
+    const EXPECTED: &'static str = "an access such as rw, ro, wo, w1c, w1s, rc (UVM's names)";
+
+    fn words() -> Vec<&'static str> {
+        Access::policy_names().collect()
+    }
+
+    /// Other formats have other words.
+    fn meant(text: &str) -> Option<&'static str> {
+        let letters: String = text.chars().filter(|it| it.is_alphabetic()).collect();
+        match letters.to_lowercase().as_str() {
+            "readonly" | "read" | "r" => Some("ro"),
+            "readwrite" | "writeread" | "wr" => Some("rw"),
+            "writeonly" | "write" | "w" => Some("wo"),
+            _ => nearest(text, Self::words()),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Access::from_policy(text)
+    }
+}
+
+impl FromScalar for BitRange {
+    const EXPECTED: &'static str = "a bit such as 3 or bits such as \"7:4\", the higher one first";
+    const PATTERN: Option<&'static str> = Some("^[0-9]+( *: *[0-9]+)?$");
+
+    fn from_number(number: u64) -> Option<Self> {
+        let bit = u32::try_from(number).ok()?;
+        BitRange::from_msb_lsb(bit, bit)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let bit = |text: &str| u32::try_from(parse_number(text.trim())?).ok();
+        match text.split_once(':') {
+            Some((high, low)) => BitRange::from_msb_lsb(bit(high)?, bit(low)?),
+            None => BitRange::from_number(u64::from(bit(text)?)),
+        }
+    }
+}
+
+impl FromScalar for Version {
+    const EXPECTED: &'static str = "a version such as 2.1.0";
+    const PATTERN: Option<&'static str> = Some(r"^[0-9]+\.[0-9]+\.[0-9]+$");
+
+    fn from_text(text: &str) -> Option<Self> {
+        let mut parts = text.split('.').map(|part| part.parse().ok());
+        let version = Version {
+            major: parts.next()??,
+            minor: parts.next()??,
+            patch: parts.next()??,
+        };
+        parts.next().is_none().then_some(version)
+    }
+}
+
+impl FromScalar for Format {
+    const EXPECTED: &'static str =
+        "a format: unsigned, signed, or fixed point such as u4.12 or s3.13";
+    const PATTERN: Option<&'static str> = Some(r"^[us][0-9]+\.[0-9]+$");
+
+    fn words() -> Vec<&'static str> {
+        vec!["unsigned", "signed"]
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let (signed, digits) = match text {
+            "unsigned" => return Some(Format::Unsigned),
+            "signed" => return Some(Format::Signed),
+            _ if text.starts_with('s') => (true, &text[1..]),
+            _ => (false, text.strip_prefix('u')?),
+        };
+        let (integer, fraction) = digits.split_once('.')?;
+        let bits = |digits: &str| {
+            digits
+                .bytes()
+                .all(|it| it.is_ascii_digit())
+                .then(|| digits.parse().ok())?
+        };
+        Some(Format::Fixed {
+            signed,
+            integer: bits(integer)?,
+            fraction: bits(fraction)?,
+        })
+    }
+}
+
+/// A reset value: a number, or the name of an enumerated value.
+#[derive(Debug, Clone)]
+pub(super) enum NumberOrName {
+    Number(u64),
+    Name(String),
+}
+
+impl FromScalar for NumberOrName {
+    const EXPECTED: &'static str = "a number or a name";
+    const PATTERN: Option<&'static str> = Some("");
+
+    fn from_number(number: u64) -> Option<Self> {
+        Some(NumberOrName::Number(number))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(
+            parse_number(text)
+                .map_or_else(|| NumberOrName::Name(text.to_owned()), NumberOrName::Number),
+        )
+    }
+}
+
+/// An enumerated value's number, or that it stands for all others.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum NumberOrDefault {
+    Number(u64),
+    Default,
+}
+
+impl FromScalar for NumberOrDefault {
+    const EXPECTED: &'static str = "a number, or `default` for every number without a name";
+    const PATTERN: Option<&'static str> = Some(NUMBER);
+
+    fn words() -> Vec<&'static str> {
+        vec!["default"]
+    }
+
+    fn from_number(number: u64) -> Option<Self> {
+        Some(NumberOrDefault::Number(number))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "default" => Some(NumberOrDefault::Default),
+            _ => parse_number(text).map(NumberOrDefault::Number),
+        }
+    }
+}
+
+/// A string, or a list of strings.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "expected a string or a list of strings")]
+#[schemars(inline)]
+pub(super) enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    pub(super) fn into_vec(self) -> Vec<String> {
+        match self {
+            OneOrMany::One(one) => vec![one],
+            OneOrMany::Many(many) => many,
+        }
+    }
+}
+
+/// Reads the numbers that YAML 1.2 leaves as text, and those it does not.
+pub(super) fn parse_number(text: &str) -> Option<u64> {
+    let digits = text.replace('_', "");
+    let (digits, unit) = match digits.char_indices().last()? {
+        (at, 'K') => (&digits[..at], 1 << 10),
+        (at, 'M') => (&digits[..at], 1 << 20),
+        (at, 'G') => (&digits[..at], 1 << 30),
+        _ => (&digits[..], 1),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (digits, radix) = match lower.get(..2) {
+        Some("0x") => (&lower[2..], 16),
+        Some("0o") => (&lower[2..], 8),
+        Some("0b") => (&lower[2..], 2),
+        _ => (&lower[..], 10),
+    };
+    if !digits.starts_with(|first: char| first.is_digit(radix)) {
+        return None;
+    }
+    u64::from_str_radix(digits, radix).ok()?.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_many_ways() {
+        assert_eq!(parse_number("16"), Some(16));
+        assert_eq!(parse_number("0x4000_0000"), Some(0x4000_0000));
+        assert_eq!(parse_number("0b1010_0101"), Some(0xa5));
+        assert_eq!(parse_number("4K"), Some(4096));
+        assert_eq!(parse_number("0x10M"), Some(16 << 20));
+        for wrong in [
+            "",
+            "K",
+            "+1",
+            "-1",
+            "0x",
+            "1.5",
+            "four",
+            "99999999999999999999",
+        ] {
+            assert_eq!(parse_number(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn bits_put_the_higher_one_first() {
+        let bits = |text| BitRange::from_text(text);
+        assert_eq!(bits("7:4"), Some(BitRange { low: 4, len: 4 }));
+        assert_eq!(bits("3"), Some(BitRange { low: 3, len: 1 }));
+        assert_eq!(bits("4:7"), None);
+    }
+}

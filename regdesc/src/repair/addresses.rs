@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Places of registers, clusters and their elements.
+
+use std::collections::HashSet;
+
+use super::{found, tell};
+use crate::check::{Contents, addresses};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::{Array, Block, Bus, Item, Kind, Register};
+use crate::source::Span;
+use crate::units::align_up;
+
+const NARROWED: &str = "a register is narrowed to the width that its address is a multiple of";
+const APART: &str = "elements of an array are as wide as they stand apart";
+const ELEMENTS_SHARE: &str = "elements of an array at the same bytes are alternates of each other";
+const ITEMS_SHARE: &str = "registers at the same bytes are alternates of each other";
+const GROWN: &str = "the block grows to the end of its last register";
+
+pub(super) fn registers_are_aligned(bus: Bus, block: &mut Block, diagnostics: &mut Diagnostics) {
+    let mistakes = found(|told| addresses::registers_are_aligned(bus, block, told));
+    if !mistakes.is_empty() {
+        narrow(&mut block.items, 0, 0, bus);
+        tell(mistakes, NARROWED, diagnostics);
+    }
+}
+
+/// Narrows what does not stand at a multiple of its beats' size, where the first
+/// element starts at `base` and the others some of `strides` further.
+fn narrow(items: &mut [Item], base: u64, strides: u64, bus: Bus) {
+    for item in items {
+        let start = base.wrapping_add(item.offset().value);
+        let strides = strides | array_of(item).map_or(0, |array| array.stride.value);
+        match item {
+            Item::Register(register) => {
+                let known = u64::from(u32::MAX);
+                let multiple = 1 << (start | strides | !known).trailing_zeros();
+                if multiple < register.alignment(bus) {
+                    let bits = u32::try_from(multiple * 8).unwrap_or(u32::MAX);
+                    register.width.value = register.width.value.min(bits);
+                }
+            }
+            Item::Cluster(cluster) => narrow(&mut cluster.items, start, strides, bus),
+        }
+    }
+}
+
+fn array_of(item: &Item) -> Option<Array> {
+    let array = match item {
+        Item::Register(register) => register.array,
+        Item::Cluster(cluster) => cluster.array,
+    };
+    array.filter(|array| array.count.value > 1)
+}
+
+pub(super) fn elements_lie_apart(items: &mut [Item], diagnostics: &mut Diagnostics) {
+    for item in items {
+        let mistakes = found(|told| addresses::elements_lie_apart(item, told));
+        if mistakes.is_empty() {
+            continue;
+        }
+        let rule = match item {
+            Item::Register(register) => match width_between_elements(register) {
+                Some(width) => {
+                    register.width.value = width;
+                    APART
+                }
+                None => {
+                    register.alternate = true;
+                    ELEMENTS_SHARE
+                }
+            },
+            Item::Cluster(cluster) => {
+                cluster.alternate = true;
+                ELEMENTS_SHARE
+            }
+        };
+        tell(mistakes, rule, diagnostics);
+    }
+}
+
+/// What lies between an element and the next, in bits, if it is an access that
+/// has room for the fields.
+fn width_between_elements(register: &Register) -> Option<u32> {
+    let bytes = register.array?.stride.value;
+    let width = match bytes {
+        1 | 2 | 4 | 8 => u32::try_from(bytes * 8).ok()?,
+        _ => return None,
+    };
+    let mut fields = register.fields.iter();
+    fields.all(|field| field.bits.fits(width)).then_some(width)
+}
+
+/// What is found wrong with an item is told at its name.
+pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostics) {
+    loop {
+        let contents = Contents {
+            items,
+            reserved: &[],
+        };
+        // It tells some at a time.
+        let mistakes = found(|told| addresses::items_do_not_overlap(bus, contents, told));
+        if mistakes.is_empty() {
+            return;
+        }
+        let named: HashSet<Span> = mistakes.iter().map(|it| it.primary.span).collect();
+        let related = mistakes.iter().flat_map(|mistake| &mistake.related);
+        let named: HashSet<Span> = named.into_iter().chain(related.map(|it| it.span)).collect();
+        let mut shared = false;
+        for item in items.iter_mut() {
+            if named.contains(&item.name().span) {
+                shared |= share(item);
+            }
+        }
+        if !shared {
+            return;
+        }
+        tell(mistakes, ITEMS_SHARE, diagnostics);
+    }
+}
+
+/// Makes an item an alternate; tells whether it was none before.
+fn share(item: &mut Item) -> bool {
+    let alternate = match item {
+        Item::Register(register) => &mut register.alternate,
+        Item::Cluster(cluster) => &mut cluster.alternate,
+    };
+    !std::mem::replace(alternate, true)
+}
+
+/// Told once a block, of what reaches furthest.
+pub(super) fn items_lie_in_the_block(
+    kind: Kind,
+    bus: Bus,
+    block: &mut Block,
+    diagnostics: &mut Diagnostics,
+) {
+    let mistakes = found(|told| addresses::items_lie_in_the_block(kind, block, told));
+    let last = block.items.iter().max_by_key(|item| item.range().end());
+    let (Some(last), others) = (last, mistakes.len().saturating_sub(1)) else {
+        return;
+    };
+    let end = last.range().end();
+    let Some(size) = end.and_then(|end| align_up(end, bus.bytes())) else {
+        return;
+    };
+    let at = last.name().span;
+    let mistake = mistakes.into_iter().find(|it| it.primary.span == at);
+    if let Some(mistake) = mistake {
+        block.size.value = size;
+        diagnostics.push(with_others(mistake, others).repaired(GROWN));
+    }
+}
+
+fn with_others(mistake: Diagnostic, others: usize) -> Diagnostic {
+    let message = match others {
+        0 => return mistake,
+        1 => format!("{}, and so does another", mistake.message),
+        many => format!("{}, and so do {many} others", mistake.message),
+    };
+    Diagnostic { message, ..mistake }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Resets, enumerated values and constraints.
+
+use std::collections::HashMap;
+
+use super::{found, tell};
+use crate::check::{each_register, values};
+use crate::diagnostic::Diagnostics;
+use crate::model::{Block, Enumeration, Register};
+use crate::units::{fits_in, low_ones};
+
+const CUT: &str = "a reset has no bits beyond its register";
+const TOO_LARGE: &str = "an enumerated value that does not fit into its field is left out";
+const EQUAL: &str = "of enumerated values with one number the first stands";
+const ANY_VALUE: &str = "a write constraint that cannot be met is none";
+
+pub(super) fn the_reset_fits(register: &mut Register, diagnostics: &mut Diagnostics) {
+    let mistakes = found(|told| values::the_reset_fits(register, told));
+    if !mistakes.is_empty() {
+        register.reset.value &= low_ones(register.width.value);
+        tell(mistakes, CUT, diagnostics);
+    }
+}
+
+/// A vendor's enumeration belongs to one field, or to those of an array.
+pub(super) fn enumerated_values_fit(block: &mut Block, diagnostics: &mut Diagnostics) {
+    let mut mistakes = Vec::new();
+    let mut widths = HashMap::new();
+    each_register(&block.items, &mut |register| {
+        mistakes.extend(found(|told| {
+            values::enumerated_values_fit(block, register, told);
+        }));
+        for field in &register.fields {
+            for id in field.values.into_iter().chain(field.write_values) {
+                widths.insert(id, field.bits.len);
+            }
+        }
+    });
+    if mistakes.is_empty() {
+        return;
+    }
+    for (id, width) in widths {
+        if let Some(enumeration) = block.enums.get_mut(id.index()) {
+            enumeration
+                .values
+                .retain(|value| fits_in(value.value.value, width));
+        }
+    }
+    tell(mistakes, TOO_LARGE, diagnostics);
+}
+
+pub(super) fn enumerated_values_differ(
+    enumeration: &mut Enumeration,
+    diagnostics: &mut Diagnostics,
+) {
+    let mistakes = found(|told| values::enumerated_values_differ(enumeration, told));
+    if !mistakes.is_empty() {
+        enumeration.values.dedup_by_key(|value| value.value.value);
+        tell(mistakes, EQUAL, diagnostics);
+    }
+}
+
+pub(super) fn constraints_can_be_met(register: &mut Register, diagnostics: &mut Diagnostics) {
+    let mistakes = found(|told| values::constraints_can_be_met(register, told));
+    for mistake in &mistakes {
+        let at = mistake.primary.span;
+        let fields = register.fields.iter_mut();
+        for field in fields.filter(|field| field.name.span == at) {
+            field.write_constraint = None;
+        }
+        if register.name.span == at {
+            register.write_constraint = None;
+        }
+    }
+    tell(mistakes, ANY_VALUE, diagnostics);
+}
