@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! `cargo xtask codegen`: every example's output, checked in under
-//! `generated/`, which holds nothing else.
+//! `generated/`, which holds nothing else; and the [`pages`].
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use regloom_codegen::{
     Artifacts, Drivers, Kernel, Parts, device_name, files_below, render, settle,
 };
 
-use crate::workspace;
+use crate::{pages, workspace};
 
 /// What brings `generated/` up to date.
 const MENDING_COMMAND: &str = "cargo xtask codegen";
@@ -20,14 +20,19 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let folder = root.join("generated");
     let artifacts = render_examples(&root.join("examples"), &folder)?;
     let changes = artifacts.changes(&folder, &files_below(&folder)?)?;
+    let pages = pages::render()?;
+    let differing = pages::differing(&pages);
     if check {
         for change in &changes {
             eprintln!("{} generated/{}", change.kind, change.path);
             eprint!("{}", artifacts.diff(&folder, change)?);
         }
+        for path in &differing {
+            eprintln!("differs {path}");
+        }
         ensure!(
-            changes.is_empty(),
-            "generated/ is not what the examples give; mend it with: {MENDING_COMMAND}"
+            changes.is_empty() && differing.is_empty(),
+            "what is checked in is not what it is made from; mend it with: {MENDING_COMMAND}"
         );
         return Ok(());
     }
@@ -35,14 +40,19 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     for change in &changes {
         println!("{} generated/{}", change.kind, change.path);
     }
-    println!("{} files changed", changes.len());
+    for (path, text) in pages.iter().filter(|(path, _)| differing.contains(path)) {
+        pages::write(path, text)?;
+        println!("wrote {path}");
+    }
+    println!("{} files changed", changes.len() + differing.len());
     Ok(())
 }
 
 fn render_examples(examples: &Path, folder: &Path) -> anyhow::Result<Artifacts> {
     let mut artifacts = Artifacts::default();
     for description in descriptions(examples)? {
-        let map = regdesc::load(&description, &[])?;
+        pages::names_the_schema(&description)?;
+        let map = regdesc::load(&description, &regdesc::Options::default())?;
         let mut rendered = render(&map, Drivers::All, Parts::ALL, Kernel::default());
         settle(&mut rendered, &device_name(&map), Parts::ALL, folder)?;
         artifacts.extend(rendered);

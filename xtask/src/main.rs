@@ -4,8 +4,12 @@
 //!
 //! This file only names them; each lives in a module of its own.
 
+mod bench;
 mod codegen;
+mod corpus;
+mod fuzz;
 mod kernel;
+mod pages;
 mod report;
 mod test;
 mod workspace;
@@ -27,12 +31,21 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measure how long reading takes and how much memory, and write `docs/benchmarks.md`.
+    Bench(bench::Arguments),
+    /// What `bench` has a process of its own measure.
+    #[command(subcommand, hide = true)]
+    Measure(bench::Subject),
     /// Write `generated/` from the descriptions in `examples/`.
     Codegen {
         /// Write nothing; fail when a file is missing, differs or is left over.
         #[arg(long)]
         check: bool,
     },
+    /// Measure regloom on a folder of SVD files, and write `docs/corpus.md`.
+    Corpus(corpus::Arguments),
+    /// Look for descriptions that panic, hang or give files that are no Rust.
+    Fuzz(fuzz::Arguments),
     /// Run everything: formatting, lints, host tests, generated files, licences, kernel and boots.
     Test,
     /// The kernel lab: build Linux, build the drivers against it, boot them in QEMU.
@@ -81,7 +94,11 @@ fn main() -> ExitCode {
 
 fn run(task: &Task) -> anyhow::Result<ExitCode> {
     match task {
+        Task::Bench(arguments) => bench::run(arguments),
+        Task::Measure(subject) => bench::measure(subject).map(|()| ExitCode::SUCCESS),
         Task::Codegen { check } => codegen::run(*check).map(|()| ExitCode::SUCCESS),
+        Task::Corpus(arguments) => corpus::run(arguments).map(|()| ExitCode::SUCCESS),
+        Task::Fuzz(arguments) => fuzz::run(arguments).map(|()| ExitCode::SUCCESS),
         Task::Test => Ok(test::run().conclude()),
         Task::Kernel(task) => run_kernel_task(task),
     }

@@ -15,14 +15,14 @@ pub struct Registers<'a>(mmio::Place<'a, 0x1000, 8>);
 impl<'a> Registers<'a> {
     /// `DATA`.
     ///
-    /// Offset 0x0, 32 bits, rw, reset 0x0; fpga-mem.yaml:8. `read`, `write`, `update`, `reset`.
+    /// Offset 0x0, 32 bits, rw, reset 0x0; fpga-mem.yaml:9. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn data(self) -> mmio::Reg<'a, Data, mmio::Rw> {
         self.0.reg::<0x0, _, _>()
     }
 }
 
-/// What `DATA` holds: 32 bits, reset 0x0; fpga-mem.yaml:8.
+/// What `DATA` holds: 32 bits, reset 0x0; fpga-mem.yaml:9.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Data(u32);

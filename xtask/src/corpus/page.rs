@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! `docs/corpus.md`: a table with one row a file, its totals, and the reasons
+//! for what differs.
+//!
+//! What takes hours to measure is not measured each time; a run leaves those
+//! columns as the page has them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::explained::REASONS;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Column {
+    Strict,
+    Lenient,
+    /// Registers and fields compared, arrays expanded.
+    Compared,
+    Oracle,
+    CmsisSvd,
+}
+
+impl Column {
+    pub(crate) const ALL: &'static [Column] = &[
+        Column::Strict,
+        Column::Lenient,
+        Column::Compared,
+        Column::Oracle,
+        Column::CmsisSvd,
+    ];
+
+    fn title(self) -> &'static str {
+        match self {
+            Column::Strict => "strict",
+            Column::Lenient => "lenient",
+            Column::Compared => "registers, fields",
+            Column::Oracle => "oracle",
+            Column::CmsisSvd => "cmsis-svd",
+        }
+    }
+}
+
+/// What was measured of one file, by column.
+pub(crate) type Row = BTreeMap<Column, String>;
+
+/// The page as values.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// By the file's path in the corpus.
+    pub(crate) rows: BTreeMap<String, Row>,
+}
+
+const NOT_MEASURED: &str = "";
+
+impl Page {
+    /// Reads a page's table back.
+    pub(crate) fn parse(text: &str) -> Page {
+        let mut rows = BTreeMap::new();
+        for line in text.lines().filter(|line| line.starts_with("| `")) {
+            let mut cells = line.trim_matches('|').split('|').map(str::trim);
+            let Some(file) = cells.next() else {
+                continue;
+            };
+            let row = Column::ALL.iter().copied().zip(cells.map(str::to_owned));
+            rows.insert(file.trim_matches('`').to_owned(), row.collect());
+        }
+        Page { rows }
+    }
+
+    /// Puts what was measured now in the place of what was known.
+    pub(crate) fn renew(&mut self, rows: BTreeMap<String, Row>) {
+        self.rows.retain(|file, _| rows.contains_key(file));
+        for (file, row) in rows {
+            self.rows.entry(file).or_default().extend(row);
+        }
+    }
+
+    /// The text of the page.
+    pub(crate) fn render(&self) -> String {
+        let mut text = INTRODUCTION.to_owned();
+        text.push_str("\n## Totals\n\n");
+        for (column, total) in self.totals() {
+            let _ = writeln!(text, "- **{}**: {total}", column.title());
+        }
+        text.push_str("\n## Every file\n\n");
+        self.table(&mut text);
+        self.reasons(&mut text);
+        text
+    }
+
+    fn table(&self, text: &mut String) {
+        let titles: Vec<&str> = Column::ALL.iter().map(|column| column.title()).collect();
+        let _ = writeln!(text, "| file | {} |", titles.join(" | "));
+        let _ = writeln!(text, "| --- |{}", " --- |".repeat(titles.len()));
+        for (file, row) in &self.rows {
+            let cells = Column::ALL.iter().map(|&column| cell(row, column));
+            let cells = cells.collect::<Vec<_>>().join(" | ");
+            let _ = writeln!(text, "| `{file}` | {cells} |");
+        }
+    }
+
+    /// What each column comes to.
+    fn totals(&self) -> impl Iterator<Item = (Column, String)> {
+        Column::ALL.iter().map(|&column| {
+            let cells: Vec<&str> = self.rows.values().map(|row| cell(row, column)).collect();
+            let total = match column {
+                Column::Compared => sums(&cells),
+                _ => counts(column, &cells),
+            };
+            (column, total)
+        })
+    }
+
+    /// The reasons that some cell refers to.
+    fn reasons(&self, text: &mut String) {
+        let used: Vec<_> = REASONS
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| self.refers_to(&mark(*index)))
+            .collect();
+        if used.is_empty() {
+            return;
+        }
+        text.push_str("\n## Why readings differ\n\n");
+        for (index, reason) in used {
+            let _ = writeln!(text, "- **{}** {}", mark(index), reason.why);
+        }
+    }
+
+    fn refers_to(&self, mark: &str) -> bool {
+        let mut cells = self.rows.values().flat_map(BTreeMap::values);
+        cells.any(|cell| {
+            cell.split_whitespace()
+                .any(|word| word.trim_matches([',', ':']) == mark)
+        })
+    }
+}
+
+fn cell(row: &Row, column: Column) -> &str {
+    row.get(&column).map_or(NOT_MEASURED, String::as_str)
+}
+
+/// How many cells are of each class.
+fn counts(column: Column, cells: &[&str]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for cell in cells {
+        *counts.entry(class(column, cell)).or_default() += 1;
+    }
+    let texts = counts
+        .iter()
+        .map(|(class, count)| format!("{count} {class}"));
+    texts.collect::<Vec<_>>().join(", ")
+}
+
+/// Cells that are two numbers, added up.
+fn sums(cells: &[&str]) -> String {
+    let sum = |place: usize| -> usize {
+        let numbers = cells.iter().filter_map(|cell| cell.split(", ").nth(place));
+        numbers
+            .filter_map(|number| number.parse::<usize>().ok())
+            .sum()
+    };
+    format!("{} registers with {} fields", sum(0), sum(1))
+}
+
+/// What a cell counts as in the totals.
+fn class(column: Column, cell: &str) -> &'static str {
+    match (column, cell) {
+        (_, NOT_MEASURED) => "not measured",
+        (Column::Strict, "accepted") => "accepted",
+        (Column::Strict, _) => "refused",
+        (Column::Lenient, "as it is") => "read as they are",
+        (Column::Lenient, refused) if refused.starts_with("refused") => "refused",
+        (Column::Lenient, _) => "repaired",
+        (Column::Oracle | Column::CmsisSvd, "equal") => "equal",
+        (_, other) if other.starts_with("no map") => "without a map to compare",
+        (_, other) if other.starts_with("fails") => "that it does not read",
+        _ => "with differences that are explained",
+    }
+}
+
+/// What a cell calls a reason.
+pub(crate) fn mark(index: usize) -> String {
+    format!("({})", index + 1)
+}
+
+const INTRODUCTION: &str = "\
+<!-- SPDX-License-Identifier: MIT OR Apache-2.0 -->
+<!-- Written by `cargo xtask corpus`; an edit here is lost. -->
+
+# The corpus
+
+What regloom makes of a folder of SVD files as their vendors publish them. The files are theirs and
+not kept here.
+
+```sh
+cargo xtask corpus --corpus DIR                # strict, lenient, oracle
+cargo xtask corpus --corpus DIR --cmsis-svd    # and the second opinion on the oracle
+cargo xtask corpus --corpus DIR --check        # write nothing, fail if this page would change
+```
+
+A column that a run does not measure stays as it is. The columns:
+
+- **strict** is what `regloom check` says: `accepted`, or the codes of the diagnostics and how often
+  each is told.
+- **lenient** is what became of the file under `--lenient`: `as it is` where nothing had to be
+  repaired, else the codes of what was repaired.
+- **registers, fields** is how many were compared, all arrays, clusters and derivations expanded.
+- **oracle** compares the lenient map with a reading by `xtask/oracle/read_svd.py`, which is written
+  from the CMSIS-SVD 1.3 specification on Python's standard library and shares nothing with regloom.
+  Of each register at its address it compares the name, width, access with its effects, reset value
+  and mask; of each field the bits, name, access and enumerated values; of each peripheral the base
+  address and the interrupts. `equal`, or the number of differences with the reasons they all have;
+  a difference without a reason fails the run. Names are compared without case and underscores.
+  Registers that share one layout count once.
+- **cmsis-svd** makes the same comparison with the reading of PyPI's cmsis-svd 0.6.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Page {
+        let row = |strict: &str, oracle: &str| {
+            let cells = [
+                (Column::Strict, strict),
+                (Column::Compared, "2, 30"),
+                (Column::Oracle, oracle),
+            ];
+            let cells = cells.map(|(column, cell)| (column, cell.to_owned()));
+            Row::from(cells)
+        };
+        let rows = [
+            ("a/one.svd".to_owned(), row("accepted", "equal")),
+            ("b/two.svd".to_owned(), row("R0301 ×2, R0401", "3 (1)")),
+        ];
+        Page { rows: rows.into() }
+    }
+
+    #[test]
+    fn a_page_is_read_back_as_it_was() {
+        let text = page().render();
+        assert_eq!(Page::parse(&text).render(), text);
+    }
+
+    #[test]
+    fn what_is_not_measured_stays() {
+        let mut page = page();
+        let strict = Row::from([(Column::Strict, "accepted".to_owned())]);
+        page.renew(BTreeMap::from([("b/two.svd".to_owned(), strict)]));
+        assert_eq!(page.rows.len(), 1);
+        assert_eq!(cell(&page.rows["b/two.svd"], Column::Strict), "accepted");
+        assert_eq!(cell(&page.rows["b/two.svd"], Column::Oracle), "3 (1)");
+    }
+
+    #[test]
+    fn totals_add_up() {
+        let totals: BTreeMap<_, _> = page().totals().collect();
+        assert_eq!(totals[&Column::Strict], "1 accepted, 1 refused");
+        assert_eq!(totals[&Column::Compared], "4 registers with 60 fields");
+        assert_eq!(totals[&Column::CmsisSvd], "2 not measured");
+    }
+}
