@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use regdesc::{Options, RegisterMap};
+use regdesc::{Options, RegisterMap, Severity};
 use regloom_codegen::{
     Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, device_name, render, settle,
+    unsupported,
 };
 
 use crate::{Outcome, style};
@@ -76,6 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(maps) => maps,
         Err(text) => return Outcome::Wrong(text),
     };
+    if !arguments.quiet {
+        for map in &maps {
+            tell_notices(map);
+        }
+    }
     match bring_about(arguments, &maps) {
         Ok(outcome) => outcome,
         Err(error) => Outcome::Failed(format!("error: {error}")),
@@ -104,7 +110,10 @@ fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
                     device_name(&map)
                 ));
             }
-            Ok(map) => maps.push(map),
+            Ok(map) => match unsupported(&map, drivers(arguments), parts(arguments)) {
+                Some(why) => failures.push(format!("error: {}: {why}", input.display())),
+                None => maps.push(map),
+            },
             Err(failure) => failures.push(failure.render(style())),
         }
     }
@@ -112,6 +121,30 @@ fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
         Ok(maps)
     } else {
         Err(failures.join("\n"))
+    }
+}
+
+/// Every repair, and how many lints there are: whoever asks for output wants to
+/// know what became of the input first.
+fn tell_notices(map: &RegisterMap) {
+    let is_repair = |it: &regdesc::Diagnostic| it.severity == Severity::Repair;
+    let lints = map.notices().iter().filter(|it| !is_repair(it)).count();
+    let mut repairs = map.notices().clone();
+    repairs.retain(is_repair);
+    if !repairs.is_empty() {
+        eprintln!("{}", repairs.render(map.sources(), style()).trim_end());
+    }
+    if lints > 0 {
+        let (name, them) = (
+            map.name.value.as_str(),
+            if lints == 1 { "it" } else { "them" },
+        );
+        let lints = if lints == 1 {
+            "1 lint".to_owned()
+        } else {
+            format!("{lints} lints")
+        };
+        eprintln!("{name}: {lints}; `regloom check` tells {them}");
     }
 }
 
@@ -141,12 +174,15 @@ fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, F
 }
 
 fn render_one(arguments: &Arguments, map: &RegisterMap) -> Artifacts {
-    let drivers = if arguments.peripheral.is_empty() {
+    render(map, drivers(arguments), parts(arguments), arguments.kernel)
+}
+
+fn drivers(arguments: &Arguments) -> Drivers {
+    if arguments.peripheral.is_empty() {
         Drivers::UnlessChip
     } else {
         Drivers::All
-    };
-    render(map, drivers, parts(arguments), arguments.kernel)
+    }
 }
 
 fn parts(arguments: &Arguments) -> Parts {

@@ -260,6 +260,38 @@ fn a_folder_that_cannot_be_written_ends_with_its_own_status() {
 }
 
 #[test]
+fn what_a_part_does_not_keep_to_is_not_generated() {
+    let windows = "windows: {regs: {at: 0x0, size: 0x1000}}\n";
+    let folder = folder_with("map.yaml", &format!("{SMALLEST}{windows}"));
+    let output = regloom(folder.path(), GENERATE);
+    assert_eq!(status(&output), 2);
+    assert!(
+        stderr(&output).contains("`windows:`"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(!folder.path().join("out").exists());
+    let rest = [GENERATE, &["--only", "dt,accessor"]].concat();
+    assert_eq!(status(&regloom(folder.path(), &rest)), 0);
+    assert!(folder.path().join("out/fpga-mem/accessor").exists());
+}
+
+#[test]
+fn generating_leniently_tells_every_repair() {
+    let svd = include_str!("../../regdesc/tests/ui/R0302-register.lenient.svd");
+    let folder = folder_with("chip.svd", svd);
+    let call = ["generate", "chip.svd", "--out", "out"];
+    assert_eq!(status(&regloom(folder.path(), &call)), 2);
+    let output = regloom(folder.path(), &[&call[..], &["--lenient"]].concat());
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("repaired[R0302]"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
 fn check_tells_and_writes_nothing() {
     let folder = folder_with("map.yaml", SMALLEST);
     let output = regloom(folder.path(), &["check", "map.yaml"]);

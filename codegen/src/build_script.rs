@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use regdesc::Options;
+use regdesc::{Failure, Options, Sources};
 
-use crate::{Artifacts, FileError, accessor, device_name};
+use crate::{Artifacts, Drivers, FileError, Parts, accessor, device_name, unsupported};
 
 /// What a build script's `main` returns.
 pub type Result<T = ()> = std::result::Result<T, Error>;
@@ -18,6 +18,8 @@ pub type Result<T = ()> = std::result::Result<T, Error>;
 pub enum Error {
     /// The description cannot be used.
     Description(regdesc::Failure),
+    /// The accessor cannot keep to it; the sentence says to what.
+    Unsupported(String),
     /// The module cannot be written.
     File(FileError),
     /// Not run by Cargo as a build script.
@@ -28,6 +30,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Description(failure) => failure.fmt(f),
+            Error::Unsupported(why) => f.write_str(why),
             Error::File(error) => error.fmt(f),
             Error::NoOutDir => f.write_str("OUT_DIR is not set: this belongs into a build script"),
         }
@@ -69,6 +72,7 @@ impl From<FileError> for Error {
 pub struct Config {
     description: PathBuf,
     peripherals: Vec<String>,
+    lenient: bool,
 }
 
 impl Config {
@@ -77,6 +81,7 @@ impl Config {
         Config {
             description: description.into(),
             peripherals: Vec::new(),
+            lenient: false,
         }
     }
 
@@ -87,6 +92,14 @@ impl Config {
         self
     }
 
+    /// What contradicts itself in a vendor's SVD is repaired instead of refused;
+    /// `regloom check --lenient` tells the repairs.
+    #[must_use]
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
     /// Writes the module into `OUT_DIR`, if it changed, and tells Cargo to come
     /// back when the description does.
     ///
@@ -94,7 +107,7 @@ impl Config {
     /// When the description is wrong, with its diagnostics, or a file cannot be
     /// read or written.
     pub fn generate(self) -> Result {
-        println!("cargo::rerun-if-changed={}", self.description.display());
+        rerun_when_changed(&self.description.display().to_string());
         let folder = std::env::var_os("OUT_DIR").ok_or(Error::NoOutDir)?;
         self.generate_into(Path::new(&folder))
     }
@@ -102,9 +115,23 @@ impl Config {
     fn generate_into(self, folder: &Path) -> Result {
         let options = Options {
             peripherals: &self.peripherals,
+            lenient: self.lenient,
             ..Options::default()
         };
-        let map = regdesc::load(&self.description, &options)?;
+        let map = regdesc::load(&self.description, &options);
+        let sources = match &map {
+            Ok(map) => Some(map.sources()),
+            Err(Failure::Wrong { sources, .. }) => Some(sources),
+            Err(Failure::Unreadable(_)) => None,
+        };
+        // The description's own, again, and those of what it names.
+        for source in sources.into_iter().flat_map(Sources::iter) {
+            rerun_when_changed(source.name());
+        }
+        let map = map?;
+        if let Some(why) = unsupported(&map, Drivers::UnlessChip, Parts::ACCESSOR) {
+            return Err(Error::Unsupported(why));
+        }
         let mut artifacts = Artifacts::default();
         let path = format!("regloom/{}.rs", device_name(&map));
         artifacts.insert(path, accessor::render_module(&map));
@@ -112,6 +139,10 @@ impl Config {
         artifacts.apply(folder, &changes)?;
         Ok(())
     }
+}
+
+fn rerun_when_changed(file: &str) {
+    println!("cargo::rerun-if-changed={file}");
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub use build_script::{Config, Error, Result};
 pub use regloom_driver_template::{Kernel, UnknownKernel};
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Kind};
+use regdesc::model::{Block, Kind, Order};
 
 /// How generated files name what made them.
 const TOOL: &str = concat!("regloom ", env!("CARGO_PKG_VERSION"));
@@ -53,6 +53,13 @@ pub struct Parts {
 }
 
 impl Parts {
+    /// The accessor alone.
+    pub(crate) const ACCESSOR: Parts = Parts {
+        device_tree: false,
+        driver: false,
+        accessor: true,
+    };
+
     /// Everything; only then the folder's README is rendered too, for it walks
     /// through all of them.
     pub const ALL: Parts = Parts {
@@ -97,6 +104,28 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
         artifacts.insert(format!("{device}/README.md"), text);
     }
     artifacts
+}
+
+/// What of a map the parts cannot keep to, in a sentence: rather none of them
+/// than one that does otherwise than the map says.
+#[must_use]
+pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<String> {
+    let has_windows = |block: &&Block| !block.windows.is_empty();
+    if parts.driver && driven_blocks(map, drivers).iter().any(has_windows) {
+        return Some(
+            "the driver maps whole blocks and does not keep to `windows:`; leave it out with \
+             `--only dt,accessor`, or remove the windows"
+                .to_owned(),
+        );
+    }
+    if parts.accessor && map.bus.endian == Order::Big {
+        return Some(
+            "the accessor loads and stores little-endian numbers and does not keep to \
+             `endian: big`; leave it out with `--only dt,driver`"
+                .to_owned(),
+        );
+    }
+    None
 }
 
 /// The device's name as its folder, crate and `.dtsi` carry it.

@@ -34,18 +34,14 @@ impl ByteRange {
     pub fn overlaps(self, other: ByteRange) -> bool {
         self.len > 0
             && other.len > 0
-            && self.end().is_none_or(|end| other.start < end)
-            && other.end().is_none_or(|end| self.start < end)
+            && u128::from(self.start) < other.end_wide()
+            && u128::from(other.start) < self.end_wide()
     }
 
     /// Whether every byte of `other` is one of these.
     #[must_use]
     pub fn contains(self, other: ByteRange) -> bool {
-        match (self.end(), other.end()) {
-            (_, None) => false,
-            (None, Some(_)) => self.start <= other.start,
-            (Some(end), Some(other_end)) => self.start <= other.start && other_end <= end,
-        }
+        self.start <= other.start && other.end_wide() <= self.end_wide()
     }
 }
 
@@ -90,7 +86,8 @@ impl BitRange {
     /// Whether the two share a bit.
     #[must_use]
     pub fn overlaps(self, other: BitRange) -> bool {
-        self.low < other.end() && other.low < self.end()
+        let end = |bits: BitRange| u64::from(bits.low) + u64::from(bits.len);
+        u64::from(self.low) < end(other) && u64::from(other.low) < end(self)
     }
 
     /// Whether the range lies within bits `0..width`.
@@ -179,7 +176,111 @@ mod tests {
         assert!(!bytes(0, 16).contains(bytes(u64::MAX, 2)));
     }
 
+    #[test]
+    fn the_topmost_bytes_are_within_the_address_space() {
+        let top = bytes(u64::MAX - 3, 4);
+        assert_eq!(top.end(), None);
+        assert_eq!(top.end_wide(), 1 << 64);
+        assert!(bytes(u64::MAX - 7, 8).contains(top));
+        assert!(!top.contains(bytes(u64::MAX - 3, 5)));
+        assert_eq!(top.to_string(), "0xfffffffffffffffc..=0xffffffffffffffff");
+    }
+
+    /// Any number, and often one near an end.
+    fn extreme() -> impl Strategy<Value = u64> {
+        prop_oneof![
+            any::<u64>(),
+            0u64..130,
+            (0u64..130).prop_map(|below| u64::MAX - below),
+            (0u32..64, -2i64..3).prop_map(|(shift, by)| (1u64 << shift).wrapping_add_signed(by)),
+        ]
+    }
+
+    fn extreme_bits() -> impl Strategy<Value = BitRange> {
+        let number = || {
+            prop_oneof![
+                any::<u32>(),
+                0u32..130,
+                (0u32..130).prop_map(|below| u32::MAX - below)
+            ]
+        };
+        (number(), number()).prop_map(|(low, len)| BitRange {
+            low,
+            len: len.max(1),
+        })
+    }
+
+    /// The bits as ones of a number that has room for any two 64-bit ranges.
+    fn ones(bits: BitRange) -> u128 {
+        ((1 << bits.len) - 1) << bits.low
+    }
+
     proptest! {
+        #[test]
+        fn bytes_are_as_in_wide_arithmetic(
+            a in extreme(), al in extreme(), b in extreme(), bl in extreme(),
+        ) {
+            let wide = |start: u64, len: u64| u128::from(start)..u128::from(start) + u128::from(len);
+            let (first, second) = (wide(a, al), wide(b, bl));
+            let shared = first.end.min(second.end) > first.start.max(second.start);
+            let shared = shared && !first.is_empty() && !second.is_empty();
+            prop_assert_eq!(bytes(a, al).overlaps(bytes(b, bl)), shared);
+            prop_assert_eq!(bytes(b, bl).overlaps(bytes(a, al)), shared);
+            let within = first.start <= second.start && second.end <= first.end;
+            prop_assert_eq!(bytes(a, al).contains(bytes(b, bl)), within);
+            prop_assert_eq!(bytes(a, al).end().map(u128::from), Some(first.end).filter(|end| *end >> 64 == 0));
+            prop_assert_eq!(bytes(a, al).end_wide(), first.end);
+            let last = if al == 0 { first.start } else { first.end - 1 };
+            prop_assert_eq!(bytes(a, al).to_string(), format!("{a:#x}..={last:#x}"));
+        }
+
+        #[test]
+        fn bits_are_as_in_wide_arithmetic(a in extreme_bits(), b in extreme_bits(), width: u32) {
+            let end = |bits: BitRange| u128::from(bits.low) + u128::from(bits.len);
+            let shared = end(a).min(end(b)) > u128::from(a.low.max(b.low));
+            prop_assert_eq!(a.overlaps(b), shared);
+            prop_assert_eq!(a.fits(width), end(a) <= u128::from(width));
+            let most = u128::from(u32::MAX);
+            prop_assert_eq!(u128::from(a.end()), end(a).min(most));
+            if end(a) <= most {
+                prop_assert_eq!(u128::from(a.high()), end(a) - 1);
+                prop_assert_eq!(BitRange::from_msb_lsb(a.high(), a.low), Some(a));
+            }
+        }
+
+        #[test]
+        fn higher_below_lower_are_no_bits(high: u32, low: u32) {
+            let expected = u128::from(high).checked_sub(u128::from(low)).map(|len| len + 1);
+            let expected = expected.filter(|len| *len <= u128::from(u32::MAX));
+            let bits = BitRange::from_msb_lsb(high, low);
+            prop_assert_eq!(bits.map(|bits| u128::from(bits.len)), expected);
+            prop_assert!(bits.is_none_or(|bits| bits.low == low));
+        }
+
+        #[test]
+        fn values_are_as_in_wide_arithmetic(low in 0u32..64, len in 1u32..=64, value: u64) {
+            let bits = BitRange { low, len };
+            let ones = ones(bits);
+            let narrow = |wide: u128| u128::from(u64::MAX) & wide;
+            let (mask, value_wide) = (u128::from(bits.mask()), u128::from(value));
+            prop_assert_eq!(mask, narrow(ones));
+            prop_assert_eq!(u128::from(bits.extract(value)), (value_wide & ones) >> low);
+            prop_assert_eq!(u128::from(bits.place(value)), narrow(value_wide << low & ones));
+            prop_assert_eq!(fits_in(value, len), value_wide >> len == 0);
+        }
+
+        #[test]
+        fn beyond_64_bits_there_is_nothing(bits in extreme_bits(), value: u64) {
+            prop_assume!(bits.low >= 64);
+            prop_assert_eq!((bits.mask(), bits.extract(value), bits.place(value)), (0, 0, 0));
+        }
+
+        #[test]
+        fn aligned_is_as_in_wide_arithmetic(offset in extreme(), align in extreme()) {
+            let wide = u128::from(offset).next_multiple_of(u128::from(align.max(1)));
+            prop_assert_eq!(align_up(offset, align), u64::try_from(wide).ok());
+        }
+
         #[test]
         fn overlap_is_a_shared_byte(a in 0u64..64, al in 0u64..64, b in 0u64..64, bl in 0u64..64) {
             let shared = (a..a + al).any(|byte| (b..b + bl).contains(&byte));

@@ -180,7 +180,7 @@ impl Measured {
             file: &file,
             repairs: &codes(map.notices(), Severity::Repair),
         };
-        let differences = compare(&oracle, &flatten::flatten(map));
+        let differences = compare(&oracle, &flatten::flatten(map), reader.paths());
         if reader == Reader::Plain {
             let (registers, fields) = oracle.count();
             let compared = format!("{registers}, {fields}");

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Files outside `generated/` that are made from something else in the
-//! repository, so that they cannot fall behind: the JSON Schema, and the page of
-//! the diagnostics.
+//! repository, so that they cannot fall behind: the JSON Schema, and the pages of
+//! the format and of the diagnostics.
+
+mod reference;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -19,11 +21,15 @@ const SCHEMA: &str = "schema/regloom.schema.json";
 /// The page of the diagnostics, from the workspace's root.
 const DIAGNOSTICS: &str = "docs/diagnostics.md";
 
+/// The page of the format, from the workspace's root.
+const DESCRIPTION: &str = "docs/description.md";
+
 /// The pages' paths and what they should hold.
 pub(crate) fn render() -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
         (SCHEMA, regdesc::schema()),
         (DIAGNOSTICS, diagnostics()?),
+        (DESCRIPTION, reference::render()?),
     ])
 }
 

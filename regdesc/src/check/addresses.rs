@@ -41,7 +41,7 @@ pub(super) fn instances_fit_the_address_space(block: &Block, diagnostics: &mut D
             start: instance.base.value,
             len: block.size.value,
         };
-        if range.end().is_none() {
+        if range.end_wide() > 1 << u64::BITS {
             diagnostics.push(
                 Diagnostic::new(
                     Code::OutsideBlock,
@@ -207,7 +207,7 @@ fn aligned_from(bus: Bus, items: &[Item], base: u64, diagnostics: &mut Diagnosti
                 report(
                     diagnostics,
                     cluster.array.and_then(|array| {
-                        misaligned_stride(item, array, widest(bus, &cluster.items))
+                        misaligned_stride(&cluster.name, array, widest(bus, &cluster.items))
                     }),
                 );
             }
@@ -244,19 +244,16 @@ fn misaligned(bus: Bus, register: &Register, start: u64) -> Option<Diagnostic> {
         );
     }
     let array = register.array?;
-    misaligned_stride(&Item::Register(register.clone()), array, size)
+    misaligned_stride(&register.name, array, size)
 }
 
-fn misaligned_stride(item: &Item, array: Array, size: u64) -> Option<Diagnostic> {
+fn misaligned_stride(name: &str, array: Array, size: u64) -> Option<Diagnostic> {
     let askew = array.count.value > 1 && !array.stride.is_multiple_of(size.max(1));
     askew.then(|| {
         Diagnostic::new(
             Code::Misaligned,
             array.stride.span,
-            format!(
-                "the elements of `{}` do not all stand at multiples of {size} bytes",
-                item.name().value
-            ),
+            format!("the elements of `{name}` do not all stand at multiples of {size} bytes"),
             format!("{:#x} bytes from one to the next", array.stride.value),
         )
         .help(format!("make the stride a multiple of {size}"))

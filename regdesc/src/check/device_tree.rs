@@ -132,15 +132,17 @@ fn is_compatible(text: &str) -> bool {
             .all(|it| it.is_ascii_alphanumeric() || ",._+-/".contains(it))
 }
 
-/// An instance states one specifier for every clock and reset that the block
-/// names.
+/// An instance states one specifier for every clock that the block names, and
+/// for every reset unless software has none of them.
 pub(super) fn instances_state_every_specifier(block: &Block, diagnostics: &mut Diagnostics) {
     let tree = &block.device_tree;
     for instance in &block.instances {
         let clocks = ("clock", &tree.clocks, &instance.clocks);
         let resets = ("reset", &tree.resets, &instance.resets);
         for (what, names, specifiers) in [clocks, resets] {
-            if names.len() != specifiers.len() {
+            // A block runs on no clock but its own; its reset may be tied.
+            let tied = what == "reset" && specifiers.is_empty();
+            if names.len() != specifiers.len() && !tied {
                 diagnostics.push(wrong_number(what, names, specifiers, instance));
             }
         }

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
+use super::compare::Paths;
 use super::flat::{Field, Flat, Layout, Names, Register, Values};
 use crate::workspace;
 
@@ -24,6 +25,15 @@ pub(crate) enum Reader {
 }
 
 impl Reader {
+    /// cmsis-svd puts the names of clusters before the register's and numbers
+    /// in the middle, so that no path is left to compare.
+    pub(crate) fn paths(self) -> Paths {
+        match self {
+            Reader::Plain => Paths::Compared,
+            Reader::CmsisSvd => Paths::Hints,
+        }
+    }
+
     fn word(self) -> &'static str {
         match self {
             Reader::Plain => "plain",

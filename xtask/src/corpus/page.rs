@@ -212,10 +212,11 @@ A column that a run does not measure stays as it is. The columns:
   from the CMSIS-SVD 1.3 specification on Python's standard library and shares nothing with regloom.
   Of each register at its address it compares the name, width, access with its effects, reset value
   and mask; of each field the bits, name, access and enumerated values; of each peripheral the base
-  address and the interrupts. `equal`, or the number of differences with the reasons they all have;
+  address and its own interrupts. `equal`, or the number of differences with the reasons they all have;
   a difference without a reason fails the run. Names are compared without case and underscores.
   Registers that share one layout count once.
-- **cmsis-svd** makes the same comparison with the reading of PyPI's cmsis-svd 0.6.
+- **cmsis-svd** makes the same comparison with the reading of PyPI's cmsis-svd 0.6, but for the
+  registers' names, which it does not keep apart from their clusters'.
 ";
 
 #[cfg(test)]

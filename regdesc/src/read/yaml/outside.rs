@@ -66,6 +66,7 @@ impl Reader<'_> {
         };
         self.names_are_known &= read.complete;
         let keys = read.value;
+        self.compatibles_are_quoted(&node);
         DeviceTree {
             compatible: strings(&node, "compatible", keys.compatible),
             clocks: self.compared(strings(&node, "clocks", keys.clocks)),
@@ -74,20 +75,42 @@ impl Reader<'_> {
         }
     }
 
+    /// YAML splits `[acme,adc]` at the comma that a compatible has in it.
+    fn compatibles_are_quoted(&mut self, node: &Node<'_>) {
+        let written = node
+            .get("compatible")
+            .map_or_else(Vec::new, |it| it.elements());
+        let text = |node: &Node<'_>| node.value.as_str().unwrap_or_default().to_owned();
+        for pair in written.windows(2) {
+            let [first, second] = pair else {
+                continue;
+            };
+            if first.span().end + 1 == second.span().start {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::BadName,
+                        first.span(),
+                        "YAML splits a list at commas, this name too",
+                        "one string",
+                    )
+                    .related(second.span(), "and another")
+                    .help(format!(
+                        "put it in quotes: \"{},{}\"",
+                        text(first),
+                        text(second)
+                    )),
+                );
+                return;
+            }
+        }
+    }
+
     fn properties(&mut self, node: &Node<'_>) -> Vec<(Spanned<String>, PropertyValue)> {
         let mut properties = Vec::new();
         for entry in self.named(node, "properties", "values") {
             match property_value(entry.value) {
                 Some(value) => properties.push((entry.name, value)),
-                None => self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::WrongType,
-                        entry.span(),
-                        format!("the value of property `{}` has no form", entry.name.value),
-                        "in a device tree",
-                    )
-                    .help("write true, a number below 2^32, a string, or a list of either"),
-                ),
+                None => self.diagnostics.push(no_property(&entry)),
             }
         }
         properties
@@ -206,6 +229,22 @@ impl Reader<'_> {
         }
         specifiers
     }
+}
+
+fn no_property(entry: &Node<'_>) -> Diagnostic {
+    let help = match entry.value {
+        Value::Null => {
+            "write true for one without a value; a name with a comma goes in quotes: \"acme,channels\""
+        }
+        _ => "write true, a number below 2^32, a string, or a list of either",
+    };
+    Diagnostic::new(
+        Code::WrongType,
+        entry.span(),
+        format!("the value of property `{}` has no form", entry.name.value),
+        "in a device tree",
+    )
+    .help(help)
 }
 
 fn no_cells(name: &Spanned<String>, span: Span) -> Diagnostic {
