@@ -84,20 +84,17 @@ def low_ones(bits):
     return (1 << bits) - 1
 
 
-class Access:
+def access_text(access, on_write, on_read):
     """What software may do and hardware does, from the three SVD elements."""
-
-    @staticmethod
-    def text(access, on_write, on_read):
-        may, once = MAY.get(access, (f"?{access}", "-"))
-        writes = ON_WRITE.get(on_write, f"?{on_write}") if on_write else "modify"
-        reads = ON_READ.get(on_read, f"?{on_read}") if on_read else "none"
-        # An effect of what software may not do is none.
-        if "w" not in may:
-            writes = "modify"
-        if "r" not in may:
-            reads = "none"
-        return "/".join((may, once, writes, reads))
+    may, once = MAY.get(access, (f"?{access}", "-"))
+    writes = ON_WRITE.get(on_write, f"?{on_write}") if on_write else "modify"
+    reads = ON_READ.get(on_read, f"?{on_read}") if on_read else "none"
+    # An effect of what software may not do is none.
+    if "w" not in may:
+        writes = "modify"
+    if "r" not in may:
+        reads = "none"
+    return "/".join((may, once, writes, reads))
 
 
 class Node:
@@ -404,7 +401,7 @@ class Reading:
             mask = 0 if said["resetValue"] is None else low_ones(width)
         mask &= low_ones(width)
         on_write, on_read = register.text("modifiedWriteValues"), register.text("readAction")
-        own = Access.text(access, on_write, on_read)
+        own = access_text(access, on_write, on_read)
         yield f"S\t{width}\t{own}\t{number(reset) or 0}\t{mask}"
         fields = []
         for field in register.children():
@@ -412,7 +409,7 @@ class Reading:
             if bits is None:
                 note(f"{field.path()}: no bits")
                 continue
-            text = Access.text(
+            text = access_text(
                 field.text("access") or access,
                 field.text("modifiedWriteValues") or on_write,
                 field.text("readAction") or on_read,
@@ -561,14 +558,14 @@ class Library:
             mask = 0 if register.reset_value is None else low_ones(width)
         effects = [value_of(register.modified_write_values), value_of(register.read_action)]
         access = value_of(register.access) or DEFAULTS["access"]
-        text = Access.text(access, *effects)
+        text = access_text(access, *effects)
         yield f"S\t{width}\t{text}\t{register.reset_value or 0}\t{mask & low_ones(width)}"
         fields = []
         for field in register.get_fields():
             own = (value_of(field.modified_write_values), value_of(field.read_action))
             # The library leaves it to its user that a field inherits these.
             both = [mine or outer for mine, outer in zip(own, effects)]
-            text = Access.text(value_of(field.access) or access, *both)
+            text = access_text(value_of(field.access) or access, *both)
             name = clean(field.name).replace("[", "").replace("]", "")
             bits = (field.bit_offset, field.bit_width or 1)
             fields.append((*bits, text, name, tuple(self.values(field))))

@@ -13,9 +13,6 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::{corpus, workspace};
 
-/// Longer seeds make every run slow, and find nothing that shorter ones do not.
-const MAX_SEED: usize = 16 << 10;
-
 /// Peripherals taken from one vendor's file: the smallest of it.
 const CUTS: usize = 4;
 
@@ -56,12 +53,22 @@ impl fmt::Display for Target {
 impl Target {
     const ALL: &'static [Target] = &[Target::Yaml, Target::Svd, Target::Artifacts];
 
-    /// Whether files of that kind are seeds of this target.
-    fn takes(self, kind: &str) -> bool {
-        match self {
-            Target::Yaml => kind == "yaml",
-            Target::Svd => kind == "svd",
+    /// Whether a text is a seed of this target.
+    fn takes(self, (kind, text): &Seed) -> bool {
+        let is_read = match self {
+            Target::Yaml => *kind == "yaml",
+            Target::Svd => *kind == "svd",
             Target::Artifacts => true,
+        };
+        is_read && text.len() <= self.longest_seed()
+    }
+
+    /// Longer seeds make every run slow, and find nothing that shorter ones do
+    /// not.
+    fn longest_seed(self) -> usize {
+        match self {
+            Target::Yaml | Target::Svd => 16 << 10,
+            Target::Artifacts => 3 << 10,
         }
     }
 }
@@ -88,14 +95,9 @@ fn folder() -> PathBuf {
     workspace::root().join("fuzz")
 }
 
-/// cargo-fuzz on the toolchain that is there: the coverage counters it asks for
-/// are in every compiler.
 fn cargo_fuzz() -> Command {
     let mut command = Command::new("cargo");
-    command
-        .arg("fuzz")
-        .env("RUSTC_BOOTSTRAP", "1")
-        .current_dir(workspace::root());
+    command.arg("fuzz").current_dir(workspace::root());
     command
 }
 
@@ -108,12 +110,14 @@ fn run_target(target: Target, seeds: &BTreeSet<Seed>, seconds: u32) -> Result<u6
     let words = folder().join("words.dict");
     let mut command = cargo_fuzz();
     command
+        // Without a sanitizer the stable toolchain is enough: coverage counters
+        // are in every compiler.
         .args(["run", "--fuzz-dir", "fuzz", "--sanitizer", "none"])
         .arg(target.to_string())
         .args([found, start])
         .arg("--")
         .arg(format!("-max_total_time={seconds}"))
-        .arg(format!("-max_len={}", 2 * MAX_SEED))
+        .arg(format!("-max_len={}", 2 * target.longest_seed()))
         .arg(format!("-dict={}", words.display()))
         .args(["-timeout=10", "-rss_limit_mb=4096", "-print_final_stats=1"])
         .stderr(Stdio::piped());
@@ -163,7 +167,6 @@ fn seeds(vendors: Option<&Path>) -> Result<BTreeSet<Seed>> {
         seeds.extend(cuts(&text).into_iter().map(|cut| ("svd", cut)));
         seeds.insert(("svd", text.into_owned()));
     }
-    seeds.retain(|(_, text)| text.len() <= MAX_SEED);
     Ok(seeds)
 }
 
@@ -215,7 +218,7 @@ fn write_seeds(target: Target, seeds: &BTreeSet<Seed>, folder: &Path) -> Result<
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    let chosen = seeds.iter().filter(|(kind, _)| target.takes(kind));
+    let chosen = seeds.iter().filter(|seed| target.takes(seed));
     for (number, (kind, text)) in chosen.enumerate() {
         fs::write(folder.join(format!("{number:04}.{kind}")), text)?;
     }
