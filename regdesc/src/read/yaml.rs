@@ -46,15 +46,7 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
     let value = match serde_yaml::from_str::<Tolerant>(text) {
         Ok(Tolerant(value)) => value,
         Err(error) => {
-            let at = error
-                .location()
-                .map_or(start, |at| Span::new(id, at.index()..at.index()));
-            diagnostics.push(Diagnostic::new(
-                Code::Syntax,
-                at,
-                format!("this YAML cannot be read: {error}"),
-                "here",
-            ));
+            diagnostics.push(unreadable(id, text, &error));
             return None;
         }
     };
@@ -75,6 +67,30 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
         names_are_known: true,
     }
     .description(&Node::root(&value, &place))
+}
+
+fn unreadable(id: SourceId, text: &str, error: &serde_yaml::Error) -> Diagnostic {
+    let reason = error.to_string();
+    if reason.contains("limit exceeded") {
+        // serde_yaml does not tell which alias it was; the first anchor is near.
+        let anchor = text.find('&').unwrap_or(0);
+        return Diagnostic::new(
+            Code::TooLarge,
+            Span::new(id, anchor..anchor + 1),
+            "the aliases in this description expand without measure",
+            "the first anchor",
+        )
+        .help("write out what repeats, or make it an array");
+    }
+    let at = error.location().map_or(Span::new(id, 0..0), |at| {
+        Span::new(id, at.index()..at.index())
+    });
+    Diagnostic::new(
+        Code::Syntax,
+        at,
+        format!("this YAML cannot be read: {reason}"),
+        "here",
+    )
 }
 
 fn empty(span: Span) -> Diagnostic {

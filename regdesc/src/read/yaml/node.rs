@@ -300,6 +300,7 @@ pub(super) struct Read<T> {
 fn unknown_key(key: &str, node: &Node<'_>, known: &[&'static str]) -> Diagnostic {
     let help = match nearest(key, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
+        None if key == "<<" => "YAML 1.2 merges nothing: write the keys out".to_owned(),
         None => format!("known here: {}", listed(known)),
     };
     Diagnostic::new(

@@ -15,20 +15,36 @@ const MAX_COPIES: usize = 1 << 20;
 /// Containers within containers, once everything is derived.
 const MAX_DEPTH: usize = 64;
 
-/// Gives every element what it inherits. When that would have no end, or none
-/// that a machine can hold, it is reported and every element keeps its own
-/// children alone.
+/// Elements that hold themselves are told, one after the other, until so many
+/// were.
+const MAX_ROUNDS: usize = 100;
+
+/// Gives every element what it inherits. What would hold itself is reported and
+/// stays as it was written; when there would be more than a machine can hold,
+/// that is reported, and every element keeps its own children alone.
 pub(super) fn inherit(
     tree: &mut Tree,
     bases: &PerElement<Option<Id>>,
     diagnostics: &mut Diagnostics,
 ) {
-    let laid = lay_over_bases(tree, bases).and_then(|()| within_limits(tree, bases));
-    if let Err(endless) = laid {
+    let mut bases = bases.clone();
+    for _ in 0..MAX_ROUNDS {
+        let laid = lay_over_bases(tree, &bases).and_then(|()| within_limits(tree, &bases));
+        let Err(endless) = laid else {
+            return;
+        };
         tree.restore_children();
         if let Some(mistake) = endless.explain(tree) {
             diagnostics.push(mistake);
         }
+        match endless {
+            Endless::HoldsItself(ids) => ids.into_iter().for_each(|id| bases[id] = None),
+            Endless::TooLarge(_) => return,
+        }
+    }
+    let still_derived = tree.ids().find(|&id| bases[id].is_some());
+    if let Some(mistake) = still_derived.and_then(|id| Endless::TooLarge(id).explain(tree)) {
+        diagnostics.push(mistake);
     }
 }
 
