@@ -346,7 +346,9 @@ impl Bits {
         Bits {
             reads: reading(register),
             plain: having(Effect::Plain),
-            restorable: with(&|access| access.write && access.survives_write_back()),
+            // Where fields are views of the same bits, all of them have to agree.
+            restorable: with(&|access| access.write && access.survives_write_back())
+                & !with(&|access| !access.survives_write_back()),
             clear: having(Effect::Clear),
             set: having(Effect::Set),
             toggle: having(Effect::Toggle),
@@ -417,6 +419,36 @@ mod tests {
         with_register(keys, |register| {
             methods(register).into_iter().map(Method::in_code).collect()
         })
+    }
+
+    /// A written 1 clears by one view what the other takes for a value: a write
+    /// for other bits can leave it alone by neither.
+    #[test]
+    fn views_that_differ_forbid_a_write_for_other_bits() {
+        let field = |name: &str, bits: &str, rest: &str| {
+            format!("<field><name>{name}</name><bitRange>{bits}</bitRange>{rest}</field>")
+        };
+        let clears = "<modifiedWriteValues>oneToClear</modifiedWriteValues>";
+        let text = format!(
+            "<device><name>d</name><access>read-write</access><peripherals><peripheral>\
+             <name>p</name><baseAddress>0</baseAddress><registers><register><name>R</name>\
+             <addressOffset>0</addressOffset><fields>{}{}{}</fields></register></registers>\
+             </peripheral></peripherals></device>",
+            field("VALUE", "[3:0]", ""),
+            field("FLAG", "[3:3]", clears),
+            field("OTHER", "[4:4]", clears),
+        );
+        let options = regdesc::Options {
+            lenient: true,
+            ..regdesc::Options::default()
+        };
+        let map = regdesc::parse("d.svd", text, &options).unwrap_or_else(|it| panic!("{it}"));
+        let Item::Register(register) = &map.blocks[0].items[0] else {
+            panic!("a register was written")
+        };
+        let called: Vec<_> = methods(register).into_iter().map(Method::in_code).collect();
+        assert_eq!(called, ["`read`", "`write`", "`write_acting`"]);
+        assert_eq!(masks(register, ReservedBits::Zero).keep, 0b0111);
     }
 
     #[test]

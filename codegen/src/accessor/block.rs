@@ -83,6 +83,8 @@ fn implementation(block: &Block, lowered: &Lowered<'_>) -> TokenStream {
     let name = names::kebab(&block.name);
     let size = hex(block.size.value);
     let items = table::items(&lowered.root);
+    let is_empty = lowered.root.members.is_empty();
+    let imports = (!is_empty).then(|| quote!(use mmio::table::{Item, Reads};));
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
         code(&block.name)
@@ -96,7 +98,7 @@ fn implementation(block: &Block, lowered: &Lowered<'_>) -> TokenStream {
             const NAME: &'static str = #name;
             const SIZE: usize = #size;
             const ITEMS: &'static [mmio::table::Item] = {
-                use mmio::table::{Item, Reads};
+                #imports
                 #items
             };
 
