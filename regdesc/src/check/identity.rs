@@ -3,6 +3,7 @@
 //! Identity: what tells the block from another can be read, and says what the
 //! map says.
 
+use crate::access::Access;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Item, Register, RegisterPath};
 use crate::read::nearest;
@@ -68,7 +69,7 @@ fn readable<'b>(
     diagnostics: &mut Diagnostics,
 ) -> Option<&'b Register> {
     let register = single(block, path, diagnostics)?;
-    if register.accesses().all(|access| access.reads_plainly()) {
+    if register.accesses().all(Access::reads_plainly) {
         return Some(register);
     }
     diagnostics.push(

@@ -178,14 +178,16 @@ impl Reader<'_> {
         let register = self.required(node, "register", keys.register);
         let value = self.required(node, "value", number(keys.value));
         Some(Magic {
-            register: path(register?),
+            register: path(&register?),
             value: value?,
         })
     }
 
     fn identity_register(&mut self, node: &Node<'_>) -> Option<RegisterPath> {
         let keys = node.read::<IdentityRegisterKeys>(self.diagnostics)?.value;
-        self.required(node, "register", keys.register).map(path)
+        self.required(node, "register", keys.register)
+            .as_ref()
+            .map(path)
     }
 
     pub(super) fn instances(&mut self, node: &Node<'_>) -> Vec<Instance> {
@@ -258,10 +260,10 @@ fn no_cells(name: &Spanned<String>, span: Span) -> Diagnostic {
 }
 
 fn register_path(node: &Node<'_>, key: &str, written: Option<String>) -> Option<RegisterPath> {
-    node.spanned(key, written).map(path)
+    node.spanned(key, written).as_ref().map(path)
 }
 
-fn path(written: Spanned<String>) -> RegisterPath {
+fn path(written: &Spanned<String>) -> RegisterPath {
     RegisterPath {
         names: written.value.split('.').map(str::to_owned).collect(),
         span: written.span,

@@ -111,7 +111,7 @@ shapes! {
     /// The width of one access.
     AccessWidth: |_generator| json_schema!({"enum": [8, 16, 32, 64]});
     /// One byte offset, or one for each element.
-    Places: |generator| any_of(vec![
+    Places: |generator| any_of(&[
         generator.subschema_for::<Number>(),
         generator.subschema_for::<Vec<Number>>(),
     ]);
@@ -133,24 +133,24 @@ shapes! {
     };
     /// Names and numbers of an enumeration.
     Values: |generator| {
-        let value = any_of(vec![
+        let value = any_of(&[
             generator.subschema_for::<Scalar<NumberOrDefault>>(),
             generator.subschema_for::<ValueKeys>(),
         ]);
         json_schema!({"type": "object", "additionalProperties": value})
     };
     /// An enumeration by its name, or in place.
-    EnumForm: |generator| any_of(vec![
+    EnumForm: |generator| any_of(&[
         generator.subschema_for::<String>(),
         generator.subschema_for::<Values>(),
     ]);
     /// A bit, bits, or all that can be said of a field.
-    FieldForm: |generator| any_of(vec![
+    FieldForm: |generator| any_of(&[
         generator.subschema_for::<Scalar<BitRange>>(),
         generator.subschema_for::<FieldKeys>(),
     ]);
     /// Which values may be written.
-    Constraint: |generator| any_of(vec![
+    Constraint: |generator| any_of(&[
         json_schema!({"enum": ["as-read", "enumerated"]}),
         generator.subschema_for::<ConstraintKeys>(),
     ]);
@@ -167,12 +167,12 @@ shapes! {
     /// Registers, clusters and reserved ranges by name.
     Registers: |generator| generator.subschema_for::<BTreeMap<String, Entry>>();
     /// The registers themselves, or where an SVD has them.
-    RegistersOrSvd: |generator| any_of(vec![
+    RegistersOrSvd: |generator| any_of(&[
         generator.subschema_for::<SvdKeys>(),
         generator.subschema_for::<Registers>(),
     ]);
 }
 
-fn any_of(forms: Vec<Schema>) -> Schema {
+fn any_of(forms: &[Schema]) -> Schema {
     json_schema!({"anyOf": forms})
 }
