@@ -84,7 +84,11 @@ fn implementation(block: &Block, lowered: &Lowered<'_>) -> TokenStream {
     let size = hex(block.size.value);
     let items = table::items(&lowered.root);
     let is_empty = lowered.root.members.is_empty();
-    let imports = (!is_empty).then(|| quote!(use mmio::table::{Item, Reads};));
+    let imports = (!is_empty).then(|| {
+        quote!(
+            use mmio::table::{Item, Reads};
+        )
+    });
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
         code(&block.name)
