@@ -113,14 +113,17 @@ fn what_it_does_not_read_is_readable(element: Element<'_, '_>) -> bool {
 pub(super) fn all_mistakes<'a, 'input: 'a>(
     device: Element<'a, 'input>,
 ) -> impl Iterator<Item = Mistake> {
-    all_that_is_read(device).flat_map(|element| {
-        let survives = |child| passed_over(child).is_none();
-        match passed_over(element) {
-            Some(mistake) => vec![mistake],
-            None if element.children().all(survives) => mistakes(element),
-            None => Vec::new(),
-        }
+    all_that_is_read(device).flat_map(|element| match passed_over(element) {
+        Some(mistake) => vec![mistake],
+        None if element.children().all(is_survived) => mistakes(element),
+        None => Vec::new(),
     })
+}
+
+/// Whether svd-parser may be asked about an element with such a child.
+fn is_survived(child: Element<'_, '_>) -> bool {
+    let counts = matches!(child.tag(), "dimIndex" | "bitRange" | "msb");
+    !counts || passed_over(child).is_none()
 }
 
 fn passed_over(element: Element<'_, '_>) -> Option<Mistake> {
@@ -379,8 +382,8 @@ impl Expected {
             }
             // Pointers to the plain types are types too.
             (_, "dataType") => svd::DataType::parse(element.node(), &config()).is_ok(),
-            (Expected::OneOf(known), tag) => element.text().is_some_and(|text| {
-                known.contains(&text) || tag != "access" && matches!(text, "0" | "1")
+            (Expected::OneOf(known), _) => element.text().is_some_and(|text| {
+                known.contains(&text) || known.contains(&"true") && matches!(text, "0" | "1")
             }),
         }
     }

@@ -18,6 +18,10 @@ use crate::source::{SourceId, Span};
 /// Mappings in mappings that no register map comes near.
 const MAX_DEPTH: usize = 64;
 
+/// Values that aliases may stand for in all. Ten aliases of ten aliases are a
+/// hundred values, and whoever reads them has them all.
+const MAX_COPIES: usize = 1 << 20;
+
 /// Where every value of a document stands, in a few lists: a large map has
 /// millions of values.
 #[derive(Debug)]
@@ -143,6 +147,8 @@ pub(super) fn read<'t>(
         parser: Parser::new_from_str(text),
         offsets: Offsets::new(id, text),
         anchors: HashMap::new(),
+        size: 0,
+        copies: 0,
         places: Places {
             values: Vec::new(),
             elements: Vec::new(),
@@ -169,6 +175,9 @@ enum Failure {
     Syntax(ScanError),
     Ended,
     TooDeep(Span),
+    /// An alias within what it stands for.
+    Endless(Span),
+    TooManyCopies(Span),
 }
 
 impl From<ScanError> for Failure {
@@ -177,11 +186,23 @@ impl From<ScanError> for Failure {
     }
 }
 
+/// What an anchor names.
+#[derive(Clone, Copy)]
+struct Anchored {
+    id: Id,
+    /// How many values it comes to.
+    size: usize,
+}
+
 struct Reader<'t, 'd> {
     text: &'t str,
     parser: Parser<'t, StrInput<'t>>,
     offsets: Offsets,
-    anchors: HashMap<usize, Id>,
+    anchors: HashMap<usize, Anchored>,
+    /// Values so far, those that aliases stand for included.
+    size: usize,
+    /// How many of them aliases stand for.
+    copies: usize,
     places: Places<'t>,
     diagnostics: &'d mut Diagnostics,
 }
@@ -211,8 +232,10 @@ impl<'t> Reader<'t, '_> {
         if depth > MAX_DEPTH {
             return Err(Failure::TooDeep(start));
         }
+        let before = self.size;
+        self.size += 1;
         let (anchor, content, end) = match event {
-            Event::Alias(anchor) => return Ok(self.aliased(*anchor, start)),
+            Event::Alias(anchor) => return self.aliased(*anchor, start),
             Event::SequenceStart(anchor, _) => {
                 let (elements, end) = self.sequence(depth)?;
                 (*anchor, Content::Sequence(elements), end)
@@ -228,28 +251,26 @@ impl<'t> Reader<'t, '_> {
             end: end.end.max(start.start),
             ..start
         };
-        let id = self.add(Value { span, content });
+        let id = Id::next(&self.places.values);
+        self.places.values.push(Value { span, content });
         if anchor > 0 {
-            self.anchors.insert(anchor, id);
+            let size = self.size - before;
+            self.anchors.insert(anchor, Anchored { id, size });
         }
         Ok(id)
     }
 
-    fn add(&mut self, value: Value) -> Id {
-        let id = Id::next(&self.places.values);
-        self.places.values.push(value);
-        id
-    }
-
     /// What an alias stands for is shown where it was anchored.
-    fn aliased(&mut self, anchor: usize, span: Span) -> Id {
-        match self.anchors.get(&anchor) {
-            Some(id) => *id,
-            None => self.add(Value {
-                span,
-                content: Content::Scalar,
-            }),
+    fn aliased(&mut self, anchor: usize, span: Span) -> Result<Id, Failure> {
+        let Some(anchored) = self.anchors.get(&anchor).copied() else {
+            return Err(Failure::Endless(span));
+        };
+        self.copies = self.copies.saturating_add(anchored.size);
+        self.size = self.size.saturating_add(anchored.size);
+        if self.copies > MAX_COPIES {
+            return Err(Failure::TooManyCopies(span));
         }
+        Ok(anchored.id)
     }
 
     fn sequence(&mut self, depth: usize) -> Result<(Range<Id>, Span), Failure> {
@@ -337,6 +358,20 @@ impl<'t> Reader<'t, '_> {
                 "here",
             )
             .help("no register map needs that; is a bracket left open?"),
+            Failure::Endless(span) => Diagnostic::new(
+                Code::TooLarge,
+                span,
+                "this alias stands for something that it is part of",
+                "in what it stands for",
+            )
+            .help("write out what repeats, or make it an array"),
+            Failure::TooManyCopies(span) => Diagnostic::new(
+                Code::TooLarge,
+                span,
+                format!("the aliases of this description come to more than {MAX_COPIES} values"),
+                "this one is too many",
+            )
+            .help("write out what repeats, or make it an array"),
         }
     }
 }
@@ -439,5 +474,56 @@ impl Offsets {
     fn at(&self, index: usize) -> Span {
         let start = self.byte(index);
         Span::new(self.id, start..start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn codes(text: &str) -> Vec<Code> {
+        let id = Sources::default().add("test", text);
+        let mut diagnostics = Diagnostics::default();
+        read(id, text, &mut diagnostics);
+        diagnostics.iter().map(|it| it.code).collect()
+    }
+
+    /// Aliases need not nest to come to much: half of a text may be one value,
+    /// and the other half that value over and over.
+    #[test]
+    fn aliases_are_limited_by_what_they_come_to() {
+        let many = |count: usize| {
+            let (values, aliases) = ("0, ".repeat(count), "*a , ".repeat(count));
+            format!("x: &a [{values}]\ny: [{aliases}]\n")
+        };
+        assert_eq!(codes(&many(1000)), []);
+        assert_eq!(codes(&many(1100)), [Code::TooLarge]);
+    }
+
+    #[test]
+    fn a_key_stands_once_however_many_there_are() {
+        let keys: String = (0..100).map(|key| format!("k{key}: 0\n")).collect();
+        assert_eq!(codes(&keys), []);
+        for again in ["k3", "k15", "k16", "k99"] {
+            assert_eq!(codes(&format!("{keys}{again}: 1\n")), [Code::DuplicateKey]);
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_however_it_is_written() {
+        let text = "plain: 1\n'quoted': 2\n\"es\\x63aped\": 3\n? complex\n: 4\n";
+        let id = Sources::default().add("test", text);
+        let places = read(id, text, &mut Diagnostics::default()).unwrap();
+        let root = places.root();
+        for (key, value) in [
+            ("plain", "1"),
+            ("quoted", "2"),
+            ("escaped", "3"),
+            ("complex", "4"),
+        ] {
+            let place = root.of(root.entry(key).unwrap());
+            assert_eq!(&text[place.span().range()], value);
+        }
     }
 }
