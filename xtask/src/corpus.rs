@@ -5,31 +5,39 @@
 //! ```text
 //!  file.svd ─┬─ regdesc, strict ─────────────────► accepted, or the codes
 //!            ├─ regdesc, lenient ─► flatten ─┐
-//!            └─ oracle/read_svd.py ──────────┴─► compare ─► equal, or explained
+//!            ├─ oracle/read_svd.py ──────────┴─► compare ─► equal, or explained
+//!            ├─ accessor of the lenient map ───► cargo check
+//!            └─ svd2rust, chiptool ────────────► cargo check
 //! ```
 //!
 //! The page is a function of the files and of regloom. What differs without a
-//! stated reason fails the run.
+//! stated reason fails the run, and so does an accessor that does not compile.
 
+mod accessors;
 mod compare;
+mod crates;
 mod explained;
 mod flat;
 mod flatten;
 mod oracle;
 mod page;
+mod peers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use regdesc::diagnostic::Severity;
 use regdesc::{Code, Diagnostics, Failure, Options, RegisterMap};
 
+use self::accessors::{Accessors, time_of_children};
 use self::compare::{Difference, compare};
 use self::explained::Circumstances;
 use self::oracle::{Python, Reader};
 use self::page::{Column, Page, Row};
+use self::peers::Peer;
 use crate::workspace;
 
 /// What to measure, beyond what a run always does.
@@ -44,49 +52,118 @@ pub(crate) struct Arguments {
     /// Also compare with PyPI's cmsis-svd (minutes).
     #[arg(long)]
     cmsis_svd: bool,
+    /// Also compile the accessor of every file (an hour).
+    #[arg(long)]
+    accessors: bool,
+    /// Also see what svd2rust makes of every file, and compile it (hours).
+    #[arg(long)]
+    peers: bool,
+    /// The same with chiptool, by its binary.
+    #[arg(long, value_name = "PATH")]
+    chiptool: Option<PathBuf>,
+    /// Do only what the options ask for, and leave the other columns as they are.
+    #[arg(long)]
+    alone: bool,
+    /// Leave the rows of larger files as they are.
+    #[arg(long, value_name = "BYTES")]
+    up_to: Option<u64>,
 }
 
 /// Measures every file and writes the page, or compares it.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let files = svd_files(&arguments.corpus)?;
-    let oracles = oracles(arguments)?;
-    let mut rows = BTreeMap::new();
-    let mut unexplained = 0;
-    for (number, file) in files.iter().enumerate() {
+    let names = files.iter().map(|file| name_in(&arguments.corpus, file));
+    let mut rows: BTreeMap<String, Row> = names.map(|name| (name, Row::new())).collect();
+    let instruments = Instruments::new(arguments)?;
+    let selected = up_to(&files, arguments.up_to)?;
+    let mut wrong = Wrong::default();
+    for (number, file) in selected.iter().enumerate() {
         let name = name_in(&arguments.corpus, file);
-        println!("{}/{}  {name}", number + 1, files.len());
-        let measured = Measured::of(file, &oracles)?;
-        for difference in &measured.unexplained {
-            println!("    {difference}");
-        }
-        unexplained += measured.unexplained.len();
+        println!("{}/{}  {name}", number + 1, selected.len());
+        let measured = instruments.measure(file)?;
+        measured.tell();
+        wrong.add(&measured);
         rows.insert(name, measured.row);
+        // What was measured in hours is not lost when the run is ended.
+        if !arguments.check {
+            settle(rows.clone(), None, false)?;
+        }
     }
-    settle(rows, arguments.check)?;
-    ensure!(
-        unexplained == 0,
-        "{unexplained} differences, told above, are not explained in xtask/src/corpus/explained.rs"
-    );
-    Ok(())
+    let whole = arguments.accessors && selected.len() == files.len();
+    settle(rows, whole.then_some(wrong.time.as_secs()), arguments.check)?;
+    wrong.judge()
+}
+
+/// The files up to a size, the small ones first.
+fn up_to(files: &[PathBuf], limit: Option<u64>) -> Result<Vec<&PathBuf>> {
+    let mut sized = Vec::new();
+    for file in files {
+        let size = file
+            .metadata()
+            .with_context(|| format!("cannot read {}", file.display()))?
+            .len();
+        if limit.is_none_or(|limit| size <= limit) {
+            sized.push((size, file));
+        }
+    }
+    sized.sort();
+    Ok(sized.into_iter().map(|(_, file)| file).collect())
+}
+
+/// What fails the run when it is over, and what is told of it as a whole.
+#[derive(Default)]
+struct Wrong {
+    unexplained: usize,
+    accessors: usize,
+    /// What it took to compile all accessors.
+    time: Duration,
+}
+
+impl Wrong {
+    fn add(&mut self, measured: &Measured) {
+        self.unexplained += measured.unexplained.len();
+        self.accessors += usize::from(measured.errors.is_some());
+        self.time += measured.time;
+    }
+
+    fn judge(&self) -> Result<()> {
+        let Wrong {
+            unexplained,
+            accessors,
+            ..
+        } = self;
+        ensure!(
+            *unexplained == 0,
+            "{unexplained} differences, told above, are not explained in xtask/src/corpus/explained.rs"
+        );
+        ensure!(
+            *accessors == 0,
+            "{accessors} accessors, told above, do not compile"
+        );
+        Ok(())
+    }
 }
 
 /// Writes the page with these rows, or makes sure that it has them.
-fn settle(rows: BTreeMap<String, Row>, check: bool) -> Result<()> {
+fn settle(rows: BTreeMap<String, Row>, seconds: Option<u64>, check: bool) -> Result<()> {
     let path = workspace::root().join("docs/corpus.md");
     let before = fs::read_to_string(&path).unwrap_or_default();
     let mut page = Page::parse(&before);
     page.renew(rows);
-    let text = page.render();
     if check {
         ensure!(
-            before == text,
+            before == page.render(),
             "docs/corpus.md is not what was measured; mend it by the same command without --check"
         );
         return Ok(());
     }
+    page.seconds = seconds.or(page.seconds);
     let folder = path.parent().context("the page has no folder")?;
     fs::create_dir_all(folder)?;
-    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    // Whole at any time, for another run may be measuring other columns.
+    let new = path.with_extension("md.new");
+    fs::write(&new, page.render()).with_context(|| format!("cannot write {}", new.display()))?;
+    fs::rename(&new, &path).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The corner of cargo's target directory for what is measured with.
@@ -96,7 +173,10 @@ fn target() -> PathBuf {
 
 /// Whose readings are compared with, and where they go.
 fn oracles(arguments: &Arguments) -> Result<Vec<(Column, Reader, Python)>> {
-    let mut oracles = vec![(Column::Oracle, Reader::Plain, Python::plain())];
+    let mut oracles = Vec::new();
+    if !arguments.alone {
+        oracles.push((Column::Oracle, Reader::Plain, Python::plain()));
+    }
     if arguments.cmsis_svd {
         let python = Python::with_cmsis_svd()?;
         oracles.push((Column::CmsisSvd, Reader::CmsisSvd, python));
@@ -131,20 +211,48 @@ pub(crate) fn name_in(corpus: &Path, file: &Path) -> String {
     name.display().to_string()
 }
 
-/// What came of one file.
-struct Measured {
-    row: Row,
-    unexplained: Vec<Difference>,
+/// All that is measured with.
+struct Instruments {
+    /// Whether regloom's own columns are measured.
+    own: bool,
+    oracles: Vec<(Column, Reader, Python)>,
+    accessors: Option<Accessors>,
+    peers: Vec<(Column, Peer)>,
 }
 
-impl Measured {
-    fn of(file: &Path, oracles: &[(Column, Reader, Python)]) -> Result<Self> {
-        let mut measured = Measured {
-            row: Row::new(),
-            unexplained: Vec::new(),
-        };
-        let strict = regdesc::load(file, &Options::default());
-        measured.row.insert(Column::Strict, strict_cell(&strict));
+impl Instruments {
+    fn new(arguments: &Arguments) -> Result<Self> {
+        let mut peers = Vec::new();
+        if arguments.peers {
+            peers.push((Column::Svd2rust, Peer::svd2rust()?));
+        }
+        if let Some(binary) = &arguments.chiptool {
+            peers.push((Column::Chiptool, Peer::chiptool(binary)?));
+        }
+        Ok(Instruments {
+            own: !arguments.alone,
+            oracles: oracles(arguments)?,
+            accessors: arguments.accessors.then(Accessors::new).transpose()?,
+            peers,
+        })
+    }
+
+    fn measure(&self, file: &Path) -> Result<Measured> {
+        let mut measured = Measured::default();
+        if self.own {
+            let strict = regdesc::load(file, &Options::default());
+            measured.row.insert(Column::Strict, strict_cell(&strict));
+        }
+        if self.own || !self.oracles.is_empty() || self.accessors.is_some() {
+            self.measure_lenient(&mut measured, file)?;
+        }
+        for (column, peer) in &self.peers {
+            measured.row.insert(*column, peer.measure(file)?.to_owned());
+        }
+        Ok(measured)
+    }
+
+    fn measure_lenient(&self, measured: &mut Measured, file: &Path) -> Result<()> {
         let lenient = regdesc::load(
             file,
             &Options {
@@ -152,15 +260,57 @@ impl Measured {
                 ..Options::default()
             },
         );
-        measured.row.insert(Column::Lenient, lenient_cell(&lenient));
-        for (column, reader, python) in oracles {
+        if self.own {
+            measured.row.insert(Column::Lenient, lenient_cell(&lenient));
+        }
+        for (column, reader, python) in &self.oracles {
             let cell = match &lenient {
                 Ok(map) => measured.compared(map, *reader, python, file),
-                Err(_) => "no map".to_owned(),
+                Err(_) => NO_MAP.to_owned(),
             };
             measured.row.insert(*column, cell);
         }
-        Ok(measured)
+        if let Some(accessors) = &self.accessors {
+            let cell = match &lenient {
+                Ok(map) => measured.compiled(map, accessors)?,
+                Err(_) => NO_MAP.to_owned(),
+            };
+            measured.row.insert(Column::Accessor, cell);
+        }
+        Ok(())
+    }
+}
+
+const NO_MAP: &str = "no map";
+
+/// What came of one file.
+#[derive(Default)]
+struct Measured {
+    row: Row,
+    unexplained: Vec<Difference>,
+    /// Why the accessor does not compile.
+    errors: Option<String>,
+    /// The processor time that its compilation took.
+    time: Duration,
+}
+
+impl Measured {
+    /// Tells what is wrong.
+    fn tell(&self) {
+        for difference in &self.unexplained {
+            println!("    {difference}");
+        }
+        if let Some(errors) = &self.errors {
+            println!("{errors}");
+        }
+    }
+
+    fn compiled(&mut self, map: &RegisterMap, accessors: &Accessors) -> Result<String> {
+        let before = time_of_children()?;
+        let compiled = accessors.compile(map)?;
+        self.time = time_of_children()?.saturating_sub(before);
+        self.errors = compiled.errors;
+        Ok(compiled.cell)
     }
 
     fn compared(
@@ -263,6 +413,18 @@ fn in_a_cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_accessor_that_does_not_compile_fails_the_run() {
+        let mut wrong = Wrong::default();
+        wrong.add(&Measured::default());
+        assert!(wrong.judge().is_ok());
+        wrong.add(&Measured {
+            errors: Some("error".to_owned()),
+            ..Measured::default()
+        });
+        assert!(wrong.judge().is_err());
+    }
 
     #[test]
     fn codes_are_counted() {

@@ -20,6 +20,9 @@ pub(crate) enum Column {
     Compared,
     Oracle,
     CmsisSvd,
+    Accessor,
+    Svd2rust,
+    Chiptool,
 }
 
 impl Column {
@@ -29,6 +32,9 @@ impl Column {
         Column::Compared,
         Column::Oracle,
         Column::CmsisSvd,
+        Column::Accessor,
+        Column::Svd2rust,
+        Column::Chiptool,
     ];
 
     fn title(self) -> &'static str {
@@ -38,6 +44,9 @@ impl Column {
             Column::Compared => "registers, fields",
             Column::Oracle => "oracle",
             Column::CmsisSvd => "cmsis-svd",
+            Column::Accessor => "accessor",
+            Column::Svd2rust => "svd2rust",
+            Column::Chiptool => "chiptool",
         }
     }
 }
@@ -50,12 +59,17 @@ pub(crate) type Row = BTreeMap<Column, String>;
 pub(crate) struct Page {
     /// By the file's path in the corpus.
     pub(crate) rows: BTreeMap<String, Row>,
+    /// The processor time that the compilation of all accessors took.
+    pub(crate) seconds: Option<u64>,
 }
 
-const NOT_MEASURED: &str = "";
+const NOT_MEASURED: &str = "not measured";
+
+/// What stands around the seconds in the totals.
+const SECONDS: (&str, &str) = ("; `cargo check` of all took ", " s of processor time");
 
 impl Page {
-    /// Reads a page's table back.
+    /// Reads a page's table back, and the seconds.
     pub(crate) fn parse(text: &str) -> Page {
         let mut rows = BTreeMap::new();
         for line in text.lines().filter(|line| line.starts_with("| `")) {
@@ -66,7 +80,11 @@ impl Page {
             let row = Column::ALL.iter().copied().zip(cells.map(str::to_owned));
             rows.insert(file.trim_matches('`').to_owned(), row.collect());
         }
-        Page { rows }
+        let seconds = text.split_once(SECONDS.0).and_then(|(_, text)| {
+            let (seconds, _) = text.split_once(SECONDS.1)?;
+            seconds.parse().ok()
+        });
+        Page { rows, seconds }
     }
 
     /// Puts what was measured now in the place of what was known.
@@ -105,8 +123,12 @@ impl Page {
     fn totals(&self) -> impl Iterator<Item = (Column, String)> {
         Column::ALL.iter().map(|&column| {
             let cells: Vec<&str> = self.rows.values().map(|row| cell(row, column)).collect();
-            let total = match column {
-                Column::Compared => sums(&cells),
+            let total = match (column, self.seconds) {
+                (Column::Compared, _) => sums(&cells),
+                (Column::Accessor, Some(seconds)) => {
+                    let (before, after) = SECONDS;
+                    format!("{}{before}{seconds}{after}", counts(column, &cells))
+                }
                 _ => counts(column, &cells),
             };
             (column, total)
@@ -175,6 +197,11 @@ fn class(column: Column, cell: &str) -> &'static str {
         (Column::Lenient, refused) if refused.starts_with("refused") => "refused",
         (Column::Lenient, _) => "repaired",
         (Column::Oracle | Column::CmsisSvd, "equal") => "equal",
+        (Column::Accessor | Column::Svd2rust | Column::Chiptool, "ok") => "compile",
+        (Column::Accessor, "failed") => "do not compile",
+        (Column::Accessor, "not supported") => "not supported",
+        (Column::Svd2rust | Column::Chiptool, "refused") => "refused",
+        (Column::Svd2rust | Column::Chiptool, _) => "generated that do not compile",
         (_, other) if other.starts_with("no map") => "without a map to compare",
         (_, other) if other.starts_with("fails") => "that it does not read",
         _ => "with differences that are explained",
@@ -198,10 +225,13 @@ not kept here.
 ```sh
 cargo xtask corpus --corpus DIR                # strict, lenient, oracle
 cargo xtask corpus --corpus DIR --cmsis-svd    # and the second opinion on the oracle
+cargo xtask corpus --corpus DIR --accessors    # and whether the accessors compile
+cargo xtask corpus --corpus DIR --peers --chiptool PATH    # and those of other generators
 cargo xtask corpus --corpus DIR --check        # write nothing, fail if this page would change
 ```
 
-A column that a run does not measure stays as it is. The columns:
+A column that a run does not measure stays as it is; `--alone` measures no more than the other
+options ask for, `--up-to BYTES` no larger files. The columns:
 
 - **strict** is what `regloom check` says: `accepted`, or the codes of the diagnostics and how often
   each is told.
@@ -217,6 +247,15 @@ A column that a run does not measure stays as it is. The columns:
   Registers that share one layout count once.
 - **cmsis-svd** makes the same comparison with the reading of PyPI's cmsis-svd 0.6, but for the
   registers' names, which it does not keep apart from their clusters'.
+- **accessor** is `ok` where the accessor crate of the lenient map passes `cargo check` with all
+  warnings denied; anything else fails the run.
+- **svd2rust** is what svd2rust 0.37.1 makes of the file with `--target none`: `ok` where it generates
+  a crate that passes `cargo check`, with the dependencies and default features of svd2rust's
+  documentation; its warnings do not count. `generates, does not compile`, or `refused` where it
+  gives up.
+- **chiptool** is the same for `chiptool generate` without transforms, at commit bcf538a of
+  <https://github.com/embassy-rs/chiptool>, built against svd-parser 0.14 of crates.io in the place of
+  the fork of it that chiptool names. Where that fork takes more, this column does not show it.
 ";
 
 #[cfg(test)]
@@ -237,7 +276,10 @@ mod tests {
             ("a/one.svd".to_owned(), row("accepted", "equal")),
             ("b/two.svd".to_owned(), row("R0301 ×2, R0401", "3 (1)")),
         ];
-        Page { rows: rows.into() }
+        Page {
+            rows: rows.into(),
+            seconds: Some(7),
+        }
     }
 
     #[test]

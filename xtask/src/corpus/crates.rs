@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Generated crates put to `cargo check`, one after the other in one place, so
+//! that what they depend on is compiled once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+/// The folder of the crate that is being checked, within its workspace.
+const MEMBER: &str = "member";
+
+/// A workspace of one crate, which changes.
+pub(crate) struct Workplace {
+    folder: PathBuf,
+    flags: &'static str,
+}
+
+/// What `cargo check` said.
+pub(crate) enum Checked {
+    Passes,
+    /// With its first errors.
+    Fails(String),
+}
+
+impl Workplace {
+    /// A place by this name, empty but for what was compiled there before.
+    /// `manifest` is added to that of the workspace, `flags` are the compiler's.
+    pub(crate) fn new(name: &str, manifest: &str, flags: &'static str) -> Result<Self> {
+        let folder = super::target().join(name);
+        let place = Workplace { folder, flags };
+        place.empty()?;
+        // A workspace of its own, or cargo would look for it in the one above.
+        let manifest =
+            format!("[workspace]\nresolver = \"3\"\nmembers = [\"{MEMBER}\"]\n{manifest}");
+        write(&place.folder.join("Cargo.toml"), &manifest)?;
+        Ok(place)
+    }
+
+    /// Where the crate is to be put.
+    pub(crate) fn member(&self) -> PathBuf {
+        self.folder.join(MEMBER)
+    }
+
+    /// Makes place for the next crate.
+    pub(crate) fn empty(&self) -> Result<()> {
+        let member = self.member();
+        if member.exists() {
+            fs::remove_dir_all(&member)
+                .with_context(|| format!("cannot remove {}", member.display()))?;
+        }
+        fs::create_dir_all(&member).with_context(|| format!("cannot create {}", member.display()))
+    }
+
+    /// Writes a file of the crate.
+    pub(crate) fn write(&self, path: &str, text: &str) -> Result<()> {
+        write(&self.member().join(path), text)
+    }
+
+    /// Has cargo check the crate that is there.
+    pub(crate) fn check(&self) -> Result<Checked> {
+        let output = Command::new("cargo")
+            .args(["check", "--quiet", "--target-dir"])
+            .arg(self.folder.join("target"))
+            .current_dir(&self.folder)
+            .env("RUSTFLAGS", self.flags)
+            .env("CARGO_INCREMENTAL", "0")
+            .output()
+            .context("cannot run cargo")?;
+        if output.status.success() {
+            return Ok(Checked::Passes);
+        }
+        let told = String::from_utf8_lossy(&output.stderr);
+        Ok(Checked::Fails(first_errors(&told)))
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().context("a file without a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// How many errors are shown of a crate, and how much of a line: generated code
+/// often is one long line.
+const ERRORS: usize = 3;
+const WIDTH: usize = 200;
+
+/// The first errors, each with the lines that say where.
+fn first_errors(told: &str) -> String {
+    let mut lines = Vec::new();
+    let mut errors = 0;
+    for line in told.lines() {
+        if line.starts_with("error") {
+            errors += 1;
+        }
+        if errors > ERRORS {
+            break;
+        }
+        if errors > 0 && !line.trim().is_empty() {
+            lines.push(line.chars().take(WIDTH).collect::<String>());
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_shown_without_what_comes_before() {
+        let told = "warning: a\n\nerror: b\n  --> src/lib.rs:1:1\n\nerror: c\n";
+        assert_eq!(
+            first_errors(told),
+            "error: b\n  --> src/lib.rs:1:1\nerror: c"
+        );
+        assert_eq!(
+            first_errors(&"error: d\n".repeat(9)).lines().count(),
+            ERRORS
+        );
+    }
+}
