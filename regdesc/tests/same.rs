@@ -3,7 +3,11 @@
 //! One device, in YAML and in SVD: the same map, and the same hash; and every
 //! change that software can observe changes both.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
 
 use regdesc::{Options, RegisterMap};
 

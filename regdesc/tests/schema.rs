@@ -3,7 +3,11 @@
 //! The JSON Schema takes what the reader takes, and refuses what it refuses for
 //! its form.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,11 @@
 //! A slip of the finger in any key, and in any word that a key takes, finds what
 //! was meant.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
 
 use std::collections::BTreeSet;
 

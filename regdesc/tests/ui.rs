@@ -7,7 +7,11 @@
 //! is read leniently, and repaired. `UPDATE_EXPECT=1` writes what is given
 //! instead of comparing.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
