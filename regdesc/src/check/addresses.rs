@@ -10,9 +10,8 @@ use leaves::{Enough, Leaf, Users};
 
 use super::{Contents, each_cluster, report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Bus, Device, Item, Kind, Register};
+use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Register};
 use crate::resolve::MAX_COUNT;
-use crate::source::Spanned;
 use crate::units::{ByteRange, align_up};
 
 /// Overlaps of one container that are told: a map with more of them has one
@@ -63,33 +62,44 @@ pub(super) fn instances_do_not_overlap(device: &Device, diagnostics: &mut Diagno
     if device.kind == Kind::Chip {
         return;
     }
-    let mut placed: Vec<(ByteRange, &Spanned<String>)> = Vec::new();
+    let mut placed: Vec<(ByteRange, &Instance)> = Vec::new();
     for block in &device.blocks {
-        for instance in &block.instances {
+        placed.extend(block.instances.iter().map(|instance| {
             let range = ByteRange {
                 start: instance.base.value,
                 len: block.size.value,
             };
-            let other = placed.iter().find(|(other, _)| other.overlaps(range));
-            report(
-                diagnostics,
-                other.map(|(other, name)| {
-                    Diagnostic::new(
-                        Code::InstanceOverlap,
-                        instance.base.span,
-                        format!(
-                            "`{}` and `{}` stand at the same addresses",
-                            name.value, instance.name.value
-                        ),
-                        format!("{range}"),
-                    )
-                    .related(name.span, format!("{other}"))
-                    .help("give one of them another base")
-                }),
-            );
-            placed.push((range, &instance.name));
+            (range, instance)
+        }));
+    }
+    placed.sort_by_key(|(range, _)| range.start);
+    // All are of one block and so of one length: what overlaps any overlaps the
+    // next.
+    for pair in placed.windows(2) {
+        if let &[a, b] = pair
+            && a.0.overlaps(b.0)
+        {
+            let written_first = a.1.name.span <= b.1.name.span;
+            let (first, second) = if written_first { (a, b) } else { (b, a) };
+            diagnostics.push(same_addresses(first, second));
         }
     }
+}
+
+fn same_addresses(first: (ByteRange, &Instance), second: (ByteRange, &Instance)) -> Diagnostic {
+    let (first_range, first) = first;
+    let (second_range, second) = second;
+    Diagnostic::new(
+        Code::InstanceOverlap,
+        second.base.span,
+        format!(
+            "`{}` and `{}` stand at the same addresses",
+            first.name.value, second.name.value
+        ),
+        format!("{second_range}"),
+    )
+    .related(first.name.span, format!("{first_range}"))
+    .help("give one of them another base")
 }
 
 /// Arrays have at least one element, and a block no more registers than fit

@@ -185,7 +185,7 @@ fn too_many_indexes(index: Element<'_, '_>) -> Option<Mistake> {
             "too many",
         )
         .help("count as many as `<dim>` says")
-        .into()
+        .mended(repair::counted(index))
     })
 }
 
