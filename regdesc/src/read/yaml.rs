@@ -180,7 +180,8 @@ impl Reader<'_> {
     /// The value of a key that has to be there. A key whose value was refused
     /// is there: it was reported already.
     fn required<T>(&mut self, node: &Node<'_>, key: &str, value: Option<T>) -> Option<Spanned<T>> {
-        if value.is_none() && node.get(key).is_none() {
+        let written = node.get(key).filter(|node| !node.value.is_null());
+        if value.is_none() && written.is_none() {
             let name = &node.name;
             self.diagnostics.push(
                 Diagnostic::new(

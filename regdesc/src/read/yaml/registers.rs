@@ -155,7 +155,7 @@ impl Reader<'_> {
         Some(Reserved {
             name: node.name.clone(),
             at: node.spanned("at", number(keys.at)),
-            size: node.spanned("reserved", number(keys.reserved))?,
+            size: self.required(node, "reserved", number(keys.reserved))?,
         })
     }
 
