@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The kernel driver: lowers a block to what the templates print.
-//!
-//! `register!` knows neither clusters nor arrays of arrays, so what stands in
-//! clusters becomes registers with longer names, and of nested arrays only the
-//! innermost stays one.
+
+mod identity;
+mod interrupts;
+mod registers;
 
 use regdesc::RegisterMap;
-use regdesc::model::{Array, Block, Field, Item, Kind, Register};
-use regloom_driver_template::{
-    ArrayView, DriverView, FieldView, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RegisterView,
-};
+use regdesc::model::{Block, Item, Kind, Register, RegisterPath, Window};
+use regloom_driver_template::{DriverView, RegisterView, WindowView};
 
-use crate::names::{self, Scope};
-use crate::{dts, lowered};
+use crate::{dts, lowered, names};
 
 /// What the driver of a block is called.
 fn name(map: &RegisterMap, block: &Block) -> String {
@@ -27,176 +24,93 @@ fn name(map: &RegisterMap, block: &Block) -> String {
 /// What the driver of a block is rendered from.
 pub(crate) fn view(map: &RegisterMap, block: &Block) -> DriverView {
     let name = name(map, block);
+    let views = registers::views(&lowered::block(block, map.bus).items);
+    let registers = Registers {
+        block,
+        views: &views,
+    };
+    let version = map.version.as_ref().map(|it| it.value);
     DriverView {
         module: names::snake(&name),
         compatibles: dts::compatibles(map, block),
         size: block.size.value,
         description: block.description.clone().unwrap_or_default(),
-        version: map.version.as_ref().map(|it| it.value.to_string()),
+        version: version.map(|it| it.to_string()),
+        version_numbers: version.map_or([0; 3], |it| [it.major, it.minor, it.patch]),
+        hash: map.block_hash(block),
         tool: crate::TOOL.to_owned(),
-        registers: registers(&lowered::block(block, map.bus).items),
-        identity: Vec::new(),
+        identity: identity::view(map, block, &registers),
+        interrupts: interrupts::view(block, &registers),
+        windows: block.windows.iter().map(window).collect(),
+        clocks: texts(&block.device_tree.clocks),
+        resets: texts(&block.device_tree.resets),
+        registers: views,
         name,
     }
 }
 
-fn registers(items: &[Item]) -> Vec<RegisterView> {
-    let mut flat = Vec::new();
-    flatten(items, &Prefix::default(), &mut flat);
-    flat.sort_by_key(|(register, _)| register.offset);
-    let mut scope = Scope::default();
-    flat.into_iter()
-        .map(|(mut view, register)| {
-            view.name = scope.claim(&view.name, &names::screaming(&view.name));
-            view.fields = fields(register);
-            view
+fn texts(names: &[regdesc::Spanned<String>]) -> Vec<String> {
+    names.iter().map(|it| it.value.clone()).collect()
+}
+
+fn window(window: &Window) -> WindowView {
+    WindowView {
+        offset: window.range.start,
+        size: window.range.len,
+        write: window.write,
+    }
+}
+
+/// Why the driver cannot do what the block asks of it.
+pub(crate) fn unsupported(map: &RegisterMap, block: &Block) -> Option<String> {
+    let view = view(map, block);
+    let registers = Registers {
+        block,
+        views: &view.registers,
+    };
+    let interrupts = block.interrupts.iter();
+    let mut used = interrupts.flat_map(|it| [&it.status, &it.acknowledge, &it.enable]);
+    used.find_map(|path| {
+        let path = path.as_ref()?;
+        let (offset, register) = registers.place(path)?;
+        let readable = register.width.value <= 32 && registers.name(offset, register).is_some();
+        (!readable).then(|| {
+            format!(
+                "the driver handles interrupts through registers of at most 32 bits that one \
+                 access reads, which `{path}` is not; leave it out with `--only dt,accessor`, or \
+                 take the register from the interrupt"
+            )
         })
-        .collect()
+    })
 }
 
-/// What the clusters around an item come to.
-#[derive(Clone, Default)]
-struct Prefix {
-    name: String,
-    offset: u64,
-    array: Option<Array>,
+/// The registers of a block, to be found as the map names them.
+struct Registers<'m> {
+    block: &'m Block,
+    views: &'m [RegisterView],
 }
 
-fn flatten<'m>(items: &'m [Item], outer: &Prefix, flat: &mut Vec<(RegisterView, &'m Register)>) {
-    for item in items {
-        let array = match item {
-            Item::Register(register) => register.array,
-            Item::Cluster(cluster) => cluster.array,
-        };
-        for outer in prefixes(outer, array) {
-            let inner = Prefix {
-                name: format!("{}{}", outer.name, item.name().value),
-                offset: outer.offset.saturating_add(item.offset().value),
-                array: array.or(outer.array),
-            };
-            match item {
-                Item::Register(register) => flat.push((register_view(&inner, register), register)),
-                Item::Cluster(cluster) => {
-                    let inner = Prefix {
-                        name: format!("{}_", inner.name),
-                        ..inner
-                    };
-                    flatten(&cluster.items, &inner, flat);
-                }
+impl<'m> Registers<'m> {
+    /// Where the single register of that path stands, in bytes from the block's start.
+    fn place(&self, path: &RegisterPath) -> Option<(u64, &'m Register)> {
+        let (register, single) = self.block.register(path)?;
+        let mut items = &self.block.items;
+        let mut offset = 0;
+        for name in &path.names {
+            let item = items.iter().find(|it| it.name().value == *name)?;
+            offset += item.offset().value;
+            if let Item::Cluster(cluster) = item {
+                items = &cluster.items;
             }
         }
-    }
-}
-
-/// The prefix itself, or one an element where an array would stand in another.
-fn prefixes(outer: &Prefix, inner: Option<Array>) -> Vec<Prefix> {
-    let (Some(array), Some(_)) = (outer.array, inner) else {
-        return vec![outer.clone()];
-    };
-    (0..array.count.value)
-        .map(|index| Prefix {
-            name: format!("{}{index}_", outer.name),
-            offset: outer
-                .offset
-                .saturating_add(index.saturating_mul(array.stride.value)),
-            array: None,
-        })
-        .collect()
-}
-
-fn register_view(place: &Prefix, register: &Register) -> RegisterView {
-    RegisterView {
-        name: place.name.clone(),
-        offset: place.offset,
-        width: register.width.value,
-        description: register.description.clone().unwrap_or_default(),
-        array: place.array.map(|array| ArrayView {
-            count: array.count.value,
-            stride: array.stride.value,
-        }),
-        fields: Vec::new(),
-    }
-}
-
-fn fields(register: &Register) -> Vec<FieldView> {
-    let mut scope = Scope::with_reserved(RESERVED_FIELD_NAMES);
-    register
-        .fields
-        .iter()
-        .map(|field| FieldView {
-            name: field_name(field, &mut scope),
-            high: field.bits.high(),
-            low: field.bits.low,
-            description: field.description.clone().unwrap_or_default(),
-        })
-        .collect()
-}
-
-fn field_name(field: &Field, scope: &mut Scope) -> String {
-    let mut name = names::snake(&field.name);
-    if RESERVED_FIELD_PREFIXES
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
-    {
-        name.insert_str(0, "field_");
-    }
-    names::identifier(&scope.claim(&field.name, &name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    type Placed = (String, u64, Option<(u64, u64)>);
-
-    fn lowered(registers: &str) -> Vec<Placed> {
-        let text = format!(
-            "{{schema: 1, name: case, vendor: acme, size: 0x1000, registers: {{{registers}}}}}"
-        );
-        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
-        view(&map, &map.blocks[0])
-            .registers
-            .into_iter()
-            .map(|it| {
-                let array = it.array.map(|array| (array.count, array.stride));
-                (it.name, it.offset, array)
-            })
-            .collect()
+        single.then_some((offset, register))
     }
 
-    #[test]
-    fn an_array_of_clusters_becomes_arrays_of_registers() {
-        assert_eq!(
-            lowered("CH: {at: 0x40, count: 4, stride: 0x10, registers: {A: {}, B: {}}}"),
-            [
-                ("CH_A".into(), 0x40, Some((4, 0x10))),
-                ("CH_B".into(), 0x44, Some((4, 0x10))),
-            ]
-        );
-    }
-
-    #[test]
-    fn of_nested_arrays_the_inner_one_stays() {
-        assert_eq!(
-            lowered("CH: {at: 0x40, count: 2, stride: 0x10, registers: {A: {count: 3}}}"),
-            [
-                ("CH_0_A".into(), 0x40, Some((3, 4))),
-                ("CH_1_A".into(), 0x50, Some((3, 4))),
-            ]
-        );
-    }
-
-    #[test]
-    fn fields_dodge_what_the_macro_makes_of_every_register() {
-        let text = "{schema: 1, name: case, vendor: acme, size: 4,
-            registers: {R: {fields: {INTO: 0, WITH_X: 1, TYPE: 2}}}}";
-        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
-        let view = view(&map, &map.blocks[0]);
-        let names: Vec<&str> = view.registers[0]
-            .fields
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect();
-        assert_eq!(names, ["into_2", "field_with_x", "r#type"]);
+    /// What `register!` calls the register that stands there, if it is one for it too.
+    fn name(&self, offset: u64, register: &Register) -> Option<String> {
+        let there = |view: &&RegisterView| {
+            view.offset == offset && view.width == register.width.value && view.array.is_none()
+        };
+        Some(self.views.iter().find(there)?.name.clone())
     }
 }

@@ -110,13 +110,13 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
 /// than one that does otherwise than the map says.
 #[must_use]
 pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<String> {
-    let has_windows = |block: &&Block| !block.windows.is_empty();
-    if parts.driver && driven_blocks(map, drivers).iter().any(has_windows) {
-        return Some(
-            "the driver maps whole blocks and does not keep to `windows:`; leave it out with \
-             `--only dt,accessor`, or remove the windows"
-                .to_owned(),
-        );
+    let driven = if parts.driver {
+        driven_blocks(map, drivers)
+    } else {
+        Vec::new()
+    };
+    if let Some(why) = driven.iter().find_map(|it| kernel::unsupported(map, it)) {
+        return Some(why);
     }
     if parts.accessor && map.bus.endian == Order::Big {
         return Some(
@@ -146,11 +146,17 @@ fn driver_files(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> Vec<(St
         .iter()
         .map(|block| kernel::view(map, block))
         .collect();
-    let modules: Vec<&str> = views.iter().map(|view| view.module.as_str()).collect();
+    let device = device_name(map);
+    let version = map.version.as_ref().map(|it| it.value.to_string());
     views
         .iter()
         .flat_map(|view| regloom_driver_template::render(kernel, view))
-        .chain(regloom_driver_template::render_folder(&modules))
+        .chain(regloom_driver_template::render_folder(
+            kernel,
+            &device,
+            version.as_deref(),
+            &views,
+        ))
         .flatten()
         .map(|file| (file.path, file.text))
         .collect()

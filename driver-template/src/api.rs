@@ -6,12 +6,14 @@ use std::{fmt, str::FromStr};
 
 use askama::Template;
 
-use crate::{DriverView, text};
+use crate::{DriverView, SilenceView, text};
 
 /// A kernel release whose Rust interfaces a driver is rendered for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Kernel {
+    /// Linux 7.2.
+    V7_2,
     /// Linux 7.3.
     #[default]
     V7_3,
@@ -19,12 +21,13 @@ pub enum Kernel {
 
 impl Kernel {
     /// Every release, the oldest first.
-    pub const ALL: &[Self] = &[Self::V7_3];
+    pub const ALL: &[Self] = &[Self::V7_2, Self::V7_3];
 }
 
 impl fmt::Display for Kernel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::V7_2 => "7.2",
             Self::V7_3 => "7.3",
         })
     }
@@ -73,15 +76,33 @@ pub const RESERVED_FIELD_PREFIXES: &[&str] = &["__", "const_", "try_with_", "wit
 
 /// Renders a driver with the templates of `kernel`: the only place that tells releases apart.
 pub(crate) fn render_driver(kernel: Kernel, view: &DriverView) -> askama::Result<String> {
-    match kernel {
-        Kernel::V7_3 => DriverV7_3 { view }.render(),
+    let bound = if binds_handlers(kernel) && !view.interrupts.is_empty() {
+        "<'bound>"
+    } else {
+        ""
+    };
+    Driver {
+        kernel,
+        view,
+        bound,
     }
+    .render()
 }
 
+/// The registration of a handler has the lifetime of the device's binding.
+fn binds_handlers(kernel: Kernel) -> bool {
+    kernel >= Kernel::V7_3
+}
+
+/// A driver. Where releases differ by a few words, the templates ask for the
+/// kernel; where they differ by more, they include a file of its folder.
 #[derive(Template)]
-#[template(path = "v7_3/driver.rs.j2", escape = "none")]
-struct DriverV7_3<'a> {
+#[template(path = "common/driver.rs.j2", escape = "none")]
+struct Driver<'a> {
+    kernel: Kernel,
     view: &'a DriverView,
+    /// The parameter of what holds registrations of handlers.
+    bound: &'static str,
 }
 
 #[cfg(test)]
@@ -101,7 +122,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "no driver for kernel `6.1`, only for 7.3"
+            "no driver for kernel `6.1`, only for 7.2, 7.3"
         );
     }
 }

@@ -27,9 +27,9 @@
 //! assert_eq!(driver[0].path, "fpga_mem.rs");
 //! assert!(driver[0].text.contains("pub(super) DATA(u32) @ 0x0 {}"));
 //!
-//! let folder = render_folder(&["fpga_mem"])?;
+//! let folder = render_folder(Kernel::V7_3, "fpga-mem", None, &[view])?;
 //! assert_eq!(folder[0].path, "Kbuild");
-//! assert_eq!(folder[1].path, "Makefile");
+//! assert!(folder[0].text.contains("+= fpga_mem.o"));
 //! # Ok::<(), regloom_driver_template::Error>(())
 //! ```
 
@@ -38,7 +38,10 @@ mod text;
 mod view;
 
 pub use api::{Kernel, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, UnknownKernel};
-pub use view::{ArrayView, DriverView, FieldView, IdentityView, RegisterView};
+pub use view::{
+    ArrayView, DriverView, EnableView, FieldView, IdentityView, InterruptView, ReadView,
+    RegisterView, SilenceView, StatusView, WindowView,
+};
 
 use askama::Template;
 
@@ -86,15 +89,34 @@ pub fn render(kernel: Kernel, view: &DriverView) -> Result<Vec<RenderedFile>, Er
     Ok(vec![driver])
 }
 
-/// Renders the files that belong to a folder of drivers, over the names of their modules.
+/// Renders the files that belong to a folder of drivers, over what its drivers were rendered
+/// from. The folder is that of `device`, whose map has the version, if it has one.
 ///
 /// # Errors
 ///
 /// See [`Error`].
-pub fn render_folder(modules: &[&str]) -> Result<Vec<RenderedFile>, Error> {
+pub fn render_folder(
+    kernel: Kernel,
+    device: &str,
+    version: Option<&str>,
+    views: &[DriverView],
+) -> Result<Vec<RenderedFile>, Error> {
+    let dkms = DkmsTemplate {
+        device,
+        // dkms asks for one.
+        version: version.unwrap_or("0"),
+        release: &kernel.to_string().replace('.', "\\."),
+        views,
+    };
     Ok(vec![
-        file("Kbuild".into(), KbuildTemplate { modules }.render())?,
+        file("Kbuild".into(), KbuildTemplate { views }.render())?,
+        file("Kconfig".into(), KconfigTemplate { kernel, views }.render())?,
         file("Makefile".into(), MakefileTemplate.render())?,
+        file("dkms.conf".into(), dkms.render())?,
+        file(
+            format!("99-{device}.rules"),
+            UdevTemplate { views }.render(),
+        )?,
     ])
 }
 
@@ -112,7 +134,29 @@ fn file(path: String, text: askama::Result<String>) -> Result<RenderedFile, Erro
 #[derive(Template)]
 #[template(path = "common/Kbuild.j2", escape = "none")]
 struct KbuildTemplate<'a> {
-    modules: &'a [&'a str],
+    views: &'a [DriverView],
+}
+
+#[derive(Template)]
+#[template(path = "common/Kconfig.j2", escape = "none")]
+struct KconfigTemplate<'a> {
+    kernel: Kernel,
+    views: &'a [DriverView],
+}
+
+#[derive(Template)]
+#[template(path = "common/dkms.conf.j2", escape = "none")]
+struct DkmsTemplate<'a> {
+    device: &'a str,
+    version: &'a str,
+    release: &'a str,
+    views: &'a [DriverView],
+}
+
+#[derive(Template)]
+#[template(path = "common/udev.rules.j2", escape = "none")]
+struct UdevTemplate<'a> {
+    views: &'a [DriverView],
 }
 
 #[derive(Template)]

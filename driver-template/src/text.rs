@@ -23,6 +23,12 @@ pub(crate) fn doc(marker: &str, indent: usize, text: &str) -> Vec<String> {
     lines
 }
 
+/// Lines of at most `width` columns with the first paragraph of `text`.
+pub(crate) fn plain(width: usize, text: &str) -> Vec<String> {
+    let first = paragraphs(text).into_iter().next();
+    first.map_or_else(Vec::new, |paragraph| wrap(&paragraph, width))
+}
+
 /// `text` in one line, as the inside of a string literal.
 pub(crate) fn literal(text: &str) -> String {
     paragraphs(text)

@@ -2,7 +2,10 @@
 
 //! Views that between them have whatever a view can have.
 
-use regloom_driver_template::{ArrayView, DriverView, FieldView, IdentityView, RegisterView};
+use regloom_driver_template::{
+    ArrayView, DriverView, EnableView, FieldView, IdentityView, InterruptView, ReadView,
+    RegisterView, SilenceView, StatusView, WindowView,
+};
 
 /// The smallest driver: one register, which says nothing of itself.
 pub(crate) fn fpga_mem() -> DriverView {
@@ -49,19 +52,105 @@ pub(crate) fn pl061_gpio() -> DriverView {
                 ..register("DIR", 0x400, 32, "Direction: 1 for an output.")
             },
             register("PERIPH_ID0", 0xfe0, 32, "Peripheral identification."),
-            register("PERIPH_ID1", 0xfe4, 32, ""),
+            RegisterView {
+                unseen: Some("write-only".into()),
+                ..register("PERIPH_ID1", 0xfe4, 32, "")
+            },
         ],
         identity: vec![
             IdentityView {
-                register: "PERIPH_ID0".into(),
+                what: "magic".into(),
+                name: "PERIPH_ID0".into(),
+                read: ReadView::Register("PERIPH_ID0".into()),
+                low: 0,
+                bits: 8,
                 value: 0x61,
             },
             IdentityView {
-                register: "PERIPH_ID1".into(),
-                value: 0x10,
+                what: "map hash".into(),
+                name: "HASH".into(),
+                read: ReadView::Words {
+                    low: 0xfe8,
+                    high: 0xfec,
+                    low_first: false,
+                },
+                low: 0,
+                bits: 64,
+                value: 0x0123_4567_89ab_cdef,
             },
         ],
+        version_numbers: [1, 0, 0],
+        hash: 0x0123_4567_89ab_cdef,
+        windows: vec![
+            WindowView {
+                offset: 0,
+                size: 0x1000,
+                write: true,
+            },
+            WindowView {
+                offset: 0x1000,
+                size: 0x1000,
+                write: false,
+            },
+        ],
+        interrupts: interrupts(),
+        clocks: vec!["apb".into()],
+        resets: vec!["por".into(), "soft".into()],
     }
+}
+
+/// One for each way to fall silent.
+fn interrupts() -> Vec<InterruptView> {
+    let status = || StatusView {
+        register: "PERIPH_ID0".into(),
+        width: 32,
+        events: 0xff,
+    };
+    let named = |name: &str| InterruptView {
+        name: name.into(),
+        status: Some(status()),
+        ..InterruptView::default()
+    };
+    let enable = || {
+        Some(EnableView {
+            register: "DIR".into(),
+            width: 32,
+        })
+    };
+    vec![
+        InterruptView {
+            enable: enable(),
+            silence: SilenceView::Acknowledge {
+                register: "PERIPH_ID1".into(),
+                width: 32,
+                ones: 0xff,
+                zeros: 0,
+                kept: 0,
+            },
+            edge: true,
+            ..named("event")
+        },
+        InterruptView {
+            silence: SilenceView::Acknowledge {
+                register: "PERIPH_ID0".into(),
+                width: 32,
+                ones: 0x0f,
+                zeros: 0x30,
+                kept: 0xc00,
+            },
+            ..named("mixed")
+        },
+        InterruptView {
+            enable: enable(),
+            silence: SilenceView::Mask,
+            ..named("level")
+        },
+        InterruptView {
+            status: None,
+            silence: SilenceView::Line,
+            ..named("bare")
+        },
+    ]
 }
 
 /// Every width, strides, names that the macro's own could collide with.
@@ -132,9 +221,14 @@ pub(crate) fn awkward() -> DriverView {
             ..register(&long.to_uppercase(), 0x4, 32, text)
         }],
         identity: vec![IdentityView {
-            register: long.to_uppercase(),
-            value: u32::MAX,
+            what: "magic".into(),
+            name: long.to_uppercase(),
+            read: ReadView::Register(long.to_uppercase()),
+            low: 4,
+            bits: 28,
+            value: 0xfff_ffff,
         }],
+        ..DriverView::default()
     }
 }
 

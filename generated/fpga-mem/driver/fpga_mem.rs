@@ -3,13 +3,14 @@
 
 //! Driver of the `fpga-mem` register block.
 //!
-//! Each block that the device tree names gets a node. A program that maps it with `mmap` has the
-//! registers in its own address space. The first node is called
-//! `/dev/fpga-mem0`.
+//! Each block that the device tree names gets a node; the first is called
+//! `/dev/fpga-mem0`. A program that maps it with `mmap` has the registers in its own
+//! address space.
 
 use kernel::{
     device::Core,
     io::{
+        mem::IoMem,
         resource::Region,
         Resource,
         ResourceSize, //
@@ -31,6 +32,7 @@ use instance::{
     Module, //
 };
 use node::Node;
+use shown::Shown;
 
 /// What the driver is called.
 const NAME: &CStr = c"fpga-mem";
@@ -41,9 +43,21 @@ const NODE: &CStr = c"fpga-mem";
 /// Bytes that the register map covers.
 const MAP_SIZE: usize = 0x1000;
 
+/// Hash of the register map, by which a program knows it for its own.
+const MAP_HASH: u64 = 0xd91130add48aef46;
+
+/// Major, minor and patch of the map's version.
+const VERSION: [u32; 3] = [0, 0, 0];
+
+/// What programs may map.
+#[rustfmt::skip]
+const WINDOWS: [Window; 1] = [
+    Window { offset: 0x0, size: 0x1000, write: true },
+];
+
 kernel::of_device_table! {
     OF_TABLE,
-    <RegisterBlock as platform::Driver>::IdInfo,
+    <Driver as platform::Driver>::IdInfo,
     [
         (of::DeviceId::new(c"mycompany,fpga-mem"), ()),
     ]
@@ -59,44 +73,54 @@ mod regs {
     }
 }
 
+/// The registers, as the driver itself reaches them. The lifetime is that of the binding: see
+/// [`instance::map`].
+type Registers = IoMem<'static, MAP_SIZE>;
+
+struct Driver;
+
 /// A register block that the device tree names, while it is bound.
-// The order of the fields is the order of the end: no program reaches the registers when their
-// region is given back, and no node bears the number when that is.
+// The order of the fields is the order of the end: no program reaches the registers, and no
+// interrupt comes, when their region is given back; and no node bears the number when that is.
 struct RegisterBlock {
+    _shown: Shown,
     _node: Node,
     _region: Region,
     _instance: Instance,
 }
 
-impl platform::Driver for RegisterBlock {
+impl platform::Driver for Driver {
     type IdInfo = ();
-    type Data<'bound> = Self;
+    type Data<'bound> = RegisterBlock;
 
     const OF_ID_TABLE: Option<of::IdTable<Self::IdInfo>> = Some(&OF_TABLE);
 
     fn probe<'bound>(
         pdev: &'bound platform::Device<Core<'_>>,
         _id_info: Option<&'bound Self::IdInfo>,
-    ) -> impl PinInit<Self, Error> + 'bound {
+    ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         let resource = pdev
             .resource_by_index(0)
             .ok_or(EINVAL)
             .inspect_err(|_| dev_err!(pdev, "the device tree gives no `reg`\n"))?;
         let pages = Pages::of(pdev, resource)?;
-        let instance = Instance::take(pdev.as_ref())?;
+        let instance = Instance::take(pdev.as_ref(), resource)?;
         let name = CString::try_from_fmt(fmt!("{}{}", NODE, instance.number()))?;
         let region = claim(pdev, resource, &name)?;
-        let node = Node::publish(pdev.as_ref(), name, pages)?;
+        let registers = instance::map(pdev)?;
+        let node = Node::publish(pdev.as_ref(), name, pages, registers)?;
+        let shown = shown::show(&node)?;
 
         dev_info!(
             pdev,
             "/dev/{} maps {:#x} bytes at {:#x}\n",
             node.name(),
-            pages.bytes(),
+            MAP_SIZE,
             resource.start()
         );
 
-        Ok(Self {
+        Ok(RegisterBlock {
+            _shown: shown,
             _node: node,
             _region: region,
             _instance: instance,
@@ -104,53 +128,207 @@ impl platform::Driver for RegisterBlock {
     }
 }
 
-/// Whole pages of the physical address space.
-#[derive(Clone, Copy)]
+/// Part of the block that programs may map, in bytes from its start.
+struct Window {
+    offset: usize,
+    size: usize,
+    write: bool,
+}
+
+/// Pages of a node that one mapping may have.
+struct MappablePages {
+    first: usize,
+    count: usize,
+    write: bool,
+}
+
+/// The block in pages of the physical address space.
 struct Pages {
     /// Page frame number of the first.
     first: usize,
-    count: usize,
+    /// Bytes of the first page before the block.
+    before: usize,
+    windows: KVec<MappablePages>,
 }
 
 impl Pages {
-    /// The pages that hold the map. They must be the block's own: a program is given whole pages,
-    /// and shall not reach what else they hold.
+    /// The pages that hold the windows. They must be the block's own, unless the device tree says
+    /// that the sharing is meant: a program is given whole pages.
     fn of(pdev: &platform::Device<Core<'_>>, resource: &Resource) -> Result<Self> {
         let (start, size) = (resource.start(), resource.size());
-        let bytes = page_align(MAP_SIZE).ok_or(EINVAL)?;
+        let before = usize::try_from(start % PAGE_SIZE as ResourceSize)?;
+        let whole = page_align(before.checked_add(MAP_SIZE).ok_or(EINVAL)?).ok_or(EINVAL)?;
 
-        if start % PAGE_SIZE as ResourceSize != 0 {
+        if size < MAP_SIZE as ResourceSize {
             dev_err!(
                 pdev,
-                "starts at {:#x}, inside a page of {:#x} bytes\n",
+                "has {:#x} bytes, the map takes {:#x}\n",
+                size,
+                MAP_SIZE
+            );
+            return Err(EINVAL);
+        }
+        let is_alone = before == 0 && size >= whole as ResourceSize;
+        if !is_alone && !may_share_pages(pdev) {
+            dev_err!(
+                pdev,
+                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                size,
                 start,
                 PAGE_SIZE
             );
             return Err(EINVAL);
         }
-        if size < bytes as ResourceSize {
-            dev_err!(
-                pdev,
-                "has {:#x} bytes, the map takes {:#x}, which is {:#x} in whole pages\n",
-                size,
-                MAP_SIZE,
-                bytes
-            );
-            return Err(EINVAL);
-        }
 
+        let mut windows = KVec::new();
+        for window in &WINDOWS {
+            windows.push(window.pages(pdev, before)?, GFP_KERNEL)?;
+        }
         Ok(Self {
             first: usize::try_from(start >> PAGE_SHIFT)?,
-            count: bytes >> PAGE_SHIFT,
+            before,
+            windows,
         })
-    }
-
-    fn bytes(self) -> usize {
-        self.count << PAGE_SHIFT
     }
 }
 
-/// What tells the instances apart, and what the platform bus has no safe function for.
+impl Window {
+    /// Its pages, if they hold nothing of the block that is not in the window.
+    fn pages(&self, pdev: &platform::Device<Core<'_>>, before: usize) -> Result<MappablePages> {
+        let (start, end) = (before + self.offset, before + self.offset + self.size);
+        let starts_well = self.offset == 0 || start % PAGE_SIZE == 0;
+        let ends_well = self.offset + self.size == MAP_SIZE || end % PAGE_SIZE == 0;
+
+        if !starts_well || !ends_well {
+            dev_err!(
+                pdev,
+                "the window of {:#x} bytes at {:#x} is not whole pages of {:#x}\n",
+                self.size,
+                self.offset,
+                PAGE_SIZE
+            );
+            return Err(EINVAL);
+        }
+        let first = start >> PAGE_SHIFT;
+        Ok(MappablePages {
+            first,
+            count: end.div_ceil(PAGE_SIZE) - first,
+            write: self.write,
+        })
+    }
+}
+
+fn may_share_pages(pdev: &platform::Device<Core<'_>>) -> bool {
+    pdev.as_ref()
+        .fwnode()
+        .is_some_and(|node| node.property_read_bool(c"regloom,shared-pages"))
+}
+
+/// The registers as debugfs shows them: what can be read without an effect, decoded.
+mod shown {
+    use kernel::{
+        debugfs::{
+            Dir,
+            File, //
+        },
+        fmt,
+        io::Io,
+        prelude::*,
+        sync::Arc, //
+    };
+
+    use super::{
+        node::{
+            Node,
+            Shared, //
+        },
+        Registers, //
+    };
+
+    /// A register, or an array of registers that are alike.
+    struct Register {
+        name: &'static str,
+        offset: usize,
+        bits: u32,
+        count: usize,
+        stride: usize,
+        /// Why it is not read.
+        unseen: Option<&'static str>,
+        /// Name, highest and lowest bit of each field.
+        fields: &'static [(&'static str, u32, u32)],
+    }
+
+    #[rustfmt::skip]
+    static REGISTERS: [Register; 1] = [
+        Register { name: "DATA", offset: 0x0, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
+    ];
+
+    /// The file, for as long as it is there.
+    pub(super) type Shown = Pin<KBox<File<Arc<Shared>>>>;
+
+    /// Makes `registers` in a folder that is called as the node.
+    pub(super) fn show(node: &Node) -> Result<Shown> {
+        let folder = Dir::new(node.name());
+
+        KBox::pin_init(
+            folder.read_callback_file(c"registers", node.shared(), &print),
+            GFP_KERNEL,
+        )
+    }
+
+    fn print(node: &Arc<Shared>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        node.with_registers(|io| print_registers(io, f))
+            .unwrap_or(Ok(()))
+    }
+
+    fn print_registers(io: &Registers, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for register in &REGISTERS {
+            if let Some(why) = register.unseen {
+                writeln!(f, "{:#06x} {} ({})", register.offset, register.name, why)?;
+                continue;
+            }
+            for index in 0..register.count {
+                register.print(io, index, f)?;
+            }
+        }
+        Ok(())
+    }
+
+    impl Register {
+        fn print(&self, io: &Registers, index: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let offset = self.offset + index * self.stride;
+            let value = self.read(io, offset).map_err(|_| fmt::Error)?;
+            let digits = self.bits as usize / 4;
+
+            write!(f, "{:#06x} {}", offset, self.name)?;
+            if self.count > 1 {
+                write!(f, "[{index}]")?;
+            }
+            writeln!(f, " = 0x{value:0digits$x}")?;
+            for (name, high, low) in self.fields {
+                let bits = (value >> low) & (u64::MAX >> (63 - (high - low)));
+                writeln!(f, "         {name} = {bits:#x}")?;
+            }
+            Ok(())
+        }
+
+        /// What it holds; of more than 32 bits in two words, as not every machine has larger ones.
+        fn read(&self, io: &Registers, offset: usize) -> Result<u64> {
+            match self.bits {
+                8 => io.try_read8(offset).map(u64::from),
+                16 => io.try_read16(offset).map(u64::from),
+                32 => io.try_read32(offset).map(u64::from),
+                _ => {
+                    let low = u64::from(io.try_read32(offset)?);
+                    let high = u64::from(io.try_read32(offset + 4)?);
+                    Ok(high << 32 | low)
+                }
+            }
+        }
+    }
+}
+
+/// What tells the instances apart, and what the kernel has no safe function for.
 mod instance {
     use kernel::{
         bindings,
@@ -159,25 +337,33 @@ mod instance {
             Core,
             Device, //
         },
+        device_id::IdTable,
         driver,
         io::{
             resource::{
                 Flags,
                 Region, //
             },
-            Resource, //
+            Resource,
+            ResourceSize, //
         },
         platform,
         prelude::*,
         str::CString,
-        sync::global_lock,
+        sync::{
+            global_lock,
+            Arc, //
+        },
         InPlaceModule, //
     };
 
     use super::{
-        RegisterBlock,
+        Driver,
+        Registers,
+        MAP_SIZE,
         NAME,
-        NODE, //
+        NODE,
+        OF_TABLE, //
     };
 
     global_lock! {
@@ -189,7 +375,7 @@ mod instance {
     #[pin_data]
     pub(super) struct Module {
         #[pin]
-        _driver: driver::Registration<platform::Adapter<RegisterBlock>>,
+        _driver: driver::Registration<platform::Adapter<Driver>>,
     }
 
     impl InPlaceModule for Module {
@@ -208,12 +394,13 @@ mod instance {
 
     impl Instance {
         /// Takes the number that the device has by an alias in the device tree. Without an alias
-        /// it is the lowest that is free and above those of all aliases.
-        pub(super) fn take(dev: &Device<Bound>) -> Result<Self> {
+        /// it is above those of all aliases, and counts the blocks by their addresses; one that an
+        /// overlay puts before others may find its number taken, and has the next that is free.
+        pub(super) fn take(dev: &Device<Bound>, resource: &Resource) -> Result<Self> {
             let mut taken = TAKEN.lock();
-            let number = match alias(dev) {
+            let number = match alias(of_node(dev)) {
                 Some(number) => number,
-                None => (first_without_alias()..u32::MAX)
+                None => (first_without_alias() + blocks_before(resource.start())..u32::MAX)
                     .find(|number| !taken.contains(number))
                     .ok_or(ENOSPC)?,
             };
@@ -243,14 +430,65 @@ mod instance {
         }
     }
 
-    fn alias(dev: &Device<Bound>) -> Option<u32> {
+    fn of_node(dev: &Device<Bound>) -> *mut bindings::device_node {
         let dev = core::ptr::from_ref(dev).cast::<bindings::device>();
 
         // SAFETY: `Device` is a transparent wrapper of a `struct device`, which is valid while it
-        // is borrowed and holds its node. `NODE` is a C string. Both are only read.
-        let number = unsafe { bindings::of_alias_get_id((*dev).of_node, NODE.as_char_ptr()) };
+        // is borrowed.
+        unsafe { (*dev).of_node }
+    }
+
+    /// The number that the alias of a node gives it, which must be one that is held.
+    fn alias(node: *mut bindings::device_node) -> Option<u32> {
+        // SAFETY: The node is held, and `NODE` is a C string. Both are only read.
+        let number = unsafe { bindings::of_alias_get_id(node, NODE.as_char_ptr()) };
 
         u32::try_from(number).ok()
+    }
+
+    /// How many of the driver's blocks without an alias stand before `start`.
+    fn blocks_before(start: ResourceSize) -> u32 {
+        let mut count = 0;
+        let mut node = core::ptr::null_mut();
+
+        loop {
+            // SAFETY: The table ends with an empty entry. The function takes over the reference to
+            // the last node, and gives one to the next.
+            node = unsafe {
+                bindings::of_find_matching_node_and_match(
+                    node,
+                    OF_TABLE.as_ptr(),
+                    core::ptr::null_mut(),
+                )
+            };
+            if node.is_null() {
+                return count;
+            }
+            // SAFETY: The node is held until the next turn.
+            let available = unsafe { bindings::of_device_is_available(node) };
+            let before = address(node).is_some_and(|address| address < start);
+            if available && before && alias(node).is_none() {
+                count += 1;
+            }
+        }
+    }
+
+    /// Where the block of a node starts, which must be one that is held.
+    fn address(node: *mut bindings::device_node) -> Option<ResourceSize> {
+        // Of <linux/of_address.h>, for which the kernel has no Rust yet.
+        extern "C" {
+            fn of_address_to_resource(
+                node: *mut c_void,
+                index: c_int,
+                resource: *mut bindings::resource,
+            ) -> c_int;
+        }
+        let mut resource = pin_init::zeroed::<bindings::resource>();
+
+        // SAFETY: The node is held, and `resource` is there to be filled in.
+        let error = unsafe { of_address_to_resource(node.cast(), 0, &mut resource) };
+
+        (error == 0).then_some(resource.start)
     }
 
     fn first_without_alias() -> u32 {
@@ -281,9 +519,20 @@ mod instance {
             .ok_or(EBUSY)
             .inspect_err(|_| dev_err!(pdev, "{:#x} bytes at {:#x} are in use\n", size, start))
     }
+
+    /// Maps the registers, for as long as the device is bound.
+    pub(super) fn map(pdev: &platform::Device<Core<'_>>) -> Result<Arc<Registers>> {
+        let request = pdev.io_request_by_index(0).ok_or(EINVAL)?;
+        let registers = Arc::new(request.iomap_sized::<MAP_SIZE>()?, GFP_KERNEL)?;
+
+        // SAFETY: Only the lifetime changes, of which nothing is left when `probe` fails or the
+        // device is unbound: the handlers of interrupts are part of the driver's data, and a node
+        // gives up its own when the `Node` is dropped, which is part of the data too.
+        Ok(unsafe { Arc::from_raw(Arc::into_raw(registers).cast()) })
+    }
 }
 
-/// The node under /dev, and its mappings.
+/// The node under /dev, its mappings.
 ///
 /// A page of the block gets into a page table only in [`fault`], while [`Access`] is locked and
 /// open. The end of the [`Node`] closes it under that lock and takes the pages out of all page
@@ -300,12 +549,18 @@ mod node {
             from_result,
             to_result, //
         },
+        ioctl::{
+            _IOWR, //
+        },
         mm::virt::{
             flags,
             VmaNew, //
         },
         module::this_module,
-        page::PAGE_SHIFT,
+        page::{
+            PAGE_SHIFT,
+            PAGE_SIZE, //
+        },
         prelude::*,
         str::CString,
         sync::{
@@ -314,22 +569,36 @@ mod node {
             ArcBorrow,
             Mutex, //
         },
+        transmute::AsBytes,
         types::{
             ForeignOwnable,
             Opaque, //
+        },
+        uaccess::{
+            UserPtr,
+            UserSlice, //
         }, //
     };
 
-    use core::ptr::NonNull;
+    use core::{
+        mem::size_of,
+        ptr::NonNull, //
+    };
 
-    use super::Pages;
+    use super::{
+        Pages,
+        Registers,
+        MAP_HASH,
+        MAP_SIZE,
+        VERSION, //
+    };
 
     /// A node under /dev, there until this is dropped.
     pub(super) struct Node(Arc<Shared>);
 
     /// What a node, its open files and its mappings have in common.
     #[pin_data]
-    struct Shared {
+    pub(super) struct Shared {
         #[pin]
         misc: Opaque<bindings::miscdevice>,
         /// The name in `misc` points here.
@@ -341,7 +610,8 @@ mod node {
 
     /// Whether programs may reach the registers, and the open files they may do it through.
     struct Access {
-        open: bool,
+        /// There as long as they may.
+        registers: Option<Arc<Registers>>,
         files: KVec<Files>,
     }
 
@@ -350,6 +620,11 @@ mod node {
     struct Files {
         space: NonNull<bindings::address_space>,
         count: usize,
+    }
+
+    /// An open file.
+    struct Opened {
+        shared: Arc<Shared>,
     }
 
     // SAFETY: Any thread may use `space` as long as one of the files is open.
@@ -365,7 +640,12 @@ mod node {
 
     impl Node {
         /// Makes `/dev/<name>`, through which programs map `pages`.
-        pub(super) fn publish(dev: &Device<Bound>, name: CString, pages: Pages) -> Result<Self> {
+        pub(super) fn publish(
+            dev: &Device<Bound>,
+            name: CString,
+            pages: Pages,
+            registers: Arc<Registers>,
+        ) -> Result<Self> {
             let misc = bindings::miscdevice {
                 minor: bindings::MISC_DYNAMIC_MINOR as c_int,
                 name: name.as_char_ptr(),
@@ -379,7 +659,7 @@ mod node {
                     name,
                     pages,
                     access <- new_mutex!(Access {
-                        open: true,
+                        registers: Some(registers),
                         files: KVec::new(),
                     }),
                 }),
@@ -395,6 +675,10 @@ mod node {
 
         pub(super) fn name(&self) -> &CStr {
             &self.0.name
+        }
+
+        pub(super) fn shared(&self) -> Arc<Shared> {
+            self.0.clone()
         }
     }
 
@@ -429,18 +713,34 @@ mod node {
             });
         }
 
+        /// Gives the registers to `look`, and keeps the device bound meanwhile.
+        pub(super) fn with_registers<T>(&self, look: impl FnOnce(&Registers) -> T) -> Result<T> {
+            let access = self.access.lock();
+
+            access.registers.as_deref().map(look).ok_or(ENODEV)
+        }
+
         /// Prepares a new mapping of `count` pages from page `first`, none of which it has yet.
         fn map(&self, vma: &VmaNew, first: usize, count: usize) -> Result {
-            if !self.access.lock().open {
-                return Err(ENODEV);
-            }
-            if vma.flags() & flags::MAYSHARE == 0 {
+            self.with_registers(|_| ())?;
+            // Not `flags::MAYSHARE`, which is another flag in Linux 7.2.
+            if vma.flags() & 1 << bindings::VMA_MAYSHARE_BIT == 0 {
                 return Err(EINVAL);
             }
-            if first.checked_add(count).ok_or(EINVAL)? > self.pages.count {
-                return Err(EINVAL);
-            }
+            let end = first.checked_add(count).ok_or(EINVAL)?;
+            let window = self
+                .pages
+                .windows
+                .iter()
+                .find(|window| first >= window.first && end <= window.first + window.count)
+                .ok_or(EINVAL)?;
 
+            if !window.write {
+                if vma.flags() & flags::WRITE != 0 {
+                    return Err(EACCES);
+                }
+                vma.try_clear_maywrite()?;
+            }
             vma.try_clear_mayexec()?;
             vma.set_io();
             vma.set_dontexpand();
@@ -453,7 +753,7 @@ mod node {
         fn revoke(&self) {
             let mut access = self.access.lock();
 
-            access.open = false;
+            access.registers = None;
             for files in &access.files {
                 // SAFETY: A file of this address space is open, and with it the inode there, until
                 // `leave` gets the lock. A length of 0 is all that follows.
@@ -462,11 +762,105 @@ mod node {
         }
     }
 
+    impl Opened {
+        fn new(shared: Arc<Shared>) -> Self {
+            Self { shared }
+        }
+
+        fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
+            self.shared.with_registers(|_| ())?;
+            match command {
+                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                _ => Err(ENOTTY),
+            }
+        }
+    }
+
+    /// The letter of this driver's ioctls.
+    const LETTER: u32 = 0xd5;
+
+    /// Gives an [`Info`], and behind it an [`InfoWindow`] for each window that there is room for.
+    const INFO: u32 = _IOWR::<Info>(LETTER, 0);
+
+    /// Version of what the ioctls give and take.
+    const ABI: u32 = 1;
+
+    #[repr(C)]
+    struct Info {
+        /// In: bytes that there are for the answer. Out: bytes that all of it takes.
+        argsz: u32,
+        abi: u32,
+        hash: u64,
+        /// Bytes of the block.
+        size: u64,
+        version: [u32; 3],
+        /// Bytes of the first page before the block.
+        before: u32,
+        interrupts: u32,
+        windows: u32,
+    }
+
+    #[repr(C)]
+    struct InfoWindow {
+        /// What to pass to `mmap`, and how much may be mapped from there.
+        offset: u64,
+        size: u64,
+        /// 1: may be written.
+        flags: u32,
+        reserved: u32,
+    }
+
+    // SAFETY: It has no padding: two words of four bytes, two of eight, six of four.
+    unsafe impl AsBytes for Info {}
+
+    // SAFETY: It has no padding: two words of eight bytes, two of four.
+    unsafe impl AsBytes for InfoWindow {}
+
+    impl Shared {
+        /// Answers `INFO`.
+        fn tell(&self, user: UserPtr) -> Result {
+            let argsz = UserSlice::new(user, size_of::<u32>());
+            let room = argsz.reader().read::<u32>()? as usize;
+            if room < size_of::<Info>() {
+                return Err(EINVAL);
+            }
+
+            let windows = &self.pages.windows;
+            let all = size_of::<Info>() + windows.len() * size_of::<InfoWindow>();
+            let mut user = UserSlice::new(user, room.min(all)).writer();
+            user.write(&Info {
+                argsz: all as u32,
+                abi: ABI,
+                hash: MAP_HASH,
+                size: MAP_SIZE as u64,
+                version: VERSION,
+                before: self.pages.before as u32,
+                interrupts: 0,
+                windows: windows.len() as u32,
+            })?;
+            for window in windows {
+                if user.len() < size_of::<InfoWindow>() {
+                    break;
+                }
+                user.write(&InfoWindow {
+                    offset: (window.first << PAGE_SHIFT) as u64,
+                    size: (window.count * PAGE_SIZE) as u64,
+                    flags: window.write.into(),
+                    reserved: 0,
+                })?;
+            }
+            Ok(())
+        }
+    }
+
     const FILE_OPERATIONS: &bindings::file_operations = &bindings::file_operations {
         owner: this_module::<crate::LocalModule>().as_ptr(),
         open: Some(open),
         release: Some(release),
         mmap: Some(mmap),
+        unlocked_ioctl: Some(ioctl),
+        #[cfg(CONFIG_COMPAT)]
+        compat_ioctl: Some(bindings::compat_ptr_ioctl),
         ..pin_init::zeroed()
     };
 
@@ -492,9 +886,11 @@ mod node {
             // SAFETY: A file that is being opened has an address space, which is its inode's.
             let space = unsafe { NonNull::new_unchecked((*file).f_mapping) };
 
-            shared.enter(space)?;
+            let opened = KBox::new(Opened::new(shared), GFP_KERNEL)?;
+
+            opened.shared.enter(space)?;
             // SAFETY: No one else has the file yet.
-            unsafe { (*file).private_data = shared.into_foreign() };
+            unsafe { (*file).private_data = opened.into_foreign() };
             Ok(0)
         })
     }
@@ -503,13 +899,26 @@ mod node {
     ///
     /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: `open` has put the reference there, and this is the file's end.
-        let shared = unsafe { Arc::<Shared>::from_foreign((*file).private_data) };
+        // SAFETY: `open` has put it there, and this is the file's end.
+        let opened = unsafe { KBox::<Opened>::from_foreign((*file).private_data) };
         // SAFETY: It is the address space that `open` has found there.
         let space = unsafe { NonNull::new_unchecked((*file).f_mapping) };
 
-        shared.leave(space);
+        opened.shared.leave(space);
         0
+    }
+
+    /// # Safety
+    ///
+    /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
+    unsafe extern "C" fn ioctl(file: *mut bindings::file, command: c_uint, arg: c_ulong) -> c_long {
+        // SAFETY: `open` has put it there, and it stays until `release`.
+        let opened = unsafe { KBox::<Opened>::borrow((*file).private_data) };
+
+        match opened.ioctl(command, arg) {
+            Ok(()) => 0,
+            Err(error) => error.to_errno() as c_long,
+        }
     }
 
     /// # Safety
@@ -520,8 +929,8 @@ mod node {
         vma: *mut bindings::vm_area_struct,
     ) -> c_int {
         from_result(|| {
-            // SAFETY: `open` has put a reference there that stays until `release`.
-            let shared = unsafe { Arc::<Shared>::borrow((*file).private_data) };
+            // SAFETY: `open` has put it there, and it stays until `release`.
+            let shared = &unsafe { KBox::<Opened>::borrow((*file).private_data) }.shared;
             // SAFETY: `vma` is being set up, for a file that is open.
             let (new, first) = unsafe { (VmaNew::from_raw(vma), (*vma).vm_pgoff) };
 
@@ -533,7 +942,7 @@ mod node {
             unsafe {
                 (*vma).__bindgen_anon_2.vm_flags |= flags::PFNMAP;
                 (*vma).vm_page_prot = uncached(file, (*vma).vm_page_prot);
-                (*vma).vm_private_data = core::ptr::from_ref(&*shared).cast_mut().cast();
+                (*vma).vm_private_data = core::ptr::from_ref(&**shared).cast_mut().cast();
                 (*vma).vm_ops = VM_OPERATIONS;
             }
             Ok(0)
@@ -549,10 +958,33 @@ mod node {
     // its value for a page that is not memory, and is asked for the last page frame number there
     // is, which no machine has: asked for the block's own, arm would give it the protection of
     // memory if there is memory in the megabytes around it.
-    #[cfg(not(CONFIG_X86))]
+    #[cfg(any(CONFIG_ARM, CONFIG_ARM64))]
     unsafe fn uncached(file: *mut bindings::file, prot: bindings::pgprot_t) -> bindings::pgprot_t {
         // SAFETY: `file` is open by the requirement of this function.
         unsafe { bindings::phys_mem_access_prot(file, c_ulong::MAX, 1 << PAGE_SHIFT, prot) }
+    }
+
+    /// Makes `prot` that of device memory where the processor's page tables tell it (RISC-V
+    /// privileged architecture, chapter "Svpbmt": 2 in the two bits from 61); where they do not,
+    /// the address alone decides.
+    ///
+    /// # Safety
+    ///
+    /// None is needed here.
+    #[cfg(CONFIG_RISCV)]
+    unsafe fn uncached(_: *mut bindings::file, mut prot: bindings::pgprot_t) -> bindings::pgprot_t {
+        /// `RISCV_ISA_EXT_SVPBMT` of <asm/hwcap.h>.
+        const SVPBMT: c_uint = 29;
+
+        extern "C" {
+            fn __riscv_isa_extension_available(isa: *const c_ulong, bit: c_uint) -> bool;
+        }
+
+        // SAFETY: Without a bitmap of its own the function looks at that of all processors.
+        if unsafe { __riscv_isa_extension_available(core::ptr::null(), SVPBMT) } {
+            prot.pgprot = prot.pgprot & !(3 << 61) | 2 << 61;
+        }
+        prot
     }
 
     /// Leaves `prot` to `vmf_insert_pfn`, which on x86 makes it that of device memory for what is
@@ -577,12 +1009,13 @@ mod node {
         let shared = unsafe { &*(*at.vma).vm_private_data.cast::<Shared>() };
         let access = shared.access.lock();
 
-        if !access.open || at.pgoff >= shared.pages.count {
+        if access.registers.is_none() {
             return bindings::vm_fault_reason_VM_FAULT_SIGBUS;
         }
 
-        // SAFETY: The address is in `vma`, which `mmap` has made fit for page frames. This one is
-        // the block's, whose region is claimed as long as access is open.
+        // SAFETY: The address is in `vma`, which `mmap` has made fit for page frames, and whose
+        // pages are those of a window, for it does not grow. This one is the block's, whose region
+        // is claimed as long as access is open.
         unsafe { bindings::vmf_insert_pfn(at.vma, at.address, shared.pages.first + at.pgoff) }
     }
 }

@@ -5,13 +5,14 @@
 //!
 //! ARM PrimeCell PL061, eight general-purpose lines.
 //!
-//! Each block that the device tree names gets a node. A program that maps it with `mmap` has the
-//! registers in its own address space. The first node is called
-//! `/dev/pl061-gpio0`.
+//! Each block that the device tree names gets a node; the first is called
+//! `/dev/pl061-gpio0`. A program that maps it with `mmap` has the registers in its own
+//! address space. With `read` and `poll` it waits for interrupts.
 
 use kernel::{
     device::Core,
     io::{
+        mem::IoMem,
         resource::Region,
         Resource,
         ResourceSize, //
@@ -32,7 +33,9 @@ use instance::{
     Instance,
     Module, //
 };
+use interrupt::Registrations;
 use node::Node;
+use shown::Shown;
 
 /// What the driver is called.
 const NAME: &CStr = c"pl061-gpio";
@@ -43,6 +46,12 @@ const NODE: &CStr = c"pl061-gpio";
 /// Bytes that the register map covers.
 const MAP_SIZE: usize = 0x1000;
 
+/// Hash of the register map, by which a program knows it for its own.
+const MAP_HASH: u64 = 0xd054de3d9691d06c;
+
+/// Major, minor and patch of the map's version.
+const VERSION: [u32; 3] = [1, 0, 0];
+
 /// Version of the register map, for `modinfo`.
 #[cfg(MODULE)]
 #[link_section = ".modinfo"]
@@ -50,9 +59,15 @@ const MAP_SIZE: usize = 0x1000;
 #[rustfmt::skip]
 static MAP_VERSION: [u8; 18] = *b"map_version=1.0.0\0";
 
+/// What programs may map.
+#[rustfmt::skip]
+const WINDOWS: [Window; 1] = [
+    Window { offset: 0x0, size: 0x1000, write: true },
+];
+
 kernel::of_device_table! {
     OF_TABLE,
-    <RegisterBlock as platform::Driver>::IdInfo,
+    <Driver as platform::Driver>::IdInfo,
     [
         (of::DeviceId::new(c"regloom,pl061-gpio"), ()),
     ]
@@ -140,98 +155,552 @@ mod regs {
     }
 }
 
+/// The registers, as the driver itself reaches them. The lifetime is that of the binding: see
+/// [`instance::map`].
+type Registers = IoMem<'static, MAP_SIZE>;
+
+struct Driver;
+
 /// A register block that the device tree names, while it is bound.
-// The order of the fields is the order of the end: no program reaches the registers when their
-// region is given back, and no node bears the number when that is.
-struct RegisterBlock {
+// The order of the fields is the order of the end: no program reaches the registers, and no
+// interrupt comes, when their region is given back; and no node bears the number when that is.
+struct RegisterBlock<'bound> {
+    _shown: Shown,
     _node: Node,
+    _interrupts: Registrations<'bound>,
     _region: Region,
     _instance: Instance,
 }
 
-impl platform::Driver for RegisterBlock {
+impl platform::Driver for Driver {
     type IdInfo = ();
-    type Data<'bound> = Self;
+    type Data<'bound> = RegisterBlock<'bound>;
 
     const OF_ID_TABLE: Option<of::IdTable<Self::IdInfo>> = Some(&OF_TABLE);
 
     fn probe<'bound>(
         pdev: &'bound platform::Device<Core<'_>>,
         _id_info: Option<&'bound Self::IdInfo>,
-    ) -> impl PinInit<Self, Error> + 'bound {
+    ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         let resource = pdev
             .resource_by_index(0)
             .ok_or(EINVAL)
             .inspect_err(|_| dev_err!(pdev, "the device tree gives no `reg`\n"))?;
         let pages = Pages::of(pdev, resource)?;
-        let instance = Instance::take(pdev.as_ref())?;
+        let instance = Instance::take(pdev.as_ref(), resource)?;
         let name = CString::try_from_fmt(fmt!("{}{}", NODE, instance.number()))?;
         let region = claim(pdev, resource, &name)?;
-        let node = Node::publish(pdev.as_ref(), name, pages)?;
+        let registers = instance::map(pdev)?;
+        let (lines, interrupts) = interrupt::request(pdev, &registers)?;
+        let node = Node::publish(pdev.as_ref(), name, pages, registers, lines)?;
+        let shown = shown::show(&node)?;
 
         dev_info!(
             pdev,
             "/dev/{} maps {:#x} bytes at {:#x}\n",
             node.name(),
-            pages.bytes(),
+            MAP_SIZE,
             resource.start()
         );
 
-        Ok(Self {
+        Ok(RegisterBlock {
+            _shown: shown,
             _node: node,
+            _interrupts: interrupts,
             _region: region,
             _instance: instance,
         })
     }
 }
 
-/// Whole pages of the physical address space.
-#[derive(Clone, Copy)]
+/// Part of the block that programs may map, in bytes from its start.
+struct Window {
+    offset: usize,
+    size: usize,
+    write: bool,
+}
+
+/// Pages of a node that one mapping may have.
+struct MappablePages {
+    first: usize,
+    count: usize,
+    write: bool,
+}
+
+/// The block in pages of the physical address space.
 struct Pages {
     /// Page frame number of the first.
     first: usize,
-    count: usize,
+    /// Bytes of the first page before the block.
+    before: usize,
+    windows: KVec<MappablePages>,
 }
 
 impl Pages {
-    /// The pages that hold the map. They must be the block's own: a program is given whole pages,
-    /// and shall not reach what else they hold.
+    /// The pages that hold the windows. They must be the block's own, unless the device tree says
+    /// that the sharing is meant: a program is given whole pages.
     fn of(pdev: &platform::Device<Core<'_>>, resource: &Resource) -> Result<Self> {
         let (start, size) = (resource.start(), resource.size());
-        let bytes = page_align(MAP_SIZE).ok_or(EINVAL)?;
+        let before = usize::try_from(start % PAGE_SIZE as ResourceSize)?;
+        let whole = page_align(before.checked_add(MAP_SIZE).ok_or(EINVAL)?).ok_or(EINVAL)?;
 
-        if start % PAGE_SIZE as ResourceSize != 0 {
+        if size < MAP_SIZE as ResourceSize {
             dev_err!(
                 pdev,
-                "starts at {:#x}, inside a page of {:#x} bytes\n",
+                "has {:#x} bytes, the map takes {:#x}\n",
+                size,
+                MAP_SIZE
+            );
+            return Err(EINVAL);
+        }
+        let is_alone = before == 0 && size >= whole as ResourceSize;
+        if !is_alone && !may_share_pages(pdev) {
+            dev_err!(
+                pdev,
+                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                size,
                 start,
                 PAGE_SIZE
             );
             return Err(EINVAL);
         }
-        if size < bytes as ResourceSize {
-            dev_err!(
-                pdev,
-                "has {:#x} bytes, the map takes {:#x}, which is {:#x} in whole pages\n",
-                size,
-                MAP_SIZE,
-                bytes
-            );
-            return Err(EINVAL);
-        }
 
+        let mut windows = KVec::new();
+        for window in &WINDOWS {
+            windows.push(window.pages(pdev, before)?, GFP_KERNEL)?;
+        }
         Ok(Self {
             first: usize::try_from(start >> PAGE_SHIFT)?,
-            count: bytes >> PAGE_SHIFT,
+            before,
+            windows,
         })
-    }
-
-    fn bytes(self) -> usize {
-        self.count << PAGE_SHIFT
     }
 }
 
-/// What tells the instances apart, and what the platform bus has no safe function for.
+impl Window {
+    /// Its pages, if they hold nothing of the block that is not in the window.
+    fn pages(&self, pdev: &platform::Device<Core<'_>>, before: usize) -> Result<MappablePages> {
+        let (start, end) = (before + self.offset, before + self.offset + self.size);
+        let starts_well = self.offset == 0 || start % PAGE_SIZE == 0;
+        let ends_well = self.offset + self.size == MAP_SIZE || end % PAGE_SIZE == 0;
+
+        if !starts_well || !ends_well {
+            dev_err!(
+                pdev,
+                "the window of {:#x} bytes at {:#x} is not whole pages of {:#x}\n",
+                self.size,
+                self.offset,
+                PAGE_SIZE
+            );
+            return Err(EINVAL);
+        }
+        let first = start >> PAGE_SHIFT;
+        Ok(MappablePages {
+            first,
+            count: end.div_ceil(PAGE_SIZE) - first,
+            write: self.write,
+        })
+    }
+}
+
+fn may_share_pages(pdev: &platform::Device<Core<'_>>) -> bool {
+    pdev.as_ref()
+        .fwnode()
+        .is_some_and(|node| node.property_read_bool(c"regloom,shared-pages"))
+}
+
+/// The block's interrupts: how each is known and silenced, and who waits for it.
+mod interrupt {
+    use kernel::{
+        device::Core,
+        io::Io,
+        irq::{
+            self,
+            Flags,
+            IrqReturn, //
+        },
+        platform,
+        prelude::*,
+        sync::{
+            poll::PollCondVarBox,
+            Arc,
+            SpinLockIrq, //
+        }, //
+    };
+
+    use super::{
+        instance::{
+            disable_line,
+            enable_line,
+            register, //
+        },
+        regs,
+        Registers,
+        NAME, //
+    };
+
+    /// What the registers tell of an interrupt, and what they are told. Bits are the status's.
+    struct Source {
+        /// What the device tree calls it.
+        name: &'static CStr,
+        /// Other devices may have the line too.
+        shared: bool,
+        /// How often the status is looked at: a line that tells by an edge will not tell again.
+        looks: usize,
+        status: fn(&Registers) -> u32,
+        events: u32,
+        acknowledge: fn(&Registers, u32, u32),
+        enable: Option<Enable>,
+        silence: Silence,
+    }
+
+    /// The register that lets events through.
+    #[allow(dead_code)]
+    struct Enable {
+        get: fn(&Registers) -> u32,
+        set: fn(&Registers, u32),
+    }
+
+    /// How a line falls silent, beside the acknowledgement.
+    #[derive(Clone, Copy, PartialEq)]
+    #[allow(dead_code)]
+    enum Silence {
+        Acknowledged,
+        /// By its bits in the enable register, until a program has seen to it.
+        Masked,
+        /// At the interrupt controller, until a program has seen to it.
+        Disabled,
+    }
+
+    #[rustfmt::skip]
+    static SOURCES: [Source; 1] = [
+        Source {
+            name: c"irq",
+            shared: true,
+            looks: 1,
+            status: |io| io.read(regs::MIS).into_raw(),
+            events: 0xff,
+            acknowledge: |io, _, pending| io.write(regs::IC, pending.into()),
+            enable: Some(Enable {
+                get: |io| io.read(regs::IE).into_raw(),
+                set: |io, bits| io.write(regs::IE, bits.into()),
+            }),
+            silence: Silence::Acknowledged,
+        },
+    ];
+
+    /// An interrupt as the programs see it.
+    #[pin_data]
+    pub(super) struct Line {
+        source: &'static Source,
+        /// What the kernel calls it.
+        irq: u32,
+        #[pin]
+        pub(super) state: SpinLockIrq<State>,
+        pub(super) waiters: PollCondVarBox,
+    }
+
+    pub(super) struct State {
+        /// How often it came.
+        pub(super) count: u32,
+        /// What it told that no program has taken yet.
+        pub(super) events: u32,
+        /// The device is no more.
+        pub(super) gone: bool,
+        /// What the driver has taken from the enable register.
+        masked: u32,
+        /// The driver has the line disabled.
+        disabled: bool,
+    }
+
+    impl Line {
+        fn new(source: &'static Source, irq: u32) -> Result<Arc<Self>> {
+            let waiters = PollCondVarBox::new(NAME, kernel::static_lock_class!())?;
+            Arc::pin_init(
+                pin_init!(Self {
+                    source,
+                    irq,
+                    state <- SpinLockIrq::new(
+                        State {
+                            count: 0,
+                            events: 0,
+                            gone: false,
+                            masked: 0,
+                            disabled: false,
+                        },
+                        NAME,
+                        kernel::static_lock_class!(),
+                    ),
+                    waiters,
+                }),
+                GFP_KERNEL,
+            )
+        }
+
+        /// Lets the interrupt through again, or holds it back.
+        pub(super) fn enable(&self, io: &Registers, on: bool) {
+            let mut state = self.state.lock();
+
+            match &self.source.enable {
+                Some(enable) => {
+                    let enabled = (enable.get)(io);
+                    if on {
+                        (enable.set)(io, enabled | state.masked);
+                        state.masked = 0;
+                    } else {
+                        let events = enabled & self.source.events;
+                        (enable.set)(io, enabled & !events);
+                        state.masked |= events;
+                    }
+                }
+                None if on && state.disabled => {
+                    state.disabled = false;
+                    enable_line(self);
+                }
+                None if !on && !state.disabled => {
+                    state.disabled = true;
+                    disable_line(self);
+                }
+                None => {}
+            }
+        }
+
+        /// Tells all who wait that the device is no more.
+        pub(super) fn end(&self) {
+            self.state.lock().gone = true;
+            self.waiters.notify_all();
+        }
+
+        pub(super) fn irq(&self) -> u32 {
+            self.irq
+        }
+
+        /// Looks at the status once; whether it was this block that interrupted.
+        fn look(&self, io: &Registers, state: &mut State) -> bool {
+            let source = self.source;
+            let enabled = source
+                .enable
+                .as_ref()
+                .map_or(u32::MAX, |enable| (enable.get)(io));
+            let status = (source.status)(io);
+            let pending = status & enabled & source.events;
+
+            if pending == 0 {
+                return false;
+            }
+            (source.acknowledge)(io, status, pending);
+            match (source.silence, &source.enable) {
+                (Silence::Masked, Some(enable)) => {
+                    (enable.set)(io, enabled & !pending);
+                    state.masked |= pending;
+                }
+                (Silence::Disabled, _) if !state.disabled => {
+                    state.disabled = true;
+                    disable_line(self);
+                }
+                _ => {}
+            }
+            state.count = state.count.wrapping_add(1);
+            state.events |= pending;
+            true
+        }
+    }
+
+    /// What the kernel calls when the line interrupts.
+    pub(super) struct Handler {
+        io: Arc<Registers>,
+        line: Arc<Line>,
+    }
+
+    impl irq::Handler for Handler {
+        fn handle(&self) -> IrqReturn {
+            let line = &*self.line;
+            let mut state = line.state.lock();
+            let looks = (0..line.source.looks)
+                .take_while(|_| line.look(&self.io, &mut state))
+                .count();
+
+            drop(state);
+            if looks == 0 {
+                return IrqReturn::None;
+            }
+            line.waiters.notify_all();
+            IrqReturn::Handled
+        }
+    }
+
+    impl Handler {
+        /// Lets nothing through, and forgets what came before.
+        fn quieten(&self) {
+            let source = self.line.source;
+
+            if let Some(enable) = &source.enable {
+                let enabled = (enable.get)(&self.io);
+                (enable.set)(&self.io, enabled & !source.events);
+            }
+            let status = (source.status)(&self.io);
+            (source.acknowledge)(&self.io, status, status & source.events);
+        }
+    }
+
+    impl Drop for Handler {
+        fn drop(&mut self) {
+            self.quieten();
+        }
+    }
+
+    /// The handlers, for as long as they are registered.
+    pub(super) type Registrations<'bound> = KVec<Pin<KBox<irq::Registration<'bound, Handler>>>>;
+
+    /// Has the kernel call the handlers from now on.
+    pub(super) fn request<'bound>(
+        pdev: &'bound platform::Device<Core<'_>>,
+        io: &Arc<Registers>,
+    ) -> Result<(KVec<Arc<Line>>, Registrations<'bound>)> {
+        let mut lines = KVec::new();
+        let mut registrations = KVec::new();
+
+        for source in &SOURCES {
+            // The only one needs no name in the device tree.
+            let irq = pdev.irq_by_index(0);
+            let irq = irq.inspect_err(|_| {
+                dev_err!(pdev, "has no interrupt `{}`\n", source.name);
+            })?;
+            let line = Line::new(source, irq.irq())?;
+            let handler = Handler {
+                io: io.clone(),
+                line: line.clone(),
+            };
+            let flags = if source.shared {
+                Flags::SHARED
+            } else {
+                Flags::TRIGGER_NONE
+            };
+
+            handler.quieten();
+            lines.push(line, GFP_KERNEL)?;
+            registrations.push(register(irq, flags, handler)?, GFP_KERNEL)?;
+        }
+        Ok((lines, registrations))
+    }
+}
+
+/// The registers as debugfs shows them: what can be read without an effect, decoded.
+mod shown {
+    use kernel::{
+        debugfs::{
+            Dir,
+            File, //
+        },
+        fmt,
+        io::Io,
+        prelude::*,
+        sync::Arc, //
+    };
+
+    use super::{
+        node::{
+            Node,
+            Shared, //
+        },
+        Registers, //
+    };
+
+    /// A register, or an array of registers that are alike.
+    struct Register {
+        name: &'static str,
+        offset: usize,
+        bits: u32,
+        count: usize,
+        stride: usize,
+        /// Why it is not read.
+        unseen: Option<&'static str>,
+        /// Name, highest and lowest bit of each field.
+        fields: &'static [(&'static str, u32, u32)],
+    }
+
+    #[rustfmt::skip]
+    static REGISTERS: [Register; 12] = [
+        Register { name: "DATA", offset: 0x0, bits: 32, count: 256, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "DIR", offset: 0x400, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("line0", 0, 0), ("line1", 1, 1), ("line2", 2, 2), ("line3", 3, 3), ("line4", 4, 4), ("line5", 5, 5), ("line6", 6, 6), ("line7", 7, 7)] },
+        Register { name: "IS", offset: 0x404, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "IBE", offset: 0x408, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "IEV", offset: 0x40c, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "IE", offset: 0x410, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "RIS", offset: 0x414, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "MIS", offset: 0x418, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "IC", offset: 0x41c, bits: 32, count: 1, stride: 0x4, unseen: Some("write-only"), fields: &[("lines", 7, 0)] },
+        Register { name: "AFSEL", offset: 0x420, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
+        Register { name: "PERIPH_ID", offset: 0xfe0, bits: 32, count: 4, stride: 0x4, unseen: None, fields: &[("byte", 7, 0)] },
+        Register { name: "CELL_ID", offset: 0xff0, bits: 32, count: 4, stride: 0x4, unseen: None, fields: &[("byte", 7, 0)] },
+    ];
+
+    /// The file, for as long as it is there.
+    pub(super) type Shown = Pin<KBox<File<Arc<Shared>>>>;
+
+    /// Makes `registers` in a folder that is called as the node.
+    pub(super) fn show(node: &Node) -> Result<Shown> {
+        let folder = Dir::new(node.name());
+
+        KBox::pin_init(
+            folder.read_callback_file(c"registers", node.shared(), &print),
+            GFP_KERNEL,
+        )
+    }
+
+    fn print(node: &Arc<Shared>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        node.with_registers(|io| print_registers(io, f))
+            .unwrap_or(Ok(()))
+    }
+
+    fn print_registers(io: &Registers, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for register in &REGISTERS {
+            if let Some(why) = register.unseen {
+                writeln!(f, "{:#06x} {} ({})", register.offset, register.name, why)?;
+                continue;
+            }
+            for index in 0..register.count {
+                register.print(io, index, f)?;
+            }
+        }
+        Ok(())
+    }
+
+    impl Register {
+        fn print(&self, io: &Registers, index: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let offset = self.offset + index * self.stride;
+            let value = self.read(io, offset).map_err(|_| fmt::Error)?;
+            let digits = self.bits as usize / 4;
+
+            write!(f, "{:#06x} {}", offset, self.name)?;
+            if self.count > 1 {
+                write!(f, "[{index}]")?;
+            }
+            writeln!(f, " = 0x{value:0digits$x}")?;
+            for (name, high, low) in self.fields {
+                let bits = (value >> low) & (u64::MAX >> (63 - (high - low)));
+                writeln!(f, "         {name} = {bits:#x}")?;
+            }
+            Ok(())
+        }
+
+        /// What it holds; of more than 32 bits in two words, as not every machine has larger ones.
+        fn read(&self, io: &Registers, offset: usize) -> Result<u64> {
+            match self.bits {
+                8 => io.try_read8(offset).map(u64::from),
+                16 => io.try_read16(offset).map(u64::from),
+                32 => io.try_read32(offset).map(u64::from),
+                _ => {
+                    let low = u64::from(io.try_read32(offset)?);
+                    let high = u64::from(io.try_read32(offset + 4)?);
+                    Ok(high << 32 | low)
+                }
+            }
+        }
+    }
+}
+
+/// What tells the instances apart, and what the kernel has no safe function for.
 mod instance {
     use kernel::{
         bindings,
@@ -240,25 +709,39 @@ mod instance {
             Core,
             Device, //
         },
+        device_id::IdTable,
         driver,
         io::{
             resource::{
                 Flags,
                 Region, //
             },
-            Resource, //
+            Resource,
+            ResourceSize, //
         },
+        irq,
         platform,
         prelude::*,
         str::CString,
-        sync::global_lock,
+        sync::{
+            global_lock,
+            Arc, //
+        },
         InPlaceModule, //
     };
 
+    use super::interrupt::{
+        Handler,
+        Line, //
+    };
+
     use super::{
-        RegisterBlock,
+        Driver,
+        Registers,
+        MAP_SIZE,
         NAME,
-        NODE, //
+        NODE,
+        OF_TABLE, //
     };
 
     global_lock! {
@@ -270,7 +753,7 @@ mod instance {
     #[pin_data]
     pub(super) struct Module {
         #[pin]
-        _driver: driver::Registration<platform::Adapter<RegisterBlock>>,
+        _driver: driver::Registration<platform::Adapter<Driver>>,
     }
 
     impl InPlaceModule for Module {
@@ -289,12 +772,13 @@ mod instance {
 
     impl Instance {
         /// Takes the number that the device has by an alias in the device tree. Without an alias
-        /// it is the lowest that is free and above those of all aliases.
-        pub(super) fn take(dev: &Device<Bound>) -> Result<Self> {
+        /// it is above those of all aliases, and counts the blocks by their addresses; one that an
+        /// overlay puts before others may find its number taken, and has the next that is free.
+        pub(super) fn take(dev: &Device<Bound>, resource: &Resource) -> Result<Self> {
             let mut taken = TAKEN.lock();
-            let number = match alias(dev) {
+            let number = match alias(of_node(dev)) {
                 Some(number) => number,
-                None => (first_without_alias()..u32::MAX)
+                None => (first_without_alias() + blocks_before(resource.start())..u32::MAX)
                     .find(|number| !taken.contains(number))
                     .ok_or(ENOSPC)?,
             };
@@ -324,14 +808,65 @@ mod instance {
         }
     }
 
-    fn alias(dev: &Device<Bound>) -> Option<u32> {
+    fn of_node(dev: &Device<Bound>) -> *mut bindings::device_node {
         let dev = core::ptr::from_ref(dev).cast::<bindings::device>();
 
         // SAFETY: `Device` is a transparent wrapper of a `struct device`, which is valid while it
-        // is borrowed and holds its node. `NODE` is a C string. Both are only read.
-        let number = unsafe { bindings::of_alias_get_id((*dev).of_node, NODE.as_char_ptr()) };
+        // is borrowed.
+        unsafe { (*dev).of_node }
+    }
+
+    /// The number that the alias of a node gives it, which must be one that is held.
+    fn alias(node: *mut bindings::device_node) -> Option<u32> {
+        // SAFETY: The node is held, and `NODE` is a C string. Both are only read.
+        let number = unsafe { bindings::of_alias_get_id(node, NODE.as_char_ptr()) };
 
         u32::try_from(number).ok()
+    }
+
+    /// How many of the driver's blocks without an alias stand before `start`.
+    fn blocks_before(start: ResourceSize) -> u32 {
+        let mut count = 0;
+        let mut node = core::ptr::null_mut();
+
+        loop {
+            // SAFETY: The table ends with an empty entry. The function takes over the reference to
+            // the last node, and gives one to the next.
+            node = unsafe {
+                bindings::of_find_matching_node_and_match(
+                    node,
+                    OF_TABLE.as_ptr(),
+                    core::ptr::null_mut(),
+                )
+            };
+            if node.is_null() {
+                return count;
+            }
+            // SAFETY: The node is held until the next turn.
+            let available = unsafe { bindings::of_device_is_available(node) };
+            let before = address(node).is_some_and(|address| address < start);
+            if available && before && alias(node).is_none() {
+                count += 1;
+            }
+        }
+    }
+
+    /// Where the block of a node starts, which must be one that is held.
+    fn address(node: *mut bindings::device_node) -> Option<ResourceSize> {
+        // Of <linux/of_address.h>, for which the kernel has no Rust yet.
+        extern "C" {
+            fn of_address_to_resource(
+                node: *mut c_void,
+                index: c_int,
+                resource: *mut bindings::resource,
+            ) -> c_int;
+        }
+        let mut resource = pin_init::zeroed::<bindings::resource>();
+
+        // SAFETY: The node is held, and `resource` is there to be filled in.
+        let error = unsafe { of_address_to_resource(node.cast(), 0, &mut resource) };
+
+        (error == 0).then_some(resource.start)
     }
 
     fn first_without_alias() -> u32 {
@@ -362,9 +897,45 @@ mod instance {
             .ok_or(EBUSY)
             .inspect_err(|_| dev_err!(pdev, "{:#x} bytes at {:#x} are in use\n", size, start))
     }
+
+    /// Maps the registers, for as long as the device is bound.
+    pub(super) fn map(pdev: &platform::Device<Core<'_>>) -> Result<Arc<Registers>> {
+        let request = pdev.io_request_by_index(0).ok_or(EINVAL)?;
+        let registers = Arc::new(request.iomap_sized::<MAP_SIZE>()?, GFP_KERNEL)?;
+
+        // SAFETY: Only the lifetime changes, of which nothing is left when `probe` fails or the
+        // device is unbound: the handlers of interrupts are part of the driver's data, and a node
+        // gives up its own when the `Node` is dropped, which is part of the data too.
+        Ok(unsafe { Arc::from_raw(Arc::into_raw(registers).cast()) })
+    }
+
+    /// Has the kernel call `handler` until the registration is dropped.
+    pub(super) fn register<'bound>(
+        request: irq::IrqRequest<'bound>,
+        flags: irq::Flags,
+        handler: Handler,
+    ) -> Result<Pin<KBox<irq::Registration<'bound, Handler>>>> {
+        // SAFETY: The registration is part of the driver's data, which is dropped when the device
+        // is unbound, or goes with an error before.
+        let registration = unsafe { irq::Registration::new(request, flags, NAME, Ok(handler)) };
+
+        KBox::pin_init(registration, GFP_KERNEL)
+    }
+
+    /// Disables a line at the interrupt controller; may be called by its handler.
+    pub(super) fn disable_line(line: &Line) {
+        // SAFETY: The number is that of a line of the device, and `Line` balances the calls.
+        unsafe { bindings::disable_irq_nosync(line.irq()) };
+    }
+
+    /// Undoes [`disable_line`].
+    pub(super) fn enable_line(line: &Line) {
+        // SAFETY: As in `disable_line`.
+        unsafe { bindings::enable_irq(line.irq()) };
+    }
 }
 
-/// The node under /dev, and its mappings.
+/// The node under /dev, its mappings, and those who wait for its interrupts.
 ///
 /// A page of the block gets into a page table only in [`fault`], while [`Access`] is locked and
 /// open. The end of the [`Node`] closes it under that lock and takes the pages out of all page
@@ -381,48 +952,78 @@ mod node {
             from_result,
             to_result, //
         },
+        fs::File,
+        ioctl::{
+            _IO,
+            _IOWR, //
+        },
         mm::virt::{
             flags,
             VmaNew, //
         },
         module::this_module,
-        page::PAGE_SHIFT,
+        page::{
+            PAGE_SHIFT,
+            PAGE_SIZE, //
+        },
         prelude::*,
         str::CString,
         sync::{
+            atomic::{
+                Atomic,
+                Relaxed, //
+            },
             new_mutex,
+            poll::PollTable,
             Arc,
             ArcBorrow,
             Mutex, //
         },
+        transmute::AsBytes,
         types::{
             ForeignOwnable,
             Opaque, //
+        },
+        uaccess::{
+            UserPtr,
+            UserSlice, //
         }, //
     };
 
-    use core::ptr::NonNull;
+    use core::{
+        mem::size_of,
+        ptr::NonNull, //
+    };
 
-    use super::Pages;
+    use super::{
+        interrupt::Line,
+        Pages,
+        Registers,
+        MAP_HASH,
+        MAP_SIZE,
+        VERSION, //
+    };
 
     /// A node under /dev, there until this is dropped.
     pub(super) struct Node(Arc<Shared>);
 
     /// What a node, its open files and its mappings have in common.
     #[pin_data]
-    struct Shared {
+    pub(super) struct Shared {
         #[pin]
         misc: Opaque<bindings::miscdevice>,
         /// The name in `misc` points here.
         name: CString,
         pages: Pages,
+        lines: KVec<Arc<Line>>,
         #[pin]
         access: Mutex<Access>,
     }
 
     /// Whether programs may reach the registers, and the open files they may do it through.
     struct Access {
-        open: bool,
+        /// There as long as they may.
+        registers: Option<Arc<Registers>>,
         files: KVec<Files>,
     }
 
@@ -431,6 +1032,15 @@ mod node {
     struct Files {
         space: NonNull<bindings::address_space>,
         count: usize,
+    }
+
+    /// An open file.
+    struct Opened {
+        shared: Arc<Shared>,
+        /// The interrupt that the file speaks of, by its index.
+        line: Atomic<u32>,
+        /// The interrupt's count as the file last read it.
+        count: Atomic<u32>,
     }
 
     // SAFETY: Any thread may use `space` as long as one of the files is open.
@@ -446,7 +1056,13 @@ mod node {
 
     impl Node {
         /// Makes `/dev/<name>`, through which programs map `pages`.
-        pub(super) fn publish(dev: &Device<Bound>, name: CString, pages: Pages) -> Result<Self> {
+        pub(super) fn publish(
+            dev: &Device<Bound>,
+            name: CString,
+            pages: Pages,
+            registers: Arc<Registers>,
+            lines: KVec<Arc<Line>>,
+        ) -> Result<Self> {
             let misc = bindings::miscdevice {
                 minor: bindings::MISC_DYNAMIC_MINOR as c_int,
                 name: name.as_char_ptr(),
@@ -459,8 +1075,9 @@ mod node {
                     misc: Opaque::new(misc),
                     name,
                     pages,
+                    lines,
                     access <- new_mutex!(Access {
-                        open: true,
+                        registers: Some(registers),
                         files: KVec::new(),
                     }),
                 }),
@@ -477,6 +1094,10 @@ mod node {
         pub(super) fn name(&self) -> &CStr {
             &self.0.name
         }
+
+        pub(super) fn shared(&self) -> Arc<Shared> {
+            self.0.clone()
+        }
     }
 
     impl Drop for Node {
@@ -485,6 +1106,9 @@ mod node {
             unsafe { bindings::misc_deregister(self.0.misc.get()) };
 
             self.0.revoke();
+            for line in &self.0.lines {
+                line.end();
+            }
         }
     }
 
@@ -510,18 +1134,34 @@ mod node {
             });
         }
 
+        /// Gives the registers to `look`, and keeps the device bound meanwhile.
+        pub(super) fn with_registers<T>(&self, look: impl FnOnce(&Registers) -> T) -> Result<T> {
+            let access = self.access.lock();
+
+            access.registers.as_deref().map(look).ok_or(ENODEV)
+        }
+
         /// Prepares a new mapping of `count` pages from page `first`, none of which it has yet.
         fn map(&self, vma: &VmaNew, first: usize, count: usize) -> Result {
-            if !self.access.lock().open {
-                return Err(ENODEV);
-            }
-            if vma.flags() & flags::MAYSHARE == 0 {
+            self.with_registers(|_| ())?;
+            // Not `flags::MAYSHARE`, which is another flag in Linux 7.2.
+            if vma.flags() & 1 << bindings::VMA_MAYSHARE_BIT == 0 {
                 return Err(EINVAL);
             }
-            if first.checked_add(count).ok_or(EINVAL)? > self.pages.count {
-                return Err(EINVAL);
-            }
+            let end = first.checked_add(count).ok_or(EINVAL)?;
+            let window = self
+                .pages
+                .windows
+                .iter()
+                .find(|window| first >= window.first && end <= window.first + window.count)
+                .ok_or(EINVAL)?;
 
+            if !window.write {
+                if vma.flags() & flags::WRITE != 0 {
+                    return Err(EACCES);
+                }
+                vma.try_clear_maywrite()?;
+            }
             vma.try_clear_mayexec()?;
             vma.set_io();
             vma.set_dontexpand();
@@ -534,7 +1174,7 @@ mod node {
         fn revoke(&self) {
             let mut access = self.access.lock();
 
-            access.open = false;
+            access.registers = None;
             for files in &access.files {
                 // SAFETY: A file of this address space is open, and with it the inode there, until
                 // `leave` gets the lock. A length of 0 is all that follows.
@@ -543,11 +1183,208 @@ mod node {
         }
     }
 
+    impl Opened {
+        fn new(shared: Arc<Shared>) -> Self {
+            let count = shared.lines[0].state.lock().count;
+
+            Self {
+                shared,
+                line: Atomic::new(0),
+                count: Atomic::new(count),
+            }
+        }
+
+        fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
+            self.shared.with_registers(|_| ())?;
+            match command {
+                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                SELECT => self.select(arg),
+                _ => Err(ENOTTY),
+            }
+        }
+
+        /// Lets the file speak of another interrupt.
+        fn select(&self, index: c_ulong) -> Result {
+            let line = self.shared.lines.get(index as usize).ok_or(EINVAL)?;
+
+            self.count.store(line.state.lock().count, Relaxed);
+            self.line.store(index as u32, Relaxed);
+            Ok(())
+        }
+
+        fn line(&self) -> &Line {
+            // `select` has seen that there is one.
+            &self.shared.lines[self.line.load(Relaxed) as usize]
+        }
+
+        /// Waits until the interrupt has come since the last read, and gives its count; a reader
+        /// with room for it takes the events too.
+        fn read(&self, user: UserPtr, len: usize, waits: bool) -> Result<isize> {
+            if len != COUNT && len != COUNT_AND_EVENTS {
+                return Err(EINVAL);
+            }
+
+            let line = self.line();
+            let mut state = line.state.lock();
+            while state.count == self.count.load(Relaxed) && !state.gone {
+                if !waits {
+                    return Err(EAGAIN);
+                }
+                if line.waiters.wait_interruptible(&mut state) {
+                    return Err(ERESTARTSYS);
+                }
+            }
+            if state.gone {
+                return Err(ENODEV);
+            }
+            let (count, events) = (state.count, state.events);
+            if len == COUNT_AND_EVENTS {
+                state.events = 0;
+            }
+            drop(state);
+
+            let mut user = UserSlice::new(user, len).writer();
+            let mut told = user.write(&count);
+            if len == COUNT_AND_EVENTS {
+                told = told.and_then(|()| user.write(&events));
+            }
+            if told.is_err() {
+                // What was not told is not lost.
+                line.state.lock().events |= events;
+                return Err(EFAULT);
+            }
+            self.count.store(count, Relaxed);
+            Ok(len as isize)
+        }
+
+        /// Lets the interrupt through again, or holds it back.
+        fn write(&self, user: UserPtr, len: usize) -> Result<isize> {
+            if len != COUNT {
+                return Err(EINVAL);
+            }
+            let on = match UserSlice::new(user, len).reader().read::<u32>()? {
+                0 => false,
+                1 => true,
+                _ => return Err(EINVAL),
+            };
+
+            self.shared
+                .with_registers(|io| self.line().enable(io, on))?;
+            Ok(COUNT as isize)
+        }
+
+        fn poll(&self, file: &File, table: PollTable<'_>) -> bindings::__poll_t {
+            let line = self.line();
+
+            table.register_wait(file, &line.waiters);
+            let state = line.state.lock();
+            if state.gone {
+                bindings::POLLERR | bindings::POLLHUP
+            } else if state.count != self.count.load(Relaxed) {
+                bindings::POLLIN | bindings::POLLRDNORM
+            } else {
+                0
+            }
+        }
+    }
+
+    /// Bytes of the count that `read` gives, and of the word that `write` takes.
+    const COUNT: usize = size_of::<u32>();
+
+    /// Bytes of the count, and of the events behind it.
+    const COUNT_AND_EVENTS: usize = 2 * COUNT;
+
+    /// The letter of this driver's ioctls.
+    const LETTER: u32 = 0xd5;
+
+    /// Gives an [`Info`], and behind it an [`InfoWindow`] for each window that there is room for.
+    const INFO: u32 = _IOWR::<Info>(LETTER, 0);
+
+    /// Lets the file speak of the interrupt of that index; at first it speaks of the first.
+    const SELECT: u32 = _IO(LETTER, 1);
+
+    /// Version of what the ioctls give and take.
+    const ABI: u32 = 1;
+
+    #[repr(C)]
+    struct Info {
+        /// In: bytes that there are for the answer. Out: bytes that all of it takes.
+        argsz: u32,
+        abi: u32,
+        hash: u64,
+        /// Bytes of the block.
+        size: u64,
+        version: [u32; 3],
+        /// Bytes of the first page before the block.
+        before: u32,
+        interrupts: u32,
+        windows: u32,
+    }
+
+    #[repr(C)]
+    struct InfoWindow {
+        /// What to pass to `mmap`, and how much may be mapped from there.
+        offset: u64,
+        size: u64,
+        /// 1: may be written.
+        flags: u32,
+        reserved: u32,
+    }
+
+    // SAFETY: It has no padding: two words of four bytes, two of eight, six of four.
+    unsafe impl AsBytes for Info {}
+
+    // SAFETY: It has no padding: two words of eight bytes, two of four.
+    unsafe impl AsBytes for InfoWindow {}
+
+    impl Shared {
+        /// Answers `INFO`.
+        fn tell(&self, user: UserPtr) -> Result {
+            let argsz = UserSlice::new(user, size_of::<u32>());
+            let room = argsz.reader().read::<u32>()? as usize;
+            if room < size_of::<Info>() {
+                return Err(EINVAL);
+            }
+
+            let windows = &self.pages.windows;
+            let all = size_of::<Info>() + windows.len() * size_of::<InfoWindow>();
+            let mut user = UserSlice::new(user, room.min(all)).writer();
+            user.write(&Info {
+                argsz: all as u32,
+                abi: ABI,
+                hash: MAP_HASH,
+                size: MAP_SIZE as u64,
+                version: VERSION,
+                before: self.pages.before as u32,
+                interrupts: 1,
+                windows: windows.len() as u32,
+            })?;
+            for window in windows {
+                if user.len() < size_of::<InfoWindow>() {
+                    break;
+                }
+                user.write(&InfoWindow {
+                    offset: (window.first << PAGE_SHIFT) as u64,
+                    size: (window.count * PAGE_SIZE) as u64,
+                    flags: window.write.into(),
+                    reserved: 0,
+                })?;
+            }
+            Ok(())
+        }
+    }
+
     const FILE_OPERATIONS: &bindings::file_operations = &bindings::file_operations {
         owner: this_module::<crate::LocalModule>().as_ptr(),
         open: Some(open),
         release: Some(release),
         mmap: Some(mmap),
+        unlocked_ioctl: Some(ioctl),
+        #[cfg(CONFIG_COMPAT)]
+        compat_ioctl: Some(bindings::compat_ptr_ioctl),
+        read: Some(read),
+        write: Some(write),
+        poll: Some(poll),
         ..pin_init::zeroed()
     };
 
@@ -573,9 +1410,11 @@ mod node {
             // SAFETY: A file that is being opened has an address space, which is its inode's.
             let space = unsafe { NonNull::new_unchecked((*file).f_mapping) };
 
-            shared.enter(space)?;
+            let opened = KBox::new(Opened::new(shared), GFP_KERNEL)?;
+
+            opened.shared.enter(space)?;
             // SAFETY: No one else has the file yet.
-            unsafe { (*file).private_data = shared.into_foreign() };
+            unsafe { (*file).private_data = opened.into_foreign() };
             Ok(0)
         })
     }
@@ -584,13 +1423,75 @@ mod node {
     ///
     /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
     unsafe extern "C" fn release(_: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: `open` has put the reference there, and this is the file's end.
-        let shared = unsafe { Arc::<Shared>::from_foreign((*file).private_data) };
+        // SAFETY: `open` has put it there, and this is the file's end.
+        let opened = unsafe { KBox::<Opened>::from_foreign((*file).private_data) };
         // SAFETY: It is the address space that `open` has found there.
         let space = unsafe { NonNull::new_unchecked((*file).f_mapping) };
 
-        shared.leave(space);
+        opened.shared.leave(space);
         0
+    }
+
+    /// # Safety
+    ///
+    /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
+    unsafe extern "C" fn ioctl(file: *mut bindings::file, command: c_uint, arg: c_ulong) -> c_long {
+        // SAFETY: `open` has put it there, and it stays until `release`.
+        let opened = unsafe { KBox::<Opened>::borrow((*file).private_data) };
+
+        match opened.ioctl(command, arg) {
+            Ok(()) => 0,
+            Err(error) => error.to_errno() as c_long,
+        }
+    }
+
+    /// # Safety
+    ///
+    /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
+    unsafe extern "C" fn read(
+        file: *mut bindings::file,
+        buffer: *mut c_char,
+        len: usize,
+        _: *mut bindings::loff_t,
+    ) -> isize {
+        // SAFETY: `open` has put it there, and it stays until `release`.
+        let opened = unsafe { KBox::<Opened>::borrow((*file).private_data) };
+        // SAFETY: The file is open during the call, and its position is not used.
+        let waits = unsafe { (*file).f_flags } & bindings::O_NONBLOCK == 0;
+
+        from_result(|| opened.read(UserPtr::from_ptr(buffer.cast()), len, waits))
+    }
+
+    /// # Safety
+    ///
+    /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
+    unsafe extern "C" fn write(
+        file: *mut bindings::file,
+        buffer: *const c_char,
+        len: usize,
+        _: *mut bindings::loff_t,
+    ) -> isize {
+        // SAFETY: `open` has put it there, and it stays until `release`.
+        let opened = unsafe { KBox::<Opened>::borrow((*file).private_data) };
+
+        from_result(|| opened.write(UserPtr::from_ptr(buffer.cast_mut().cast()), len))
+    }
+
+    /// # Safety
+    ///
+    /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
+    unsafe extern "C" fn poll(
+        file: *mut bindings::file,
+        table: *mut bindings::poll_table_struct,
+    ) -> bindings::__poll_t {
+        // SAFETY: `open` has put it there, and it stays until `release`.
+        let opened = unsafe { KBox::<Opened>::borrow((*file).private_data) };
+        // SAFETY: The file is open during the call, and its position is not used.
+        let file = unsafe { File::from_raw_file(file) };
+        // SAFETY: `table` is null or there during the call.
+        let table = unsafe { PollTable::from_raw(table) };
+
+        opened.poll(file, table)
     }
 
     /// # Safety
@@ -601,8 +1502,8 @@ mod node {
         vma: *mut bindings::vm_area_struct,
     ) -> c_int {
         from_result(|| {
-            // SAFETY: `open` has put a reference there that stays until `release`.
-            let shared = unsafe { Arc::<Shared>::borrow((*file).private_data) };
+            // SAFETY: `open` has put it there, and it stays until `release`.
+            let shared = &unsafe { KBox::<Opened>::borrow((*file).private_data) }.shared;
             // SAFETY: `vma` is being set up, for a file that is open.
             let (new, first) = unsafe { (VmaNew::from_raw(vma), (*vma).vm_pgoff) };
 
@@ -614,7 +1515,7 @@ mod node {
             unsafe {
                 (*vma).__bindgen_anon_2.vm_flags |= flags::PFNMAP;
                 (*vma).vm_page_prot = uncached(file, (*vma).vm_page_prot);
-                (*vma).vm_private_data = core::ptr::from_ref(&*shared).cast_mut().cast();
+                (*vma).vm_private_data = core::ptr::from_ref(&**shared).cast_mut().cast();
                 (*vma).vm_ops = VM_OPERATIONS;
             }
             Ok(0)
@@ -630,10 +1531,33 @@ mod node {
     // its value for a page that is not memory, and is asked for the last page frame number there
     // is, which no machine has: asked for the block's own, arm would give it the protection of
     // memory if there is memory in the megabytes around it.
-    #[cfg(not(CONFIG_X86))]
+    #[cfg(any(CONFIG_ARM, CONFIG_ARM64))]
     unsafe fn uncached(file: *mut bindings::file, prot: bindings::pgprot_t) -> bindings::pgprot_t {
         // SAFETY: `file` is open by the requirement of this function.
         unsafe { bindings::phys_mem_access_prot(file, c_ulong::MAX, 1 << PAGE_SHIFT, prot) }
+    }
+
+    /// Makes `prot` that of device memory where the processor's page tables tell it (RISC-V
+    /// privileged architecture, chapter "Svpbmt": 2 in the two bits from 61); where they do not,
+    /// the address alone decides.
+    ///
+    /// # Safety
+    ///
+    /// None is needed here.
+    #[cfg(CONFIG_RISCV)]
+    unsafe fn uncached(_: *mut bindings::file, mut prot: bindings::pgprot_t) -> bindings::pgprot_t {
+        /// `RISCV_ISA_EXT_SVPBMT` of <asm/hwcap.h>.
+        const SVPBMT: c_uint = 29;
+
+        extern "C" {
+            fn __riscv_isa_extension_available(isa: *const c_ulong, bit: c_uint) -> bool;
+        }
+
+        // SAFETY: Without a bitmap of its own the function looks at that of all processors.
+        if unsafe { __riscv_isa_extension_available(core::ptr::null(), SVPBMT) } {
+            prot.pgprot = prot.pgprot & !(3 << 61) | 2 << 61;
+        }
+        prot
     }
 
     /// Leaves `prot` to `vmf_insert_pfn`, which on x86 makes it that of device memory for what is
@@ -658,12 +1582,13 @@ mod node {
         let shared = unsafe { &*(*at.vma).vm_private_data.cast::<Shared>() };
         let access = shared.access.lock();
 
-        if !access.open || at.pgoff >= shared.pages.count {
+        if access.registers.is_none() {
             return bindings::vm_fault_reason_VM_FAULT_SIGBUS;
         }
 
-        // SAFETY: The address is in `vma`, which `mmap` has made fit for page frames. This one is
-        // the block's, whose region is claimed as long as access is open.
+        // SAFETY: The address is in `vma`, which `mmap` has made fit for page frames, and whose
+        // pages are those of a window, for it does not grow. This one is the block's, whose region
+        // is claimed as long as access is open.
         unsafe { bindings::vmf_insert_pfn(at.vma, at.address, shared.pages.first + at.pgoff) }
     }
 }

@@ -15,13 +15,26 @@ use super::machine::{Machine, Tree};
 use super::scenario::Scenario;
 use crate::workspace;
 
+/// The smallest tree there is around a snippet: with who takes its interrupts, gives its clocks
+/// and holds its resets.
+const SMALLEST: &str = "/dts-v1/;
+
+/ {
+	#address-cells = <1>;
+	#size-cells = <1>;
+	interrupt-parent = <&gic>;
+
+	gic: interrupt-controller {
+		interrupt-controller;
+		#interrupt-cells = <3>;
+	};
+};
+";
+
 /// The generated snippet compiles, included into the smallest tree there is, without a warning.
 pub(crate) fn check_alone(device: &str) -> Result<()> {
     let folder = folder(device)?;
-    let text = format!(
-        "/dts-v1/;\n\n/ {{\n\t#address-cells = <1>;\n\t#size-cells = <1>;\n}};\n\n{}",
-        include(device)?
-    );
+    let text = format!("{SMALLEST}\n{}", include(device)?);
     let warnings = compile(&text, &folder.join("alone"), device, &[])?;
     ensure!(warnings.is_empty(), "dtc warned:\n{}", join(&warnings));
     Ok(())

@@ -21,7 +21,7 @@ impl<'a> Registers<'a> {
     ///
     /// Levels of the lines that the index selects.
     ///
-    /// Offset 0x0, 32 bits, rw, reset 0x0; pl061-gpio.yaml:21. `read`, `write`, `update`, `reset`.
+    /// Offset 0x0, 32 bits, rw, reset 0x0; pl061-gpio.yaml:25. `read`, `write`, `update`, `reset`.
     ///
     /// # Panics
     ///
@@ -50,7 +50,7 @@ impl<'a> Registers<'a> {
     ///
     /// Direction of each line.
     ///
-    /// Offset 0x400, 32 bits, rw, reset 0x0; pl061-gpio.yaml:28. `read`, `write`, `update`, `reset`.
+    /// Offset 0x400, 32 bits, rw, reset 0x0; pl061-gpio.yaml:32. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn dir(self) -> mmio::Reg<'a, Dir, mmio::Rw> {
         self.0.reg::<0x400, _, _>()
@@ -60,7 +60,7 @@ impl<'a> Registers<'a> {
     ///
     /// Interrupt sense, one bit a line.
     ///
-    /// Offset 0x404, 32 bits, rw, reset 0x0; pl061-gpio.yaml:40. `read`, `write`, `update`, `reset`.
+    /// Offset 0x404, 32 bits, rw, reset 0x0; pl061-gpio.yaml:44. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn is(self) -> mmio::Reg<'a, Is, mmio::Rw> {
         self.0.reg::<0x404, _, _>()
@@ -70,7 +70,7 @@ impl<'a> Registers<'a> {
     ///
     /// Interrupt on both edges.
     ///
-    /// Offset 0x408, 32 bits, rw, reset 0x0; pl061-gpio.yaml:45. `read`, `write`, `update`, `reset`.
+    /// Offset 0x408, 32 bits, rw, reset 0x0; pl061-gpio.yaml:49. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn ibe(self) -> mmio::Reg<'a, Ibe, mmio::Rw> {
         self.0.reg::<0x408, _, _>()
@@ -80,7 +80,7 @@ impl<'a> Registers<'a> {
     ///
     /// Interrupt event.
     ///
-    /// Offset 0x40c, 32 bits, rw, reset 0x0; pl061-gpio.yaml:50. `read`, `write`, `update`, `reset`.
+    /// Offset 0x40c, 32 bits, rw, reset 0x0; pl061-gpio.yaml:54. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn iev(self) -> mmio::Reg<'a, Iev, mmio::Rw> {
         self.0.reg::<0x40c, _, _>()
@@ -90,7 +90,7 @@ impl<'a> Registers<'a> {
     ///
     /// Interrupt enable.
     ///
-    /// Offset 0x410, 32 bits, rw, reset 0x0; pl061-gpio.yaml:55. `read`, `write`, `update`, `reset`.
+    /// Offset 0x410, 32 bits, rw, reset 0x0; pl061-gpio.yaml:59. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn ie(self) -> mmio::Reg<'a, Ie, mmio::Rw> {
         self.0.reg::<0x410, _, _>()
@@ -100,7 +100,7 @@ impl<'a> Registers<'a> {
     ///
     /// Raw interrupt status, before the enable.
     ///
-    /// Offset 0x414, 32 bits, ro, reset 0x0; pl061-gpio.yaml:60. `read`.
+    /// Offset 0x414, 32 bits, ro, reset 0x0; pl061-gpio.yaml:64. `read`.
     #[inline]
     pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro> {
         self.0.reg::<0x414, _, _>()
@@ -110,7 +110,7 @@ impl<'a> Registers<'a> {
     ///
     /// Masked interrupt status, after the enable.
     ///
-    /// Offset 0x418, 32 bits, ro, reset 0x0; pl061-gpio.yaml:66. `read`.
+    /// Offset 0x418, 32 bits, ro, reset 0x0; pl061-gpio.yaml:70. `read`.
     #[inline]
     pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro> {
         self.0.reg::<0x418, _, _>()
@@ -120,7 +120,7 @@ impl<'a> Registers<'a> {
     ///
     /// Interrupt clear.
     ///
-    /// Offset 0x41c, 32 bits, wo, on write one-to-clear, reset 0x0; pl061-gpio.yaml:72. `clear`.
+    /// Offset 0x41c, 32 bits, wo, on write one-to-clear, reset 0x0; pl061-gpio.yaml:76. `clear`.
     #[inline]
     pub fn ic(self) -> mmio::Reg<'a, Ic, access::Clear> {
         self.0.reg::<0x41c, _, _>()
@@ -130,7 +130,7 @@ impl<'a> Registers<'a> {
     ///
     /// Who drives each line.
     ///
-    /// Offset 0x420, 32 bits, rw, reset 0x0; pl061-gpio.yaml:79. `read`, `write`, `update`, `reset`.
+    /// Offset 0x420, 32 bits, rw, reset 0x0; pl061-gpio.yaml:83. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn afsel(self) -> mmio::Reg<'a, Afsel, mmio::Rw> {
         self.0.reg::<0x420, _, _>()
@@ -140,7 +140,7 @@ impl<'a> Registers<'a> {
     ///
     /// Peripheral identification, one byte a register.
     ///
-    /// Offset 0xfe0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:84. `read`.
+    /// Offset 0xfe0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:88. `read`.
     ///
     /// # Panics
     ///
@@ -169,7 +169,7 @@ impl<'a> Registers<'a> {
     ///
     /// PrimeCell identification, one byte a register.
     ///
-    /// Offset 0xff0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:91. `read`.
+    /// Offset 0xff0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:95. `read`.
     ///
     /// # Panics
     ///
@@ -195,7 +195,7 @@ impl<'a> Registers<'a> {
     }
 }
 
-/// What `DATA` holds: 32 bits, reset 0x0; pl061-gpio.yaml:21.
+/// What `DATA` holds: 32 bits, reset 0x0; pl061-gpio.yaml:25.
 ///
 /// Levels of the lines that the index selects.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -220,7 +220,7 @@ impl Data {
         self.0
     }
 
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:27.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:31.
     ///
     /// One bit a line.
     #[inline]
@@ -268,7 +268,7 @@ impl core::fmt::Debug for Data {
     }
 }
 
-/// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:28.
+/// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:32.
 ///
 /// Direction of each line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -293,7 +293,7 @@ impl Dir {
         self.0
     }
 
-    /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:32.
+    /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:36.
     #[inline]
     #[must_use]
     pub const fn line0(self) -> Direction {
@@ -307,7 +307,7 @@ impl Dir {
         Self((self.0 & !0x1) | (value.bits() as u32))
     }
 
-    /// `LINE1`: bit 1, rw, reset 0x0; pl061-gpio.yaml:33.
+    /// `LINE1`: bit 1, rw, reset 0x0; pl061-gpio.yaml:37.
     #[inline]
     #[must_use]
     pub const fn line1(self) -> Direction {
@@ -321,7 +321,7 @@ impl Dir {
         Self((self.0 & !0x2) | ((value.bits() as u32) << 1))
     }
 
-    /// `LINE2`: bit 2, rw, reset 0x0; pl061-gpio.yaml:34.
+    /// `LINE2`: bit 2, rw, reset 0x0; pl061-gpio.yaml:38.
     #[inline]
     #[must_use]
     pub const fn line2(self) -> Direction {
@@ -335,7 +335,7 @@ impl Dir {
         Self((self.0 & !0x4) | ((value.bits() as u32) << 2))
     }
 
-    /// `LINE3`: bit 3, rw, reset 0x0; pl061-gpio.yaml:35.
+    /// `LINE3`: bit 3, rw, reset 0x0; pl061-gpio.yaml:39.
     #[inline]
     #[must_use]
     pub const fn line3(self) -> Direction {
@@ -349,7 +349,7 @@ impl Dir {
         Self((self.0 & !0x8) | ((value.bits() as u32) << 3))
     }
 
-    /// `LINE4`: bit 4, rw, reset 0x0; pl061-gpio.yaml:36.
+    /// `LINE4`: bit 4, rw, reset 0x0; pl061-gpio.yaml:40.
     #[inline]
     #[must_use]
     pub const fn line4(self) -> Direction {
@@ -363,7 +363,7 @@ impl Dir {
         Self((self.0 & !0x10) | ((value.bits() as u32) << 4))
     }
 
-    /// `LINE5`: bit 5, rw, reset 0x0; pl061-gpio.yaml:37.
+    /// `LINE5`: bit 5, rw, reset 0x0; pl061-gpio.yaml:41.
     #[inline]
     #[must_use]
     pub const fn line5(self) -> Direction {
@@ -377,7 +377,7 @@ impl Dir {
         Self((self.0 & !0x20) | ((value.bits() as u32) << 5))
     }
 
-    /// `LINE6`: bit 6, rw, reset 0x0; pl061-gpio.yaml:38.
+    /// `LINE6`: bit 6, rw, reset 0x0; pl061-gpio.yaml:42.
     #[inline]
     #[must_use]
     pub const fn line6(self) -> Direction {
@@ -391,7 +391,7 @@ impl Dir {
         Self((self.0 & !0x40) | ((value.bits() as u32) << 6))
     }
 
-    /// `LINE7`: bit 7, rw, reset 0x0; pl061-gpio.yaml:39.
+    /// `LINE7`: bit 7, rw, reset 0x0; pl061-gpio.yaml:43.
     #[inline]
     #[must_use]
     pub const fn line7(self) -> Direction {
@@ -446,7 +446,7 @@ impl core::fmt::Debug for Dir {
     }
 }
 
-/// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:40.
+/// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:44.
 ///
 /// Interrupt sense, one bit a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -471,7 +471,7 @@ impl Is {
         self.0
     }
 
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:44.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:48.
     ///
     /// 0 edge, 1 level.
     #[inline]
@@ -519,7 +519,7 @@ impl core::fmt::Debug for Is {
     }
 }
 
-/// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:45.
+/// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:49.
 ///
 /// Interrupt on both edges.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -544,7 +544,7 @@ impl Ibe {
         self.0
     }
 
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:49.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:53.
     ///
     /// 1: both edges; 0: the edge that IEV states.
     #[inline]
@@ -592,7 +592,7 @@ impl core::fmt::Debug for Ibe {
     }
 }
 
-/// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:50.
+/// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:54.
 ///
 /// Interrupt event.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -617,7 +617,7 @@ impl Iev {
         self.0
     }
 
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:54.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:58.
     ///
     /// 1: rising edge or high level; 0: falling or low.
     #[inline]
@@ -665,7 +665,7 @@ impl core::fmt::Debug for Iev {
     }
 }
 
-/// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:55.
+/// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:59.
 ///
 /// Interrupt enable.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -690,7 +690,7 @@ impl Ie {
         self.0
     }
 
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:59.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:63.
     ///
     /// 1: the line may interrupt.
     #[inline]
@@ -738,7 +738,7 @@ impl core::fmt::Debug for Ie {
     }
 }
 
-/// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:60.
+/// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:64.
 ///
 /// Raw interrupt status, before the enable.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -763,7 +763,7 @@ impl Ris {
         self.0
     }
 
-    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:65.
+    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:69.
     #[inline]
     #[must_use]
     pub const fn lines(self) -> u8 {
@@ -802,7 +802,7 @@ impl core::fmt::Debug for Ris {
     }
 }
 
-/// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:66.
+/// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:70.
 ///
 /// Masked interrupt status, after the enable.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -827,7 +827,7 @@ impl Mis {
         self.0
     }
 
-    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:71.
+    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:75.
     #[inline]
     #[must_use]
     pub const fn lines(self) -> u8 {
@@ -866,7 +866,7 @@ impl core::fmt::Debug for Mis {
     }
 }
 
-/// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:72.
+/// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:76.
 ///
 /// Interrupt clear.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -937,7 +937,7 @@ impl core::fmt::Debug for Ic {
     }
 }
 
-/// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:79.
+/// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:83.
 ///
 /// Who drives each line.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -962,7 +962,7 @@ impl Afsel {
         self.0
     }
 
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:83.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:87.
     ///
     /// 0 software (GPIO), 1 hardware (alternate function).
     #[inline]
@@ -1010,7 +1010,7 @@ impl core::fmt::Debug for Afsel {
     }
 }
 
-/// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:84.
+/// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:88.
 ///
 /// Peripheral identification, one byte a register.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -1035,7 +1035,7 @@ impl PeriphId {
         self.0
     }
 
-    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:90.
+    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:94.
     #[inline]
     #[must_use]
     pub const fn byte(self) -> u8 {
@@ -1074,7 +1074,7 @@ impl core::fmt::Debug for PeriphId {
     }
 }
 
-/// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:91.
+/// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:95.
 ///
 /// PrimeCell identification, one byte a register.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -1099,7 +1099,7 @@ impl CellId {
         self.0
     }
 
-    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:97.
+    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:101.
     #[inline]
     #[must_use]
     pub const fn byte(self) -> u8 {
@@ -1138,7 +1138,7 @@ impl core::fmt::Debug for CellId {
     }
 }
 
-/// `Direction`; pl061-gpio.yaml:15.
+/// `Direction`; pl061-gpio.yaml:19.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Direction {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! How the driver recognises an interrupt for its own, and silences it.
+
+use regdesc::access::{Access, ReadEffect, WriteEffect};
+use regdesc::model::{Block, Interrupt, InterruptSource, Register, RegisterPath, Trigger};
+use regloom_driver_template::{EnableView, InterruptView, SilenceView, StatusView};
+
+use super::Registers;
+
+/// The block's interrupts, in the order of the device tree's.
+pub(super) fn view(block: &Block, registers: &Registers<'_>) -> Vec<InterruptView> {
+    let interrupts = block.interrupts.iter();
+    interrupts.map(|it| interrupt(it, registers)).collect()
+}
+
+fn interrupt(interrupt: &Interrupt, registers: &Registers<'_>) -> InterruptView {
+    let named = |path: &Option<RegisterPath>| {
+        let (offset, register) = registers.place(path.as_ref()?)?;
+        Some((registers.name(offset, register)?, register))
+    };
+    let status = named(&interrupt.status);
+    let enable = named(&interrupt.enable).filter(|(_, register)| is_plain(register));
+    let silence = match (interrupt.source, &status, named(&interrupt.acknowledge)) {
+        (InterruptSource::Event, Some(_), Some((name, register))) => elsewhere(name, register),
+        (InterruptSource::Event, Some((name, register)), None) => in_place(name.clone(), register),
+        (InterruptSource::Event, None, _) if comes_once(interrupt) => SilenceView::OfItself,
+        (InterruptSource::Level, Some(_), _) if enable.is_some() => SilenceView::Mask,
+        _ => SilenceView::Line,
+    };
+    let events = |register: &Register| match interrupt.source {
+        InterruptSource::Event if interrupt.acknowledge.is_none() => bits(register, clears),
+        _ => bits(register, |access| access.read),
+    };
+    InterruptView {
+        name: interrupt.name.value.clone(),
+        status: status.map(|(name, register)| StatusView {
+            register: name,
+            width: register.width.value,
+            events: events(register),
+        }),
+        enable: enable.map(|(name, register)| EnableView {
+            register: name,
+            width: register.width.value,
+        }),
+        silence,
+        edge: comes_once(interrupt),
+    }
+}
+
+/// The line tells by an edge.
+fn comes_once(interrupt: &Interrupt) -> bool {
+    matches!(
+        interrupt.trigger.as_ref().map(|it| it.value),
+        Some(Trigger::EdgeRising | Trigger::EdgeFalling | Trigger::EdgeBoth)
+    )
+}
+
+/// What a bit is set to is what it lets through.
+fn is_plain(register: &Register) -> bool {
+    register
+        .accesses()
+        .all(|it| it.reads_plainly() && it.write && it.on_write == WriteEffect::Modify)
+}
+
+/// A read or a write takes the event back.
+fn clears(access: Access) -> bool {
+    access.read
+        && (access.on_read == ReadEffect::Clear
+            || access.write && access.on_write != WriteEffect::Modify)
+}
+
+/// By a write to the status itself: only what was seen, and nothing beside it.
+fn in_place(name: String, register: &Register) -> SilenceView {
+    let written = |it: Access| it.write && it.on_write != WriteEffect::Modify;
+    if !register.accesses().any(written) {
+        return SilenceView::OfItself;
+    }
+    SilenceView::Acknowledge {
+        register: name,
+        width: register.width.value,
+        ones: bits(register, |it| it.write && by_one(it.on_write)),
+        zeros: bits(register, |it| it.write && by_zero(it.on_write)),
+        kept: bits(register, |it| {
+            it.write && it.on_write == WriteEffect::Modify
+        }),
+    }
+}
+
+/// By a write to a register of its own, a bit for each of the status.
+fn elsewhere(name: String, register: &Register) -> SilenceView {
+    let zeros = bits(register, |it| it.write && by_zero(it.on_write));
+    SilenceView::Acknowledge {
+        register: name,
+        width: register.width.value,
+        ones: bits(register, |it| it.write) & !zeros,
+        zeros,
+        kept: 0,
+    }
+}
+
+fn by_one(effect: WriteEffect) -> bool {
+    matches!(effect, WriteEffect::OneToClear | WriteEffect::OneToToggle)
+}
+
+fn by_zero(effect: WriteEffect) -> bool {
+    use WriteEffect::{ZeroToClear, ZeroToSet, ZeroToToggle};
+    matches!(effect, ZeroToClear | ZeroToSet | ZeroToToggle)
+}
+
+/// The bits of such an access; those of no field have the register's where it
+/// has no fields at all.
+fn bits(register: &Register, such: impl Fn(Access) -> bool) -> u32 {
+    let all = u32::MAX >> (32 - register.width.value.clamp(1, 32));
+    if register.fields.is_empty() {
+        return if such(register.access.value) { all } else { 0 };
+    }
+    let fields = register.fields.iter();
+    fields
+        .filter(|field| such(field.access.value))
+        .fold(0, |bits, field| bits | low_word(field.bits.mask()))
+        & all
+}
+
+fn low_word(bits: u64) -> u32 {
+    u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+}
