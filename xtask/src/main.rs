@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use kernel::arch::Arch;
+use kernel::selection::Selection;
 use report::Report;
 
 /// The workspace's own tasks.
@@ -75,13 +75,6 @@ enum KernelTask {
     },
 }
 
-#[derive(clap::Args)]
-struct Selection {
-    /// The architecture to build for (may be repeated) [default: all of them].
-    #[arg(long = "arch", value_name = "ARCH", value_parser = kernel::arch::parse)]
-    archs: Vec<&'static Arch>,
-}
-
 fn main() -> ExitCode {
     match run(&Arguments::parse().task) {
         Ok(code) => code,
@@ -107,16 +100,16 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
 fn run_kernel_task(task: &KernelTask) -> anyhow::Result<ExitCode> {
     match task {
         KernelTask::Setup { selection, refresh } => {
-            kernel::setup(&selection.archs, *refresh)?;
+            kernel::setup(selection, *refresh)?;
             Ok(ExitCode::SUCCESS)
         }
         KernelTask::Build { selection } => {
-            kernel::build(&selection.archs)?;
+            kernel::build(selection)?;
             Ok(ExitCode::SUCCESS)
         }
         KernelTask::Test { selection } => {
             let mut report = Report::new();
-            kernel::test(&selection.archs, &mut report);
+            kernel::test(selection, &mut report);
             Ok(report.conclude())
         }
     }

@@ -58,24 +58,10 @@ pub(crate) const ARM: Arch = Arch {
     ],
 };
 
-const ARCHS: &[&Arch] = &[&ARM64, &ARM];
-
-/// Finds an architecture by the name a user gives.
-pub(crate) fn parse(name: &str) -> Result<&'static Arch, String> {
-    ARCHS
-        .iter()
-        .copied()
-        .find(|arch| arch.name == name)
-        .ok_or_else(|| {
-            let known: Vec<_> = ARCHS.iter().map(|arch| arch.name).collect();
-            format!("the lab knows {}", known.join(", "))
-        })
-}
-
 /// How a kernel is configured beyond what every kernel of the lab has.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flavour {
-    /// Its name in results and in the cache; empty for the plain kernel.
+    /// Its name on the command line and in results.
     pub(crate) name: &'static str,
     /// Configuration on top of the common and the architecture's own.
     pub(crate) config: &'static str,
@@ -83,9 +69,26 @@ pub(crate) struct Flavour {
 
 /// A kernel as it would be shipped.
 pub(crate) const PLAIN: Flavour = Flavour {
-    name: "",
+    name: "plain",
     config: "",
 };
+
+/// A kernel that looks for mistakes while it runs.
+pub(crate) const DEBUG: Flavour = Flavour {
+    name: "debug",
+    config: include_str!("debug.config"),
+};
+
+impl Flavour {
+    /// What tells a kernel's name from the plain kernel's: nothing for that one.
+    pub(crate) fn suffix(&self, separator: char) -> String {
+        if *self == PLAIN {
+            String::new()
+        } else {
+            format!("{separator}{}", self.name)
+        }
+    }
+}
 
 /// One kernel of the lab.
 #[derive(Debug)]
@@ -96,7 +99,7 @@ pub(crate) struct Kernel {
     pub(crate) flavour: &'static Flavour,
 }
 
-/// The kernels that are built and tested by default.
+/// The kernels that there are.
 pub(crate) const KERNELS: &[Kernel] = &[
     Kernel {
         release: "7.3",
@@ -105,39 +108,12 @@ pub(crate) const KERNELS: &[Kernel] = &[
     },
     Kernel {
         release: "7.3",
+        arch: &ARM64,
+        flavour: &DEBUG,
+    },
+    Kernel {
+        release: "7.3",
         arch: &ARM,
         flavour: &PLAIN,
     },
 ];
-
-/// The kernels of the chosen architectures; all when none is chosen.
-pub(crate) fn selected(archs: &[&'static Arch]) -> Vec<&'static Kernel> {
-    KERNELS
-        .iter()
-        .filter(|kernel| archs.is_empty() || archs.contains(&kernel.arch))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_choice_means_all() {
-        assert_eq!(selected(&[]).len(), KERNELS.len());
-    }
-
-    #[test]
-    fn a_choice_keeps_only_its_own() {
-        assert!(
-            selected(&[&ARM])
-                .iter()
-                .all(|kernel| kernel.arch.name == "arm")
-        );
-    }
-
-    #[test]
-    fn an_unknown_architecture_is_answered_with_the_known_ones() {
-        assert_eq!(parse("sparc"), Err("the lab knows arm64, arm".to_owned()));
-    }
-}

@@ -62,13 +62,9 @@ impl Built {
 
 /// How results name a kernel.
 pub(crate) fn label(kernel: &Kernel, source: &Source) -> String {
-    let label = format!(
-        "{} {} {}",
-        source.version(),
-        kernel.arch.name,
-        kernel.flavour.name
-    );
-    label.trim_end().to_owned()
+    let (version, arch) = (source.version(), kernel.arch.name);
+    let flavour = kernel.flavour.suffix(' ');
+    format!("{version} {arch}{flavour}")
 }
 
 /// Finds the kernel in the cache or builds it.
@@ -100,8 +96,8 @@ pub(crate) fn ensure(
     })
 }
 
-/// The name says what went in: source, architecture, and a digest of compilers,
-/// configuration and targets.
+/// The name says what went in: source, architecture, flavour, and a digest of
+/// compilers, configuration and targets.
 fn name_in_cache(kernel: &Kernel, source: &Source, toolchain: &Toolchain) -> String {
     let recipe = [
         toolchain.identity.clone(),
@@ -110,7 +106,8 @@ fn name_in_cache(kernel: &Kernel, source: &Source, toolchain: &Toolchain) -> Str
     ];
     let digest = cache::fingerprint(&recipe.join("\n"));
     let version = source::file_name(&source.package_version);
-    format!("linux-{version}-{}-{digest}", kernel.arch.name)
+    let (arch, flavour) = (kernel.arch.name, kernel.flavour.suffix('-'));
+    format!("linux-{version}-{arch}{flavour}-{digest}")
 }
 
 fn targets(arch: &Arch) -> Vec<&'static str> {

@@ -10,7 +10,7 @@
 //! What is slow is kept in the cache ([`cache`]); what depends on the workspace
 //! is made anew at each run, in cargo's target directory.
 
-pub(crate) mod arch;
+mod arch;
 mod build;
 mod cache;
 mod config;
@@ -24,6 +24,7 @@ mod program;
 mod progress;
 mod qemu;
 mod scenario;
+pub(crate) mod selection;
 mod source;
 mod toolchain;
 pub(crate) mod tools;
@@ -33,10 +34,11 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use self::arch::{Arch, Kernel};
+use self::arch::Kernel;
 use self::build::Built;
 use self::cache::Cache;
 use self::scenario::{Parts, SCENARIOS, Scenario};
+use self::selection::Selection;
 use self::source::Source;
 use self::toolchain::Toolchain;
 use crate::report::Report;
@@ -50,8 +52,8 @@ struct Lab {
 }
 
 /// Installs and downloads what the chosen kernels need.
-pub(crate) fn setup(archs: &[&'static Arch], refresh: bool) -> Result<()> {
-    let lab = prepare(&arch::selected(archs), refresh)?;
+pub(crate) fn setup(selection: &Selection, refresh: bool) -> Result<()> {
+    let lab = prepare(&selection.kernels()?, refresh)?;
     for source in lab.sources.values() {
         println!("linux {} is in {}", source.version(), source.tree.display());
     }
@@ -60,8 +62,8 @@ pub(crate) fn setup(archs: &[&'static Arch], refresh: bool) -> Result<()> {
 }
 
 /// Builds the chosen kernels.
-pub(crate) fn build(archs: &[&'static Arch]) -> Result<()> {
-    let kernels = arch::selected(archs);
+pub(crate) fn build(selection: &Selection) -> Result<()> {
+    let kernels = selection.kernels()?;
     let lab = prepare(&kernels, false)?;
     for kernel in kernels {
         let built = lab.build(kernel)?;
@@ -71,12 +73,13 @@ pub(crate) fn build(archs: &[&'static Arch]) -> Result<()> {
 }
 
 /// Compiles every driver for the chosen kernels, boots every machine, and reports each test.
-pub(crate) fn test(archs: &[&'static Arch], report: &mut Report) {
+pub(crate) fn test(selection: &Selection, report: &mut Report) {
     println!("\n== kernel lab");
-    let kernels = arch::selected(archs);
-    let Some(lab) = report.run("kernel lab: packages, compilers, source", None, || {
-        prepare(&kernels, false)
-    }) else {
+    let ready = report.run("kernel lab: packages, compilers, source", None, || {
+        let kernels = selection.kernels()?;
+        Ok((prepare(&kernels, false)?, kernels))
+    });
+    let Some((lab, kernels)) = ready else {
         report.not_run(
             "kernel lab: all of its tests",
             None,
