@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
+use regdesc::RegisterMap;
 use regloom_codegen::{
     Artifacts, Drivers, Kernel, Parts, device_name, files_below, render, settle,
 };
@@ -58,6 +59,17 @@ fn render_examples(examples: &Path, folder: &Path) -> anyhow::Result<Artifacts> 
         artifacts.extend(rendered);
     }
     Ok(artifacts)
+}
+
+/// The map that a device's output in `generated/` is made from.
+pub(crate) fn map_of(device: &str) -> anyhow::Result<RegisterMap> {
+    for description in descriptions(&workspace::root().join("examples"))? {
+        let map = regdesc::load(&description, &regdesc::Options::default())?;
+        if device_name(&map) == device {
+            return Ok(map);
+        }
+    }
+    bail!("no example is called {device}")
 }
 
 /// The one description in each example's folder.

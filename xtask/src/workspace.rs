@@ -45,3 +45,14 @@ pub(crate) fn devices() -> Result<Vec<String>> {
     devices.sort();
     Ok(devices)
 }
+
+/// The files in a folder, in name order.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)
+        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
+        .with_context(|| format!("cannot list {}", folder.display()))?;
+    let mut files: Vec<_> = entries.iter().map(fs::DirEntry::path).collect();
+    files.retain(|path| path.is_file());
+    files.sort();
+    Ok(files)
+}

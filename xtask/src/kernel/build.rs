@@ -202,7 +202,7 @@ impl Make {
 
 /// A command that nothing in the caller's environment can change: the kernel's
 /// makefiles read many variables, and the result is kept for later runs.
-fn clean(mut command: Command) -> Command {
+pub(crate) fn clean(mut command: Command) -> Command {
     let home = std::env::var_os("HOME").unwrap_or_else(|| "/".into());
     command
         .env_clear()

@@ -3,8 +3,8 @@
 //! The kernel lab: from a bare Debian 12 to a generated driver in a booted machine.
 //!
 //! ```text
-//! packages → toolchain → source ─► build ─► module ──┐
-//!                         devicetree, program ───────┴─► scenario (initramfs, qemu, console)
+//! packages → toolchain → source ─► build ─► module ─► review
+//!                         devicetree, program ──┴─► scenario (initramfs, qemu, console)
 //! ```
 //!
 //! What is slow is kept in the cache ([`cache`]); what depends on the workspace
@@ -23,6 +23,7 @@ mod packages;
 mod program;
 mod progress;
 mod qemu;
+mod review;
 mod scenario;
 pub(crate) mod selection;
 mod source;
@@ -34,7 +35,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use self::arch::Kernel;
+use self::arch::{Kernel, PLAIN};
 use self::build::Built;
 use self::cache::Cache;
 use self::scenario::{Parts, SCENARIOS, Scenario};
@@ -101,6 +102,11 @@ pub(crate) fn test(selection: &Selection, report: &mut Report) {
             None,
             || devicetree::check_alone(device),
         );
+    }
+    for source in lab.sources.values() {
+        for device in &devices {
+            review::text(device, source, report);
+        }
     }
     for kernel in kernels {
         test_kernel(kernel, &lab, &devices, report);
@@ -170,6 +176,9 @@ fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &
         return;
     };
     let modules = compile_drivers(&built, devices, report);
+    if *kernel.flavour == PLAIN {
+        review_drivers(&built, &modules, report);
+    }
     let scenarios: Vec<_> = SCENARIOS
         .iter()
         .filter(|it| it.arch == kernel.arch)
@@ -204,6 +213,17 @@ fn compile_drivers(
         }
     }
     modules
+}
+
+/// What can be said of the drivers that compiled without running them. The
+/// flavours compile the same text: one of them is enough.
+fn review_drivers(built: &Built, modules: &BTreeMap<String, PathBuf>, report: &mut Report) {
+    for (device, folder) in modules {
+        review::modules(device, folder, built, report);
+    }
+    if let Some(device) = modules.keys().next() {
+        review::reasons_are_asked_for(device, built, report);
+    }
 }
 
 fn packages_of(scenarios: &[&Scenario]) -> Vec<String> {

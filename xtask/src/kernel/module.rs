@@ -12,13 +12,43 @@ use super::cache;
 use super::progress::{self, Step};
 use crate::workspace;
 
+/// What has the kernel's makefiles call clippy instead of the compiler.
+const CLIPPY: &str = "CLIPPY=1";
+
 /// Builds a device's driver and gives the folder with its modules; any warning is an error.
 pub(crate) fn build(device: &str, built: &Built) -> Result<PathBuf> {
-    let folder = workspace::lab_target()
-        .join("modules")
-        .join(built.folder_name())
-        .join(device);
-    copy_driver(device, &folder)?;
+    let folder = copy_driver(device, "modules", built)?;
+    let log = make(device, &folder, built, &[])?;
+    refuse_warnings(&log)?;
+    check_modules(&folder)?;
+    Ok(folder)
+}
+
+/// Builds a device's driver under the kernel's own choice of lints; any finding is an error.
+pub(crate) fn lint(device: &str, built: &Built) -> Result<()> {
+    let folder = copy_driver(device, "lints", built)?;
+    refuse_warnings(&make(device, &folder, built, &[CLIPPY])?)
+}
+
+/// Builds a driver whose unsafe blocks no longer say why they are sound: the
+/// kernel's choice of lints holds the one that wants them to.
+pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
+    let folder = copy_driver(device, "lints-without-reasons", built)?;
+    for file in workspace::files(&folder)? {
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, text.replace("// SAFETY:", "//"))?;
+    }
+    let log = make(device, &folder, built, &[CLIPPY])?;
+    ensure!(
+        log.contains("unsafe block missing a safety comment"),
+        "no lint missed them; the build said\n{}",
+        progress::tail(&log, 60)
+    );
+    Ok(())
+}
+
+/// `make` for a copy of a driver; gives what it said.
+fn make(device: &str, folder: &Path, built: &Built, arguments: &[&str]) -> Result<String> {
     let log = folder.join("build.log");
     let what = format!("compiling the driver of {device} on {}", built.label);
     let step = Step {
@@ -26,10 +56,19 @@ pub(crate) fn build(device: &str, built: &Built) -> Result<PathBuf> {
         log: &log,
         measure: None,
     };
-    step.run(&mut built.make_module(&folder))?;
-    refuse_warnings(&progress::read(&log))?;
-    check_modules(&folder)?;
-    Ok(folder)
+    step.run(built.make_module(folder).args(arguments))?;
+    Ok(progress::read(&log))
+}
+
+/// The modules that were built in a folder: all that the build lists, and at least one.
+pub(crate) fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
+    let order = progress::read(&folder.join("modules.order"));
+    let modules: Vec<_> = order
+        .lines()
+        .map(|object| folder.join(object).with_extension("ko"))
+        .collect();
+    ensure!(!modules.is_empty(), "the build made no module");
+    Ok(modules)
 }
 
 /// The module of a device that has one: modules have underscores where devices have hyphens.
@@ -37,28 +76,27 @@ pub(crate) fn module_name(device: &str) -> String {
     device.replace('-', "_")
 }
 
-/// The build made modules: all that it lists, and at least one.
 fn check_modules(folder: &Path) -> Result<()> {
-    let order = progress::read(&folder.join("modules.order"));
-    ensure!(!order.trim().is_empty(), "the build made no module");
-    for object in order.lines() {
-        let module = folder.join(object).with_extension("ko");
+    for module in modules(folder)? {
         ensure!(module.exists(), "the build left no {}", module.display());
     }
     Ok(())
 }
 
-/// Where the driver is built: apart from `generated/`, which holds only what was generated.
-fn copy_driver(device: &str, folder: &Path) -> Result<()> {
+/// Copies a driver to where it is built for one purpose: apart from
+/// `generated/`, which holds only what was generated.
+fn copy_driver(device: &str, purpose: &str, built: &Built) -> Result<PathBuf> {
+    let folder = workspace::lab_target()
+        .join(purpose)
+        .join(built.folder_name())
+        .join(device);
     let driver = workspace::generated(device).join("driver");
-    cache::create_empty(folder)?;
-    let files =
-        fs::read_dir(&driver).with_context(|| format!("no driver in {}", driver.display()))?;
-    for file in files {
-        let file = file?;
-        fs::copy(file.path(), folder.join(file.file_name()))?;
+    cache::create_empty(&folder)?;
+    for file in workspace::files(&driver)? {
+        let name = file.file_name().context("a file has a name")?;
+        fs::copy(&file, folder.join(name))?;
     }
-    Ok(())
+    Ok(folder)
 }
 
 fn refuse_warnings(log: &str) -> Result<()> {

@@ -31,6 +31,7 @@ const COMMON: &[&str] = &[
     "lld-19",
     "llvm-19",
     "make",
+    "perl",
     "rust-web-clippy",
     "rust-web-src",
     "rustc-web",

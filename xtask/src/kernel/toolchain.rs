@@ -13,6 +13,8 @@ use super::tools;
 /// Debian's own Rust: the kernel wants it to match the library's source, and it
 /// builds the standard library for targets that rustup is not asked for.
 pub(crate) const RUSTC: &str = "/usr/bin/rustc";
+/// The formatter that comes with it.
+pub(crate) const RUSTFMT: &str = "/usr/bin/rustfmt";
 /// The version suffix of the LLVM tools.
 pub(crate) const LLVM: &str = "-19";
 /// Where bindgen finds the libclang of that version, and no other's.
