@@ -58,6 +58,36 @@ pub(crate) const ARM: Arch = Arch {
     ],
 };
 
+/// 64-bit x86.
+pub(crate) const X86_64: Arch = Arch {
+    name: "x86_64",
+    image_target: "bzImage",
+    image: "arch/x86/boot/bzImage",
+    device_trees: &[],
+    config: include_str!("x86_64.config"),
+    rust_target: "x86_64-unknown-linux-gnu",
+    linker: "x86_64-linux-gnu-gcc",
+    packages: &["qemu-system-x86"],
+};
+
+/// 64-bit RISC-V.
+pub(crate) const RISCV: Arch = Arch {
+    name: "riscv",
+    image_target: "Image",
+    image: "arch/riscv/boot/Image",
+    device_trees: &[],
+    config: include_str!("riscv.config"),
+    rust_target: "riscv64gc-unknown-linux-gnu",
+    linker: "riscv64-linux-gnu-gcc",
+    packages: &[
+        "gcc-riscv64-linux-gnu",
+        "libc6-dev-riscv64-cross",
+        // The firmware that QEMU's machine begins with.
+        "opensbi",
+        "qemu-system-misc",
+    ],
+};
+
 /// How a kernel is configured beyond what every kernel of the lab has.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Flavour {
@@ -97,6 +127,8 @@ pub(crate) struct Kernel {
     pub(crate) release: &'static str,
     pub(crate) arch: &'static Arch,
     pub(crate) flavour: &'static Flavour,
+    /// Whether it is used without being asked for.
+    pub(crate) usual: bool,
 }
 
 /// The kernels that there are.
@@ -105,15 +137,30 @@ pub(crate) const KERNELS: &[Kernel] = &[
         release: "7.3",
         arch: &ARM64,
         flavour: &PLAIN,
+        usual: true,
     },
     Kernel {
         release: "7.3",
         arch: &ARM64,
         flavour: &DEBUG,
+        usual: true,
     },
     Kernel {
         release: "7.3",
         arch: &ARM,
         flavour: &PLAIN,
+        usual: true,
+    },
+    Kernel {
+        release: "7.3",
+        arch: &X86_64,
+        flavour: &PLAIN,
+        usual: false,
+    },
+    Kernel {
+        release: "7.3",
+        arch: &RISCV,
+        flavour: &PLAIN,
+        usual: false,
     },
 ];

@@ -41,9 +41,10 @@ pub(crate) fn check_alone(device: &str) -> Result<()> {
 }
 
 /// The tree a machine boots with: its own, without what the device replaces, and
-/// with the generated snippet, word for word.
+/// with the generated snippet, word for word, whose instance may then be moved.
 pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> {
-    let folder = folder(scenario.device)?;
+    let folder = folder(scenario.device)?.join(scenario.machine.name);
+    cache::create(&folder)?;
     let base = folder.join("machine.dtb");
     write_base(scenario.machine, built, &base)?;
     for node in scenario.replaces {
@@ -71,7 +72,16 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
         "dtc warned of the generated part:\n{}",
         join(&new)
     );
-    Ok(compiled.with_extension("dtb"))
+    let tree = compiled.with_extension("dtb");
+    if let Some(node) = scenario.moves {
+        let reg = [scenario.base, scenario.size].map(|cell| format!("{cell:x}"));
+        run(Command::new("fdtput")
+            .args(["-t", "x"])
+            .arg(&tree)
+            .args([node, "reg"])
+            .args(reg))?;
+    }
+    Ok(tree)
 }
 
 fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
@@ -80,6 +90,15 @@ fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
         Tree::OfKernel(name) => {
             let from = built.device_tree(name);
             fs::copy(&from, to).with_context(|| format!("no {}", from.display()))?;
+            Ok(())
+        }
+        Tree::None => {
+            let source = to.with_extension("dts");
+            fs::write(&source, SMALLEST)?;
+            run(Command::new("dtc")
+                .args(["-I", "dts", "-O", "dtb", "-o"])
+                .arg(to)
+                .arg(source))?;
             Ok(())
         }
     }

@@ -22,6 +22,8 @@ pub(crate) enum Tree {
     OfQemu,
     /// It is the kernel's, one of `Arch::device_trees`.
     OfKernel(&'static str),
+    /// The machine describes itself otherwise, and its tree holds only what is added to it.
+    None,
 }
 
 /// QEMU's own invention, which has the common ARM peripherals.
@@ -65,4 +67,33 @@ pub(crate) const ZYNQ: Machine = Machine {
     // FPGA, is plain memory that it does not own.
     command_line: "console=ttyPS0 mem=512M",
     tree: Tree::OfKernel("xilinx/zynq-zc702.dtb"),
+};
+
+/// A PC.
+pub(crate) const Q35: Machine = Machine {
+    name: "q35",
+    qemu: "qemu-system-x86_64",
+    arguments: &[
+        "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "1280", "-nic", "none", "-display",
+        "none",
+    ],
+    serial: &["-serial", "stdio"],
+    // The kernel leaves these 64 KiB of the memory alone.
+    command_line: "console=ttyS0 memmap=64K$0x40000000",
+    tree: Tree::None,
+};
+
+/// QEMU's own invention, as RISC-V knows it.
+pub(crate) const RISCV_VIRT: Machine = Machine {
+    name: "riscv-virt",
+    qemu: "qemu-system-riscv64",
+    arguments: &[
+        "-M", "virt", "-m", "1280", "-nic", "none", "-display", "none",
+    ],
+    serial: &["-serial", "stdio"],
+    // Memory begins at 0x80000000. The kernel keeps to the first gigabyte, where
+    // QEMU also puts what it boots with, so that 0xc0000000 is memory that the
+    // kernel does not own.
+    command_line: "console=ttyS0 mem=1024M",
+    tree: Tree::OfQemu,
 };

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::arch::{ARM, ARM64, Arch};
+use super::arch::{ARM, ARM64, Arch, RISCV, X86_64};
 use super::build::Built;
 use super::console::Console;
 use super::initramfs::Archive;
-use super::machine::{Machine, VIRT, ZYNQ};
+use super::machine::{Machine, Q35, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
 use super::program::{self, Programs};
 use super::qemu::{Boot, End};
@@ -31,8 +31,11 @@ pub(crate) struct Scenario {
     pub(crate) machine: &'static Machine,
     /// The machine's own nodes for the same hardware, and those that refer to them.
     pub(crate) replaces: &'static [&'static str],
-    base: u64,
-    size: u64,
+    /// The generated node that is given another address, where this machine has
+    /// something else at the description's.
+    pub(crate) moves: Option<&'static str>,
+    pub(crate) base: u64,
+    pub(crate) size: u64,
     /// What the registers hold once the program has run, read beside the program
     /// and the generated crate: offset, value, and what it shows.
     reads: &'static [(u64, u32, &'static str)],
@@ -46,6 +49,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         machine: &VIRT,
         // The key's button is a line of the controller.
         replaces: &["/gpio-keys", "/pl061@9030000"],
+        moves: None,
         base: 0x0903_0000,
         size: 0x1000,
         reads: &[
@@ -59,11 +63,36 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         arch: &ARM,
         machine: &ZYNQ,
         replaces: &[],
+        moves: None,
         base: 0x4000_0000,
         size: 0x1000,
-        reads: &[(0x0, 0xabcd_1234, "register 0 holds what the program wrote")],
+        reads: FPGA_MEM_READS,
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &X86_64,
+        machine: &Q35,
+        replaces: &[],
+        moves: None,
+        base: 0x4000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &RISCV,
+        machine: &RISCV_VIRT,
+        replaces: &[],
+        // The PCI host has its memory at the address of the description.
+        moves: Some("/fpga-mem-bus/fpga@40000000"),
+        base: 0xc000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
     },
 ];
+
+const FPGA_MEM_READS: &[(u64, u32, &str)] =
+    &[(0x0, 0xabcd_1234, "register 0 holds what the program wrote")];
 
 /// What a machine is given besides its kernel.
 pub(crate) struct Parts<'a> {

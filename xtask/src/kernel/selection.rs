@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 
 use super::arch::{Arch, Flavour, KERNELS, Kernel};
 
-/// A choice among the kernels; without any, it is all of them.
+/// A choice among the kernels; without any, it is the usual ones.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Selection {
     /// Only kernels of this architecture (may be repeated).
@@ -20,6 +20,9 @@ pub(crate) struct Selection {
     /// Only kernels of this flavour, plain or debug (may be repeated).
     #[arg(long = "flavour", value_name = "FLAVOUR", value_parser = flavour)]
     flavours: Vec<&'static Flavour>,
+    /// The unusual kernels too; one of an architecture that is named need not be asked for so.
+    #[arg(long)]
+    all: bool,
 }
 
 impl Selection {
@@ -38,6 +41,7 @@ impl Selection {
         allows(&self.archs, &kernel.arch)
             && allows(&self.releases, &kernel.release)
             && allows(&self.flavours, &kernel.flavour)
+            && (kernel.usual || self.all || self.archs.contains(&kernel.arch))
     }
 }
 
@@ -53,6 +57,7 @@ fn names() -> Vec<String> {
                 release,
                 arch,
                 flavour,
+                ..
             } = kernel;
             format!("  {release} {} {}", arch.name, flavour.name)
         })
@@ -86,12 +91,28 @@ fn one_of<T>(name: &str, named: fn(&Kernel) -> (&'static str, T)) -> Result<T, S
 
 #[cfg(test)]
 mod tests {
-    use super::super::arch::{ARM, DEBUG};
+    use super::super::arch::{ARM, DEBUG, RISCV};
     use super::*;
 
     #[test]
-    fn no_choice_means_all() {
-        assert_eq!(Selection::default().kernels().unwrap().len(), KERNELS.len());
+    fn no_choice_means_the_usual_ones() {
+        let kernels = Selection::default().kernels().unwrap();
+        assert!(kernels.iter().all(|kernel| kernel.usual));
+        assert!(kernels.len() < KERNELS.len());
+    }
+
+    #[test]
+    fn the_unusual_ones_come_with_all_or_by_their_architecture() {
+        let all = Selection {
+            all: true,
+            ..Selection::default()
+        };
+        assert_eq!(all.kernels().unwrap().len(), KERNELS.len());
+        let named = Selection {
+            archs: vec![&RISCV],
+            ..Selection::default()
+        };
+        assert_eq!(named.kernels().unwrap().len(), 1);
     }
 
     #[test]
@@ -117,6 +138,9 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        assert_eq!(arch("sparc"), Err("the lab knows arm, arm64".to_owned()));
+        assert_eq!(
+            arch("sparc"),
+            Err("the lab knows arm, arm64, riscv, x86_64".to_owned())
+        );
     }
 }
