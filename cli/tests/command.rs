@@ -267,11 +267,7 @@ fn what_a_part_does_not_keep_to_is_not_generated() {
     let folder = folder_with("map.yaml", &format!("{outer}{wide}"));
     let output = regloom(folder.path(), GENERATE);
     assert_eq!(status(&output), 2);
-    assert!(
-        stderr(&output).contains("`STAT`"),
-        "{}",
-        stderr(&output)
-    );
+    assert!(stderr(&output).contains("`STAT`"), "{}", stderr(&output));
     assert!(!folder.path().join("out").exists());
     let rest = [GENERATE, &["--only", "dt,accessor"]].concat();
     assert_eq!(status(&regloom(folder.path(), &rest)), 0);

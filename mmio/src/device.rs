@@ -17,6 +17,10 @@ pub trait Block: Sized {
     /// Bytes it decodes.
     const SIZE: usize;
 
+    /// Canonical hash of its map, by which driver and program know that they
+    /// were generated from one description.
+    const HASH: u64;
+
     /// Its registers and clusters by ascending offset.
     const ITEMS: &'static [Item];
 
@@ -32,6 +36,9 @@ pub trait Block: Sized {
 /// It may move to another thread. It cannot be shared between threads.
 pub struct Device<B> {
     region: Region,
+    /// The open node, by which the driver tells of interrupts.
+    #[cfg(feature = "std")]
+    node: Option<rustix::fd::OwnedFd>,
     block: PhantomData<fn() -> B>,
 }
 
@@ -52,8 +59,24 @@ impl<B: Block> Device<B> {
     pub(crate) fn of_at_least(region: Region) -> Self {
         Device {
             region,
+            #[cfg(feature = "std")]
+            node: None,
             block: PhantomData,
         }
+    }
+
+    /// The region is that of an open node, as large as the block.
+    #[cfg(feature = "std")]
+    pub(crate) fn of_node(region: Region, node: rustix::fd::OwnedFd) -> Self {
+        Device {
+            node: Some(node),
+            ..Device::of_at_least(region)
+        }
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn node(&self) -> Option<&rustix::fd::OwnedFd> {
+        self.node.as_ref()
     }
 
     /// Its registers. They cannot outlive the device.

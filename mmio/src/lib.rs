@@ -24,6 +24,7 @@
 //! impl Block for Scratch {
 //!     const NAME: &'static str = "scratch";
 //!     const SIZE: usize = 0x1000;
+//!     const HASH: u64 = 0x0123_4567_89ab_cdef;
 //!     const ITEMS: &'static [table::Item] = &[];
 //!     type Registers<'a> = Registers<'a>;
 //!     fn registers(root: Root<'_, Self>) -> Registers<'_> {
@@ -79,6 +80,8 @@ extern crate std;
 
 pub mod access;
 mod device;
+#[cfg(feature = "std")]
+mod interrupt;
 mod marker;
 #[cfg(feature = "std")]
 mod memory;
@@ -92,6 +95,8 @@ mod value;
 mod word;
 
 pub use device::{Block, Device};
+#[cfg(feature = "std")]
+pub use interrupt::{Event, Interrupt};
 pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
 #[cfg(feature = "std")]
 pub use node::{OpenError, OpenErrorKind};

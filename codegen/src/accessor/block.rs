@@ -26,7 +26,7 @@ pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Tok
     let device = device(block);
     let content = printer.group(&lowered.root);
     let markers = own_markers(&lowered);
-    let implementation = implementation(block, &lowered);
+    let implementation = implementation(map, block, &lowered);
     quote! {
         use regloom_mmio as mmio;
         #device
@@ -79,9 +79,10 @@ fn device(block: &Block) -> TokenStream {
 }
 
 /// The block as the runtime knows it.
-fn implementation(block: &Block, lowered: &Lowered<'_>) -> TokenStream {
+fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> TokenStream {
     let name = names::kebab(&block.name);
     let size = hex(block.size.value);
+    let hash = hex(map.block_hash(block));
     let items = table::items(&lowered.root);
     let is_empty = lowered.root.members.is_empty();
     let imports = (!is_empty).then(|| {
@@ -101,6 +102,7 @@ fn implementation(block: &Block, lowered: &Lowered<'_>) -> TokenStream {
         impl mmio::Block for Block {
             const NAME: &'static str = #name;
             const SIZE: usize = #size;
+            const HASH: u64 = #hash;
             const ITEMS: &'static [mmio::table::Item] = {
                 #imports
                 #items

@@ -2964,6 +2964,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
+    const HASH: u64 = 0xa4b3d68e61c6f7ac;
     const ITEMS: &'static [mmio::table::Item] = {
         use mmio::table::{Item, Reads};
         &[

@@ -80,6 +80,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "fpga-mem";
     const SIZE: usize = 0x1000;
+    const HASH: u64 = 0xd91130add48aef46;
     const ITEMS: &'static [mmio::table::Item] = {
         use mmio::table::{Item, Reads};
         &[Item::register::<Data>(0x0, Reads::Plainly)]

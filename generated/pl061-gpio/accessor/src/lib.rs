@@ -1206,6 +1206,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "pl061-gpio";
     const SIZE: usize = 0x1000;
+    const HASH: u64 = 0xd054de3d9691d06c;
     const ITEMS: &'static [mmio::table::Item] = {
         use mmio::table::{Item, Reads};
         &[

@@ -876,6 +876,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "timer0";
     const SIZE: usize = 0x1000;
+    const HASH: u64 = 0x6095fcf733ea384c;
     const ITEMS: &'static [mmio::table::Item] = {
         use mmio::table::{Item, Reads};
         &[

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Why a device could not be opened, and what to do about it.
+
+use core::error::Error;
+use core::fmt;
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
+
+/// Why a device could not be opened: what was tried, what the system answered,
+/// and (in what it prints) what to do about it.
+#[derive(Debug)]
+pub struct OpenError {
+    pub(super) block: &'static str,
+    pub(super) size: usize,
+    pub(super) path: PathBuf,
+    pub(super) failure: Failure,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    Open(Errno),
+    NotADevice,
+    /// The driver did not say what it maps.
+    Ask(Errno),
+    /// What it says is of another version than this crate understands.
+    OtherAbi(u32),
+    /// It was generated from another map.
+    OtherMap {
+        expected: u64,
+        found: u64,
+        /// The version of the map that it was generated from.
+        version: [u32; 3],
+    },
+    Map(Errno),
+}
+
+/// What kind of failure an [`OpenError`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OpenErrorKind {
+    /// There is no such node, or no device behind it.
+    NotFound,
+    /// This user may not use it.
+    PermissionDenied,
+    /// It is not a character device.
+    NotADevice,
+    /// It is not a node of a driver that regloom generated, or of a version
+    /// that this crate does not know.
+    OtherDriver,
+    /// The driver was generated from another register map.
+    OtherMap,
+    /// Anything else; [`Error::source`] has the system's answer.
+    Other,
+}
+
+impl OpenError {
+    /// The path that was tried.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> OpenErrorKind {
+        match self.failure {
+            Failure::Open(Errno::NOENT | Errno::NODEV | Errno::NXIO) => OpenErrorKind::NotFound,
+            Failure::Open(Errno::ACCESS | Errno::PERM)
+            | Failure::Map(Errno::ACCESS | Errno::PERM) => OpenErrorKind::PermissionDenied,
+            Failure::NotADevice => OpenErrorKind::NotADevice,
+            Failure::Ask(Errno::NODEV) => OpenErrorKind::NotFound,
+            Failure::Ask(_) | Failure::OtherAbi(_) => OpenErrorKind::OtherDriver,
+            Failure::OtherMap { .. } => OpenErrorKind::OtherMap,
+            Failure::Open(_) | Failure::Map(_) => OpenErrorKind::Other,
+        }
+    }
+
+    fn advice(&self) -> Advice<'_> {
+        Advice(self)
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let step = match self.failure {
+            Failure::Map(_) => "map",
+            _ => "open",
+        };
+        write!(f, "cannot {step} {}: ", self.path.display())?;
+        match self.failure {
+            Failure::NotADevice => f.write_str("it is not a character device")?,
+            Failure::OtherAbi(found) => write!(
+                f,
+                "its driver speaks version {found} of the interface, this program version {}",
+                super::info::ABI
+            )?,
+            Failure::OtherMap {
+                expected,
+                found,
+                version: [major, minor, patch],
+            } => write!(
+                f,
+                "its driver was generated from another register map ({found:#018x}, version \
+                 {major}.{minor}.{patch}) than this program ({expected:#018x})"
+            )?,
+            Failure::Open(errno) | Failure::Ask(errno) | Failure::Map(errno) => {
+                write!(f, "{}", io::Error::from(errno))?;
+            }
+        }
+        write!(f, "; {}", self.advice())
+    }
+}
+
+impl Error for OpenError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.failure {
+            Failure::Open(errno) | Failure::Ask(errno) | Failure::Map(errno) => Some(errno),
+            Failure::NotADevice | Failure::OtherAbi(_) | Failure::OtherMap { .. } => None,
+        }
+    }
+}
+
+struct Advice<'a>(&'a OpenError);
+
+impl fmt::Display for Advice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OpenError {
+            block, size, path, ..
+        } = self.0;
+        let name = path.file_name().unwrap_or(OsStr::new("it")).display();
+        match self.0.kind() {
+            OpenErrorKind::NotFound => write!(
+                f,
+                "is the driver of {block} loaded, and bound to its device-tree node? \
+                 `dmesg` says what it found, `ls /dev` which devices there are"
+            ),
+            OpenErrorKind::PermissionDenied => write!(
+                f,
+                "`ls -l {}` shows which user or group may use it",
+                path.display()
+            ),
+            OpenErrorKind::NotADevice => write!(
+                f,
+                "give the node that the driver of {block} makes, such as /dev/{block}0"
+            ),
+            OpenErrorKind::OtherDriver => write!(
+                f,
+                "is {name} a node of the driver that regloom generated for {block}? If it is, \
+                 generate driver and program with one release of regloom"
+            ),
+            OpenErrorKind::OtherMap => write!(
+                f,
+                "which of the two is the FPGA's? Generate the other again with `regloom \
+                 generate` from that description"
+            ),
+            OpenErrorKind::Other => write!(f, "wanted {size:#x} bytes of {block}, read-write"),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the driver says of its node, by the ioctl that it has for that.
+
+use core::mem::size_of;
+use std::vec::Vec;
+
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::io::Errno;
+use rustix::ioctl::{Updater, ioctl, opcode};
+
+use super::error::Failure;
+
+/// The version of the interface that this crate understands.
+pub(super) const ABI: u32 = 1;
+
+/// Windows of a node that are asked for at most.
+const WINDOWS: usize = 64;
+
+const INFO: rustix::ioctl::Opcode = opcode::read_write::<Header>(0xd5, 0);
+
+/// What stands before the windows.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+struct Header {
+    /// Bytes of the answer.
+    argsz: u32,
+    abi: u32,
+    hash: u64,
+    size: u64,
+    version: [u32; 3],
+    before: u32,
+    interrupts: u32,
+    windows: u32,
+}
+
+/// A part of the block that may be mapped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(C)]
+pub(super) struct Window {
+    /// What to pass to `mmap`.
+    pub(super) offset: u64,
+    /// Bytes.
+    pub(super) size: u64,
+    /// 1: may be written.
+    flags: u32,
+    reserved: u32,
+}
+
+#[cfg(test)]
+impl Window {
+    pub(super) fn of(offset: u64, size: u64) -> Self {
+        Window {
+            offset,
+            size,
+            ..Window::default()
+        }
+    }
+
+    pub(super) fn let_write(&mut self) {
+        self.flags = 1;
+    }
+}
+
+impl Window {
+    pub(super) fn is_writable(&self) -> bool {
+        self.flags & 1 != 0
+    }
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Answer {
+    header: Header,
+    windows: [Window; WINDOWS],
+}
+
+/// What the driver says.
+#[derive(Debug)]
+pub(super) struct Info {
+    /// Hash of the map that it was generated from.
+    pub(super) hash: u64,
+    /// Version of that map.
+    pub(super) version: [u32; 3],
+    /// Bytes of the first page before the block.
+    pub(super) before: usize,
+    pub(super) windows: Vec<Window>,
+}
+
+/// Asks the driver.
+pub(super) fn ask(node: &OwnedFd) -> Result<Info, Failure> {
+    let mut answer = Answer {
+        header: Header {
+            argsz: u32::try_from(size_of::<Answer>()).unwrap_or(u32::MAX),
+            ..Header::default()
+        },
+        windows: [Window::default(); WINDOWS],
+    };
+    call(node, &mut answer).map_err(Failure::Ask)?;
+    let Header {
+        abi,
+        hash,
+        version,
+        before,
+        windows,
+        ..
+    } = answer.header;
+    if abi != ABI {
+        return Err(Failure::OtherAbi(abi));
+    }
+    let count = usize::try_from(windows).unwrap_or(usize::MAX);
+    let windows = answer.windows.get(..count);
+    Ok(Info {
+        hash,
+        version,
+        before: usize::try_from(before).map_err(|_| Failure::Ask(Errno::OVERFLOW))?,
+        windows: windows.ok_or(Failure::Ask(Errno::OVERFLOW))?.to_vec(),
+    })
+}
+
+fn call(node: impl AsFd, answer: &mut Answer) -> Result<(), Errno> {
+    // SAFETY: the driver writes at most as many bytes as `argsz` says, which is
+    // the answer's size, and any bytes are an answer; another driver, to which
+    // the number means nothing, refuses it or takes as many bytes as the number
+    // says, which the answer has.
+    unsafe { ioctl(node, Updater::<INFO, Answer>::new(answer)) }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The windows of a node, mapped side by side as they stand in the block.
+
+use core::ffi::c_void;
+use core::ptr::{NonNull, null_mut};
+
+use rustix::fd::OwnedFd;
+use rustix::io::Errno;
+use rustix::mm::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+
+use super::info::Window;
+use crate::region::Region;
+
+/// The block of `size` bytes, `before` bytes into its first page: what the
+/// windows have is the device's, and what lies between them is nobody's, so that
+/// an access there ends the process. The mapping outlives the descriptor.
+pub(super) fn windows(
+    node: &OwnedFd,
+    size: usize,
+    before: usize,
+    windows: &[Window],
+) -> Result<Region, Errno> {
+    let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
+    for window in windows {
+        whole.replace(node, window)?;
+    }
+    let (base, len) = whole.keep();
+    // SAFETY: `before` is less than a page, of which there is at least one.
+    let start = unsafe { base.add(before) };
+    // SAFETY: the mapping was just made, is ours alone, and `unmap` ends it. An
+    // access that the device does not take raises a signal.
+    Ok(unsafe { Region::owned(start, len - before, unmap) })
+}
+
+/// Addresses that nothing else has, until it is dropped.
+struct Reserved {
+    base: NonNull<u8>,
+    len: usize,
+}
+
+impl Reserved {
+    /// Whole pages, at least `bytes` and at least one.
+    fn pages(bytes: usize) -> Result<Self, Errno> {
+        let page = rustix::param::page_size();
+        let len = bytes
+            .max(1)
+            .checked_next_multiple_of(page)
+            .ok_or(Errno::NOMEM)?;
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
+        // SAFETY: the kernel chooses an address that is free.
+        let base = unsafe { mmap_anonymous(null_mut(), len, ProtFlags::empty(), flags)? };
+        let base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
+        Ok(Reserved { base, len })
+    }
+
+    /// Puts a window where it stands in the block.
+    fn replace(&self, node: &OwnedFd, window: &Window) -> Result<(), Errno> {
+        let at = usize::try_from(window.offset).map_err(|_| Errno::OVERFLOW)?;
+        let len = usize::try_from(window.size).map_err(|_| Errno::OVERFLOW)?;
+        if at.checked_add(len).is_none_or(|end| end > self.len) {
+            return Err(Errno::OVERFLOW);
+        }
+        let rights = if window.is_writable() {
+            ProtFlags::READ | ProtFlags::WRITE
+        } else {
+            ProtFlags::READ
+        };
+        let flags = MapFlags::SHARED | MapFlags::FIXED;
+        // SAFETY: the addresses are reserved, and nothing uses them yet.
+        unsafe {
+            let place = self.base.as_ptr().add(at).cast::<c_void>();
+            mmap(place, len, rights, flags, node, window.offset)?;
+        }
+        Ok(())
+    }
+
+    /// The addresses, to be released by someone else.
+    fn keep(self) -> (NonNull<u8>, usize) {
+        let kept = (self.base, self.len);
+        core::mem::forget(self);
+        kept
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        // SAFETY: they are ours, and nothing uses them after this.
+        unsafe { unmap(self.base, self.len) }
+    }
+}
+
+/// # Safety
+/// `start` lies in the first page of a mapping that ends `len` bytes further on,
+/// and nothing uses it afterwards.
+unsafe fn unmap(start: NonNull<u8>, len: usize) {
+    let before = start.addr().get() % rustix::param::page_size();
+    // SAFETY: the caller's promise is what `munmap` asks for. It fails only for
+    // a range that was never mapped; then there is nothing to release.
+    let _ = unsafe { munmap(start.as_ptr().sub(before).cast(), len + before) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file in place of a node.
+    fn file_of(bytes: usize) -> OwnedFd {
+        let flags = rustix::fs::MemfdFlags::CLOEXEC;
+        let file = rustix::fs::memfd_create("windows", flags).unwrap();
+        rustix::fs::ftruncate(&file, bytes as u64).unwrap();
+        file
+    }
+
+    #[test]
+    fn windows_stand_where_they_do_in_the_block() {
+        let page = rustix::param::page_size();
+        let file = file_of(3 * page);
+        let window = |at: usize| {
+            let mut window = Window::of(at as u64, page as u64);
+            window.let_write();
+            window
+        };
+        let region = windows(&file, 3 * page - 16, 16, &[window(0), window(2 * page)]).unwrap();
+        assert_eq!(region.len(), 3 * page - 16);
+        region.store(0, 0x55_u32).unwrap();
+        region.store(2 * page, 0xaa_u32).unwrap();
+        assert_eq!(region.load::<u32>(0), Some(0x55));
+        assert_eq!(region.load::<u32>(2 * page), Some(0xaa));
+    }
+
+    #[test]
+    fn a_window_beyond_the_block_is_refused() {
+        let page = rustix::param::page_size() as u64;
+        let file = file_of(8);
+        for (offset, size) in [(page, page), (u64::MAX, page), (0, 2 * page)] {
+            let refused = windows(&file, 8, 0, &[Window::of(offset, size)]);
+            assert_eq!(refused.map(drop), Err(Errno::OVERFLOW));
+        }
+    }
+}
