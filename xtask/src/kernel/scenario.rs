@@ -59,6 +59,19 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         ],
     },
     Scenario {
+        device: "pl031-rtc",
+        arch: &ARM64,
+        machine: &VIRT,
+        replaces: &["/pl031@9010000"],
+        moves: None,
+        base: 0x0901_0000,
+        size: 0x1000,
+        reads: &[
+            (0xfe0, 0x31, "the peripheral's ID names the PL031"),
+            (0x018, 0x0, "the driver has acknowledged the alarm"),
+        ],
+    },
+    Scenario {
         device: "fpga-mem",
         arch: &ARM,
         machine: &ZYNQ,
