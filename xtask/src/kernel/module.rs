@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use regloom_codegen::{Drivers, Parts};
 
 use super::build::Built;
 use super::cache;
 use super::progress::{self, Step};
-use crate::workspace;
+use crate::{codegen, workspace};
 
 /// What has the kernel's makefiles call clippy instead of the compiler.
 const CLIPPY: &str = "CLIPPY=1";
@@ -90,13 +91,34 @@ fn copy_driver(device: &str, purpose: &str, built: &Built) -> Result<PathBuf> {
         .join(purpose)
         .join(built.folder_name())
         .join(device);
-    let driver = workspace::generated(device).join("driver");
     cache::create_empty(&folder)?;
+    let kernel: regloom_codegen::Kernel = built.kernel.release.parse()?;
+    if kernel != regloom_codegen::Kernel::default() {
+        render_driver(device, kernel, &folder)?;
+        return Ok(folder);
+    }
+    let driver = workspace::generated(device).join("driver");
     for file in workspace::files(&driver)? {
         let name = file.file_name().context("a file has a name")?;
         fs::copy(&file, folder.join(name))?;
     }
     Ok(folder)
+}
+
+/// Generates a driver for a release that `generated/` is not for.
+fn render_driver(device: &str, kernel: regloom_codegen::Kernel, folder: &Path) -> Result<()> {
+    let driver = Parts {
+        device_tree: false,
+        driver: true,
+        accessor: false,
+    };
+    let map = codegen::map_of(device)?;
+    let artifacts = regloom_codegen::render(&map, Drivers::All, driver, kernel);
+    for (path, text) in artifacts.iter() {
+        let name = Path::new(path).file_name().context("a file has a name")?;
+        fs::write(folder.join(name), text)?;
+    }
+    Ok(())
 }
 
 fn refuse_warnings(log: &str) -> Result<()> {
