@@ -2,9 +2,10 @@
 
 //! Files outside `generated/` that are made from something else in the
 //! repository, so that they cannot fall behind: the JSON Schema, and the pages of
-//! the format and of the diagnostics.
+//! the format, of the diagnostics and of the driver's unsafe code.
 
 mod reference;
+mod soundness;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -24,12 +25,16 @@ const DIAGNOSTICS: &str = "docs/diagnostics.md";
 /// The page of the format, from the workspace's root.
 const DESCRIPTION: &str = "docs/description.md";
 
+/// The reviewer's page of the driver, from the workspace's root.
+const SOUNDNESS: &str = "docs/driver-unsafe.md";
+
 /// The pages' paths and what they should hold.
 pub(crate) fn render() -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
         (SCHEMA, regdesc::schema()),
         (DIAGNOSTICS, diagnostics()?),
         (DESCRIPTION, reference::render()?),
+        (SOUNDNESS, soundness::render()?),
     ])
 }
 

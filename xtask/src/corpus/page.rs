@@ -258,9 +258,7 @@ options ask for, `--up-to BYTES` no larger files. The columns:
   0.14.10 of crates.io in the place of the fork of it that chiptool names. Where that fork takes more,
   this column does not show it.
 
-Files are measured from the smallest to the largest, so that a column that is measured in part has
-the small ones: svd2rust and chiptool those of up to 1 380 000 bytes. All other cells say
-`not measured`.
+Files are measured from the smallest to the largest; a cell that was not measured says so.
 ";
 
 #[cfg(test)]

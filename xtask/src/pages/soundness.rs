@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The reviewer's page of the generated driver: every unsafe block with its
+//! argument, out of a driver that has them all.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result, ensure};
+use regloom_codegen::{Drivers, Kernel, Parts};
+
+use crate::codegen;
+
+/// The example whose driver has everything that makes templates differ.
+const DEVICE: &str = "adc-capture";
+
+const DRIVER: Parts = Parts {
+    device_tree: false,
+    driver: true,
+    accessor: false,
+};
+
+pub(super) fn render() -> Result<String> {
+    let mut page = String::from(INTRODUCTION);
+    let newest = blocks_for(Kernel::default())?;
+    sections(&mut page, &newest)?;
+    for kernel in Kernel::ALL.iter().filter(|it| **it != Kernel::default()) {
+        let mut own = blocks_for(*kernel)?;
+        own.retain(|block| !newest.contains(block));
+        writeln!(page, "\n# Only for Linux {kernel}")?;
+        sections(&mut page, &own)?;
+    }
+    Ok(page)
+}
+
+const INTRODUCTION: &str = "\
+<!-- Made by `cargo xtask codegen` from the driver of adc-capture. Do not edit. -->
+
+# What the driver's `unsafe` rests on
+
+Every unsafe block, implementation and call of the generated driver, with the argument that stands
+above it there. They are in two modules: `instance`, for what the kernel has no safe function for,
+and `node`, for the file operations. The rest of the driver is safe Rust.
+
+Three things carry most of the arguments:
+
+- **The driver's data is dropped before the device is unbound**, in the order of its fields: first
+  the debugfs file, then the node, then the handlers of interrupts, then the mapping of the
+  registers, the resets and clocks, the claimed region, and the number.
+- **A page gets into a page table only under the lock that the end of the node takes too**, and only
+  while it is open; the end closes it and removes all pages of the node's open files.
+- **A file holds what it speaks of**: the reference that `open` stores is dropped by `release`
+  alone.
+
+Where the kernel's own Rust would be wrong or is missing, the driver goes around it, and says so in
+a comment: `IoRequest::iomap_exclusive` (which does not claim a region of the device tree),
+`flags::MAYSHARE` (which is another flag in Linux 7.2), <linux/reset.h>, <linux/of_address.h> and
+`pgprot_noncached` (for which there is no Rust).
+";
+
+/// Something unsafe, with why it is sound.
+#[derive(PartialEq)]
+struct Unsafe {
+    /// The module and the function, or what is implemented.
+    place: String,
+    argument: String,
+    code: String,
+}
+
+fn blocks_for(kernel: Kernel) -> Result<Vec<Unsafe>> {
+    let map = codegen::map_of(DEVICE)?;
+    let artifacts = regloom_codegen::render(&map, Drivers::All, DRIVER, kernel);
+    let mut texts = artifacts.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let (_, text) = texts.next().context("no driver is rendered")?;
+    blocks(text)
+}
+
+fn blocks(text: &str) -> Result<Vec<Unsafe>> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut place = Place::default();
+    let mut found = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        place.pass(line);
+        if is_unsafe(line) {
+            found.push(Unsafe {
+                place: place.name(line),
+                argument: argument(&lines[..number])
+                    .with_context(|| format!("nothing says why this is sound: {line}"))?,
+                code: code(&lines[number..]),
+            });
+        }
+    }
+    ensure!(!found.is_empty(), "a driver without unsafe code is news");
+    Ok(found)
+}
+
+fn is_unsafe(line: &str) -> bool {
+    let line = line.trim();
+    let begins = ["unsafe {", "unsafe impl ", "unsafe("];
+    !line.starts_with("//") && begins.iter().any(|begin| line.contains(begin))
+}
+
+/// Where in the driver a line stands.
+#[derive(Default)]
+struct Place {
+    module: String,
+    function: String,
+}
+
+impl Place {
+    fn pass(&mut self, line: &str) {
+        let words = line.trim().trim_start_matches("pub(super) ");
+        let words = words.trim_start_matches("unsafe ");
+        let words = words.trim_start_matches("extern \"C\" ");
+        if let Some(module) = words.strip_prefix("mod ") {
+            self.module = module.trim_end_matches(" {").to_owned();
+            self.function.clear();
+        } else if let Some(function) = words.strip_prefix("fn ")
+            && !line.trim_end().ends_with(';')
+        {
+            let end = function.find(['(', '<']).unwrap_or(function.len());
+            self.function = function[..end].to_owned();
+        }
+    }
+
+    fn name(&self, line: &str) -> String {
+        match line.trim().strip_prefix("unsafe impl ") {
+            Some(what) => format!(
+                "{}, {}",
+                self.module,
+                what.trim_end_matches([' ', '{', '}'])
+            ),
+            None => format!("{}::{}", self.module, self.function),
+        }
+    }
+}
+
+/// The comment that ends these lines, but for the statement that the unsafe code is part of.
+fn argument(above: &[&str]) -> Option<String> {
+    let start = above
+        .iter()
+        .rposition(|line| line.trim().starts_with("// SAFETY: "))?;
+    let comment = above[start..].iter().map(|line| line.trim());
+    let text: Vec<&str> = comment
+        .take_while(|line| line.starts_with("//"))
+        .map(|line| line.trim_start_matches("//").trim())
+        .collect();
+    Some(text.join(" ").trim_start_matches("SAFETY: ").to_owned())
+}
+
+/// The line, and those that belong to it.
+fn code(lines: &[&str]) -> String {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let first = lines.first().copied().unwrap_or_default();
+    let inner = lines
+        .iter()
+        .skip(1)
+        .take_while(|line| line.trim().is_empty() || indent(line) > indent(first));
+    let inner = if first.ends_with(['{', '(']) {
+        inner.count() + 1
+    } else {
+        0
+    };
+    let all = lines.iter().take(inner + 1);
+    let cut = |line: &&str| line.get(indent(first)..).unwrap_or_default().to_owned();
+    all.map(cut).collect::<Vec<_>>().join("\n")
+}
+
+fn sections(page: &mut String, blocks: &[Unsafe]) -> Result<()> {
+    for Unsafe {
+        place,
+        argument,
+        code,
+    } in blocks
+    {
+        write!(
+            page,
+            "\n## `{place}`\n\n```rust\n{code}\n```\n\n{argument}\n"
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_told_with_its_place_and_argument() {
+        let text = "mod node {\n    fn end(self) {\n        // SAFETY: It is\n        // there.\n        \
+                    let it = unsafe { get(self) };\n    }\n}\n";
+        let [block] = blocks(text).unwrap().try_into().ok().unwrap();
+        assert_eq!(block.place, "node::end");
+        assert_eq!(block.argument, "It is there.");
+        assert_eq!(block.code, "let it = unsafe { get(self) };");
+    }
+
+    #[test]
+    fn a_block_without_an_argument_is_an_error() {
+        assert!(blocks("fn f() {\n    unsafe { g() }\n}\n").is_err());
+    }
+}
