@@ -275,7 +275,11 @@ impl IdentityView {
         if self.low > 0 {
             found = format!("({found}) >> {}", self.low);
         }
-        if self.bits < 64 {
+        let whole = match self.read {
+            ReadView::Register(_) => 32,
+            ReadView::Words { .. } => 64,
+        };
+        if self.bits < whole {
             found = format!("({found}) & {:#x}", self.mask());
         }
         found

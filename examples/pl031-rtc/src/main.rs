@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use pl031_rtc::{Device, Imsc, Mr, Registers};
 
-/// ARM DDI 0224, §3.3.9: part 0x031, designer ARM (0x41).
-const PERIPH_ID: [u8; 4] = [0x31, 0x10, 0x04, 0x00];
+/// ARM DDI 0224, §3.3.9: part 0x031, designer ARM (0x41), revision 1.
+const PERIPH_ID: [u8; 4] = [0x31, 0x10, 0x14, 0x00];
 
 /// An alarm a second ahead rings sooner than this, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -188,9 +188,24 @@ impl platform::Driver for Driver {
 fn check_identity(pdev: &platform::Device<Core<'_>>, io: &Registers) -> Result {
     #[rustfmt::skip]
     let told: [(&CStr, &CStr, u64, u64); 3] = [
-        (c"magic", c"ID", (u64::from(io.read(regs::ID).into_raw())) & 0xffffffff, 0x41444343),
-        (c"major version", c"VERSION", (u64::from(io.read(regs::VERSION).into_raw())) & 0xffffffff, 0x2),
-        (c"map hash", c"MAP_HASH", (u64::from(io.read(regs::MAP_HASH).into_raw())) & 0xffffffff, 0x2d48d2ed),
+        (
+            c"magic",
+            c"ID",
+            u64::from(io.read(regs::ID).into_raw()),
+            0x41444343,
+        ),
+        (
+            c"major version",
+            c"VERSION",
+            u64::from(io.read(regs::VERSION).into_raw()),
+            0x2,
+        ),
+        (
+            c"map hash",
+            c"MAP_HASH",
+            u64::from(io.read(regs::MAP_HASH).into_raw()),
+            0x2d48d2ed,
+        ),
     ];
 
     for (what, register, found, expected) in told {
@@ -253,7 +268,7 @@ impl Pages {
         if !is_alone && !may_share_pages(pdev) {
             dev_err!(
                 pdev,
-                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                "{:#x} bytes at {:#x} are not whole pages of {:#x} (see regloom,shared-pages)\n",
                 size,
                 start,
                 PAGE_SIZE
@@ -357,7 +372,7 @@ mod interrupt {
         set: fn(&Registers, u32),
     }
 
-    /// How a line falls silent, beside the acknowledgement.
+    /// How a line falls silent, once its events are acknowledged.
     #[derive(Clone, Copy, PartialEq)]
     #[allow(dead_code)]
     enum Silence {
@@ -376,7 +391,10 @@ mod interrupt {
             looks: 1,
             status: |io| io.read(regs::IRQ_STAT).into_raw(),
             events: 0x3,
-            acknowledge: |io, _, pending| io.write(regs::IRQ_STAT, pending.into()),
+            acknowledge: |io, _, pending| {
+                let value = pending;
+                io.write(regs::IRQ_STAT, value.into());
+            },
             enable: Some(Enable {
                 get: |io| io.read(regs::IRQ_EN).into_raw(),
                 set: |io, bits| io.write(regs::IRQ_EN, bits.into()),
@@ -617,17 +635,83 @@ mod shown {
 
     #[rustfmt::skip]
     static REGISTERS: [Register; 11] = [
-        Register { name: "ID", offset: 0x0, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "VERSION", offset: 0x4, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "MAP_HASH", offset: 0x8, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "CTRL", offset: 0x10, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("enable", 0, 0), ("mode", 2, 1), ("start", 8, 8), ("gain", 31, 16)] },
-        Register { name: "IRQ_STAT", offset: 0x14, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("done", 0, 0), ("ovf", 1, 1)] },
-        Register { name: "IRQ_EN", offset: 0x18, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("done", 0, 0), ("ovf", 1, 1)] },
-        Register { name: "TIME", offset: 0x20, bits: 64, count: 1, stride: 0x8, unseen: None, fields: &[] },
-        Register { name: "DATA", offset: 0x28, bits: 32, count: 1, stride: 0x4, unseen: Some("a read has an effect"), fields: &[] },
-        Register { name: "CH_CFG", offset: 0x100, bits: 32, count: 4, stride: 0x20, unseen: None, fields: &[] },
-        Register { name: "CH_STAT", offset: 0x104, bits: 32, count: 4, stride: 0x20, unseen: None, fields: &[] },
-        Register { name: "SAMPLES", offset: 0x1000, bits: 32, count: 1024, stride: 0x4, unseen: Some("a memory of 1024 words"), fields: &[] },
+        Register {
+            name: "ID",
+            offset: 0x0, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "VERSION",
+            offset: 0x4, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "MAP_HASH",
+            offset: 0x8, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "CTRL",
+            offset: 0x10, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("enable", 0, 0),
+                ("mode", 2, 1),
+                ("start", 8, 8),
+                ("gain", 31, 16),
+            ],
+        },
+        Register {
+            name: "IRQ_STAT",
+            offset: 0x14, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("done", 0, 0),
+                ("ovf", 1, 1),
+            ],
+        },
+        Register {
+            name: "IRQ_EN",
+            offset: 0x18, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("done", 0, 0),
+                ("ovf", 1, 1),
+            ],
+        },
+        Register {
+            name: "TIME",
+            offset: 0x20, bits: 64, count: 1, stride: 0x8,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "DATA",
+            offset: 0x28, bits: 32, count: 1, stride: 0x4,
+            unseen: Some("a read has an effect"),
+            fields: &[],
+        },
+        Register {
+            name: "CH_CFG",
+            offset: 0x100, bits: 32, count: 4, stride: 0x20,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "CH_STAT",
+            offset: 0x104, bits: 32, count: 4, stride: 0x20,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "SAMPLES",
+            offset: 0x1000, bits: 32, count: 1024, stride: 0x4,
+            unseen: Some("a memory of 1024 words"),
+            fields: &[],
+        },
     ];
 
     /// The file, for as long as it is there.
@@ -1307,7 +1391,7 @@ mod node {
         fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
             self.shared.with_registers(|_| ())?;
             match command {
-                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                INFO => self.shared.tell(UserPtr::from_addr(arg)),
                 SELECT => self.select(arg),
                 _ => Err(ENOTTY),
             }
@@ -1315,7 +1399,7 @@ mod node {
 
         /// Lets the file speak of another interrupt.
         fn select(&self, index: c_ulong) -> Result {
-            let line = self.shared.lines.get(index as usize).ok_or(EINVAL)?;
+            let line = self.shared.lines.get(index).ok_or(EINVAL)?;
 
             self.count.store(line.state.lock().count, Relaxed);
             self.line.store(index as u32, Relaxed);

@@ -172,7 +172,7 @@ impl Pages {
         if !is_alone && !may_share_pages(pdev) {
             dev_err!(
                 pdev,
-                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                "{:#x} bytes at {:#x} are not whole pages of {:#x} (see regloom,shared-pages)\n",
                 size,
                 start,
                 PAGE_SIZE
@@ -260,7 +260,12 @@ mod shown {
 
     #[rustfmt::skip]
     static REGISTERS: [Register; 1] = [
-        Register { name: "DATA", offset: 0x0, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
+        Register {
+            name: "DATA",
+            offset: 0x0, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
     ];
 
     /// The file, for as long as it is there.
@@ -770,7 +775,7 @@ mod node {
         fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
             self.shared.with_registers(|_| ())?;
             match command {
-                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                INFO => self.shared.tell(UserPtr::from_addr(arg)),
                 _ => Err(ENOTTY),
             }
         }

@@ -224,7 +224,7 @@ impl Pages {
         if !is_alone && !may_share_pages(pdev) {
             dev_err!(
                 pdev,
-                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                "{:#x} bytes at {:#x} are not whole pages of {:#x} (see regloom,shared-pages)\n",
                 size,
                 start,
                 PAGE_SIZE
@@ -328,7 +328,7 @@ mod interrupt {
         set: fn(&Registers, u32),
     }
 
-    /// How a line falls silent, beside the acknowledgement.
+    /// How a line falls silent, once its events are acknowledged.
     #[derive(Clone, Copy, PartialEq)]
     #[allow(dead_code)]
     enum Silence {
@@ -347,7 +347,10 @@ mod interrupt {
             looks: 1,
             status: |io| io.read(regs::MIS).into_raw(),
             events: 0x1,
-            acknowledge: |io, _, pending| io.write(regs::ICR, pending.into()),
+            acknowledge: |io, _, pending| {
+                let value = pending;
+                io.write(regs::ICR, value.into());
+            },
             enable: Some(Enable {
                 get: |io| io.read(regs::IMSC).into_raw(),
                 set: |io, bits| io.write(regs::IMSC, bits.into()),
@@ -588,15 +591,72 @@ mod shown {
 
     #[rustfmt::skip]
     static REGISTERS: [Register; 9] = [
-        Register { name: "DR", offset: 0x0, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "MR", offset: 0x4, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "LR", offset: 0x8, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "CR", offset: 0xc, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("start", 0, 0)] },
-        Register { name: "IMSC", offset: 0x10, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("alarm", 0, 0)] },
-        Register { name: "RIS", offset: 0x14, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("alarm", 0, 0)] },
-        Register { name: "MIS", offset: 0x18, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("alarm", 0, 0)] },
-        Register { name: "ICR", offset: 0x1c, bits: 32, count: 1, stride: 0x4, unseen: Some("write-only"), fields: &[("alarm", 0, 0)] },
-        Register { name: "PERIPH_ID", offset: 0xfe0, bits: 32, count: 4, stride: 0x4, unseen: None, fields: &[("byte", 7, 0)] },
+        Register {
+            name: "DR",
+            offset: 0x0, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "MR",
+            offset: 0x4, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "LR",
+            offset: 0x8, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "CR",
+            offset: 0xc, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("start", 0, 0),
+            ],
+        },
+        Register {
+            name: "IMSC",
+            offset: 0x10, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("alarm", 0, 0),
+            ],
+        },
+        Register {
+            name: "RIS",
+            offset: 0x14, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("alarm", 0, 0),
+            ],
+        },
+        Register {
+            name: "MIS",
+            offset: 0x18, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("alarm", 0, 0),
+            ],
+        },
+        Register {
+            name: "ICR",
+            offset: 0x1c, bits: 32, count: 1, stride: 0x4,
+            unseen: Some("write-only"),
+            fields: &[
+                ("alarm", 0, 0),
+            ],
+        },
+        Register {
+            name: "PERIPH_ID",
+            offset: 0xfe0, bits: 32, count: 4, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("byte", 7, 0),
+            ],
+        },
     ];
 
     /// The file, for as long as it is there.
@@ -1161,7 +1221,7 @@ mod node {
         fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
             self.shared.with_registers(|_| ())?;
             match command {
-                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                INFO => self.shared.tell(UserPtr::from_addr(arg)),
                 SELECT => self.select(arg),
                 _ => Err(ENOTTY),
             }
@@ -1169,7 +1229,7 @@ mod node {
 
         /// Lets the file speak of another interrupt.
         fn select(&self, index: c_ulong) -> Result {
-            let line = self.shared.lines.get(index as usize).ok_or(EINVAL)?;
+            let line = self.shared.lines.get(index).ok_or(EINVAL)?;
 
             self.count.store(line.state.lock().count, Relaxed);
             self.line.store(index as u32, Relaxed);

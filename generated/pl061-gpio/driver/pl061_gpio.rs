@@ -257,7 +257,7 @@ impl Pages {
         if !is_alone && !may_share_pages(pdev) {
             dev_err!(
                 pdev,
-                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                "{:#x} bytes at {:#x} are not whole pages of {:#x} (see regloom,shared-pages)\n",
                 size,
                 start,
                 PAGE_SIZE
@@ -361,7 +361,7 @@ mod interrupt {
         set: fn(&Registers, u32),
     }
 
-    /// How a line falls silent, beside the acknowledgement.
+    /// How a line falls silent, once its events are acknowledged.
     #[derive(Clone, Copy, PartialEq)]
     #[allow(dead_code)]
     enum Silence {
@@ -380,7 +380,10 @@ mod interrupt {
             looks: 1,
             status: |io| io.read(regs::MIS).into_raw(),
             events: 0xff,
-            acknowledge: |io, _, pending| io.write(regs::IC, pending.into()),
+            acknowledge: |io, _, pending| {
+                let value = pending;
+                io.write(regs::IC, value.into());
+            },
             enable: Some(Enable {
                 get: |io| io.read(regs::IE).into_raw(),
                 set: |io, bits| io.write(regs::IE, bits.into()),
@@ -621,18 +624,109 @@ mod shown {
 
     #[rustfmt::skip]
     static REGISTERS: [Register; 12] = [
-        Register { name: "DATA", offset: 0x0, bits: 32, count: 256, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "DIR", offset: 0x400, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("line0", 0, 0), ("line1", 1, 1), ("line2", 2, 2), ("line3", 3, 3), ("line4", 4, 4), ("line5", 5, 5), ("line6", 6, 6), ("line7", 7, 7)] },
-        Register { name: "IS", offset: 0x404, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "IBE", offset: 0x408, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "IEV", offset: 0x40c, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "IE", offset: 0x410, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "RIS", offset: 0x414, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "MIS", offset: 0x418, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "IC", offset: 0x41c, bits: 32, count: 1, stride: 0x4, unseen: Some("write-only"), fields: &[("lines", 7, 0)] },
-        Register { name: "AFSEL", offset: 0x420, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("lines", 7, 0)] },
-        Register { name: "PERIPH_ID", offset: 0xfe0, bits: 32, count: 4, stride: 0x4, unseen: None, fields: &[("byte", 7, 0)] },
-        Register { name: "CELL_ID", offset: 0xff0, bits: 32, count: 4, stride: 0x4, unseen: None, fields: &[("byte", 7, 0)] },
+        Register {
+            name: "DATA",
+            offset: 0x0, bits: 32, count: 256, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "DIR",
+            offset: 0x400, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("line0", 0, 0),
+                ("line1", 1, 1),
+                ("line2", 2, 2),
+                ("line3", 3, 3),
+                ("line4", 4, 4),
+                ("line5", 5, 5),
+                ("line6", 6, 6),
+                ("line7", 7, 7),
+            ],
+        },
+        Register {
+            name: "IS",
+            offset: 0x404, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "IBE",
+            offset: 0x408, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "IEV",
+            offset: 0x40c, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "IE",
+            offset: 0x410, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "RIS",
+            offset: 0x414, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "MIS",
+            offset: 0x418, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "IC",
+            offset: 0x41c, bits: 32, count: 1, stride: 0x4,
+            unseen: Some("write-only"),
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "AFSEL",
+            offset: 0x420, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("lines", 7, 0),
+            ],
+        },
+        Register {
+            name: "PERIPH_ID",
+            offset: 0xfe0, bits: 32, count: 4, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("byte", 7, 0),
+            ],
+        },
+        Register {
+            name: "CELL_ID",
+            offset: 0xff0, bits: 32, count: 4, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("byte", 7, 0),
+            ],
+        },
     ];
 
     /// The file, for as long as it is there.
@@ -1197,7 +1291,7 @@ mod node {
         fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
             self.shared.with_registers(|_| ())?;
             match command {
-                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                INFO => self.shared.tell(UserPtr::from_addr(arg)),
                 SELECT => self.select(arg),
                 _ => Err(ENOTTY),
             }
@@ -1205,7 +1299,7 @@ mod node {
 
         /// Lets the file speak of another interrupt.
         fn select(&self, index: c_ulong) -> Result {
-            let line = self.shared.lines.get(index as usize).ok_or(EINVAL)?;
+            let line = self.shared.lines.get(index).ok_or(EINVAL)?;
 
             self.count.store(line.state.lock().count, Relaxed);
             self.line.store(index as u32, Relaxed);

@@ -226,7 +226,7 @@ impl Pages {
         if !is_alone && !may_share_pages(pdev) {
             dev_err!(
                 pdev,
-                "{:#x} bytes at {:#x} are not whole pages of {:#x}: `regloom,shared-pages` in the device tree would let programs reach what else is there\n",
+                "{:#x} bytes at {:#x} are not whole pages of {:#x} (see regloom,shared-pages)\n",
                 size,
                 start,
                 PAGE_SIZE
@@ -314,14 +314,67 @@ mod shown {
 
     #[rustfmt::skip]
     static REGISTERS: [Register; 8] = [
-        Register { name: "CTRL", offset: 0x0, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("enable", 0, 0), ("mode", 2, 1), ("prescale", 15, 8)] },
-        Register { name: "COUNT", offset: 0x4, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "LOAD", offset: 0x8, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "STATUS", offset: 0xc, bits: 32, count: 1, stride: 0x4, unseen: None, fields: &[("overflow", 0, 0), ("match0", 4, 4), ("match1", 5, 5), ("match2", 6, 6), ("match3", 7, 7)] },
-        Register { name: "SCRATCH", offset: 0x10, bits: 32, count: 2, stride: 0x4, unseen: None, fields: &[] },
-        Register { name: "CH_CONFIG", offset: 0x40, bits: 32, count: 4, stride: 0x10, unseen: None, fields: &[("enable", 0, 0), ("action", 5, 4)] },
-        Register { name: "CH_COMPARE", offset: 0x44, bits: 32, count: 4, stride: 0x10, unseen: None, fields: &[] },
-        Register { name: "CH_CAPTURE", offset: 0x48, bits: 32, count: 4, stride: 0x10, unseen: None, fields: &[] },
+        Register {
+            name: "CTRL",
+            offset: 0x0, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("enable", 0, 0),
+                ("mode", 2, 1),
+                ("prescale", 15, 8),
+            ],
+        },
+        Register {
+            name: "COUNT",
+            offset: 0x4, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "LOAD",
+            offset: 0x8, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "STATUS",
+            offset: 0xc, bits: 32, count: 1, stride: 0x4,
+            unseen: None,
+            fields: &[
+                ("overflow", 0, 0),
+                ("match0", 4, 4),
+                ("match1", 5, 5),
+                ("match2", 6, 6),
+                ("match3", 7, 7),
+            ],
+        },
+        Register {
+            name: "SCRATCH",
+            offset: 0x10, bits: 32, count: 2, stride: 0x4,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "CH_CONFIG",
+            offset: 0x40, bits: 32, count: 4, stride: 0x10,
+            unseen: None,
+            fields: &[
+                ("enable", 0, 0),
+                ("action", 5, 4),
+            ],
+        },
+        Register {
+            name: "CH_COMPARE",
+            offset: 0x44, bits: 32, count: 4, stride: 0x10,
+            unseen: None,
+            fields: &[],
+        },
+        Register {
+            name: "CH_CAPTURE",
+            offset: 0x48, bits: 32, count: 4, stride: 0x10,
+            unseen: None,
+            fields: &[],
+        },
     ];
 
     /// The file, for as long as it is there.
@@ -831,7 +884,7 @@ mod node {
         fn ioctl(&self, command: c_uint, arg: c_ulong) -> Result {
             self.shared.with_registers(|_| ())?;
             match command {
-                INFO => self.shared.tell(UserPtr::from_addr(arg as usize)),
+                INFO => self.shared.tell(UserPtr::from_addr(arg)),
                 _ => Err(ENOTTY),
             }
         }

@@ -27,6 +27,15 @@ const SMALLEST: &str = "/dts-v1/;
 	gic: interrupt-controller {
 		interrupt-controller;
 		#interrupt-cells = <3>;
+		#address-cells = <0>;
+	};
+
+	clkc: clock-controller {
+		#clock-cells = <1>;
+	};
+
+	rstc: reset-controller {
+		#reset-cells = <1>;
 	};
 };
 ";
