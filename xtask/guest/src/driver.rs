@@ -14,10 +14,9 @@ use rustix::system::{delete_module, finit_module};
 
 use crate::report::{Checked, Context};
 use crate::scenario::{DRIVER, Scenario};
+use crate::task::PATIENCE;
 
 const PLATFORM_DRIVERS: &str = "/sys/bus/platform/drivers";
-/// How long what the kernel does on its own may take.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// As `rmmod` does: a module in use is refused, not waited for.
 const NOT_WAITING: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
 

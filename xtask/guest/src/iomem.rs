@@ -34,16 +34,11 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::tests::LEAST;
 
     fn scenario() -> Scenario {
-        Scenario {
-            device: "fpga-mem".to_owned(),
-            module: "fpga_mem".to_owned(),
-            node: "/dev/fpga-mem0".to_owned(),
-            base: 0x4000_0000,
-            size: 0x1000,
-            reads: Vec::new(),
-        }
+        let text = LEAST.replace("a-b", "fpga-mem");
+        Scenario::parse(&text).unwrap()
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod abuse;
 mod driver;
 mod holder;
+mod interrupts;
 mod iomem;
 mod kernel_log;
 mod machine;
@@ -16,6 +17,8 @@ mod mapping;
 mod report;
 mod scenario;
 mod story;
+mod system;
+mod task;
 
 use std::env;
 use std::process::ExitCode;

@@ -63,12 +63,29 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// Reads a register; the process dies of SIGBUS when the device is gone.
     pub(crate) fn read(&self, offset: usize) -> u32 {
-        assert!(
-            offset.is_multiple_of(4) && offset.checked_add(4).is_some_and(|end| end <= self.length)
-        );
+        self.check(offset);
         // SAFETY: in the mapping and aligned, by the line above; the mapping
         // is readable, and volatile is how a device is read.
         unsafe { self.address.cast::<u32>().byte_add(offset).read_volatile() }
+    }
+
+    /// Writes a register.
+    pub(crate) fn write(&self, offset: usize, value: u32) {
+        self.check(offset);
+        // SAFETY: in the mapping and aligned, by the line above; a mapping that may
+        // not be written ends the process, and volatile is how a device is written.
+        unsafe {
+            self.address
+                .cast::<u32>()
+                .byte_add(offset)
+                .write_volatile(value);
+        }
+    }
+
+    fn check(&self, offset: usize) {
+        assert!(
+            offset.is_multiple_of(4) && offset.checked_add(4).is_some_and(|end| end <= self.length)
+        );
     }
 
     /// Asks for another protection.

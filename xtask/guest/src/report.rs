@@ -2,7 +2,7 @@
 
 //! The lines by which the lab learns what held.
 
-use std::fmt::Display;
+use std::fmt::{Debug, Display};
 
 /// Why something did not hold, in words.
 pub(crate) type Failure = String;
@@ -20,6 +20,14 @@ impl<T, E: Display> Context<T> for Result<T, E> {
     fn context(self, doing: impl Display) -> Checked<T> {
         self.map_err(|error| format!("{doing}: {error}"))
     }
+}
+
+/// A value is the one it must be.
+pub(crate) fn must_be<T: Copy + PartialEq + Debug>(found: T, expected: T) -> Checked {
+    if found == expected {
+        return Ok(());
+    }
+    Err(format!("{found:?}, not {expected:?}"))
 }
 
 /// Counts the results, so that a line lost on the way is noticed.

@@ -2,7 +2,6 @@
 
 //! What the lab wants tried: one fact a line, its name first.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use crate::report::{Checked, Context};
@@ -20,7 +19,11 @@ pub(crate) struct Scenario {
     pub(crate) node: String,
     pub(crate) base: u64,
     pub(crate) size: usize,
+    /// By how much less there is of what is done very often.
+    divisor: u32,
     pub(crate) reads: Vec<Read>,
+    /// How the block is made to interrupt, where software can do that.
+    pub(crate) raises: Option<Raise>,
 }
 
 /// A register's value once the program has run.
@@ -31,41 +34,84 @@ pub(crate) struct Read {
     pub(crate) what: String,
 }
 
+/// A write to a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Write {
+    pub(crate) offset: usize,
+    pub(crate) value: u32,
+}
+
+/// How software makes the block interrupt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Raise {
+    /// What the status register then tells.
+    pub(crate) events: u32,
+    /// Holds such an event until the driver has acknowledged it, and 0 after.
+    pub(crate) status: usize,
+    /// Written once, before the first interrupt.
+    pub(crate) prepare: Vec<Write>,
+    /// Written for each interrupt.
+    pub(crate) raise: Vec<Write>,
+}
+
 impl Scenario {
     /// Reads the scenario from a file.
     pub(crate) fn load(path: &str) -> Checked<Self> {
         Self::parse(&fs::read_to_string(path).context(path)?)
     }
 
-    fn parse(text: &str) -> Checked<Self> {
-        let mut facts = BTreeMap::new();
-        let mut reads = Vec::new();
-        for line in text.lines() {
-            match line.split_once(' ') {
-                Some(("read", rest)) => reads.push(Read::parse(rest)?),
-                Some((name, value)) => drop(facts.insert(name, value)),
-                None => return Err(format!("scenario: not a fact: {line}")),
-            }
-        }
-        let fact = |name: &str| {
-            facts
-                .get(name)
-                .copied()
-                .ok_or_else(|| format!("scenario: {name} is missing"))
-        };
+    pub(crate) fn parse(text: &str) -> Checked<Self> {
+        let facts = Facts::parse(text)?;
         Ok(Self {
-            device: fact("device")?.to_owned(),
-            module: fact("module")?.to_owned(),
-            node: fact("node")?.to_owned(),
-            base: number(fact("base")?)?,
-            size: narrowed(fact("size")?)?,
-            reads,
+            device: facts.one("device")?.to_owned(),
+            module: facts.one("module")?.to_owned(),
+            node: facts.one("node")?.to_owned(),
+            base: number(facts.one("base")?)?,
+            size: narrowed(facts.one("size")?)?,
+            divisor: narrowed(facts.one("divisor")?)?,
+            reads: facts.all("read", Read::parse)?,
+            raises: Raise::among(&facts)?,
         })
     }
 
     /// The last byte of the block, as `/proc/iomem` counts.
     pub(crate) fn last(&self) -> u64 {
         self.base + self.size as u64 - 1
+    }
+
+    /// How often to do what is done so often at best; at least once.
+    pub(crate) fn rounds(&self, at_best: u32) -> u32 {
+        at_best.checked_div(self.divisor).unwrap_or(at_best).max(1)
+    }
+}
+
+/// The lines of a scenario.
+struct Facts<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Facts<'a> {
+    fn parse(text: &'a str) -> Checked<Self> {
+        let fact = |line: &'a str| {
+            line.split_once(' ')
+                .ok_or_else(|| format!("scenario: not a fact: {line}"))
+        };
+        text.lines().map(fact).collect::<Checked<_>>().map(Self)
+    }
+
+    /// The fact of a name, if it is stated.
+    fn any(&self, name: &str) -> Option<&'a str> {
+        let found = self.0.iter().find(|(known, _)| *known == name)?;
+        Some(found.1)
+    }
+
+    fn one(&self, name: &str) -> Checked<&'a str> {
+        self.any(name)
+            .ok_or_else(|| format!("scenario: {name} is missing"))
+    }
+
+    /// All facts of a name, in their order.
+    fn all<T>(&self, name: &str, parse: impl Fn(&str) -> Checked<T>) -> Checked<Vec<T>> {
+        let named = self.0.iter().filter(|(known, _)| *known == name);
+        named.map(|(_, value)| parse(value)).collect()
     }
 }
 
@@ -84,6 +130,32 @@ impl Read {
     }
 }
 
+impl Write {
+    fn parse(text: &str) -> Checked<Self> {
+        let (offset, value) = text
+            .split_once(' ')
+            .ok_or_else(|| format!("scenario: not a write: {text}"))?;
+        Ok(Self {
+            offset: narrowed(offset)?,
+            value: narrowed(value)?,
+        })
+    }
+}
+
+impl Raise {
+    fn among(facts: &Facts<'_>) -> Checked<Option<Self>> {
+        let Some(events) = facts.any("events") else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            events: narrowed(events)?,
+            status: narrowed(facts.one("status")?)?,
+            prepare: facts.all("prepare", Write::parse)?,
+            raise: facts.all("raise", Write::parse)?,
+        }))
+    }
+}
+
 /// A hexadecimal number with its `0x`.
 fn number(text: &str) -> Checked<u64> {
     let digits = text.strip_prefix("0x").unwrap_or_default();
@@ -98,14 +170,16 @@ pub(crate) fn narrowed<T: TryFrom<u64, Error: std::fmt::Display>>(text: &str) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// The facts that none is without.
+    pub(crate) const LEAST: &str = "device a-b\nmodule a_b\nnode /dev/a-b0\n\
+                                    base 0x40000000\nsize 0x1000\ndivisor 0xa\n";
 
     #[test]
     fn a_scenario_is_read() {
-        let text = "device a-b\nmodule a_b\nnode /dev/a-b0\nbase 0x40000000\nsize 0x1000\n\
-                    read 0x4 0xff it is so\n";
-        let scenario = Scenario::parse(text).unwrap();
+        let scenario = Scenario::parse(&format!("{LEAST}read 0x4 0xff it is so\n")).unwrap();
         assert_eq!(scenario.last(), 0x4000_0fff);
         assert_eq!(
             scenario.reads,
@@ -115,6 +189,24 @@ mod tests {
                 what: "it is so".to_owned()
             }]
         );
+        assert_eq!(scenario.raises, None);
+    }
+
+    #[test]
+    fn what_is_done_often_is_done_less_often_but_done() {
+        let scenario = Scenario::parse(LEAST).unwrap();
+        assert_eq!(scenario.rounds(1000), 100);
+        assert_eq!(scenario.rounds(3), 1);
+    }
+
+    #[test]
+    fn how_to_interrupt_is_read_in_order() {
+        let facts = "events 0x1\nstatus 0x8\nraise 0x0 0x1\nraise 0x0 0x0\n";
+        let scenario = Scenario::parse(&format!("{LEAST}{facts}")).unwrap();
+        let raises = scenario.raises.unwrap();
+        assert_eq!(raises.prepare, []);
+        assert_eq!(raises.raise[0].value, 1);
+        assert_eq!(raises.raise[1].value, 0);
     }
 
     #[test]

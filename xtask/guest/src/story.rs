@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use crate::abuse::abuse_it;
 use crate::driver::{self, Binding};
 use crate::holder::Holder;
+use crate::interrupts::wait_for_them;
 use crate::iomem;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
@@ -45,6 +46,7 @@ fn while_loaded(scenario: &Scenario, report: &mut Report) {
         return;
     }
     use_it(scenario, report);
+    wait_for_them(scenario, report);
     abuse_it(scenario, report);
     take_it_away(scenario, report);
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::arch::{ARM, ARM64, Arch, RISCV, X86_64};
+use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
 use super::build::Built;
 use super::console::Console;
 use super::initramfs::Archive;
@@ -39,6 +39,21 @@ pub(crate) struct Scenario {
     /// What the registers hold once the program has run, read beside the program
     /// and the generated crate: offset, value, and what it shows.
     reads: &'static [(u64, u32, &'static str)],
+    /// How the block is made to interrupt, where software can do that.
+    raises: Option<Raise>,
+}
+
+/// How software makes a block interrupt, in writes of an offset and a value.
+#[derive(Debug)]
+struct Raise {
+    /// What the status register then tells.
+    events: u32,
+    /// Holds such an event until the driver has acknowledged it, and 0 after.
+    status: u64,
+    /// Written once, before the first interrupt.
+    prepare: &'static [(u64, u32)],
+    /// Written for each interrupt.
+    raise: &'static [(u64, u32)],
 }
 
 /// All that is booted.
@@ -57,6 +72,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0x400, 0x0f, "the program made lines 0 to 3 outputs"),
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
+        raises: Some(PL061_EDGE),
     },
     Scenario {
         device: "pl031-rtc",
@@ -80,6 +96,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        raises: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -90,6 +107,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        raises: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -101,11 +119,37 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0xc000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        raises: None,
     },
 ];
 
 const FPGA_MEM_READS: &[(u64, u32, &str)] =
     &[(0x0, 0xabcd_1234, "register 0 holds what the program wrote")];
+
+/// The model looks at a line for edges only while it is an input, and then compares it with what
+/// it last saw there: one that was an output meanwhile has the level that was written to it. Line 0
+/// rises so, of which no interrupt is wanted, and falls.
+const PL061_EDGE: Raise = Raise {
+    events: 0x1,
+    status: 0x418,
+    // Edges, not both of them, falling ones; of line 0.
+    prepare: &[
+        (0x410, 0x0),
+        (0x404, 0x0),
+        (0x408, 0x0),
+        (0x40c, 0x0),
+        (0x41c, 0xff),
+        (0x410, 0x1),
+    ],
+    raise: &[
+        (0x400, 0x1),
+        (0x4, 0x1),
+        (0x400, 0x0),
+        (0x400, 0x1),
+        (0x4, 0x0),
+        (0x400, 0x0),
+    ],
+};
 
 /// What a machine is given besides its kernel.
 pub(crate) struct Parts<'a> {
@@ -149,7 +193,7 @@ impl Scenario {
     ) -> Result<End> {
         let folder = self.folder(built)?;
         let initramfs = folder.join("initramfs.cpio");
-        self.pack(parts)?.write(&initramfs)?;
+        self.pack(parts, built.kernel.flavour)?.write(&initramfs)?;
         let boot = Boot {
             machine: self.machine,
             image: &built.image(),
@@ -161,7 +205,7 @@ impl Scenario {
         boot.run(|line| console.hear(line))
     }
 
-    fn pack(&self, parts: &Parts) -> Result<Archive> {
+    fn pack(&self, parts: &Parts, flavour: &Flavour) -> Result<Archive> {
         let mut archive = Archive::default();
         for folder in ["dev", "proc", "sys"] {
             archive.folder(folder)?;
@@ -170,12 +214,12 @@ impl Scenario {
         archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
-        archive.file("scenario", self.text()?.as_bytes())?;
+        archive.file("scenario", self.text(flavour)?.as_bytes())?;
         Ok(archive)
     }
 
     /// The scenario as the guest reads it: one fact a line, its name first.
-    fn text(&self) -> Result<String> {
+    fn text(&self, flavour: &Flavour) -> Result<String> {
         let device = self.device;
         let mut text = String::new();
         writeln!(text, "device {device}")?;
@@ -183,8 +227,12 @@ impl Scenario {
         writeln!(text, "node /dev/{device}0")?;
         writeln!(text, "base {:#x}", self.base)?;
         writeln!(text, "size {:#x}", self.size)?;
+        writeln!(text, "divisor {:#x}", divisor(flavour))?;
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;
+        }
+        if let Some(raises) = &self.raises {
+            text.push_str(&raises.text()?);
         }
         Ok(text)
     }
@@ -197,6 +245,26 @@ impl Scenario {
         cache::create(&folder)?;
         Ok(folder)
     }
+}
+
+impl Raise {
+    fn text(&self) -> Result<String> {
+        let mut text = String::new();
+        writeln!(text, "events {:#x}", self.events)?;
+        writeln!(text, "status {:#x}", self.status)?;
+        for (offset, value) in self.prepare {
+            writeln!(text, "prepare {offset:#x} {value:#x}")?;
+        }
+        for (offset, value) in self.raise {
+            writeln!(text, "raise {offset:#x} {value:#x}")?;
+        }
+        Ok(text)
+    }
+}
+
+/// By how much less there is of what is done very often.
+fn divisor(flavour: &Flavour) -> u32 {
+    if *flavour == DEBUG { 10 } else { 1 }
 }
 
 #[cfg(test)]

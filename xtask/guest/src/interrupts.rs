@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Interrupts, as a program waits for them.
+
+mod source;
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rustix::event::{PollFlags, epoll};
+use rustix::io::Errno;
+
+use self::source::{COUNT, COUNT_AND_EVENTS, READABLE, Source};
+use crate::report::{Checked, Context, Report, must_be};
+use crate::scenario::Scenario;
+use crate::system;
+use crate::task::{PATIENCE, Task, a_moment};
+
+/// How many interrupts are counted at best.
+const MANY: u32 = 100_000;
+
+/// Waits for interrupts in every way, and asks for them wrongly.
+pub(crate) fn wait_for_them(scenario: &Scenario, report: &mut Report) {
+    if scenario.raises.is_none() {
+        return;
+    }
+    let source = report.check("software can make it interrupt", || {
+        Source::prepare(scenario)
+    });
+    let Some(source) = source else {
+        return;
+    };
+    wait_for_one(&source, report);
+    hold_back(&source, report);
+    ask_wrongly(&source, report);
+    count_many(scenario, &source, report);
+}
+
+fn wait_for_one(source: &Source, report: &mut Report) {
+    report.check("interrupt: a read without one is EAGAIN", || {
+        source.open_nonblocking()?.must_have_nothing()
+    });
+    report.check("interrupt: a read after it counts it once", || {
+        let reader = source.open_nonblocking()?;
+        let before = source.raise_and_read(&reader)?;
+        must_be(source.raise_and_read(&reader)?, before.wrapping_add(1))?;
+        reader.must_have_nothing()
+    });
+    report.check("interrupt: a waiting read wakes with its count", || {
+        wakes_a_read(source)
+    });
+    report.check("interrupt: poll tells of it, and of no other", || {
+        let reader = source.open_nonblocking()?;
+        must_be(reader.poll(Duration::ZERO)?, PollFlags::empty())?;
+        source.raise()?;
+        must_be(reader.poll(PATIENCE)?, READABLE)?;
+        reader.count()?;
+        must_be(reader.poll(Duration::ZERO)?, PollFlags::empty())
+    });
+    report.check("interrupt: a waiting poll wakes", || wakes_a_poll(source));
+    report.check("interrupt: a waiting epoll wakes", || {
+        wakes_an_epoll(source)
+    });
+    report.check("interrupt: every open file is told of each", || {
+        let readers = [source.open_nonblocking()?, source.open_nonblocking()?];
+        source.raise()?;
+        let counts = [readers[0].count()?, readers[1].count()?];
+        must_be(counts[0], counts[1])
+    });
+    report.check("interrupt: a longer read takes its events", || {
+        takes_events(source)
+    });
+}
+
+fn wakes_a_read(source: &Source) -> Checked {
+    let reader = source.open_blocking()?;
+    let before = source.raise_and_read(&reader)?;
+    let waiting = Task::start_waiting(move || reader.count())?;
+    source.raise()?;
+    must_be(waiting.outcome()??, before.wrapping_add(1))
+}
+
+fn wakes_a_poll(source: &Source) -> Checked {
+    let reader = source.open_nonblocking()?;
+    let waiting = Task::start_waiting(move || reader.poll(PATIENCE))?;
+    source.raise()?;
+    must_be(waiting.outcome()??, READABLE)
+}
+
+fn wakes_an_epoll(source: &Source) -> Checked {
+    let reader = source.open_nonblocking()?;
+    let waiting = Task::start_waiting(move || reader.epoll())?;
+    source.raise()?;
+    must_be(waiting.outcome()??, epoll::EventFlags::IN)
+}
+
+fn takes_events(source: &Source) -> Checked {
+    let reader = source.open_nonblocking()?;
+    source.raise()?;
+    reader.count()?;
+    // The count alone has left them there.
+    source.raise()?;
+    must_be(reader.count_and_events()?.1, source.events())?;
+    source.raise()?;
+    must_be(reader.count_and_events()?.1, source.events())?;
+    // Another file's read has taken them: the events are the interrupt's, not the file's.
+    let other = source.open_nonblocking()?;
+    source.raise()?;
+    other.count_and_events()?;
+    must_be(reader.count_and_events()?.1, 0)
+}
+
+fn hold_back(source: &Source, report: &mut Report) {
+    report.check("interrupt: held back by 0, let through by 1", || {
+        let reader = source.open_nonblocking()?;
+        let before = source.raise_and_read(&reader)?;
+        reader.enable(0)?;
+        source.write_raise();
+        a_moment();
+        reader.must_have_nothing()?;
+        reader.enable(1)?;
+        must_be(reader.count()?, before.wrapping_add(1))
+    });
+    report.check("interrupt: 0 twice and 1 twice are as once", || {
+        let reader = source.open_nonblocking()?;
+        reader.enable(0)?;
+        reader.enable(0)?;
+        reader.enable(1)?;
+        source.raise_and_read(&reader)?;
+        reader.enable(1)?;
+        source.raise_and_read(&reader).map(drop)
+    });
+}
+
+fn ask_wrongly(source: &Source, report: &mut Report) {
+    report.check("interrupt: reads of other lengths are EINVAL", || {
+        let reader = source.open_nonblocking()?;
+        source.raise()?;
+        for length in [0, 1, 2, 3, 5, 6, 7, 9, 12, 16, 4096] {
+            must_be(reader.read(&mut vec![0; length]), Err(Errno::INVAL))
+                .context(format!("{length} bytes"))?;
+        }
+        reader.count().map(drop)
+    });
+    report.check("interrupt: writes of other lengths are EINVAL", || {
+        let reader = source.open_nonblocking()?;
+        for length in [0, 1, 2, 3, 5, 8, 4096] {
+            must_be(reader.write(&vec![0; length]), Err(Errno::INVAL))
+                .context(format!("{length} bytes"))?;
+        }
+        source.raise_and_read(&reader).map(drop)
+    });
+    report.check("interrupt: writes of other numbers are EINVAL", || {
+        let reader = source.open_nonblocking()?;
+        for number in [2, 0x100, u32::MAX] {
+            must_be(reader.write(&number.to_ne_bytes()), Err(Errno::INVAL))
+                .context(format!("{number:#x}"))?;
+        }
+        source.raise_and_read(&reader).map(drop)
+    });
+    report.check("interrupt: a read to nowhere loses nothing", || {
+        let reader = source.open_nonblocking()?;
+        source.raise()?;
+        let (before, _) = reader.count_and_events()?;
+        source.raise()?;
+        for length in [COUNT, COUNT_AND_EVENTS] {
+            must_be(reader.poll(PATIENCE)?, READABLE)?;
+            let read = system::read_to_nowhere(&reader, length);
+            must_be(read, Err(Errno::FAULT))?;
+        }
+        let expected = (before.wrapping_add(1), source.events());
+        must_be(reader.count_and_events()?, expected)
+    });
+    report.check("interrupt: a write from nowhere is EFAULT", || {
+        let reader = source.open_nonblocking()?;
+        let written = system::write_from_nowhere(&reader, COUNT);
+        must_be(written, Err(Errno::FAULT))
+    });
+}
+
+fn count_many(scenario: &Scenario, source: &Source, report: &mut Report) {
+    let many = scenario.rounds(MANY);
+    report.check(
+        &format!("interrupt: {many} are counted, each waited for"),
+        || count_each(source, many),
+    );
+    report.check(
+        &format!("interrupt: {many} are counted, none waited for"),
+        || count_at_the_end(source, many),
+    );
+}
+
+fn count_each(source: &Source, many: u32) -> Checked {
+    let reader = source.open_blocking()?;
+    let mut last = source.raise_and_read(&reader)?;
+    // The next interrupt may find the reader asleep, about to sleep, or still awake.
+    let (sender, counts) = mpsc::channel();
+    let reading = Task::start(move || {
+        (0..many).try_for_each(|_| sender.send(reader.count()?).context("telling a count"))
+    });
+    for _ in 0..many {
+        source.raise()?;
+        let count = counts.recv_timeout(PATIENCE).context("no count came")?;
+        must_be(count, last.wrapping_add(1))?;
+        last = count;
+    }
+    reading.outcome()?
+}
+
+fn count_at_the_end(source: &Source, many: u32) -> Checked {
+    let reader = source.open_nonblocking()?;
+    let before = source.raise_and_read(&reader)?;
+    for _ in 0..many {
+        source.raise()?;
+    }
+    must_be(reader.count()?, before.wrapping_add(many))?;
+    reader.must_have_nothing()
+}
