@@ -83,15 +83,16 @@ pub(crate) struct Binding {
 }
 
 impl Binding {
-    /// Finds the module's driver and its one device.
+    /// Finds the module's driver and the scenario's device.
     pub(crate) fn find(scenario: &Scenario) -> Checked<Self> {
         let driver = driver_of(&scenario.module)?;
         let entries = fs::read_dir(&driver).context(driver.display())?;
         // Beside attributes and the link to its module, a driver's folder has a
-        // link for each device; a device on the bus has its address in its name.
+        // link for each device; a device on the bus begins with its address.
+        let address = format!("{:x}.", scenario.base);
         let devices: Vec<_> = names(entries)
             .into_iter()
-            .filter(|name| name.contains('.'))
+            .filter(|name| name.starts_with(&address))
             .collect();
         match devices.as_slice() {
             [device] => Ok(Self {

@@ -74,7 +74,7 @@ impl Holder {
     /// Starts it and waits until it has the whole block mapped and has read from it.
     pub(crate) fn start(scenario: &Scenario) -> Checked<Self> {
         let mut process = Command::new("/proc/self/exe")
-            .args([ROLE, &scenario.node, &format!("{:#x}", scenario.size)])
+            .args([ROLE, &scenario.node, &format!("{:#x}", scenario.mappable)])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -16,10 +16,16 @@ const WARNING: u32 = 4;
 
 /// What the kernel says at warning level of every module of ours, and why that
 /// is no fault of the driver.
-const EXPECTED: &[(&str, &str)] = &[(
-    "loading out-of-tree module taints kernel",
-    "true of every module built outside the kernel",
-)];
+const EXPECTED: &[(&str, &str)] = &[
+    (
+        "loading out-of-tree module taints kernel",
+        "true of every module built outside the kernel",
+    ),
+    (
+        "this driver was made for",
+        "of a wrong identity, where one is made: see `identity`",
+    ),
+];
 
 /// The log, read up to where it was when it was opened.
 pub(crate) struct KernelLog {

@@ -9,6 +9,7 @@
 mod abuse;
 mod driver;
 mod holder;
+mod identity;
 mod interrupts;
 mod iomem;
 mod kernel_log;

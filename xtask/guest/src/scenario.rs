@@ -19,6 +19,14 @@ pub(crate) struct Scenario {
     pub(crate) node: String,
     pub(crate) base: u64,
     pub(crate) size: usize,
+    /// Bytes that one mapping may have: those of the first window.
+    pub(crate) mappable: usize,
+    /// A window that cannot be written: its first byte and how many it has.
+    pub(crate) readonly: Option<(u64, usize)>,
+    /// What the driver reads before it makes a node.
+    pub(crate) identity: Vec<Read>,
+    /// Where another instance stands.
+    pub(crate) second: Option<u64>,
     /// By how much less there is of what is done very often.
     divisor: u32,
     pub(crate) reads: Vec<Read>,
@@ -68,6 +76,13 @@ impl Scenario {
             node: facts.one("node")?.to_owned(),
             base: number(facts.one("base")?)?,
             size: narrowed(facts.one("size")?)?,
+            mappable: match facts.any("mappable") {
+                Some(bytes) => narrowed(bytes)?,
+                None => narrowed(facts.one("size")?)?,
+            },
+            readonly: facts.any("readonly").map(range).transpose()?,
+            identity: facts.all("identity", Read::parse)?,
+            second: facts.any("second").map(number).transpose()?,
             divisor: narrowed(facts.one("divisor")?)?,
             reads: facts.all("read", Read::parse)?,
             raises: Raise::among(&facts)?,
@@ -154,6 +169,14 @@ impl Raise {
             raise: facts.all("raise", Write::parse)?,
         }))
     }
+}
+
+/// An offset and a size.
+fn range(text: &str) -> Checked<(u64, usize)> {
+    let (offset, size) = text
+        .split_once(' ')
+        .ok_or_else(|| format!("scenario: not a range: {text}"))?;
+    Ok((number(offset)?, narrowed(size)?))
 }
 
 /// A hexadecimal number with its `0x`.

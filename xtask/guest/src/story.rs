@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use crate::abuse::abuse_it;
 use crate::driver::{self, Binding};
 use crate::holder::Holder;
+use crate::identity;
 use crate::interrupts::wait_for_them;
 use crate::iomem;
 use crate::kernel_log::KernelLog;
@@ -28,6 +29,9 @@ pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
     let Some((iomem_before, mut log)) = before else {
         return;
     };
+    if !scenario.identity.is_empty() {
+        report.check("the block says who it is", || identity::give_it(scenario));
+    }
     if report.check("driver loads", driver::load).is_some() {
         while_loaded(scenario, report);
         after_removal(scenario, &iomem_before, report);
@@ -48,7 +52,20 @@ fn while_loaded(scenario: &Scenario, report: &mut Report) {
     use_it(scenario, report);
     wait_for_them(scenario, report);
     abuse_it(scenario, report);
+    identity::take_it_away(scenario, report);
+    the_other_instance(scenario, report);
     take_it_away(scenario, report);
+}
+
+/// Another block of the same kind has a node of its own, and registers of its own.
+fn the_other_instance(scenario: &Scenario, report: &mut Report) {
+    if scenario.second.is_none() {
+        return;
+    }
+    let node = format!("/dev/{}1", scenario.device);
+    report.check("the other instance: the program passes", || {
+        run_program(&[&node])
+    });
 }
 
 fn after_removal(scenario: &Scenario, iomem_before: &str, report: &mut Report) {
@@ -103,11 +120,11 @@ fn has_no_warning(log: &mut KernelLog) -> Checked {
 }
 
 fn use_it(scenario: &Scenario, report: &mut Report) {
-    report.check("the program passes", run_program);
+    report.check("the program passes", || run_program(&[]));
     for read in &scenario.reads {
         report.check(&read.what, || {
             let device = driver::open(scenario).context(&scenario.node)?;
-            let mapping = Request::whole(scenario.size)
+            let mapping = Request::whole(scenario.mappable)
                 .map(&device)
                 .context("mapping")?;
             let found = mapping.read(read.offset);
@@ -123,11 +140,12 @@ fn use_it(scenario: &Scenario, report: &mut Report) {
 }
 
 /// Runs the device's program, showing what it says as it says it.
-fn run_program() -> Checked {
+fn run_program(arguments: &[&str]) -> Checked {
     let (output, input) = io::pipe().context("pipe")?;
     // The command holds its ends of the pipe; it is gone once the program runs,
     // and the pipe ends with the program.
     let mut program = Command::new(PROGRAM)
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(input.try_clone().context("pipe")?)
         .stderr(input)
@@ -167,5 +185,5 @@ fn take_it_away(scenario: &Scenario, report: &mut Report) {
         driver::wait_for_node(scenario, true)
     });
     report.check("bound again: the block is claimed", || is_claimed(scenario));
-    report.check("bound again: the program passes", run_program);
+    report.check("bound again: the program passes", || run_program(&[]));
 }

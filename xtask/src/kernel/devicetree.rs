@@ -59,7 +59,7 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
     for node in scenario.replaces {
         run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
     }
-    let tree = decompile(&base)?;
+    let tree = decompile(&base)? + &labelled(scenario.machine);
     // A tree whose root counts in 64 bits (`virt`) around a bus that counts in 32
     // makes dtc doubt the bus's empty `ranges`. The kernel takes an empty one as
     // "the same addresses" whatever the cell counts are, and the snippet cannot
@@ -91,6 +91,12 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
             .args(reg))?;
     }
     Ok(tree)
+}
+
+/// The machine's nodes by the names that descriptions have for them.
+fn labelled(machine: &Machine) -> String {
+    let label = |(label, path): &(&str, &str)| format!("{label}: &{{{path}}} {{}};\n");
+    machine.labels.iter().map(label).collect()
 }
 
 fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {

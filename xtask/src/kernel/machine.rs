@@ -13,6 +13,8 @@ pub(crate) struct Machine {
     pub(crate) serial: &'static [&'static str],
     pub(crate) command_line: &'static str,
     pub(crate) tree: Tree,
+    /// What a description calls nodes of the tree, which has no labels any more.
+    pub(crate) labels: &'static [(&'static str, &'static str)],
 }
 
 /// Where a machine's device tree comes from.
@@ -45,6 +47,7 @@ pub(crate) const VIRT: Machine = Machine {
     serial: &["-serial", "stdio"],
     command_line: "console=ttyAMA0",
     tree: Tree::OfQemu,
+    labels: &[],
 };
 
 /// A Xilinx Zynq-7000: two ARM cores beside an FPGA.
@@ -67,6 +70,10 @@ pub(crate) const ZYNQ: Machine = Machine {
     // FPGA, is plain memory that it does not own.
     command_line: "console=ttyPS0 mem=512M",
     tree: Tree::OfKernel("xilinx/zynq-zc702.dtb"),
+    labels: &[
+        ("clkc", "/axi/slcr@f8000000/clkc@100"),
+        ("rstc", "/axi/slcr@f8000000/rstc@200"),
+    ],
 };
 
 /// A PC.
@@ -81,6 +88,7 @@ pub(crate) const Q35: Machine = Machine {
     // The kernel leaves these 64 KiB of the memory alone.
     command_line: "console=ttyS0 memmap=64K$0x40000000",
     tree: Tree::None,
+    labels: &[],
 };
 
 /// QEMU's own invention, as RISC-V knows it.
@@ -96,4 +104,5 @@ pub(crate) const RISCV_VIRT: Machine = Machine {
     // kernel does not own.
     command_line: "console=ttyS0 mem=1024M",
     tree: Tree::OfQemu,
+    labels: &[],
 };

@@ -18,7 +18,7 @@ use super::program::{self, Programs};
 use super::qemu::{Boot, End};
 use super::{cache, devicetree};
 use crate::report::Report;
-use crate::workspace;
+use crate::{codegen, workspace};
 
 /// A boot takes two seconds; a busy host may need many times that.
 const TIME_LIMIT: Duration = Duration::from_secs(180);
@@ -41,6 +41,24 @@ pub(crate) struct Scenario {
     reads: &'static [(u64, u32, &'static str)],
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
+    /// What is special about a block with windows and identity, in plain memory.
+    capture: Option<Capture>,
+}
+
+/// A block that has two windows, the second of which is read-only, and says who it
+/// is; and a second instance of it. All of it is plain memory, which the guest
+/// fills before the driver looks at it.
+#[derive(Debug)]
+struct Capture {
+    /// Bytes of the first window, behind which the second begins.
+    first_window: u64,
+    /// The registers of the identity: offset and value; the last one's is the map's
+    /// hash.
+    magic: (u64, u32),
+    version: (u64, u32),
+    hash: u64,
+    /// Where the other instance stands.
+    second: u64,
 }
 
 /// How software makes a block interrupt, in writes of an offset and a value.
@@ -73,6 +91,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
         raises: Some(PL061_EDGE),
+        capture: None,
     },
     Scenario {
         device: "pl031-rtc",
@@ -86,6 +105,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xfe0, 0x31, "the peripheral's ID names the PL031"),
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
+        raises: None,
+        capture: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -97,6 +118,29 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        capture: None,
+    },
+    Scenario {
+        device: "adc-capture",
+        arch: &ARM,
+        machine: &ZYNQ,
+        replaces: &[],
+        moves: None,
+        base: 0x4000_0000,
+        size: 0x2000,
+        reads: &[(
+            0x10c,
+            0x0,
+            "a register that the program left alone is as before",
+        )],
+        raises: None,
+        capture: Some(Capture {
+            first_window: 0x1000,
+            magic: (0x0, 0x4144_4343),
+            version: (0x4, 2),
+            hash: 0x8,
+            second: 0x4001_0000,
+        }),
     },
     Scenario {
         device: "fpga-mem",
@@ -108,6 +152,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        capture: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -120,6 +165,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        capture: None,
     },
 ];
 
@@ -228,6 +274,9 @@ impl Scenario {
         writeln!(text, "base {:#x}", self.base)?;
         writeln!(text, "size {:#x}", self.size)?;
         writeln!(text, "divisor {:#x}", divisor(flavour))?;
+        if let Some(capture) = &self.capture {
+            text.push_str(&capture.text(self)?);
+        }
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;
         }
@@ -265,6 +314,28 @@ impl Raise {
 /// By how much less there is of what is done very often.
 fn divisor(flavour: &Flavour) -> u32 {
     if *flavour == DEBUG { 10 } else { 1 }
+}
+
+impl Capture {
+    fn text(&self, scenario: &Scenario) -> Result<String> {
+        let map = codegen::map_of(scenario.device)?;
+        // A register of 32 bits has the hash's low ones.
+        let hash = map.hash() & u64::from(u32::MAX);
+        let identity = [
+            ("magic", self.magic.0, u64::from(self.magic.1)),
+            ("major version", self.version.0, u64::from(self.version.1)),
+            ("map hash", self.hash, hash),
+        ];
+        let mut text = String::new();
+        writeln!(text, "mappable {:#x}", self.first_window)?;
+        let rest = scenario.size - self.first_window;
+        writeln!(text, "readonly {:#x} {rest:#x}", self.first_window)?;
+        for (what, offset, value) in identity {
+            writeln!(text, "identity {offset:#x} {value:#x} {what}")?;
+        }
+        writeln!(text, "second {:#x}", self.second)?;
+        Ok(text)
+    }
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Source {
     pub(crate) fn prepare(scenario: &Scenario) -> Checked<Self> {
         let raise = scenario.raises.clone().ok_or("no way is known")?;
         let device = driver::open(scenario).context(&scenario.node)?;
-        let mapping = Request::whole(scenario.size)
+        let mapping = Request::whole(scenario.mappable)
             .map(&device)
             .context("mapping")?;
         let source = Self {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Who a block says it is, where plain memory stands in for it: what the driver
+//! makes of it, right and wrong.
+
+use rustix::io::Errno;
+
+use crate::driver::{self, Binding};
+use crate::kernel_log::KernelLog;
+use crate::mapping::{Mapping, Request};
+use crate::report::{Checked, Context, Report};
+use crate::scenario::{Read, Scenario};
+
+/// Fills in what the driver looks for, in each instance.
+pub(crate) fn give_it(scenario: &Scenario) -> Checked {
+    for base in std::iter::once(scenario.base).chain(scenario.second) {
+        let block = memory(scenario, base)?;
+        for part in &scenario.identity {
+            block.write(part.offset, part.value);
+        }
+    }
+    Ok(())
+}
+
+/// Takes each part of it away, and looks whether the driver minds.
+pub(crate) fn take_it_away(scenario: &Scenario, report: &mut Report) {
+    for part in &scenario.identity {
+        report.check(
+            &format!("another {} is refused, in words", part.what),
+            || with_another(scenario, part),
+        );
+    }
+}
+
+/// There is no node for the block, one line in the log says why, and the block is
+/// bound again once it says who it is.
+fn with_another(scenario: &Scenario, part: &Read) -> Checked {
+    let binding = Binding::find(scenario)?;
+    let block = memory(scenario, scenario.base)?;
+    let mut log = KernelLog::from_now_on()?;
+    binding.unbind()?;
+    block.write(part.offset, !part.value);
+    let bound = binding.bind();
+    block.write(part.offset, part.value);
+    binding.bind()?;
+    driver::wait_for_node(scenario, true)?;
+    if bound.is_ok() {
+        return Err("it was bound".to_owned());
+    }
+    let told: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
+    let says = |line: &&String| {
+        line.contains(&format!("{} is {:#x}", part.what, !part.value))
+            && line.contains(&format!("{:#x}", part.value))
+    };
+    match told.iter().filter(says).count() {
+        1 => Ok(()),
+        _ => Err(format!("the log has\n{}", told.join("\n"))),
+    }
+}
+
+/// A block's memory, beside the driver.
+fn memory(scenario: &Scenario, base: u64) -> Checked<Mapping> {
+    let memory = driver::open_node("/dev/mem").context("/dev/mem")?;
+    let request = Request {
+        offset: base,
+        ..Request::whole(scenario.mappable)
+    };
+    request
+        .map(&memory)
+        .map_err(|errno: Errno| format!("mapping /dev/mem: {errno}"))
+}
