@@ -106,3 +106,44 @@ fn words(offset: u64, register: &Register, order: Order) -> ReadView {
         low_first: register.read_order != Some(Order::Big),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use regloom_driver_template::ReadView;
+
+    use super::super::view;
+
+    const MAP: &str = "
+schema: 1
+name: case
+vendor: acme
+version: 3.1.4
+size: 0x1000
+identity: {magic: {register: ID, value: 0x1234}, version: {register: G.VERSION}, hash: {register: HASH}}
+registers:
+  ID: {at: 0x0, width: 16, access: ro, reset: 0x1234}
+  G: {at: 0x10, registers: {VERSION: {at: 0x4, access: ro, fields:
+    {MAJOR: {bits: \"31:24\"}, MINOR: {bits: \"23:16\"}, PATCH: {bits: \"15:0\"}}}}}
+  HASH: {at: 0x20, width: 64, access: ro, reset: unknown}
+";
+
+    #[test]
+    fn each_part_is_read_where_it_stands() {
+        let map = regdesc::parse("case.yaml", MAP, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let identity = view(&map, &map.blocks[0]).identity;
+        let [magic, version, hash] = identity.as_slice() else {
+            panic!("{identity:?}");
+        };
+        assert_eq!((magic.bits, magic.value), (16, 0x1234));
+        assert_eq!(version.read, ReadView::Register("G_VERSION".into()));
+        assert_eq!((version.low, version.bits, version.value), (24, 8, 3));
+        let words = ReadView::Words {
+            low: 0x20,
+            high: 0x24,
+            low_first: true,
+        };
+        assert_eq!(hash.read, words);
+        assert_eq!((hash.bits, hash.value), (64, map.hash()));
+    }
+}

@@ -125,3 +125,85 @@ fn bits(register: &Register, such: impl Fn(Access) -> bool) -> u32 {
 fn low_word(bits: u64) -> u32 {
     u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use regloom_driver_template::{InterruptView, SilenceView};
+
+    use super::super::view;
+
+    fn lowered(interrupt: &str, registers: &str) -> InterruptView {
+        let text = format!(
+            "{{schema: 1, name: case, vendor: acme, size: 0x1000,
+              interrupts: {{irq: {interrupt}}}, registers: {{{registers}}}}}"
+        );
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        view(&map, &map.blocks[0]).interrupts.remove(0)
+    }
+
+    fn acknowledge(register: &str, [ones, zeros, kept]: [u32; 3]) -> SilenceView {
+        SilenceView::Acknowledge {
+            register: register.into(),
+            width: 32,
+            ones,
+            zeros,
+            kept,
+        }
+    }
+
+    #[test]
+    fn events_are_acknowledged_where_they_stand_and_nothing_else_is_changed() {
+        let view = lowered(
+            "{status: S, enable: E}",
+            "S: {fields: {A: {bits: 0, access: w1c}, B: {bits: 1, access: w0c},
+                 C: {bits: 4, access: rw}, D: {bits: 5, access: ro}}}, E: {}",
+        );
+        assert_eq!(view.silence, acknowledge("S", [0x1, 0x2, 0x10]));
+        assert_eq!(view.status.unwrap().events, 0x3);
+        assert_eq!(view.enable.unwrap().register, "E");
+    }
+
+    #[test]
+    fn a_register_of_its_own_acknowledges_all_that_the_status_tells() {
+        let view = lowered(
+            "{status: S, acknowledge: A}",
+            "S: {access: ro, fields: {X: \"3:0\"}}, A: {access: wo, on-write: one-to-clear}",
+        );
+        assert_eq!(view.silence, acknowledge("A", [u32::MAX, 0, 0]));
+        assert_eq!(view.status.unwrap().events, 0xf);
+    }
+
+    #[test]
+    fn what_a_read_clears_needs_no_write() {
+        let view = lowered("{status: S}", "S: {access: rc}");
+        assert_eq!(view.silence, SilenceView::OfItself);
+        assert_eq!(view.status.unwrap().events, u32::MAX);
+    }
+
+    #[test]
+    fn a_level_is_masked_in_the_block_or_at_the_controller() {
+        let block = lowered(
+            "{type: level, status: S, enable: E}",
+            "S: {access: ro}, E: {}",
+        );
+        assert_eq!(block.silence, SilenceView::Mask);
+        let no_enable = lowered("{type: level, status: S}", "S: {access: ro}");
+        assert_eq!(no_enable.silence, SilenceView::Line);
+        // Neither what it lets through can be read back, nor what it held before.
+        let write_only = lowered(
+            "{type: level, status: S, enable: E}",
+            "S: {access: ro}, E: {access: wo}",
+        );
+        assert_eq!(write_only.silence, SilenceView::Line);
+        assert_eq!(write_only.enable, None);
+    }
+
+    #[test]
+    fn a_line_without_a_status_counts_edges_and_is_disabled_otherwise() {
+        let edge = lowered("{trigger: edge-rising}", "S: {}");
+        assert_eq!((edge.silence, edge.edge), (SilenceView::OfItself, true));
+        let level = lowered("{trigger: level-high}", "S: {}");
+        assert_eq!(level.silence, SilenceView::Line);
+    }
+}
