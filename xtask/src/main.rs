@@ -68,6 +68,8 @@ enum KernelTask {
         #[command(flatten)]
         selection: Selection,
     },
+    /// Measure the driver beside UIO, /dev/mem and one written by hand: docs/driver-figures.md.
+    Figures,
     /// Compile every driver without a warning, boot the machines and try the drivers in them.
     Test {
         #[command(flatten)]
@@ -103,6 +105,7 @@ fn run_kernel_task(task: &KernelTask) -> anyhow::Result<ExitCode> {
             kernel::setup(selection, *refresh)?;
             Ok(ExitCode::SUCCESS)
         }
+        KernelTask::Figures => kernel::figures::run().map(|()| ExitCode::SUCCESS),
         KernelTask::Build { selection } => {
             kernel::build(selection)?;
             Ok(ExitCode::SUCCESS)

@@ -28,7 +28,12 @@ pub(crate) fn load() -> Checked {
 
 /// Removes the driver.
 pub(crate) fn remove(scenario: &Scenario) -> Result<(), Errno> {
-    let name = CString::new(scenario.module.as_str()).map_err(|_| Errno::INVAL)?;
+    remove_module(&scenario.module)
+}
+
+/// Removes a module.
+pub(crate) fn remove_module(name: &str) -> Result<(), Errno> {
+    let name = CString::new(name).map_err(|_| Errno::INVAL)?;
     delete_module(&name, NOT_WAITING)
 }
 

@@ -10,7 +10,8 @@ use std::time::Duration;
 use rustix::event::{PollFlags, epoll};
 use rustix::io::Errno;
 
-use self::source::{COUNT, COUNT_AND_EVENTS, READABLE, Source};
+pub(crate) use self::source::Source;
+use self::source::{COUNT, COUNT_AND_EVENTS, READABLE};
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::Scenario;
 use crate::system;

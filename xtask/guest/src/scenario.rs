@@ -56,6 +56,8 @@ pub(crate) struct Raise {
     pub(crate) events: u32,
     /// Holds such an event until the driver has acknowledged it, and 0 after.
     pub(crate) status: usize,
+    /// Written with such events, takes them back.
+    pub(crate) acknowledge: usize,
     /// Written once, before the first interrupt.
     pub(crate) prepare: Vec<Write>,
     /// Written for each interrupt.
@@ -165,6 +167,7 @@ impl Raise {
         Ok(Some(Self {
             events: narrowed(events)?,
             status: narrowed(facts.one("status")?)?,
+            acknowledge: narrowed(facts.one("acknowledge")?)?,
             prepare: facts.all("prepare", Write::parse)?,
             raise: facts.all("raise", Write::parse)?,
         }))
@@ -224,7 +227,7 @@ pub(crate) mod tests {
 
     #[test]
     fn how_to_interrupt_is_read_in_order() {
-        let facts = "events 0x1\nstatus 0x8\nraise 0x0 0x1\nraise 0x0 0x0\n";
+        let facts = "events 0x1\nstatus 0x8\nacknowledge 0xc\nraise 0x0 0x1\nraise 0x0 0x0\n";
         let scenario = Scenario::parse(&format!("{LEAST}{facts}")).unwrap();
         let raises = scenario.raises.unwrap();
         assert_eq!(raises.prepare, []);

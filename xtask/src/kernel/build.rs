@@ -41,6 +41,11 @@ impl Built {
         self.make.objects.join(self.kernel.arch.image)
     }
 
+    /// What was built of the kernel, by its path there.
+    pub(crate) fn object(&self, path: &str) -> PathBuf {
+        self.make.objects.join(path)
+    }
+
     /// One of the kernel's own device trees, by its name in `Arch::device_trees`.
     pub(crate) fn device_tree(&self, name: &str) -> PathBuf {
         let arch = self.kernel.arch.name;

@@ -16,6 +16,7 @@ mod cache;
 mod config;
 mod console;
 mod devicetree;
+pub(crate) mod figures;
 mod initramfs;
 mod machine;
 mod module;

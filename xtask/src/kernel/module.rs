@@ -49,7 +49,12 @@ pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
 }
 
 /// `make` for a copy of a driver; gives what it said.
-fn make(device: &str, folder: &Path, built: &Built, arguments: &[&str]) -> Result<String> {
+pub(crate) fn make(
+    device: &str,
+    folder: &Path,
+    built: &Built,
+    arguments: &[&str],
+) -> Result<String> {
     let log = folder.join("build.log");
     let what = format!("compiling the driver of {device} on {}", built.label);
     let step = Step {

@@ -68,6 +68,8 @@ struct Raise {
     events: u32,
     /// Holds such an event until the driver has acknowledged it, and 0 after.
     status: u64,
+    /// Written with such events, takes them back.
+    acknowledge: u64,
     /// Written once, before the first interrupt.
     prepare: &'static [(u64, u32)],
     /// Written for each interrupt.
@@ -178,6 +180,7 @@ const FPGA_MEM_READS: &[(u64, u32, &str)] =
 const PL061_EDGE: Raise = Raise {
     events: 0x1,
     status: 0x418,
+    acknowledge: 0x41c,
     // Edges, not both of them, falling ones; of line 0.
     prepare: &[
         (0x410, 0x0),
@@ -265,7 +268,7 @@ impl Scenario {
     }
 
     /// The scenario as the guest reads it: one fact a line, its name first.
-    fn text(&self, flavour: &Flavour) -> Result<String> {
+    pub(crate) fn text(&self, flavour: &Flavour) -> Result<String> {
         let device = self.device;
         let mut text = String::new();
         writeln!(text, "device {device}")?;
@@ -301,6 +304,7 @@ impl Raise {
         let mut text = String::new();
         writeln!(text, "events {:#x}", self.events)?;
         writeln!(text, "status {:#x}", self.status)?;
+        writeln!(text, "acknowledge {:#x}", self.acknowledge)?;
         for (offset, value) in self.prepare {
             writeln!(text, "prepare {offset:#x} {value:#x}")?;
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use super::arch::{Arch, Flavour, KERNELS, Kernel};
+use super::arch::{Arch, Flavour, KERNELS, Kernel, PLAIN};
 
 /// A choice among the kernels; without any, it is the usual ones.
 #[derive(Debug, Default, clap::Args)]
@@ -26,6 +26,16 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
+    /// The newest plain kernel of an architecture.
+    pub(crate) fn plain(arch: &'static Arch) -> Self {
+        Self {
+            archs: vec![arch],
+            releases: vec!["7.3"],
+            flavours: vec![&PLAIN],
+            all: false,
+        }
+    }
+
     /// The chosen kernels; at least one.
     pub(crate) fn kernels(&self) -> Result<Vec<&'static Kernel>> {
         let kernels: Vec<_> = KERNELS.iter().filter(|kernel| self.holds(kernel)).collect();

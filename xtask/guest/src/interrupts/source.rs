@@ -34,13 +34,18 @@ pub(crate) struct Source {
 impl Source {
     /// Makes the block ready to interrupt.
     pub(crate) fn prepare(scenario: &Scenario) -> Checked<Self> {
+        Self::prepare_on(scenario, &scenario.node)
+    }
+
+    /// Makes the block ready to interrupt, through a node of any driver.
+    pub(crate) fn prepare_on(scenario: &Scenario, node: &str) -> Checked<Self> {
         let raise = scenario.raises.clone().ok_or("no way is known")?;
-        let device = driver::open(scenario).context(&scenario.node)?;
+        let device = driver::open_node(node).context(node)?;
         let mapping = Request::whole(scenario.mappable)
             .map(&device)
             .context("mapping")?;
         let source = Self {
-            node: scenario.node.clone(),
+            node: node.to_owned(),
             raise,
             mapping,
         };
@@ -68,6 +73,12 @@ impl Source {
     /// Does what makes it interrupt, whether it then does or not.
     pub(crate) fn write_raise(&self) {
         self.write_all(&self.raise.raise);
+    }
+
+    /// Takes the interrupt back, as a program does that has no driver for it.
+    pub(crate) fn acknowledge(&self) {
+        self.mapping
+            .write(self.raise.acknowledge, self.raise.events);
     }
 
     fn write_all(&self, writes: &[Write]) {
