@@ -76,7 +76,9 @@ const REGISTER: usize = 0xfe0;
 /// How often the ways take turns.
 const TURNS: u32 = 5;
 /// Mappings of a turn.
-const MAPPINGS: u32 = 500;
+const MAPPINGS: u32 = 2_000;
+/// Rounds before those that are measured: QEMU translates what it has not run yet.
+const WARMING_UP: u32 = 200;
 /// Bursts of reads of a turn, and the reads of one.
 const BURSTS: u32 = 40;
 const READS: u32 = 20_000;
@@ -174,7 +176,7 @@ impl Way {
     }
 
     fn open_map_close(&self, scenario: &Scenario) -> Checked<f64> {
-        per_round(MAPPINGS, || {
+        warm_per_round(MAPPINGS, || {
             let file = self.open()?;
             self.map(scenario, &file).map(drop)
         })
@@ -182,7 +184,7 @@ impl Way {
 
     fn first_read(&self, scenario: &Scenario) -> Checked<f64> {
         let file = self.open()?;
-        per_round(MAPPINGS, || {
+        warm_per_round(MAPPINGS, || {
             let mapping = self.map(scenario, &file)?;
             black_box(mapping.read(REGISTER));
             Ok(())
@@ -232,6 +234,11 @@ impl Way {
         }
         Ok(sum)
     }
+}
+
+fn warm_per_round(rounds: u32, mut round: impl FnMut() -> Checked) -> Checked<f64> {
+    per_round(WARMING_UP, &mut round)?;
+    per_round(rounds, round)
 }
 
 fn per_round(rounds: u32, mut round: impl FnMut() -> Checked) -> Checked<f64> {
