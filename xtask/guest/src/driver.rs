@@ -49,8 +49,13 @@ pub(crate) fn open_node(node: &str) -> io::Result<File> {
 
 /// Waits until the node is there, or is gone.
 pub(crate) fn wait_for_node(scenario: &Scenario, wanted: bool) -> Checked {
+    wait_for(&scenario.node, wanted)
+}
+
+/// Waits until such a node is there, or is gone.
+pub(crate) fn wait_for(node: &str, wanted: bool) -> Checked {
     let started = Instant::now();
-    while Path::new(&scenario.node).exists() != wanted {
+    while Path::new(node).exists() != wanted {
         if started.elapsed() > PATIENCE {
             let state = if wanted {
                 "is not there"
@@ -58,8 +63,7 @@ pub(crate) fn wait_for_node(scenario: &Scenario, wanted: bool) -> Checked {
                 "is still there"
             };
             return Err(format!(
-                "{} {state} after {PATIENCE:?}; /dev has {}",
-                scenario.node,
+                "{node} {state} after {PATIENCE:?}; /dev has {}",
                 nodes()
             ));
         }

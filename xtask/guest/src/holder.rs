@@ -73,8 +73,13 @@ pub(crate) struct Holder {
 impl Holder {
     /// Starts it and waits until it has the whole block mapped and has read from it.
     pub(crate) fn start(scenario: &Scenario) -> Checked<Self> {
+        Self::start_on(&scenario.node, scenario.mappable)
+    }
+
+    /// The same for any node that maps so many bytes.
+    pub(crate) fn start_on(node: &str, size: usize) -> Checked<Self> {
         let mut process = Command::new("/proc/self/exe")
-            .args([ROLE, &scenario.node, &format!("{:#x}", scenario.mappable)])
+            .args([ROLE, node, &format!("{size:#x}")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

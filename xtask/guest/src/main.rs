@@ -16,6 +16,7 @@ mod iomem;
 mod kernel_log;
 mod machine;
 mod mapping;
+mod overlay;
 mod report;
 mod scenario;
 mod story;

@@ -15,6 +15,7 @@ use crate::interrupts::wait_for_them;
 use crate::iomem;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
+use crate::overlay;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Scenario};
 
@@ -54,6 +55,7 @@ fn while_loaded(scenario: &Scenario, report: &mut Report) {
     abuse_it(scenario, report);
     identity::take_it_away(scenario, report);
     the_other_instance(scenario, report);
+    overlay::come_and_go(scenario, report);
     take_it_away(scenario, report);
 }
 

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::build::Built;
 use super::cache;
 use super::machine::{Machine, Tree};
-use super::scenario::Scenario;
+use super::scenario::{Overlay, Scenario};
 use crate::workspace;
 
 /// The smallest tree there is around a snippet: with who takes its interrupts, gives its clocks
@@ -91,6 +91,18 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
             .args(reg))?;
     }
     Ok(tree)
+}
+
+/// An overlay, compiled.
+pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf> {
+    let folder = folder(scenario.device)?.join(scenario.machine.name);
+    let Overlay { under, node } = overlay;
+    let text = format!("/dts-v1/;\n/plugin/;\n\n&{{{under}}} {{\n\t{node}\n}};\n");
+    let to = folder.join("overlay");
+    // Without the tree that it is for, dtc cannot tell how the parent counts.
+    let allowed = ["-Wno-reg_format", "-Wno-avoid_default_addr_size"];
+    compile(&text, &to, scenario.device, &allowed)?;
+    Ok(to.with_extension("dtb"))
 }
 
 /// The machine's nodes by the names that descriptions have for them.

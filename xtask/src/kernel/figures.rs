@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -67,7 +66,7 @@ fn measure(scenario: &Scenario, built: &Built) -> Result<Figures> {
     cache::create_empty(&folder)?;
     let tree = devicetree::of_machine(scenario, built)?;
     let initramfs = folder.join("initramfs.cpio");
-    pack(scenario, built, &folder)?.write(&initramfs)?;
+    pack(scenario, built)?.write(&initramfs)?;
     let boot = Boot {
         machine: scenario.machine,
         image: &built.image(),
@@ -93,14 +92,10 @@ fn measure(scenario: &Scenario, built: &Built) -> Result<Figures> {
     Ok(figures)
 }
 
-fn pack(scenario: &Scenario, built: &Built, folder: &Path) -> Result<Archive> {
+fn pack(scenario: &Scenario, built: &Built) -> Result<Archive> {
     let programs = program::build(DEVICE_ARCH, &[program::GUEST.to_owned()])?;
     let driver = module::build(DEVICE, built)?;
-    let by_hand = folder.join("remap");
-    cache::create_empty(&by_hand)?;
-    fs::write(by_hand.join("remap.c"), BY_HAND)?;
-    fs::write(by_hand.join("Kbuild"), "obj-m += remap.o\n")?;
-    module::make(DEVICE, &by_hand, built, &[])?;
+    let by_hand = module::build_ours("remap", BY_HAND, built)?;
 
     let mut archive = Archive::default();
     for folder in ["dev", "proc", "sys"] {
@@ -108,7 +103,7 @@ fn pack(scenario: &Scenario, built: &Built, folder: &Path) -> Result<Archive> {
     }
     archive.copy("init", &programs.path(program::GUEST))?;
     archive.copy("driver.ko", &driver.join("pl061_gpio.ko"))?;
-    archive.copy("remap.ko", &by_hand.join("remap.ko"))?;
+    archive.copy("remap.ko", &by_hand)?;
     for (name, from) in ["uio.ko", "uio_pdrv_genirq.ko"].into_iter().zip(UIO) {
         archive.copy(name, &built.object(from))?;
     }

@@ -49,14 +49,9 @@ pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
 }
 
 /// `make` for a copy of a driver; gives what it said.
-pub(crate) fn make(
-    device: &str,
-    folder: &Path,
-    built: &Built,
-    arguments: &[&str],
-) -> Result<String> {
+fn make(what: &str, folder: &Path, built: &Built, arguments: &[&str]) -> Result<String> {
     let log = folder.join("build.log");
-    let what = format!("compiling the driver of {device} on {}", built.label);
+    let what = format!("compiling {what} on {}", built.label);
     let step = Step {
         what: &what,
         log: &log,
@@ -64,6 +59,19 @@ pub(crate) fn make(
     };
     step.run(built.make_module(folder).args(arguments))?;
     Ok(progress::read(&log))
+}
+
+/// Builds a module of the lab's own, of one C file, and gives where it is.
+pub(crate) fn build_ours(name: &str, text: &str, built: &Built) -> Result<PathBuf> {
+    let folder = workspace::lab_target()
+        .join("own-modules")
+        .join(built.folder_name())
+        .join(name);
+    cache::create_empty(&folder)?;
+    fs::write(folder.join(format!("{name}.c")), text)?;
+    fs::write(folder.join("Kbuild"), format!("obj-m += {name}.o\n"))?;
+    refuse_warnings(&make(name, &folder, built, &[])?)?;
+    Ok(folder.join(format!("{name}.ko")))
 }
 
 /// The modules that were built in a folder: all that the build lists, and at least one.

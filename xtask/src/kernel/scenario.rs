@@ -41,8 +41,19 @@ pub(crate) struct Scenario {
     reads: &'static [(u64, u32, &'static str)],
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
+    /// A node that an overlay brings under another, beside the device's own.
+    pub(crate) overlay: Option<Overlay>,
     /// What is special about a block with windows and identity, in plain memory.
     capture: Option<Capture>,
+}
+
+/// A node that an overlay brings.
+#[derive(Debug)]
+pub(crate) struct Overlay {
+    /// The node that it is brought under.
+    pub(crate) under: &'static str,
+    /// The node, in the language of device trees.
+    pub(crate) node: &'static str,
 }
 
 /// A block that has two windows, the second of which is read-only, and says who it
@@ -93,6 +104,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
         raises: Some(PL061_EDGE),
+        overlay: None,
         capture: None,
     },
     Scenario {
@@ -108,6 +120,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
         raises: None,
+        overlay: None,
         capture: None,
     },
     Scenario {
@@ -120,6 +133,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        overlay: Some(FPGA_MEM_OVERLAY),
         capture: None,
     },
     Scenario {
@@ -136,6 +150,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             "a register that the program left alone is as before",
         )],
         raises: None,
+        overlay: None,
         capture: Some(Capture {
             first_window: 0x1000,
             magic: (0x0, 0x4144_4343),
@@ -154,6 +169,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        overlay: None,
         capture: None,
     },
     Scenario {
@@ -167,12 +183,18 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        overlay: None,
         capture: None,
     },
 ];
 
 const FPGA_MEM_READS: &[(u64, u32, &str)] =
     &[(0x0, 0xabcd_1234, "register 0 holds what the program wrote")];
+
+const FPGA_MEM_OVERLAY: Overlay = Overlay {
+    under: "/fpga-mem-bus",
+    node: "fpga@40020000 { compatible = \"mycompany,fpga-mem\"; reg = <0x40020000 0x1000>; };",
+};
 
 /// The model looks at a line for edges only while it is an input, and then compares it with what
 /// it last saw there: one that was an output meanwhile has the level that was written to it. Line 0
@@ -204,6 +226,8 @@ const PL061_EDGE: Raise = Raise {
 pub(crate) struct Parts<'a> {
     /// The folder with the driver's modules.
     pub(crate) modules: &'a Path,
+    /// The module that applies overlays.
+    pub(crate) overlay: &'a Path,
     pub(crate) programs: &'a Programs,
 }
 
@@ -263,6 +287,10 @@ impl Scenario {
         archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
+        if let Some(overlay) = &self.overlay {
+            archive.copy("overlay.ko", parts.overlay)?;
+            archive.copy("overlay.dtbo", &devicetree::overlay(self, overlay)?)?;
+        }
         archive.file("scenario", self.text(flavour)?.as_bytes())?;
         Ok(archive)
     }

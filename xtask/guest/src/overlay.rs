@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The device in a device-tree overlay: it comes with it, and goes with it while a
+//! program has it mapped, as when an FPGA gets another bitstream.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+use rustix::io::Errno;
+use rustix::system::finit_module;
+
+use crate::driver;
+use crate::holder::Holder;
+use crate::report::{Checked, Context, Report};
+use crate::scenario::Scenario;
+
+/// The module that applies overlays, in the machine's root.
+const MODULE: &str = "/overlay.ko";
+/// The overlay, in the machine's root; where there is none, nothing is tried.
+const OVERLAY: &str = "/overlay.dtbo";
+/// The overlay that is written there is applied until the file is closed.
+const NODE: &str = "/dev/overlay";
+
+/// The number of the signal for touching what is not there any more.
+const SIGBUS: i32 = 7;
+
+/// How often the device comes and goes at best.
+const ROUNDS: u32 = 50;
+
+/// Has the device come and go.
+pub(crate) fn come_and_go(scenario: &Scenario, report: &mut Report) {
+    if !Path::new(OVERLAY).exists() {
+        return;
+    }
+    let ready = report.check("overlay: what applies them is there", || {
+        let module = File::open(MODULE).context(MODULE)?;
+        finit_module(&module, c"", 0).context(MODULE)
+    });
+    if ready.is_none() {
+        return;
+    }
+    // The device's own node has the first number.
+    let node = format!("/dev/{}1", scenario.device);
+    report.check(
+        "overlay: it brings the device, and takes it from a program",
+        || (0..scenario.rounds(ROUNDS)).try_for_each(|_| once(scenario, &node)),
+    );
+    report.check("overlay: what applied them is removed", || {
+        driver::remove_module("overlay").context("rmmod")
+    });
+}
+
+fn once(scenario: &Scenario, node: &str) -> Checked {
+    let overlay = apply()?;
+    driver::wait_for(node, true)?;
+    let mut holder = Holder::start_on(node, scenario.mappable)?;
+    drop(overlay);
+    driver::wait_for(node, false)?;
+    holder.must_not_map_again(Errno::NODEV)?;
+    holder.must_die_of_touching(SIGBUS)
+}
+
+/// The overlay is applied as long as the file is open.
+fn apply() -> Checked<File> {
+    let overlay = fs::read(OVERLAY).context(OVERLAY)?;
+    let mut file = driver::open_node(NODE).context(NODE)?;
+    file.write_all(&overlay).context("applying the overlay")?;
+    Ok(file)
+}
