@@ -30,9 +30,6 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
         });
     }
     report.check("allowed: the whole block", || map_whole(scenario).map(drop));
-    if let Some((offset, length)) = scenario.readonly {
-        read_only_window(scenario, offset, length, report);
-    }
     report.check("refused: making a mapping executable later", || {
         let executable = MprotectFlags::READ | MprotectFlags::EXEC;
         must_be_refused(map_whole(scenario)?.protect(executable), &[Errno::ACCESS])
@@ -48,40 +45,6 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
             must_be_refused(driver::remove(scenario), in_use)
         },
     );
-}
-
-/// A window that a program may look at, and no more.
-fn read_only_window(scenario: &Scenario, offset: u64, length: usize, report: &mut Report) {
-    let read = Request {
-        offset,
-        length,
-        protection: ProtFlags::READ,
-        ..Request::whole(length)
-    };
-    let map = |request: Request| {
-        let device = driver::open(scenario).context(&scenario.node)?;
-        Ok::<_, String>(request.map(&device))
-    };
-    report.check("allowed: the read-only window, to be read", || {
-        map(read)?.map(drop).context("mapping")
-    });
-    report.check("refused: the read-only window, to be written", || {
-        let write = Request::whole(length).protection;
-        let request = Request {
-            protection: write,
-            ..read
-        };
-        must_be_refused(map(request)?.map(drop), &[Errno::ACCESS])
-    });
-    report.check("refused: writing to the read-only window later", || {
-        let window = map(read)?.context("mapping")?;
-        let write = MprotectFlags::READ | MprotectFlags::WRITE;
-        must_be_refused(window.protect(write), &[Errno::ACCESS])
-    });
-    report.check("refused: both windows in one mapping", || {
-        let both = Request::whole(scenario.mappable + length);
-        must_be_refused(map(both)?.map(drop), SENSELESS)
-    });
 }
 
 /// A mapping that must be refused, and the errors that are right for it.

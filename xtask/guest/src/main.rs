@@ -7,6 +7,7 @@
 //! of the console reads these lines; see `xtask/src/kernel/scenario.rs`.
 
 mod abuse;
+mod calls;
 mod driver;
 mod figures;
 mod holder;

@@ -19,19 +19,32 @@ pub(crate) struct Scenario {
     pub(crate) node: String,
     pub(crate) base: u64,
     pub(crate) size: usize,
-    /// Bytes that one mapping may have: those of the first window.
+    /// Bytes that a mapping from the block's start may have: those of the first window.
     pub(crate) mappable: usize,
-    /// A window that cannot be written: its first byte and how many it has.
-    pub(crate) readonly: Option<(u64, usize)>,
     /// What the driver reads before it makes a node.
     pub(crate) identity: Vec<Read>,
     /// Where another instance stands.
     pub(crate) second: Option<u64>,
     /// By how much less there is of what is done very often.
     divisor: u32,
+    /// The map's hash and version.
+    pub(crate) hash: u64,
+    pub(crate) version: [u32; 3],
+    /// How many interrupts the block has.
+    pub(crate) interrupts: u32,
+    /// What programs may map.
+    pub(crate) windows: Vec<Window>,
     pub(crate) reads: Vec<Read>,
     /// How the block is made to interrupt, where software can do that.
     pub(crate) raises: Option<Raise>,
+}
+
+/// Part of the block that programs may map: whole pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) offset: u64,
+    pub(crate) size: usize,
+    pub(crate) write: bool,
 }
 
 /// A register's value once the program has run.
@@ -72,20 +85,21 @@ impl Scenario {
 
     pub(crate) fn parse(text: &str) -> Checked<Self> {
         let facts = Facts::parse(text)?;
+        let windows = facts.all("window", Window::parse)?;
         Ok(Self {
             device: facts.one("device")?.to_owned(),
             module: facts.one("module")?.to_owned(),
             node: facts.one("node")?.to_owned(),
             base: number(facts.one("base")?)?,
             size: narrowed(facts.one("size")?)?,
-            mappable: match facts.any("mappable") {
-                Some(bytes) => narrowed(bytes)?,
-                None => narrowed(facts.one("size")?)?,
-            },
-            readonly: facts.any("readonly").map(range).transpose()?,
+            mappable: windows.first().map_or(0, |first| first.size),
             identity: facts.all("identity", Read::parse)?,
             second: facts.any("second").map(number).transpose()?,
             divisor: narrowed(facts.one("divisor")?)?,
+            hash: number(facts.one("hash")?)?,
+            version: version(facts.one("version")?)?,
+            interrupts: narrowed(facts.one("interrupts")?)?,
+            windows,
             reads: facts.all("read", Read::parse)?,
             raises: Raise::among(&facts)?,
         })
@@ -132,6 +146,17 @@ impl<'a> Facts<'a> {
     }
 }
 
+impl Window {
+    fn parse(text: &str) -> Checked<Self> {
+        let [offset, size, write] = words(text)?;
+        Ok(Self {
+            offset: number(offset)?,
+            size: narrowed(size)?,
+            write: number(write)? != 0,
+        })
+    }
+}
+
 impl Read {
     fn parse(text: &str) -> Checked<Self> {
         let mut parts = text.splitn(3, ' ');
@@ -149,9 +174,7 @@ impl Read {
 
 impl Write {
     fn parse(text: &str) -> Checked<Self> {
-        let (offset, value) = text
-            .split_once(' ')
-            .ok_or_else(|| format!("scenario: not a write: {text}"))?;
+        let [offset, value] = words(text)?;
         Ok(Self {
             offset: narrowed(offset)?,
             value: narrowed(value)?,
@@ -174,12 +197,15 @@ impl Raise {
     }
 }
 
-/// An offset and a size.
-fn range(text: &str) -> Checked<(u64, usize)> {
-    let (offset, size) = text
-        .split_once(' ')
-        .ok_or_else(|| format!("scenario: not a range: {text}"))?;
-    Ok((number(offset)?, narrowed(size)?))
+/// A fact's value of so many words.
+fn words<const COUNT: usize>(text: &str) -> Checked<[&str; COUNT]> {
+    let words: Vec<_> = text.split(' ').collect();
+    <[&str; COUNT]>::try_from(words).map_err(|_| format!("scenario: not {COUNT} words: {text}"))
+}
+
+fn version(text: &str) -> Checked<[u32; 3]> {
+    let [major, minor, patch] = words(text)?;
+    Ok([narrowed(major)?, narrowed(minor)?, narrowed(patch)?])
 }
 
 /// A hexadecimal number with its `0x`.
@@ -201,7 +227,9 @@ pub(crate) mod tests {
 
     /// The facts that none is without.
     pub(crate) const LEAST: &str = "device a-b\nmodule a_b\nnode /dev/a-b0\n\
-                                    base 0x40000000\nsize 0x1000\ndivisor 0xa\n";
+                                    base 0x40000000\nsize 0x1000\ndivisor 0xa\n\
+                                    hash 0x1\nversion 0x1 0x2 0x3\ninterrupts 0x0\n\
+                                    window 0x0 0x1000 0x1\n";
 
     #[test]
     fn a_scenario_is_read() {
@@ -215,6 +243,8 @@ pub(crate) mod tests {
                 what: "it is so".to_owned()
             }]
         );
+        assert_eq!(scenario.version, [1, 2, 3]);
+        assert!(scenario.windows[0].write);
         assert_eq!(scenario.raises, None);
     }
 

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use rustix::io::Errno;
 
 use crate::abuse::abuse_it;
+use crate::calls::call_it;
 use crate::driver::{self, Binding};
 use crate::holder::Holder;
 use crate::identity;
@@ -52,6 +53,7 @@ fn while_loaded(scenario: &Scenario, report: &mut Report) {
     }
     use_it(scenario, report);
     wait_for_them(scenario, report);
+    call_it(scenario, report);
     abuse_it(scenario, report);
     identity::take_it_away(scenario, report);
     the_other_instance(scenario, report);

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use regdesc::RegisterMap;
 
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
 use super::build::Built;
@@ -43,7 +44,7 @@ pub(crate) struct Scenario {
     raises: Option<Raise>,
     /// A node that an overlay brings under another, beside the device's own.
     pub(crate) overlay: Option<Overlay>,
-    /// What is special about a block with windows and identity, in plain memory.
+    /// What is special about a block with an identity, in plain memory.
     capture: Option<Capture>,
 }
 
@@ -56,13 +57,10 @@ pub(crate) struct Overlay {
     pub(crate) node: &'static str,
 }
 
-/// A block that has two windows, the second of which is read-only, and says who it
-/// is; and a second instance of it. All of it is plain memory, which the guest
-/// fills before the driver looks at it.
+/// A block that says who it is; and a second instance of it. All of it is plain
+/// memory, which the guest fills before the driver looks at it.
 #[derive(Debug)]
 struct Capture {
-    /// Bytes of the first window, behind which the second begins.
-    first_window: u64,
     /// The registers of the identity: offset and value; the last one's is the map's
     /// hash.
     magic: (u64, u32),
@@ -152,7 +150,6 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         raises: None,
         overlay: None,
         capture: Some(Capture {
-            first_window: 0x1000,
             magic: (0x0, 0x4144_4343),
             version: (0x4, 2),
             hash: 0x8,
@@ -305,8 +302,10 @@ impl Scenario {
         writeln!(text, "base {:#x}", self.base)?;
         writeln!(text, "size {:#x}", self.size)?;
         writeln!(text, "divisor {:#x}", divisor(flavour))?;
+        let map = codegen::map_of(device)?;
+        text.push_str(&told_by_the_driver(&map)?);
         if let Some(capture) = &self.capture {
-            text.push_str(&capture.text(self)?);
+            text.push_str(&capture.text(&map)?);
         }
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;
@@ -343,14 +342,33 @@ impl Raise {
     }
 }
 
+/// What the driver is to tell of itself, as the description has it.
+fn told_by_the_driver(map: &RegisterMap) -> Result<String> {
+    let block = map.blocks.first().context("the device has no block")?;
+    let version = map.version.as_ref().map(|it| it.value);
+    let [major, minor, patch] = version.map_or([0; 3], |it| [it.major, it.minor, it.patch]);
+    let mut text = String::new();
+    writeln!(text, "hash {:#x}", map.block_hash(block))?;
+    writeln!(text, "version {major:#x} {minor:#x} {patch:#x}")?;
+    writeln!(text, "interrupts {:#x}", block.interrupts.len())?;
+    if block.windows.is_empty() {
+        writeln!(text, "window 0x0 {:#x} 0x1", block.size.value)?;
+    }
+    for window in &block.windows {
+        let (start, length) = (window.range.start, window.range.len);
+        let write = u32::from(window.write);
+        writeln!(text, "window {start:#x} {length:#x} {write:#x}")?;
+    }
+    Ok(text)
+}
+
 /// By how much less there is of what is done very often.
 fn divisor(flavour: &Flavour) -> u32 {
     if *flavour == DEBUG { 10 } else { 1 }
 }
 
 impl Capture {
-    fn text(&self, scenario: &Scenario) -> Result<String> {
-        let map = codegen::map_of(scenario.device)?;
+    fn text(&self, map: &RegisterMap) -> Result<String> {
         // A register of 32 bits has the hash's low ones.
         let hash = map.hash() & u64::from(u32::MAX);
         let identity = [
@@ -359,9 +377,6 @@ impl Capture {
             ("map hash", self.hash, hash),
         ];
         let mut text = String::new();
-        writeln!(text, "mappable {:#x}", self.first_window)?;
-        let rest = scenario.size - self.first_window;
-        writeln!(text, "readonly {:#x} {rest:#x}", self.first_window)?;
         for (what, offset, value) in identity {
             writeln!(text, "identity {offset:#x} {value:#x} {what}")?;
         }
