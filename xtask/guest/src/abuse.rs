@@ -2,14 +2,16 @@
 
 //! What a program may not do to a device's node, however it asks.
 
+use std::fs::File;
+
 use rustix::io::Errno;
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags};
+use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags};
 use rustix::param::page_size;
 
 use crate::driver;
 use crate::mapping::{Mapping, Request};
 use crate::report::{Checked, Context, Report};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Window};
 
 /// How a request that makes no sense is refused.
 const SENSELESS: &[Errno] = &[Errno::INVAL];
@@ -29,10 +31,18 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
             must_be_refused(request.map(&device).map(drop), errors)
         });
     }
-    report.check("allowed: the whole block", || map_whole(scenario).map(drop));
+    map_windows(scenario, report);
+    write_what_may_be_read(scenario, report);
     report.check("refused: making a mapping executable later", || {
         let executable = MprotectFlags::READ | MprotectFlags::EXEC;
         must_be_refused(map_whole(scenario)?.protect(executable), &[Errno::ACCESS])
+    });
+    report.check("refused: having children and dumps have it later", || {
+        let mapping = map_whole(scenario)?;
+        for advice in [Advice::LinuxDoFork, Advice::LinuxDoDump] {
+            must_be_refused(mapping.advise(advice), &[Errno::INVAL])?;
+        }
+        Ok(())
     });
     report.check("refused: growing a mapping later", || {
         must_be_refused(map_whole(scenario)?.grow(), &[Errno::FAULT])
@@ -45,6 +55,90 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
             must_be_refused(driver::remove(scenario), in_use)
         },
     );
+}
+
+/// Pages and runs of pages may be mapped if they are a window's, and only then.
+fn map_windows(scenario: &Scenario, report: &mut Report) {
+    report.check("allowed: each window, whole", || {
+        let device = driver::open(scenario).context(&scenario.node)?;
+        scenario.windows.iter().try_for_each(|window| {
+            let mapping = Request::window(window).map(&device);
+            mapping.map(drop).context(format!("window {window}"))
+        })
+    });
+    report.check("refused: more than a window on either side", || {
+        let device = driver::open(scenario).context(&scenario.node)?;
+        scenario.windows.iter().try_for_each(|window| {
+            more_than(window)
+                .try_for_each(|request| must_be_refused(request.map(&device).map(drop), SENSELESS))
+                .context(format!("window {window}"))
+        })
+    });
+    report.check("allowed: each page of a window, and no other", || {
+        let device = driver::open(scenario).context(&scenario.node)?;
+        for offset in (0..scenario.size as u64 + 1).step_by(page_size()) {
+            let request = Request {
+                offset,
+                length: page_size(),
+                protection: ProtFlags::READ,
+                flags: MapFlags::SHARED,
+            };
+            let is_in_a_window = scenario
+                .windows
+                .iter()
+                .any(|it| it.pages().contains(&offset));
+            let result = request.map(&device).map(drop);
+            match is_in_a_window {
+                true => result.map_err(|error| error.to_string()),
+                false => must_be_refused(result, SENSELESS),
+            }
+            .context(format!("offset {offset:#x}"))?;
+        }
+        Ok(())
+    });
+}
+
+/// A window with the page behind it, and with the page before it if there is one.
+fn more_than(window: &Window) -> impl Iterator<Item = Request> {
+    let whole = Request::window(window);
+    let length = whole.length.next_multiple_of(page_size()) + page_size();
+    let before = whole.offset.checked_sub(page_size() as u64);
+    let behind = Request { length, ..whole };
+    let before = before.map(|offset| Request {
+        length,
+        offset,
+        ..whole
+    });
+    std::iter::once(behind).chain(before)
+}
+
+/// What is for reading alone is never written, whether the window or the file says so.
+fn write_what_may_be_read(scenario: &Scenario, report: &mut Report) {
+    let writable = ProtFlags::READ | ProtFlags::WRITE;
+    for window in scenario.windows.iter().filter(|window| !window.write) {
+        report.check(&format!("refused: writing to the window {window}"), || {
+            let device = driver::open(scenario).context(&scenario.node)?;
+            let request = Request {
+                protection: writable,
+                ..Request::window(window)
+            };
+            must_be_refused(request.map(&device).map(drop), &[Errno::ACCESS])
+        });
+        report.check(&format!("refused: having {window} written later"), || {
+            let device = driver::open(scenario).context(&scenario.node)?;
+            let mapping = Request::window(window).map(&device).context("mapping")?;
+            let writable = MprotectFlags::READ | MprotectFlags::WRITE;
+            must_be_refused(mapping.protect(writable), &[Errno::ACCESS])
+        });
+    }
+    report.check("refused: writing through a file that may be read", || {
+        let device = File::open(&scenario.node).context(&scenario.node)?;
+        let request = Request {
+            protection: writable,
+            ..Request::whole(scenario.mappable)
+        };
+        must_be_refused(request.map(&device).map(drop), &[Errno::ACCESS])
+    });
 }
 
 /// A mapping that must be refused, and the errors that are right for it.
@@ -110,7 +204,7 @@ fn refusals(size: usize) -> Vec<Refusal> {
     // Where addresses have 32 bits, the system call counts offsets in pages: this
     // cannot even be asked.
     if cfg!(target_pointer_width = "64") {
-        refusals.push(refusal("an offset within a page", at(4, size), SENSELESS));
+        refusals.push(refusal("an offset within a page", at(4, page), SENSELESS));
     }
     refusals
 }
@@ -119,7 +213,7 @@ fn map_whole(scenario: &Scenario) -> Checked<Mapping> {
     let device = driver::open(scenario).context(&scenario.node)?;
     Request::whole(scenario.mappable)
         .map(&device)
-        .context("mapping the whole block")
+        .context("mapping the window")
 }
 
 fn must_be_refused(result: Result<(), Errno>, errors: &[Errno]) -> Checked {

@@ -9,25 +9,34 @@
 use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write, stdin, stdout};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{self, Child, ChildStdin, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
+use std::ptr;
 
 use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::driver;
 use crate::mapping::Request;
 use crate::report::{Checked, Context};
-use crate::scenario::{Scenario, narrowed};
+use crate::scenario::{Scenario, narrowed, words};
+use crate::system;
 
 /// The argument that makes the program a holder.
 pub(crate) const ROLE: &str = "hold-a-mapping";
+/// What a holder also has in its memory, by which it is known there.
+pub(crate) const WITNESS: u32 = 0x7e57_1f1e;
 
 const MAPPED: &str = "mapped";
 const MAP_AGAIN: &str = "map again";
 const TOUCH: &str = "touch";
+const TOUCH_IN_CHILD: &str = "touch in a child";
+const LOOK_IN_CHILD: &str = "look at the witness in a child";
+const WHERE: &str = "where";
+const ABORT: &str = "abort";
 
 /// The holder's own side.
-pub(crate) fn run(node: &str, size: &str) -> ExitCode {
-    match hold(node, size) {
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    match hold(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             say(failure);
@@ -36,20 +45,40 @@ pub(crate) fn run(node: &str, size: &str) -> ExitCode {
     }
 }
 
-fn hold(node: &str, size: &str) -> Checked {
+fn hold(arguments: &[String]) -> Checked {
+    let [node, size] = arguments else {
+        return Err(format!("not a node and a size: {arguments:?}"));
+    };
     let device = driver::open_node(node).context(node)?;
     let request = Request::whole(narrowed(size)?);
     let mapping = request.map(&device).context("mapping")?;
     mapping.read(0);
+    let witness = Box::new(WITNESS);
+    let witness_at = ptr::from_ref(&*witness).addr();
     say(MAPPED);
     for step in stdin().lines() {
         match step.context("standard input")?.as_str() {
             MAP_AGAIN => say(outcome(request.map(&device).map(drop))),
             TOUCH => say(format_args!("read {:#x}", mapping.read(0))),
+            TOUCH_IN_CHILD => say(end_of(system::read_in_a_child(mapping.address()))),
+            LOOK_IN_CHILD => say(end_of(system::read_in_a_child(witness_at))),
+            WHERE => say(format_args!("{:#x} {witness_at:#x}", mapping.address())),
+            ABORT => {
+                allow_a_core()?;
+                process::abort();
+            }
             other => return Err(format!("no such step: {other}")),
         }
     }
     Ok(())
+}
+
+fn allow_a_core() -> Checked {
+    let unlimited = Rlimit {
+        current: None,
+        maximum: None,
+    };
+    setrlimit(Resource::Core, unlimited).context("allowing a core dump")
 }
 
 fn say(what: impl Display) {
@@ -63,6 +92,11 @@ fn outcome(result: Result<(), Errno>) -> String {
     result.map_or_else(|errno| errno.to_string(), |()| "allowed".to_owned())
 }
 
+/// How a holder writes what became of a process.
+fn end_of(child: Result<ExitStatus, Errno>) -> String {
+    child.map_or_else(|error| error.to_string(), |status| status.to_string())
+}
+
 /// A holder, seen from the first process.
 pub(crate) struct Holder {
     process: Child,
@@ -71,7 +105,7 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    /// Starts it and waits until it has the whole block mapped and has read from it.
+    /// Starts it and waits until it has the first window mapped and has read from it.
     pub(crate) fn start(scenario: &Scenario) -> Checked<Self> {
         Self::start_on(&scenario.node, scenario.mappable)
     }
@@ -111,13 +145,47 @@ impl Holder {
     pub(crate) fn must_die_of_touching(mut self, wanted: i32) -> Checked {
         self.ask(TOUCH)?;
         let answer = self.answer()?;
-        // Without further steps a survivor comes to its end.
-        drop(self.to);
-        let status: ExitStatus = self.process.wait().context("waiting for the process")?;
+        let status = self.end()?;
         if status.signal() == Some(wanted) {
             return Ok(());
         }
         Err(format!("{status} (it says: {answer})"))
+    }
+
+    /// What becomes of a child of it that touches the mapping.
+    pub(crate) fn touch_in_child(&mut self) -> Checked<String> {
+        self.ask(TOUCH_IN_CHILD)?;
+        self.answer()
+    }
+
+    /// What becomes of a child of it that touches its other memory.
+    pub(crate) fn look_in_child(&mut self) -> Checked<String> {
+        self.ask(LOOK_IN_CHILD)?;
+        self.answer()
+    }
+
+    /// Where it has the mapping, and where [`WITNESS`].
+    pub(crate) fn addresses(&mut self) -> Checked<[usize; 2]> {
+        self.ask(WHERE)?;
+        let answer = self.answer()?;
+        let [mapping, witness] = words(&answer)?;
+        Ok([narrowed(mapping)?, narrowed(witness)?])
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Has it abort, with a core dump if that is possible.
+    pub(crate) fn abort(mut self) -> Checked<ExitStatus> {
+        self.ask(ABORT)?;
+        self.end()
+    }
+
+    /// Waits for its end; without further steps a survivor comes to it.
+    fn end(mut self) -> Checked<ExitStatus> {
+        drop(self.to);
+        self.process.wait().context("waiting for the process")
     }
 
     fn ask(&mut self, step: &str) -> Checked {

@@ -22,6 +22,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "true of every module built outside the kernel",
     ),
     (
+        "Trying to free nonexistent resource",
+        "of the kernel's exclusive mapping: see `exclusive`",
+    ),
+    (
         "this driver was made for",
         "of a wrong identity, where one is made: see `identity`",
     ),

@@ -8,7 +8,9 @@
 
 mod abuse;
 mod calls;
+mod core_dump;
 mod driver;
+mod exclusive;
 mod figures;
 mod holder;
 mod identity;
@@ -18,6 +20,7 @@ mod kernel_log;
 mod machine;
 mod mapping;
 mod overlay;
+mod privacy;
 mod report;
 mod scenario;
 mod story;
@@ -32,13 +35,10 @@ use report::Report;
 use scenario::Scenario;
 
 fn main() -> ExitCode {
-    let mut arguments = env::args().skip(1);
-    match (
-        arguments.next().as_deref(),
-        arguments.next(),
-        arguments.next(),
-    ) {
-        (Some(holder::ROLE), Some(node), Some(size)) => holder::run(&node, &size),
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((role, rest)) if role == holder::ROLE => holder::run(rest),
+        Some((role, rest)) if role == privacy::ROLE => privacy::run(rest),
         _ => first_process(),
     }
 }

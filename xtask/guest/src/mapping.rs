@@ -10,7 +10,12 @@ use std::os::fd::AsFd;
 use std::ptr;
 
 use rustix::io::Errno;
-use rustix::mm::{MapFlags, MprotectFlags, MremapFlags, ProtFlags, mmap, mprotect, mremap, munmap};
+use rustix::mm::{
+    Advice, MapFlags, MprotectFlags, MremapFlags, ProtFlags, madvise, mmap, mprotect, mremap,
+    munmap,
+};
+
+use crate::scenario::Window;
 
 /// The arguments of `mmap`.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +35,16 @@ impl Request {
             protection: ProtFlags::READ.union(ProtFlags::WRITE),
             flags: MapFlags::SHARED,
         }
+    }
+
+    /// What a program asks for to have all of a window, in all ways that it may.
+    pub(crate) fn window(window: &Window) -> Self {
+        let mut request = Self::whole(window.size);
+        request.offset = window.offset;
+        if !window.write {
+            request.protection = ProtFlags::READ;
+        }
+        request
     }
 
     /// Asks for the mapping.
@@ -86,6 +101,18 @@ impl Mapping {
         assert!(
             offset.is_multiple_of(4) && offset.checked_add(4).is_some_and(|end| end <= self.length)
         );
+    }
+
+    /// Where it is in the process.
+    pub(crate) fn address(&self) -> usize {
+        self.address.addr()
+    }
+
+    /// Asks for what `madvise` may change.
+    pub(crate) fn advise(&self, advice: Advice) -> Result<(), Errno> {
+        // SAFETY: the range is this mapping's own, and no advice that a test gives
+        // changes what it holds.
+        unsafe { madvise(self.address, self.length, advice) }
     }
 
     /// Asks for another protection.

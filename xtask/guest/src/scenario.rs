@@ -2,7 +2,9 @@
 
 //! What the lab wants tried: one fact a line, its name first.
 
+use std::fmt::{self, Display, Formatter};
 use std::fs;
+use std::ops::Range;
 
 use crate::report::{Checked, Context};
 
@@ -146,8 +148,20 @@ impl<'a> Facts<'a> {
     }
 }
 
+impl Display for Window {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let write = u32::from(self.write);
+        write!(out, "{:#x} {:#x} {write:#x}", self.offset, self.size)
+    }
+}
+
 impl Window {
-    fn parse(text: &str) -> Checked<Self> {
+    /// The bytes that it has.
+    pub(crate) fn pages(&self) -> Range<u64> {
+        self.offset..self.offset + self.size as u64
+    }
+
+    pub(crate) fn parse(text: &str) -> Checked<Self> {
         let [offset, size, write] = words(text)?;
         Ok(Self {
             offset: number(offset)?,
@@ -198,7 +212,7 @@ impl Raise {
 }
 
 /// A fact's value of so many words.
-fn words<const COUNT: usize>(text: &str) -> Checked<[&str; COUNT]> {
+pub(crate) fn words<const COUNT: usize>(text: &str) -> Checked<[&str; COUNT]> {
     let words: Vec<_> = text.split(' ').collect();
     <[&str; COUNT]>::try_from(words).map_err(|_| format!("scenario: not {COUNT} words: {text}"))
 }

@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use crate::abuse::abuse_it;
 use crate::calls::call_it;
 use crate::driver::{self, Binding};
+use crate::exclusive;
 use crate::holder::Holder;
 use crate::identity;
 use crate::interrupts::wait_for_them;
@@ -17,6 +18,7 @@ use crate::iomem;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
 use crate::overlay;
+use crate::privacy::keep_it_private;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Scenario};
 
@@ -31,6 +33,7 @@ pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
     let Some((iomem_before, mut log)) = before else {
         return;
     };
+    exclusive::look_at_it(&iomem_before, report);
     if !scenario.identity.is_empty() {
         report.check("the block says who it is", || identity::give_it(scenario));
     }
@@ -55,6 +58,7 @@ fn while_loaded(scenario: &Scenario, report: &mut Report) {
     wait_for_them(scenario, report);
     call_it(scenario, report);
     abuse_it(scenario, report);
+    keep_it_private(scenario, report);
     identity::take_it_away(scenario, report);
     the_other_instance(scenario, report);
     overlay::come_and_go(scenario, report);

@@ -3,13 +3,17 @@
 //! System calls with arguments that no safe function passes on.
 #![expect(unsafe_code, reason = "what a driver makes of bad addresses is tested")]
 
-use std::ffi::{c_int, c_void};
+use std::ffi::c_void;
+use std::io;
 use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::ptr;
 
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 use rustix::param::page_size;
+use rustix::process::Pid;
 
 /// An address in the first page, which no process has.
 const NOWHERE: usize = 0x10;
@@ -29,6 +33,81 @@ pub(crate) fn write_from_nowhere(file: impl AsFd, length: usize) -> Result<usize
     // SAFETY: the kernel looks at the address before it reads there.
     let written = unsafe { libc::write(file.as_fd().as_raw_fd(), address, length) };
     length_or_error(written)
+}
+
+/// Reads a word of this process's memory in a child that has what a child inherits, and gives how
+/// the child ended.
+pub(crate) fn read_in_a_child(address: usize) -> Result<ExitStatus, Errno> {
+    let word = ptr::with_exposed_provenance::<u32>(address);
+    // SAFETY: the child does nothing that another thread could have left half done.
+    match unsafe { libc::fork() } {
+        0 => {
+            // SAFETY: a word of the parent's. If the child has not inherited it, the
+            // read ends the child, which is what is asked.
+            unsafe { word.read_volatile() };
+            // SAFETY: this ends the child, without what a process does at its end.
+            unsafe { libc::_exit(0) }
+        }
+        -1 => Err(last_error()),
+        child => wait_for(child),
+    }
+}
+
+fn wait_for(child: libc::pid_t) -> Result<ExitStatus, Errno> {
+    let mut status = 0;
+    // SAFETY: the status has a place.
+    match unsafe { libc::waitpid(child, &raw mut status, 0) } {
+        -1 => Err(last_error()),
+        _ => Ok(ExitStatus::from_raw(status)),
+    }
+}
+
+/// Reads a word of another process's memory, as a debugger does.
+pub(crate) fn peek(process: Pid, address: usize) -> Result<u32, Errno> {
+    let id = process.as_raw_nonzero().get();
+    let nothing = ptr::null_mut::<c_void>();
+    // SAFETY: to be attached to stops the other process, and changes nothing of this one.
+    nothing_or_error(unsafe { libc::ptrace(libc::PTRACE_ATTACH, id, nothing, nothing) })?;
+    wait_for(id)?;
+    let word = peek_attached(id, address);
+    // SAFETY: the other process is let go as it was.
+    nothing_or_error(unsafe { libc::ptrace(libc::PTRACE_DETACH, id, nothing, nothing) })?;
+    word
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the word is the lower half"
+)]
+fn peek_attached(id: libc::pid_t, address: usize) -> Result<u32, Errno> {
+    let address = ptr::without_provenance_mut::<c_void>(address);
+    // SAFETY: every thread has a place for its last error. Any word may be what is
+    // read: only the error tells that none was.
+    unsafe { *libc::__errno_location() = 0 };
+    // SAFETY: it is the other process's memory that is read.
+    let word = unsafe { libc::ptrace(libc::PTRACE_PEEKDATA, id, address, 0) };
+    match io::Error::last_os_error() {
+        error if error.raw_os_error() == Some(0) => Ok(word as u32),
+        _ => Err(last_error()),
+    }
+}
+
+/// Reads a word of another process's memory in one call.
+pub(crate) fn read_of_process(process: Pid, address: usize) -> Result<u32, Errno> {
+    let mut word = 0_u32;
+    let here = libc::iovec {
+        iov_base: ptr::from_mut(&mut word).cast(),
+        iov_len: size_of::<u32>(),
+    };
+    let there = libc::iovec {
+        iov_base: ptr::without_provenance_mut(address),
+        iov_len: size_of::<u32>(),
+    };
+    let id = process.as_raw_nonzero().get();
+    // SAFETY: what is written is `word`, which is there and has the length.
+    let read = unsafe { libc::process_vm_readv(id, &raw const here, 1, &raw const there, 1, 0) };
+    length_or_error(read)?;
+    Ok(word)
 }
 
 /// Memory for what a call takes and gives: all that a call's number can speak of.
@@ -138,8 +217,8 @@ impl Drop for Pages {
     }
 }
 
-fn nothing_or_error(answer: c_int) -> Result<(), Errno> {
-    match answer {
+fn nothing_or_error(answer: impl Into<i64>) -> Result<(), Errno> {
+    match answer.into() {
         0 => Ok(()),
         _ => Err(last_error()),
     }
@@ -151,5 +230,5 @@ fn length_or_error(result: isize) -> Result<usize, Errno> {
 
 /// Why the system call failed that this thread made last.
 fn last_error() -> Errno {
-    Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::INVAL)
+    Errno::from_io_error(&io::Error::last_os_error()).unwrap_or(Errno::INVAL)
 }

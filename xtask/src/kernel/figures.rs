@@ -16,6 +16,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::build::Built;
 use super::initramfs::Archive;
+use super::own::REMAP;
 use super::qemu::{Boot, End};
 use super::scenario::{SCENARIOS, Scenario};
 use super::selection::Selection;
@@ -24,9 +25,6 @@ use crate::workspace;
 
 /// The device that all of them drive.
 const DEVICE: &str = "pl061-gpio";
-
-/// The driver written by hand.
-const BY_HAND: &str = include_str!("figures/remap.c");
 
 /// The kernel's modules that make UIO, from the root of its build.
 const UIO: [&str; 2] = ["drivers/uio/uio.ko", "drivers/uio/uio_pdrv_genirq.ko"];
@@ -95,7 +93,7 @@ fn measure(scenario: &Scenario, built: &Built) -> Result<Figures> {
 fn pack(scenario: &Scenario, built: &Built) -> Result<Archive> {
     let programs = program::build(DEVICE_ARCH, &[program::GUEST.to_owned()])?;
     let driver = module::build(DEVICE, built)?;
-    let by_hand = module::build_ours("remap", BY_HAND, built)?;
+    let by_hand = REMAP.build(built)?;
 
     let mut archive = Archive::default();
     for folder in ["dev", "proc", "sys"] {
@@ -149,7 +147,7 @@ const INTRODUCTION: &str = "\
 # What the driver costs
 
 The generated driver of `pl061-gpio` beside UIO (`uio_pdrv_genirq`), `/dev/mem` and a driver written
-by hand in C with `io_remap_pfn_range` ([source](../xtask/src/kernel/figures/remap.c)), on the same
+by hand in C with `io_remap_pfn_range` ([source](../xtask/src/kernel/own/remap.c)), on the same
 PL061 of QEMU's `virt` machine, in one boot of Linux {kernel}. In parentheses: the generated driver's
 figure divided by this one; below 1 the generated driver costs less. QEMU interprets the processor,
 so that the ratios tell and the times do not.

@@ -20,6 +20,7 @@ pub(crate) mod figures;
 mod initramfs;
 mod machine;
 mod module;
+mod own;
 mod packages;
 mod program;
 mod progress;
@@ -45,9 +46,6 @@ use self::source::Source;
 use self::toolchain::Toolchain;
 use crate::report::Report;
 use crate::workspace;
-
-/// The module that applies overlays, which the kernel has no way of its own for.
-const OVERLAY: &str = include_str!("overlay/overlay.c");
 
 /// All that a kernel build needs.
 struct Lab {
@@ -191,28 +189,13 @@ fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &
         let packages = packages_of(&scenarios);
         program::build(kernel.arch, &packages)
     });
-    let overlay = report.run(
-        "the module that applies overlays compiles",
-        Some(&label),
-        || module::build_ours("overlay", OVERLAY, &built),
-    );
     for scenario in scenarios {
-        match (modules.get(scenario.device), &programs, &overlay) {
-            (Some(modules), Some(programs), Some(overlay)) => {
-                let parts = Parts {
-                    modules,
-                    overlay,
-                    programs,
-                };
-                scenario.run(&built, &parts, report);
+        match (modules.get(scenario.device), &programs) {
+            (Some(modules), Some(programs)) => {
+                scenario.run(&built, &Parts { modules, programs }, report);
             }
-            (None, ..) => report.not_run(scenario.title(), Some(&label), "its driver is not built"),
-            (_, None, _) => {
-                report.not_run(scenario.title(), Some(&label), "its program is not built");
-            }
-            (.., None) => {
-                report.not_run(scenario.title(), Some(&label), "nothing applies overlays");
-            }
+            (None, _) => report.not_run(scenario.title(), Some(&label), "its driver is not built"),
+            (_, None) => report.not_run(scenario.title(), Some(&label), "its program is not built"),
         }
     }
 }

@@ -61,17 +61,9 @@ fn make(what: &str, folder: &Path, built: &Built, arguments: &[&str]) -> Result<
     Ok(progress::read(&log))
 }
 
-/// Builds a module of the lab's own, of one C file, and gives where it is.
-pub(crate) fn build_ours(name: &str, text: &str, built: &Built) -> Result<PathBuf> {
-    let folder = workspace::lab_target()
-        .join("own-modules")
-        .join(built.folder_name())
-        .join(name);
-    cache::create_empty(&folder)?;
-    fs::write(folder.join(format!("{name}.c")), text)?;
-    fs::write(folder.join("Kbuild"), format!("obj-m += {name}.o\n"))?;
-    refuse_warnings(&make(name, &folder, built, &[])?)?;
-    Ok(folder.join(format!("{name}.ko")))
+/// `make` in a folder with a module; any warning is an error.
+pub(crate) fn make_without_warning(what: &str, folder: &Path, built: &Built) -> Result<()> {
+    refuse_warnings(&make(what, folder, built, &[])?)
 }
 
 /// The modules that were built in a folder: all that the build lists, and at least one.

@@ -15,6 +15,7 @@ use super::console::Console;
 use super::initramfs::Archive;
 use super::machine::{Machine, Q35, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
+use super::own::{EXCLUSIVE, OVERLAY, Own};
 use super::program::{self, Programs};
 use super::qemu::{Boot, End};
 use super::{cache, devicetree};
@@ -42,6 +43,8 @@ pub(crate) struct Scenario {
     reads: &'static [(u64, u32, &'static str)],
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
+    /// Modules of the lab's own that it needs.
+    own: &'static [&'static Own],
     /// A node that an overlay brings under another, beside the device's own.
     pub(crate) overlay: Option<Overlay>,
     /// What is special about a block with an identity, in plain memory.
@@ -102,6 +105,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
         raises: Some(PL061_EDGE),
+        own: &[],
         overlay: None,
         capture: None,
     },
@@ -118,6 +122,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
         raises: None,
+        own: &[],
         overlay: None,
         capture: None,
     },
@@ -131,6 +136,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        own: &[&OVERLAY, &EXCLUSIVE],
         overlay: Some(FPGA_MEM_OVERLAY),
         capture: None,
     },
@@ -148,6 +154,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             "a register that the program left alone is as before",
         )],
         raises: None,
+        own: &[],
         overlay: None,
         capture: Some(Capture {
             magic: (0x0, 0x4144_4343),
@@ -166,6 +173,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        own: &[],
         overlay: None,
         capture: None,
     },
@@ -180,6 +188,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         size: 0x1000,
         reads: FPGA_MEM_READS,
         raises: None,
+        own: &[],
         overlay: None,
         capture: None,
     },
@@ -223,8 +232,6 @@ const PL061_EDGE: Raise = Raise {
 pub(crate) struct Parts<'a> {
     /// The folder with the driver's modules.
     pub(crate) modules: &'a Path,
-    /// The module that applies overlays.
-    pub(crate) overlay: &'a Path,
     pub(crate) programs: &'a Programs,
 }
 
@@ -263,7 +270,7 @@ impl Scenario {
     ) -> Result<End> {
         let folder = self.folder(built)?;
         let initramfs = folder.join("initramfs.cpio");
-        self.pack(parts, built.kernel.flavour)?.write(&initramfs)?;
+        self.pack(parts, built)?.write(&initramfs)?;
         let boot = Boot {
             machine: self.machine,
             image: &built.image(),
@@ -275,7 +282,7 @@ impl Scenario {
         boot.run(|line| console.hear(line))
     }
 
-    fn pack(&self, parts: &Parts, flavour: &Flavour) -> Result<Archive> {
+    fn pack(&self, parts: &Parts, built: &Built) -> Result<Archive> {
         let mut archive = Archive::default();
         for folder in ["dev", "proc", "sys"] {
             archive.folder(folder)?;
@@ -284,11 +291,13 @@ impl Scenario {
         archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
+        for own in self.own {
+            archive.copy(&format!("{}.ko", own.name), &own.build(built)?)?;
+        }
         if let Some(overlay) = &self.overlay {
-            archive.copy("overlay.ko", parts.overlay)?;
             archive.copy("overlay.dtbo", &devicetree::overlay(self, overlay)?)?;
         }
-        archive.file("scenario", self.text(flavour)?.as_bytes())?;
+        archive.file("scenario", self.text(built.kernel.flavour)?.as_bytes())?;
         Ok(archive)
     }
 

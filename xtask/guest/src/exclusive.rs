@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the kernel's own Rust makes of claiming a block, which is why the driver
+//! goes around it.
+
+use std::fs::File;
+use std::path::Path;
+
+use rustix::system::finit_module;
+
+use crate::driver;
+use crate::iomem;
+use crate::report::{Checked, Context, Report};
+
+/// The module that claims the block so, in the machine's root; where there is none,
+/// nothing is tried.
+const MODULE: &str = "/exclusive.ko";
+
+/// Shows that there is still a reason to go around it.
+pub(crate) fn look_at_it(iomem_before: &str, report: &mut Report) {
+    if !Path::new(MODULE).exists() {
+        return;
+    }
+    report.check(
+        "the kernel's exclusive mapping claims nothing (once it does, `claim` may go)",
+        || claims_nothing(iomem_before),
+    );
+}
+
+fn claims_nothing(iomem_before: &str) -> Checked {
+    let module = File::open(MODULE).context(MODULE)?;
+    finit_module(&module, c"", 0).context(MODULE)?;
+    let claimed = iomem::read()?;
+    driver::remove_module("exclusive").context("rmmod")?;
+    if claimed == iomem_before {
+        return Ok(());
+    }
+    Err(format!("it does:\n{claimed}"))
+}
