@@ -3,6 +3,7 @@
 //! The driver's own calls (`ioctl`), as they are meant and as they are not.
 
 use std::fs::File;
+use std::os::fd::AsFd;
 
 use rustix::io::Errno;
 
@@ -72,6 +73,18 @@ pub(crate) fn call_it(scenario: &Scenario, report: &mut Report) {
     report.check("calls of other letters are ENOTTY", || {
         refuses_others(&open(scenario)?)
     });
+}
+
+/// Asks for info, and does not look at it.
+pub(crate) fn ask(device: impl AsFd) -> Result<(), Errno> {
+    let mut argument = Argument::filled(UNTOUCHED);
+    argument.put_u32(0, INFO_SIZE);
+    system::ioctl(device, INFO, &mut argument)
+}
+
+/// A file whose device is gone has no answers, even if the device is back.
+pub(crate) fn must_be_gone(device: impl AsFd) -> Checked {
+    must_be(ask(device), Err(Errno::NODEV)).context("info")
 }
 
 fn open(scenario: &Scenario) -> Checked<File> {

@@ -11,13 +11,15 @@ use std::io::{BufRead, BufReader, Write, stdin, stdout};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{self, Child, ChildStdin, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
 use std::ptr;
+use std::sync::Barrier;
+use std::thread;
 
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::driver;
-use crate::mapping::Request;
-use crate::report::{Checked, Context};
+use crate::mapping::{Mapping, Request};
+use crate::report::{Checked, Context, must_be};
 use crate::scenario::{Scenario, narrowed, words};
 use crate::system;
 
@@ -33,6 +35,10 @@ const TOUCH_IN_CHILD: &str = "touch in a child";
 const LOOK_IN_CHILD: &str = "look at the witness in a child";
 const WHERE: &str = "where";
 const ABORT: &str = "abort";
+const READ_IN_THREADS: &str = "read in threads";
+
+/// How many threads read the mapping at once.
+const THREADS: usize = 4;
 
 /// The holder's own side.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
@@ -63,6 +69,7 @@ fn hold(arguments: &[String]) -> Checked {
             TOUCH_IN_CHILD => say(end_of(system::read_in_a_child(mapping.address()))),
             LOOK_IN_CHILD => say(end_of(system::read_in_a_child(witness_at))),
             WHERE => say(format_args!("{:#x} {witness_at:#x}", mapping.address())),
+            READ_IN_THREADS => read_in_threads(&mapping),
             ABORT => {
                 allow_a_core()?;
                 process::abort();
@@ -71,6 +78,24 @@ fn hold(arguments: &[String]) -> Checked {
         }
     }
     Ok(())
+}
+
+/// Reads the mapping without end in threads, and says so once all of them do.
+fn read_in_threads(mapping: &Mapping) {
+    let all_read = Barrier::new(THREADS + 1);
+    thread::scope(|threads| {
+        for _ in 0..THREADS {
+            threads.spawn(|| {
+                mapping.read(0);
+                all_read.wait();
+                loop {
+                    mapping.read(0);
+                }
+            });
+        }
+        all_read.wait();
+        say(READ_IN_THREADS);
+    });
 }
 
 fn allow_a_core() -> Checked {
@@ -144,12 +169,23 @@ impl Holder {
     /// Touching its old mapping kills it with the given signal.
     pub(crate) fn must_die_of_touching(mut self, wanted: i32) -> Checked {
         self.ask(TOUCH)?;
+        self.must_die(wanted)
+    }
+
+    /// It dies of the given signal, without having said anything more.
+    pub(crate) fn must_die(mut self, wanted: i32) -> Checked {
         let answer = self.answer()?;
         let status = self.end()?;
         if status.signal() == Some(wanted) {
             return Ok(());
         }
         Err(format!("{status} (it says: {answer})"))
+    }
+
+    /// Has it read its mapping in several threads, until its end.
+    pub(crate) fn read_in_threads(&mut self) -> Checked {
+        self.ask(READ_IN_THREADS)?;
+        must_be(self.answer()?.as_str(), READ_IN_THREADS)
     }
 
     /// What becomes of a child of it that touches the mapping.

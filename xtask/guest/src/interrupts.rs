@@ -11,7 +11,10 @@ use rustix::event::{PollFlags, epoll};
 use rustix::io::Errno;
 
 pub(crate) use self::source::Source;
-use self::source::{COUNT, COUNT_AND_EVENTS, READABLE};
+use self::source::{COUNT, COUNT_AND_EVENTS, ENDED, READABLE, Reader};
+use crate::calls;
+use crate::driver::{self, Binding};
+use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::Scenario;
 use crate::system;
@@ -35,6 +38,61 @@ pub(crate) fn wait_for_them(scenario: &Scenario, report: &mut Report) {
     hold_back(&source, report);
     ask_wrongly(&source, report);
     count_many(scenario, &source, report);
+}
+
+/// Takes the device away from those who wait.
+pub(crate) fn wait_in_vain(scenario: &Scenario, report: &mut Report) {
+    if scenario.raises.is_none() {
+        return;
+    }
+    report.check("unbound: a waiting read wakes with ENODEV", || {
+        let reader = Source::prepare(scenario)?.open_blocking()?;
+        let waiting = Task::start_waiting(move || reader.read(&mut [0; COUNT]))?;
+        while_unbound(scenario, || must_be(waiting.outcome()?, Err(Errno::NODEV)))
+    });
+    report.check(
+        "unbound: a waiting poll wakes with POLLERR and POLLHUP",
+        || {
+            let reader = Source::prepare(scenario)?.open_blocking()?;
+            let waiting = Task::start_waiting(move || reader.poll(PATIENCE))?;
+            while_unbound(scenario, || must_be(waiting.outcome()??, ENDED))
+        },
+    );
+    report.check("unbound: a waiting epoll wakes likewise", || {
+        let reader = Source::prepare(scenario)?.open_blocking()?;
+        let waiting = Task::start_waiting(move || reader.epoll())?;
+        let ended = epoll::EventFlags::ERR | epoll::EventFlags::HUP;
+        while_unbound(scenario, || must_be(waiting.outcome()??, ended))
+    });
+    report.check("unbound: all calls on the old file are ENODEV", || {
+        let source = Source::prepare(scenario)?;
+        let reader = source.open_nonblocking()?;
+        // What has come before is not told any more either.
+        source.raise()?;
+        while_unbound(scenario, || must_be_ended(&reader, scenario))?;
+        must_be_ended(&reader, scenario).context("bound again")
+    });
+}
+
+/// Does something while the device is unbound, and binds it again.
+fn while_unbound(scenario: &Scenario, test: impl FnOnce() -> Checked) -> Checked {
+    let binding = Binding::find(scenario)?;
+    binding.unbind()?;
+    let outcome = test();
+    binding.bind()?;
+    driver::wait_for_node(scenario, true)?;
+    outcome
+}
+
+fn must_be_ended(reader: &Reader, scenario: &Scenario) -> Checked {
+    for length in [COUNT, COUNT_AND_EVENTS] {
+        must_be(reader.read(&mut vec![0; length]), Err(Errno::NODEV)).context("read")?;
+    }
+    must_be(reader.write(&1_u32.to_ne_bytes()), Err(Errno::NODEV)).context("write")?;
+    must_be(reader.poll(Duration::ZERO)?, ENDED).context("poll")?;
+    let mapping = Request::whole(scenario.mappable).map(reader).map(drop);
+    must_be(mapping, Err(Errno::NODEV)).context("mmap")?;
+    calls::must_be_gone(reader)
 }
 
 fn wait_for_one(source: &Source, report: &mut Report) {

@@ -4,6 +4,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
+use std::mem;
 use std::os::unix::fs::OpenOptionsExt;
 
 use rustix::fs::OFlags;
@@ -34,6 +35,8 @@ const EXPECTED: &[(&str, &str)] = &[
 /// The log, read up to where it was when it was opened.
 pub(crate) struct KernelLog {
     records: File,
+    /// What was kept of what has been read.
+    kept: Vec<Record>,
 }
 
 /// One message.
@@ -51,16 +54,32 @@ impl KernelLog {
             .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
             .open("/dev/kmsg")
             .context("/dev/kmsg")?;
-        let mut log = Self { records };
+        let mut log = Self {
+            records,
+            kept: Vec::new(),
+        };
         log.read()?;
         Ok(log)
+    }
+
+    /// Reads what has been said since, and keeps only what is not right: after what says the same
+    /// a thousand times.
+    pub(crate) fn keep_trouble(&mut self) -> Checked {
+        self.keep(Record::is_trouble)
+    }
+
+    fn keep(&mut self, matters: impl Fn(&Record) -> bool) -> Checked {
+        let mut records = self.read()?;
+        records.retain(matters);
+        self.kept = records;
+        Ok(())
     }
 
     /// What has been said since; an error when some of it is already lost.
     pub(crate) fn read(&mut self) -> Checked<Vec<Record>> {
         // The kernel gives one record a read, and none larger than this.
         let mut buffer = [0; 8192];
-        let mut records = Vec::new();
+        let mut records = mem::take(&mut self.kept);
         loop {
             match self.records.read(&mut buffer) {
                 Ok(length) => {

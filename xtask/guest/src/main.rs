@@ -10,6 +10,7 @@ mod abuse;
 mod calls;
 mod core_dump;
 mod driver;
+mod endurance;
 mod exclusive;
 mod figures;
 mod holder;

@@ -75,6 +75,10 @@ pub(crate) struct Mapping {
     length: usize,
 }
 
+// SAFETY: the address is the process's, not the thread's, and registers are read
+// and written by whole words.
+unsafe impl Sync for Mapping {}
+
 impl Mapping {
     /// Reads a register; the process dies of SIGBUS when the device is gone.
     pub(crate) fn read(&self, offset: usize) -> u32 {

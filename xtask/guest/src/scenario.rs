@@ -112,6 +112,11 @@ impl Scenario {
         self.base + self.size as u64 - 1
     }
 
+    /// The file that shows the registers.
+    pub(crate) fn shown(&self) -> String {
+        format!("/sys/kernel/debug/{}0/registers", self.device)
+    }
+
     /// How often to do what is done so often at best; at least once.
     pub(crate) fn rounds(&self, at_best: u32) -> u32 {
         at_best.checked_div(self.divisor).unwrap_or(at_best).max(1)

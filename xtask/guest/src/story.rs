@@ -10,10 +10,11 @@ use rustix::io::Errno;
 use crate::abuse::abuse_it;
 use crate::calls::call_it;
 use crate::driver::{self, Binding};
+use crate::endurance::wear_it_out;
 use crate::exclusive;
 use crate::holder::Holder;
 use crate::identity;
-use crate::interrupts::wait_for_them;
+use crate::interrupts::{wait_for_them, wait_in_vain};
 use crate::iomem;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
@@ -38,7 +39,7 @@ pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
         report.check("the block says who it is", || identity::give_it(scenario));
     }
     if report.check("driver loads", driver::load).is_some() {
-        while_loaded(scenario, report);
+        while_loaded(scenario, &mut log, report);
         after_removal(scenario, &iomem_before, report);
     }
     report.check("the kernel's log has no warning", || {
@@ -46,7 +47,7 @@ pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
     });
 }
 
-fn while_loaded(scenario: &Scenario, report: &mut Report) {
+fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
     let appears = report.check("its node appears", || driver::wait_for_node(scenario, true));
     report.check("the block is claimed in the driver's name", || {
         is_claimed(scenario)
@@ -63,6 +64,8 @@ fn while_loaded(scenario: &Scenario, report: &mut Report) {
     the_other_instance(scenario, report);
     overlay::come_and_go(scenario, report);
     take_it_away(scenario, report);
+    wait_in_vain(scenario, report);
+    wear_it_out(scenario, log, report);
 }
 
 /// Another block of the same kind has a node of its own, and registers of its own.

@@ -24,6 +24,9 @@ pub(crate) const COUNT_AND_EVENTS: usize = 8;
 /// What `poll` tells of an interrupt.
 pub(crate) const READABLE: PollFlags = PollFlags::IN;
 
+/// What `poll` tells when the device is gone.
+pub(crate) const ENDED: PollFlags = PollFlags::ERR.union(PollFlags::HUP);
+
 /// A block that software makes interrupt.
 pub(crate) struct Source {
     node: String,

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The driver comes and goes, very often and at bad moments.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{fs, io};
+
+use rustix::io::Errno;
+
+use crate::calls;
+use crate::driver::{self, Binding};
+use crate::holder::Holder;
+use crate::kernel_log::KernelLog;
+use crate::mapping::Request;
+use crate::report::{Checked, Context, Report, must_be};
+use crate::scenario::Scenario;
+use crate::task::Task;
+
+/// How often each is done at best.
+const UNBOUND: u32 = 10_000;
+const UNBOUND_UNDER_THREADS: u32 = 100;
+const UNBOUND_UNDER_OPENING: u32 = 1_000;
+const RELOADED: u32 = 1_000;
+
+/// After how many rounds one is looked at closely, and the log is read before it runs over.
+const SAMPLE: u32 = 250;
+
+/// The number of the signal for touching what is not there any more.
+const SIGBUS: i32 = libc::SIGBUS;
+
+/// Takes the device from the driver, and the driver from the kernel, again and again.
+pub(crate) fn wear_it_out(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
+    let rounds = scenario.rounds(UNBOUND);
+    report.check(
+        &format!("unbound and bound {rounds} times while mapped"),
+        || unbind_while_mapped(scenario, rounds, log),
+    );
+    let rounds = scenario.rounds(UNBOUND_UNDER_THREADS);
+    report.check(
+        &format!("unbound {rounds} times while four threads read: SIGBUS"),
+        || unbind_under_threads(scenario, rounds, log),
+    );
+    let rounds = scenario.rounds(UNBOUND_UNDER_OPENING);
+    report.check(
+        &format!("unbound and bound {rounds} times while it is opened and closed"),
+        || unbind_under_opening(scenario, rounds, log),
+    );
+    let rounds = scenario.rounds(RELOADED);
+    report.check(&format!("removed and loaded {rounds} times"), || {
+        reload(scenario, rounds, log)
+    });
+}
+
+/// Every round has a mapping that has been touched; the process of a sample then dies of touching
+/// it again.
+fn unbind_while_mapped(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -> Checked {
+    let binding = Binding::find(scenario)?;
+    for round in 0..rounds {
+        let device = driver::open(scenario).context(&scenario.node)?;
+        let mapping = Request::whole(scenario.mappable).map(&device);
+        mapping.context("mapping")?.read(0);
+        if round % SAMPLE == 0 {
+            let holder = Holder::start(scenario)?;
+            binding.unbind()?;
+            holder.must_die_of_touching(SIGBUS)?;
+            log.keep_trouble()?;
+        } else {
+            binding.unbind()?;
+        }
+        // The file's end may come before or after the device is bound again.
+        if round % 2 == 0 {
+            drop(device);
+            binding.bind()?;
+        } else {
+            binding.bind()?;
+            calls::must_be_gone(&device)?;
+        }
+    }
+    driver::wait_for_node(scenario, true)
+}
+
+fn unbind_under_threads(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -> Checked {
+    let binding = Binding::find(scenario)?;
+    for round in 0..rounds {
+        let mut holder = Holder::start(scenario)?;
+        holder.read_in_threads()?;
+        binding.unbind()?;
+        holder.must_die(SIGBUS).context(format!("round {round}"))?;
+        binding.bind()?;
+    }
+    log.keep_trouble()
+}
+
+/// Another thread never stops opening, mapping, asking and closing, whatever comes of it.
+fn unbind_under_opening(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -> Checked {
+    let binding = Binding::find(scenario)?;
+    let ended = Arc::new(AtomicBool::new(false));
+    let opening = Task::start({
+        let (ended, opener) = (ended.clone(), Opener::of(scenario));
+        move || {
+            while !ended.load(Ordering::Relaxed) {
+                opener.open_map_ask_close()?;
+            }
+            Ok(())
+        }
+    });
+    let unbound = (0..rounds).try_for_each(|_| {
+        binding.unbind()?;
+        binding.bind()
+    });
+    ended.store(true, Ordering::Relaxed);
+    let opened: Checked = opening.outcome()?;
+    unbound?;
+    opened?;
+    log.keep_trouble()
+}
+
+/// What opens a node again and again.
+struct Opener {
+    node: String,
+    shown: String,
+    size: usize,
+}
+
+impl Opener {
+    fn of(scenario: &Scenario) -> Self {
+        Self {
+            node: scenario.node.clone(),
+            shown: scenario.shown(),
+            size: scenario.mappable,
+        }
+    }
+
+    fn open_map_ask_close(&self) -> Checked {
+        // What it shows in debugfs may be cut short when the device goes.
+        let _ = fs::read(&self.shown);
+        let device = match driver::open_node(&self.node) {
+            Ok(device) => device,
+            Err(error) => return gone(&error),
+        };
+        match Request::whole(self.size).map(&device) {
+            Ok(_) | Err(Errno::NODEV) => {}
+            Err(error) => return Err(format!("mapping: {error}")),
+        }
+        match calls::ask(&device) {
+            Ok(()) | Err(Errno::NODEV) => Ok(()),
+            Err(error) => Err(format!("info: {error}")),
+        }
+    }
+}
+
+/// The only ways in which opening a node may fail whose device goes.
+fn gone(error: &io::Error) -> Checked {
+    match Errno::from_io_error(error) {
+        Some(Errno::NOENT | Errno::NODEV | Errno::NXIO) => Ok(()),
+        _ => Err(format!("opening: {error}")),
+    }
+}
+
+fn reload(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -> Checked {
+    for round in 0..rounds {
+        driver::remove(scenario).context("rmmod")?;
+        must_be(driver::open(scenario).is_err(), true).context("its node is gone")?;
+        driver::load()?;
+        driver::wait_for_node(scenario, true)?;
+        if round % SAMPLE == 0 {
+            log.keep_trouble()?;
+        }
+    }
+    log.keep_trouble()
+}
