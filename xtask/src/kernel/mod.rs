@@ -105,9 +105,9 @@ pub(crate) fn test(selection: &Selection, report: &mut Report) {
             || devicetree::check_alone(device),
         );
     }
-    for source in lab.sources.values() {
+    for (release, source) in &lab.sources {
         for device in &devices {
-            review::text(device, source, report);
+            review::text(device, release, source, report);
         }
     }
     for kernel in kernels {

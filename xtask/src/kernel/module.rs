@@ -96,18 +96,23 @@ fn copy_driver(device: &str, purpose: &str, built: &Built) -> Result<PathBuf> {
         .join(purpose)
         .join(built.folder_name())
         .join(device);
-    cache::create_empty(&folder)?;
-    let kernel: regloom_codegen::Kernel = built.kernel.release.parse()?;
+    write_driver(device, built.kernel.release, &folder)?;
+    Ok(folder)
+}
+
+/// Puts the driver for a release into a folder that holds nothing else.
+pub(crate) fn write_driver(device: &str, release: &str, folder: &Path) -> Result<()> {
+    cache::create_empty(folder)?;
+    let kernel: regloom_codegen::Kernel = release.parse()?;
     if kernel != regloom_codegen::Kernel::default() {
-        render_driver(device, kernel, &folder)?;
-        return Ok(folder);
+        return render_driver(device, kernel, folder);
     }
     let driver = workspace::generated(device).join("driver");
     for file in workspace::files(&driver)? {
         let name = file.file_name().context("a file has a name")?;
         fs::copy(&file, folder.join(name))?;
     }
-    Ok(folder)
+    Ok(())
 }
 
 /// Generates a driver for a release that `generated/` is not for.

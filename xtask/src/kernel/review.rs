@@ -14,18 +14,28 @@ use super::toolchain::RUSTFMT;
 use crate::report::Report;
 use crate::{codegen, workspace};
 
-/// The text of a device's driver and device tree, by the tools of a release's source.
-pub(crate) fn text(device: &str, source: &Source, report: &mut Report) {
-    let release = Some(source.version());
+/// The text of a device's driver for a release, and of its device tree, by the
+/// tools of that release's source.
+pub(crate) fn text(device: &str, release: &str, source: &Source, report: &mut Report) {
+    let kernel = Some(source.version());
+    let name = format!("driver {device} is written for linux {release}");
+    let Some(files) = report.run(name, kernel, || generated(device, release)) else {
+        report.not_run(
+            format!("rustfmt and checkpatch.pl read driver {device}"),
+            kernel,
+            "there is no driver",
+        );
+        return;
+    };
     report.run(
         format!("driver {device} is as rustfmt has it"),
-        release,
-        || is_formatted(device, source),
+        kernel,
+        || is_formatted(&files, source),
     );
     report.run(
         format!("checkpatch.pl --strict has nothing to say of {device}"),
-        release,
-        || passes_checkpatch(device, source),
+        kernel,
+        || passes_checkpatch(&files, source),
     );
 }
 
@@ -53,31 +63,35 @@ pub(crate) fn reasons_are_asked_for(device: &str, built: &Built, report: &mut Re
     );
 }
 
-fn is_formatted(device: &str, source: &Source) -> Result<()> {
+fn is_formatted(files: &[PathBuf], source: &Source) -> Result<()> {
     let config = source.tree.join(".rustfmt.toml");
     let mut command = clean(Command::new(RUSTFMT));
     command.args(["--check", "--config-path"]).arg(config);
-    let sources = generated(device)?
-        .into_iter()
+    let sources = files
+        .iter()
         .filter(|file| file.extension().is_some_and(|it| it == "rs"));
     finds_nothing(command.args(sources))
 }
 
-fn passes_checkpatch(device: &str, source: &Source) -> Result<()> {
+fn passes_checkpatch(files: &[PathBuf], source: &Source) -> Result<()> {
     let mut command = clean(Command::new("perl"));
     command
         .current_dir(&source.tree)
         // Errors, warnings and checks all make it fail.
         .args(["scripts/checkpatch.pl", "--strict", "--no-tree", "--file"])
-        .args(generated(device)?);
+        .args(files);
     finds_nothing(&mut command)
 }
 
-/// All files that go into a kernel tree.
-fn generated(device: &str) -> Result<Vec<PathBuf>> {
-    let folder = workspace::generated(device);
-    let mut files = workspace::files(&folder.join("driver"))?;
-    files.extend(workspace::files(&folder.join("dts"))?);
+/// All files that go into a tree of the release.
+fn generated(device: &str, release: &str) -> Result<Vec<PathBuf>> {
+    let folder = workspace::lab_target()
+        .join("texts")
+        .join(release)
+        .join(device);
+    module::write_driver(device, release, &folder)?;
+    let mut files = workspace::files(&folder)?;
+    files.extend(workspace::files(&workspace::generated(device).join("dts"))?);
     Ok(files)
 }
 
