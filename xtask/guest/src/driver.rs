@@ -16,6 +16,7 @@ use crate::report::{Checked, Context};
 use crate::scenario::{DRIVER, Scenario};
 use crate::task::PATIENCE;
 
+const PLATFORM_DEVICES: &str = "/sys/bus/platform/devices";
 const PLATFORM_DRIVERS: &str = "/sys/bus/platform/drivers";
 /// As `rmmod` does: a module in use is refused, not waited for.
 const NOT_WAITING: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
@@ -120,6 +121,17 @@ impl Binding {
     /// Gives the device to the driver again.
     pub(crate) fn bind(&self) -> Checked {
         self.write("bind")
+    }
+
+    /// Gives the driver another device, which has no driver yet and matches none; gives how the
+    /// driver refuses it.
+    pub(crate) fn bind_other(&self, device: &str) -> Checked<Result<(), Errno>> {
+        let name = self.driver.file_name().ok_or("a driver has a name")?;
+        let chosen = format!("{PLATFORM_DEVICES}/{device}/driver_override");
+        fs::write(&chosen, name.as_encoded_bytes()).context(&chosen)?;
+        let bound = fs::write(self.driver.join("bind"), device);
+        fs::write(&chosen, "\n").context(&chosen)?;
+        Ok(bound.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::INVAL)))
     }
 
     fn write(&self, attribute: &str) -> Checked {

@@ -30,6 +30,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "this driver was made for",
         "of a wrong identity, where one is made: see `identity`",
     ),
+    (
+        "lab-wrong-",
+        "of a node that is wrong on purpose: see `refusals`",
+    ),
 ];
 
 /// The log, read up to where it was when it was opened.

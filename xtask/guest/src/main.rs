@@ -22,6 +22,7 @@ mod machine;
 mod mapping;
 mod overlay;
 mod privacy;
+mod refusals;
 mod report;
 mod scenario;
 mod story;

@@ -20,6 +20,7 @@ use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
 use crate::overlay;
 use crate::privacy::keep_it_private;
+use crate::refusals::refuse_what_is_wrong;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Scenario};
 
@@ -64,6 +65,7 @@ fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
     the_other_instance(scenario, report);
     overlay::come_and_go(scenario, report);
     take_it_away(scenario, report);
+    refuse_what_is_wrong(scenario, report);
     wait_in_vain(scenario, report);
     wear_it_out(scenario, log, report);
 }

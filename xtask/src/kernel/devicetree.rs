@@ -59,7 +59,7 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
     for node in scenario.replaces {
         run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
     }
-    let tree = decompile(&base)? + &labelled(scenario.machine);
+    let tree = decompile(&base)? + &labelled(scenario.machine) + &wrong(scenario);
     // A tree whose root counts in 64 bits (`virt`) around a bus that counts in 32
     // makes dtc doubt the bus's empty `ranges`. The kernel takes an empty one as
     // "the same addresses" whatever the cell counts are, and the snippet cannot
@@ -109,6 +109,29 @@ pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf>
 fn labelled(machine: &Machine) -> String {
     let label = |(label, path): &(&str, &str)| format!("{label}: &{{{path}}} {{}};\n");
     machine.labels.iter().map(label).collect()
+}
+
+/// Nodes for the scenario's hardware that are wrong, each in its own way. They match
+/// no driver: the guest gives them to the one under test, which must refuse them.
+fn wrong(scenario: &Scenario) -> String {
+    let Scenario { base, size, .. } = scenario;
+    let node = |what: &str, start: u64, size: u64| {
+        format!(
+            "lab-wrong-{what}@{start:x} {{ compatible = \"regloom,lab\"; reg = <{start:#x} {size:#x}>; }};"
+        )
+    };
+    let nodes = [
+        node("twin", *base, *size),
+        node("small", *base, size / 2),
+        node("half-page", base + 0x800, *size),
+        node("silent", *base, *size),
+        "lab-wrong-nowhere { compatible = \"regloom,lab\"; };".to_owned(),
+    ];
+    let cells = "#address-cells = <1>; #size-cells = <1>; ranges;";
+    format!(
+        "/ {{ lab-bus {{ compatible = \"simple-bus\"; {cells}\n{}\n}}; }};\n",
+        nodes.join("\n")
+    )
 }
 
 fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
