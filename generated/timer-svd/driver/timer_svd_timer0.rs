@@ -1101,14 +1101,15 @@ mod node {
         prot
     }
 
-    /// Leaves `prot` to `vmf_insert_pfn`, which on x86 makes it that of device memory for what is
-    /// not memory.
+    /// Makes `prot` that of device memory: page-level cache disable, which is "uncached minus" in
+    /// the attribute table as Linux sets it up (and as processors without one have it).
     ///
     /// # Safety
     ///
     /// None is needed here.
     #[cfg(CONFIG_X86)]
-    unsafe fn uncached(_: *mut bindings::file, prot: bindings::pgprot_t) -> bindings::pgprot_t {
+    unsafe fn uncached(_: *mut bindings::file, mut prot: bindings::pgprot_t) -> bindings::pgprot_t {
+        prot.pgprot |= 1 << 4;
         prot
     }
 

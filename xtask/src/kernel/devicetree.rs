@@ -105,10 +105,15 @@ pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf>
     Ok(to.with_extension("dtb"))
 }
 
-/// The machine's nodes by the names that descriptions have for them.
+/// The machine's nodes by the names that descriptions have for them, and what its
+/// tree leaves to each board's.
 fn labelled(machine: &Machine) -> String {
     let label = |(label, path): &(&str, &str)| format!("{label}: &{{{path}}} {{}};\n");
-    machine.labels.iter().map(label).collect()
+    let mut text: String = machine.labels.iter().map(label).collect();
+    if let Some(parent) = machine.interrupt_parent {
+        text += &format!("/ {{ interrupt-parent = <&{parent}>; }};\n");
+    }
+    text
 }
 
 /// Nodes for the scenario's hardware that are wrong, each in its own way. They match

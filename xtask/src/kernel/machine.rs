@@ -15,6 +15,9 @@ pub(crate) struct Machine {
     pub(crate) tree: Tree,
     /// What a description calls nodes of the tree, which has no labels any more.
     pub(crate) labels: &'static [(&'static str, &'static str)],
+    /// Who takes the interrupts of nodes at the root, by its label, where the tree
+    /// does not say.
+    pub(crate) interrupt_parent: Option<&'static str>,
 }
 
 /// Where a machine's device tree comes from.
@@ -48,6 +51,7 @@ pub(crate) const VIRT: Machine = Machine {
     command_line: "console=ttyAMA0",
     tree: Tree::OfQemu,
     labels: &[],
+    interrupt_parent: None,
 };
 
 /// A Xilinx Zynq-7000: two ARM cores beside an FPGA.
@@ -73,7 +77,9 @@ pub(crate) const ZYNQ: Machine = Machine {
     labels: &[
         ("clkc", "/axi/slcr@f8000000/clkc@100"),
         ("rstc", "/axi/slcr@f8000000/rstc@200"),
+        ("intc", "/axi/interrupt-controller@f8f01000"),
     ],
+    interrupt_parent: Some("intc"),
 };
 
 /// A PC.
@@ -89,6 +95,7 @@ pub(crate) const Q35: Machine = Machine {
     command_line: "console=ttyS0 memmap=64K$0x40000000",
     tree: Tree::None,
     labels: &[],
+    interrupt_parent: None,
 };
 
 /// QEMU's own invention, as RISC-V knows it.
@@ -105,4 +112,5 @@ pub(crate) const RISCV_VIRT: Machine = Machine {
     command_line: "console=ttyS0 mem=1024M",
     tree: Tree::OfQemu,
     labels: &[],
+    interrupt_parent: None,
 };
