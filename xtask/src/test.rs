@@ -13,8 +13,8 @@ use crate::{codegen, kernel, workspace};
 pub(crate) fn run() -> Report {
     println!(
         "everything that must hold: first what runs on this machine (minutes), then the kernel \
-         lab, whose first run downloads a kernel's source and builds it three times (half an \
-         hour on two cores); later runs find all of it in the cache (minutes)"
+         lab, whose first run downloads the sources of two kernels and builds four (an hour \
+         on two cores); later runs find all of it in the cache (minutes)"
     );
     let mut report = Report::new();
     host_steps(&mut report);

@@ -152,6 +152,12 @@ pub(crate) const KERNELS: &[Kernel] = &[
         usual: true,
     },
     Kernel {
+        release: "7.2",
+        arch: &ARM64,
+        flavour: &PLAIN,
+        usual: true,
+    },
+    Kernel {
         release: "7.3",
         arch: &X86_64,
         flavour: &PLAIN,
