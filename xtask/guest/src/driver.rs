@@ -4,7 +4,7 @@
 
 use std::ffi::CString;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -132,6 +132,20 @@ impl Binding {
         let bound = fs::write(self.driver.join("bind"), device);
         fs::write(&chosen, "\n").context(&chosen)?;
         Ok(bound.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::INVAL)))
+    }
+
+    /// An attribute of the driver, open, so that what is written to it takes no more than it must.
+    pub(crate) fn attribute(&self, attribute: &str) -> Checked<File> {
+        let path = self.driver.join(attribute);
+        OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .context(path.display())
+    }
+
+    /// Writes the device's name to an attribute.
+    pub(crate) fn write_to(&self, mut attribute: &File) -> io::Result<()> {
+        attribute.write_all(self.device.as_bytes())
     }
 
     fn write(&self, attribute: &str) -> Checked {

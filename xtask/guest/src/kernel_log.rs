@@ -72,6 +72,12 @@ impl KernelLog {
         self.keep(Record::is_trouble)
     }
 
+    /// Reads what has been said since, and keeps only what the kernel calls a mistake: after much
+    /// has failed that was to fail.
+    pub(crate) fn keep_alarms(&mut self) -> Checked {
+        self.keep(Record::is_alarming)
+    }
+
     fn keep(&mut self, matters: impl Fn(&Record) -> bool) -> Checked {
         let mut records = self.read()?;
         records.retain(matters);
@@ -119,10 +125,13 @@ impl Record {
         let expected = EXPECTED
             .iter()
             .any(|(known, _why)| self.message.contains(known));
-        let alarming = ["WARNING:", "BUG:", "BUG at"]
+        !expected && (self.level <= WARNING || self.is_alarming())
+    }
+
+    fn is_alarming(&self) -> bool {
+        ["WARNING:", "BUG:", "BUG at"]
             .iter()
-            .any(|word| self.message.contains(word));
-        !expected && (self.level <= WARNING || alarming)
+            .any(|word| self.message.contains(word))
     }
 }
 

@@ -12,6 +12,7 @@ mod core_dump;
 mod driver;
 mod endurance;
 mod exclusive;
+mod faults;
 mod figures;
 mod holder;
 mod identity;

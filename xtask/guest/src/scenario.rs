@@ -29,6 +29,8 @@ pub(crate) struct Scenario {
     pub(crate) second: Option<u64>,
     /// By how much less there is of what is done very often.
     divisor: u32,
+    /// The kernel looks for mistakes, and can make allocations fail.
+    pub(crate) watched: bool,
     /// The map's hash and version.
     pub(crate) hash: u64,
     pub(crate) version: [u32; 3],
@@ -98,6 +100,7 @@ impl Scenario {
             identity: facts.all("identity", Read::parse)?,
             second: facts.any("second").map(number).transpose()?,
             divisor: narrowed(facts.one("divisor")?)?,
+            watched: facts.any("watched").is_some(),
             hash: number(facts.one("hash")?)?,
             version: version(facts.one("version")?)?,
             interrupts: narrowed(facts.one("interrupts")?)?,

@@ -12,6 +12,7 @@ use crate::calls::call_it;
 use crate::driver::{self, Binding};
 use crate::endurance::wear_it_out;
 use crate::exclusive;
+use crate::faults::{find_what_is_lost, forget_what_is_lost, run_out_of_memory};
 use crate::holder::Holder;
 use crate::identity;
 use crate::interrupts::{wait_for_them, wait_in_vain};
@@ -39,10 +40,12 @@ pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
     if !scenario.identity.is_empty() {
         report.check("the block says who it is", || identity::give_it(scenario));
     }
+    forget_what_is_lost(scenario, report);
     if report.check("driver loads", driver::load).is_some() {
         while_loaded(scenario, &mut log, report);
         after_removal(scenario, &iomem_before, report);
     }
+    find_what_is_lost(scenario, report);
     report.check("the kernel's log has no warning", || {
         has_no_warning(&mut log)
     });
@@ -68,6 +71,7 @@ fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
     refuse_what_is_wrong(scenario, report);
     wait_in_vain(scenario, report);
     wear_it_out(scenario, log, report);
+    run_out_of_memory(scenario, log, report);
 }
 
 /// Another block of the same kind has a node of its own, and registers of its own.

@@ -312,6 +312,9 @@ impl Scenario {
         writeln!(text, "base {:#x}", self.base)?;
         writeln!(text, "size {:#x}", self.size)?;
         writeln!(text, "divisor {:#x}", divisor(flavour))?;
+        if *flavour == DEBUG {
+            text.push_str("watched 0x1\n");
+        }
         let map = codegen::map_of(device)?;
         text.push_str(&told_by_the_driver(&map)?);
         if let Some(capture) = &self.capture {

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The kernel runs out of memory at every point at which the driver asks for some, and nothing is
+//! ever lost. Only a kernel that looks for mistakes can do the one and tell the other.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::thread;
+use std::time::Duration;
+
+use rustix::io::Errno;
+
+use crate::driver::{self, Binding};
+use crate::iomem;
+use crate::kernel_log::KernelLog;
+use crate::mapping::Request;
+use crate::report::{Checked, Context, Report, must_be, quote};
+use crate::scenario::Scenario;
+
+/// Makes the allocation of that number fail that this thread asks for from now on.
+const FAIL_NTH: &str = "/proc/thread-self/fail-nth";
+const FAILSLAB: &str = "/sys/kernel/debug/failslab";
+const KMEMLEAK: &str = "/sys/kernel/debug/kmemleak";
+
+/// The kernel does not tell why it has not claimed a region.
+const CLAIM_FAILED: Errno = Errno::BUSY;
+
+/// More allocations than anything that is tried can make.
+const ENDLESS: u32 = 5_000;
+/// Younger objects than this are not yet told of as lost.
+const AGE_OF_THE_LOST: Duration = Duration::from_secs(6);
+
+/// Memory runs out at each point in turn.
+pub(crate) fn run_out_of_memory(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
+    if !scenario.watched {
+        return;
+    }
+    let ready = report.check("memory can be made to run out", make_ready);
+    if ready.is_none() {
+        return;
+    }
+    report.check("out of memory: binding fails cleanly, or works", || {
+        at_each_point(|nth| bind(scenario, nth))
+    });
+    report.check("out of memory: unbinding works, or has not begun", || {
+        at_each_point(|nth| unbind(scenario, nth))
+    });
+    report.check("out of memory: opening fails cleanly, or works", || {
+        at_each_point(|nth| {
+            let (device, injected) = with_fault(nth, || driver::open(scenario))?;
+            must_lack_memory(device.map(drop), injected)
+        })
+    });
+    report.check("out of memory: mapping fails cleanly, or works", || {
+        let device = driver::open(scenario).context(&scenario.node)?;
+        let request = Request::whole(scenario.mappable);
+        at_each_point(|nth| {
+            let (mapping, injected) = with_fault(nth, || request.map(&device))?;
+            must_lack_memory(mapping.map(drop).map_err(Into::into), injected)
+        })
+    });
+    report.check("out of memory: the kernel found no mistake", || {
+        // What failed for want of memory has been said, and was to be.
+        log.keep_alarms()
+    });
+}
+
+/// What has been lost before is not the driver's.
+pub(crate) fn forget_what_is_lost(scenario: &Scenario, report: &mut Report) {
+    if scenario.watched {
+        report.check("lost memory can be looked for", || {
+            fs::write(KMEMLEAK, "clear").context(KMEMLEAK)
+        });
+    }
+}
+
+/// Nothing that was allocated since has been lost.
+pub(crate) fn find_what_is_lost(scenario: &Scenario, report: &mut Report) {
+    if scenario.watched {
+        report.check("no memory is lost", || {
+            thread::sleep(AGE_OF_THE_LOST);
+            // What looks lost must be so in two scans, and unchanged in between.
+            for _ in 0..2 {
+                fs::write(KMEMLEAK, "scan").context(KMEMLEAK)?;
+            }
+            let lost = fs::read_to_string(KMEMLEAK).context(KMEMLEAK)?;
+            if lost.is_empty() {
+                return Ok(());
+            }
+            quote("kmemleak", &lost);
+            Err(format!("{} bytes of reports", lost.len()))
+        });
+    }
+}
+
+/// All allocations count, those that may wait for memory too; and no word on each.
+fn make_ready() -> Checked {
+    for (setting, value) in [("ignore-gfp-wait", "N"), ("verbose", "0")] {
+        let path = format!("{FAILSLAB}/{setting}");
+        fs::write(&path, value).context(&path)?;
+    }
+    Ok(())
+}
+
+/// Tries with the first allocation failing, the second, and so on, until there are no more.
+fn at_each_point(attempt: impl Fn(u32) -> Checked<bool>) -> Checked {
+    for nth in 1..ENDLESS {
+        let injected = attempt(nth).context(format!("allocation {nth}"))?;
+        if !injected {
+            quote(
+                "faults",
+                &format!("{} allocations failed, one by one", nth - 1),
+            );
+            // There must have been something to try.
+            return must_be(nth > 1, true).context("an allocation failed");
+        }
+    }
+    Err(format!("{ENDLESS} allocations, and no end"))
+}
+
+/// Does something while one allocation fails; tells whether one did.
+fn with_fault<T>(nth: u32, attempt: impl FnOnce() -> T) -> Checked<(T, bool)> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(FAIL_NTH)
+        .context(FAIL_NTH)?;
+    let mut left = [0; 16];
+    write!(file, "{nth}").context(FAIL_NTH)?;
+    let outcome = attempt();
+    // Reading takes no memory before it has the number.
+    let read = file.read_at(&mut left, 0);
+    write!(file, "0").context(FAIL_NTH)?;
+    let read = read.context(FAIL_NTH)?;
+    let left = String::from_utf8_lossy(&left[..read]);
+    Ok((outcome, left.trim() == "0"))
+}
+
+/// What fails does so because an allocation did.
+fn must_lack_memory(result: io::Result<()>, injected: bool) -> Checked<bool> {
+    let lacks = |error| matches!(error, Errno::NOMEM | CLAIM_FAILED);
+    match result {
+        Ok(()) => Ok(injected),
+        Err(error) if injected && Errno::from_io_error(&error).is_some_and(lacks) => Ok(true),
+        Err(error) => Err(format!(
+            "{error}, with an allocation that failed: {injected}"
+        )),
+    }
+}
+
+/// The device is bound before and after; in between, an attempt to bind it.
+fn bind(scenario: &Scenario, nth: u32) -> Checked<bool> {
+    let binding = Binding::find(scenario)?;
+    binding.unbind()?;
+    let unbound = iomem::read()?;
+    let attribute = binding.attribute("bind")?;
+    let (bound, injected) = with_fault(nth, || binding.write_to(&attribute))?;
+    let outcome = match bound {
+        Ok(()) => Ok(injected),
+        Err(error) => {
+            let is_clean = iomem::read()? == unbound && driver::open(scenario).is_err();
+            binding.bind().context("after a failure")?;
+            must_be(is_clean, true).context("nothing is left of the attempt")?;
+            must_lack_memory(Err(error), injected)
+        }
+    };
+    driver::wait_for_node(scenario, true)?;
+    outcome
+}
+
+/// The device is bound before and after; in between, an attempt to unbind it.
+fn unbind(scenario: &Scenario, nth: u32) -> Checked<bool> {
+    let binding = Binding::find(scenario)?;
+    let bound = iomem::read()?;
+    let attribute = binding.attribute("unbind")?;
+    let (unbound, injected) = with_fault(nth, || binding.write_to(&attribute))?;
+    match unbound {
+        Ok(()) => {
+            must_be(driver::open(scenario).is_err(), true).context("its node is gone")?;
+            binding.bind()?;
+            driver::wait_for_node(scenario, true)?;
+        }
+        Err(_) => must_be(iomem::read()? == bound, true).context("it is as before")?,
+    }
+    must_lack_memory(unbound, injected)
+}
