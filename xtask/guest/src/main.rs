@@ -26,6 +26,7 @@ mod privacy;
 mod refusals;
 mod report;
 mod scenario;
+mod shown;
 mod story;
 mod system;
 mod task;

@@ -24,6 +24,7 @@ use crate::privacy::keep_it_private;
 use crate::refusals::refuse_what_is_wrong;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Scenario};
+use crate::shown;
 
 /// The number of the signal for touching what is not there any more.
 const SIGBUS: i32 = 7;
@@ -60,6 +61,7 @@ fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
         return;
     }
     use_it(scenario, report);
+    shown::look_at_it(scenario, report);
     wait_for_them(scenario, report);
     call_it(scenario, report);
     abuse_it(scenario, report);
