@@ -40,6 +40,9 @@ pub(crate) const VIRT: Machine = Machine {
         "virt",
         "-cpu",
         "cortex-a57",
+        // So that races are races.
+        "-smp",
+        "2",
         "-m",
         "256",
         "-nic",
