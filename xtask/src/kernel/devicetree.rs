@@ -196,6 +196,8 @@ fn compile(text: &str, to: &Path, device: &str, options: &[&str]) -> Result<BTre
         .arg(&source))?;
     Ok(String::from_utf8_lossy(&output.stderr)
         .lines()
+        // What follows a warning only has places.
+        .filter(|line| !line.starts_with("  also defined at"))
         .map(without_place)
         .collect())
 }
@@ -254,10 +256,6 @@ mod tests {
         assert_eq!(
             without_place("a.dts:3.4-5.6: Warning (reg_format): /x: bad"),
             "Warning (reg_format): /x: bad"
-        );
-        assert_eq!(
-            without_place("  also defined at a.dts:1"),
-            "  also defined at a.dts:1"
         );
     }
 }
