@@ -24,7 +24,7 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
         what,
         request,
         errors,
-    } in refusals(scenario.mappable)
+    } in refusals(scenario)
     {
         report.check(&format!("refused: {what}"), || {
             let device = driver::open(scenario).context(&scenario.node)?;
@@ -148,10 +148,10 @@ struct Refusal {
     errors: &'static [Errno],
 }
 
-fn refusals(size: usize) -> Vec<Refusal> {
-    let whole = Request::whole(size);
+fn refusals(scenario: &Scenario) -> Vec<Refusal> {
+    let whole = Request::whole(scenario.mappable);
     let page = page_size();
-    let behind = size.next_multiple_of(page);
+    let behind = scenario.size.next_multiple_of(page);
     // The last page but one of all that the machine can address: the highest that
     // the kernel passes on.
     let highest = usize::MAX as u64 - (2 * page as u64 - 1);
