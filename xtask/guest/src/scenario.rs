@@ -29,6 +29,8 @@ pub(crate) struct Scenario {
     pub(crate) second: Option<u64>,
     /// By how much less there is of what is done very often.
     divisor: u32,
+    /// The driver is to come and go very often: on one device of each kernel.
+    pub(crate) enduring: bool,
     /// The kernel looks for mistakes, and can make allocations fail.
     pub(crate) watched: bool,
     /// The map's hash and version.
@@ -100,6 +102,7 @@ impl Scenario {
             identity: facts.all("identity", Read::parse)?,
             second: facts.any("second").map(number).transpose()?,
             divisor: narrowed(facts.one("divisor")?)?,
+            enduring: facts.any("enduring").is_some(),
             watched: facts.any("watched").is_some(),
             hash: number(facts.one("hash")?)?,
             version: version(facts.one("version")?)?,

@@ -72,7 +72,9 @@ fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
     take_it_away(scenario, report);
     refuse_what_is_wrong(scenario, report);
     wait_in_vain(scenario, report);
-    wear_it_out(scenario, log, report);
+    if scenario.enduring {
+        wear_it_out(scenario, log, report);
+    }
     run_out_of_memory(scenario, log, report);
 }
 

@@ -42,6 +42,8 @@ pub(crate) struct Scenario {
     /// What the registers hold once the program has run, read beside the program
     /// and the generated crate: offset, value, and what it shows.
     reads: &'static [(u64, u32, &'static str)],
+    /// The driver comes and goes very often; once for each kernel is enough.
+    enduring: bool,
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
     /// Modules of the lab's own that it needs.
@@ -105,6 +107,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0x400, 0x0f, "the program made lines 0 to 3 outputs"),
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
+        enduring: true,
         raises: Some(PL061_EDGE),
         own: &[],
         overlay: None,
@@ -122,6 +125,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xfe0, 0x31, "the peripheral's ID names the PL031"),
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
+        enduring: false,
         raises: None,
         own: &[],
         overlay: None,
@@ -136,6 +140,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        enduring: true,
         raises: None,
         own: &[&OVERLAY, &EXCLUSIVE],
         overlay: Some(FPGA_MEM_OVERLAY),
@@ -154,6 +159,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             0x0,
             "a register that the program left alone is as before",
         )],
+        enduring: false,
         raises: None,
         own: &[],
         overlay: None,
@@ -173,6 +179,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        enduring: true,
         raises: None,
         own: &[],
         overlay: None,
@@ -188,6 +195,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0xc000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        enduring: true,
         raises: None,
         own: &[],
         overlay: None,
@@ -312,6 +320,9 @@ impl Scenario {
         writeln!(text, "base {:#x}", self.base)?;
         writeln!(text, "size {:#x}", self.size)?;
         writeln!(text, "divisor {:#x}", divisor(flavour))?;
+        if self.enduring {
+            text.push_str("enduring 0x1\n");
+        }
         if *flavour == DEBUG {
             text.push_str("watched 0x1\n");
         }
