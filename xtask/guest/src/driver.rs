@@ -2,7 +2,7 @@
 
 //! The driver under test, as the kernel shows it.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -23,8 +23,13 @@ const NOT_WAITING: i32 = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
 
 /// Loads the driver.
 pub(crate) fn load() -> Checked {
-    let file = File::open(DRIVER).context(DRIVER)?;
-    finit_module(&file, c"", 0).context("loading the module")
+    load_module(DRIVER, c"")
+}
+
+/// Loads a module from a file, with its parameters.
+pub(crate) fn load_module(file: &str, parameters: &CStr) -> Checked {
+    let module = File::open(file).context(file)?;
+    finit_module(&module, parameters, 0).context(format!("loading {file}"))
 }
 
 /// Removes the driver.

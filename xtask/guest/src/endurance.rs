@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use crate::calls;
 use crate::driver::{self, Binding};
-use crate::holder::Holder;
+use crate::holder::{Holder, SIGBUS};
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
@@ -25,9 +25,6 @@ const RELOADED: u32 = 1_000;
 
 /// After how many rounds one is looked at closely, and the log is read before it runs over.
 const SAMPLE: u32 = 250;
-
-/// The number of the signal for touching what is not there any more.
-const SIGBUS: i32 = libc::SIGBUS;
 
 /// Takes the device from the driver, and the driver from the kernel, again and again.
 pub(crate) fn wear_it_out(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {

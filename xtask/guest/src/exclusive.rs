@@ -3,10 +3,7 @@
 //! What the kernel's own Rust makes of claiming a block, which is why the driver
 //! goes around it.
 
-use std::fs::File;
 use std::path::Path;
-
-use rustix::system::finit_module;
 
 use crate::driver;
 use crate::iomem;
@@ -28,8 +25,7 @@ pub(crate) fn look_at_it(iomem_before: &str, report: &mut Report) {
 }
 
 fn claims_nothing(iomem_before: &str) -> Checked {
-    let module = File::open(MODULE).context(MODULE)?;
-    finit_module(&module, c"", 0).context(MODULE)?;
+    driver::load_module(MODULE, c"")?;
     let claimed = iomem::read()?;
     driver::remove_module("exclusive").context("rmmod")?;
     if claimed == iomem_before {

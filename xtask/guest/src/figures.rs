@@ -5,11 +5,7 @@
 
 use std::fs::{self, File};
 use std::hint::black_box;
-use std::path::Path;
-use std::thread;
 use std::time::{Duration, Instant};
-
-use rustix::system::finit_module;
 
 use crate::driver;
 use crate::interrupts::Source;
@@ -125,17 +121,9 @@ impl Costs {
 impl Way {
     fn load(&self) -> Checked {
         for (file, _, parameters) in self.modules {
-            let module = File::open(file).context(file)?;
-            finit_module(&module, parameters, 0).context(file)?;
+            driver::load_module(file, parameters)?;
         }
-        let started = Instant::now();
-        while !Path::new(self.node).exists() {
-            if started.elapsed() > Duration::from_secs(5) {
-                return Err(format!("{} does not appear", self.node));
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-        Ok(())
+        driver::wait_for(self.node, true)
     }
 
     fn remove(&self) -> Checked {

@@ -28,6 +28,9 @@ pub(crate) const ROLE: &str = "hold-a-mapping";
 /// What a holder also has in its memory, by which it is known there.
 pub(crate) const WITNESS: u32 = 0x7e57_1f1e;
 
+/// The number of the signal for touching what is not there any more.
+pub(crate) const SIGBUS: i32 = libc::SIGBUS;
+
 const MAPPED: &str = "mapped";
 const MAP_AGAIN: &str = "map again";
 const TOUCH: &str = "touch";

@@ -8,10 +8,9 @@ use std::io::Write as _;
 use std::path::Path;
 
 use rustix::io::Errno;
-use rustix::system::finit_module;
 
 use crate::driver;
-use crate::holder::Holder;
+use crate::holder::{Holder, SIGBUS};
 use crate::report::{Checked, Context, Report};
 use crate::scenario::Scenario;
 
@@ -22,9 +21,6 @@ const OVERLAY: &str = "/overlay.dtbo";
 /// The overlay that is written there is applied until the file is closed.
 const NODE: &str = "/dev/overlay";
 
-/// The number of the signal for touching what is not there any more.
-const SIGBUS: i32 = 7;
-
 /// How often the device comes and goes at best.
 const ROUNDS: u32 = 50;
 
@@ -34,8 +30,7 @@ pub(crate) fn come_and_go(scenario: &Scenario, report: &mut Report) {
         return;
     }
     let ready = report.check("overlay: what applies them is there", || {
-        let module = File::open(MODULE).context(MODULE)?;
-        finit_module(&module, c"", 0).context(MODULE)
+        driver::load_module(MODULE, c"")
     });
     if ready.is_none() {
         return;

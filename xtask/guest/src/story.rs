@@ -13,7 +13,7 @@ use crate::driver::{self, Binding};
 use crate::endurance::wear_it_out;
 use crate::exclusive;
 use crate::faults::{find_what_is_lost, forget_what_is_lost, run_out_of_memory};
-use crate::holder::Holder;
+use crate::holder::{Holder, SIGBUS};
 use crate::identity;
 use crate::interrupts::{wait_for_them, wait_in_vain};
 use crate::iomem;
@@ -25,9 +25,6 @@ use crate::refusals::refuse_what_is_wrong;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Scenario};
 use crate::shown;
-
-/// The number of the signal for touching what is not there any more.
-const SIGBUS: i32 = 7;
 
 /// Tells the story from loading to removal.
 pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
