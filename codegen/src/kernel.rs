@@ -7,7 +7,7 @@ mod interrupts;
 mod registers;
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Item, Kind, Register, RegisterPath, Window};
+use regdesc::model::{Block, Kind, Register, RegisterPath, Window};
 use regloom_driver_template::{DriverView, RegisterView, WindowView};
 
 use crate::{dts, lowered, names};
@@ -63,10 +63,10 @@ fn window(window: &Window) -> WindowView {
 
 /// Why the driver cannot do what the block asks of it.
 pub(crate) fn unsupported(map: &RegisterMap, block: &Block) -> Option<String> {
-    let view = view(map, block);
+    let views = registers::views(&lowered::block(block, map.bus).items);
     let registers = Registers {
         block,
-        views: &view.registers,
+        views: &views,
     };
     let interrupts = block.interrupts.iter();
     let mut used = interrupts.flat_map(|it| [&it.status, &it.acknowledge, &it.enable]);
@@ -93,17 +93,8 @@ struct Registers<'m> {
 impl<'m> Registers<'m> {
     /// Where the single register of that path stands, in bytes from the block's start.
     fn place(&self, path: &RegisterPath) -> Option<(u64, &'m Register)> {
-        let (register, single) = self.block.register(path)?;
-        let mut items = &self.block.items;
-        let mut offset = 0;
-        for name in &path.names {
-            let item = items.iter().find(|it| it.name().value == *name)?;
-            offset += item.offset().value;
-            if let Item::Cluster(cluster) = item {
-                items = &cluster.items;
-            }
-        }
-        single.then_some((offset, register))
+        let found = self.block.register(path)?;
+        found.single.then_some((found.offset, found.register))
     }
 
     /// What `register!` calls the register that stands there, if it is one for it too.

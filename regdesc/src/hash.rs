@@ -77,7 +77,7 @@ fn canonical_block(bus: Bus, block: &Block) -> String {
     let hash = block.identity.hash.as_ref();
     let mut form = Form {
         block,
-        hash_register: hash.and_then(|path| Some(block.register(path)?.0)),
+        hash_register: hash.and_then(|path| Some(block.register(path)?.register)),
         text: String::new(),
     };
     form.bus(bus);

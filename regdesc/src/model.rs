@@ -309,25 +309,28 @@ pub struct Magic {
 }
 
 impl Block {
-    /// The register of that path, and whether it is the only one: it stands in no
-    /// array.
+    /// The register of that path.
     #[must_use]
-    pub fn register(&self, path: &RegisterPath) -> Option<(&Register, bool)> {
+    pub fn register(&self, path: &RegisterPath) -> Option<Located<'_>> {
         let (last, clusters) = path.names.split_last()?;
         let mut items = &self.items;
         let mut single = true;
+        let mut outer = 0_u64;
         for name in clusters {
             let cluster = items.iter().find_map(|item| match item {
                 Item::Cluster(cluster) if cluster.name.value == *name => Some(cluster),
                 _ => None,
             })?;
             single &= cluster.array.is_none();
+            outer = outer.saturating_add(cluster.offset.value);
             items = &cluster.items;
         }
         items.iter().find_map(|item| match item {
-            Item::Register(register) if register.name.value == *last => {
-                Some((register, single && register.array.is_none()))
-            }
+            Item::Register(register) if register.name.value == *last => Some(Located {
+                register,
+                offset: outer.saturating_add(register.offset.value),
+                single: single && register.array.is_none(),
+            }),
             _ => None,
         })
     }
@@ -337,6 +340,17 @@ impl Block {
     pub fn enumeration(&self, id: EnumId) -> &Enumeration {
         &self.enums[id.0]
     }
+}
+
+/// A register, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Located<'m> {
+    /// The register.
+    pub register: &'m Register,
+    /// Byte offset from the block; of an array's, that of the first.
+    pub offset: u64,
+    /// It is the only one: it stands in no array.
+    pub single: bool,
 }
 
 /// The device-tree part of a block.

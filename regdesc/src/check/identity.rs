@@ -5,7 +5,7 @@
 
 use crate::access::Access;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Device, Item, Register, RegisterPath};
+use crate::model::{Block, Device, Item, Located, Register, RegisterPath};
 use crate::read::nearest;
 use crate::units::{fits_in, low_ones};
 
@@ -95,8 +95,8 @@ pub(super) fn single<'b>(
     diagnostics: &mut Diagnostics,
 ) -> Option<&'b Register> {
     match block.register(path) {
-        Some((register, true)) => Some(register),
-        Some((register, false)) => {
+        Some(found) if found.single => Some(found.register),
+        Some(Located { register, .. }) => {
             diagnostics.push(
                 Diagnostic::new(
                     Code::UnknownRegister,
