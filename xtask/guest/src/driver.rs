@@ -159,6 +159,19 @@ impl Binding {
     }
 }
 
+/// Does something while the device is unbound, and binds it again.
+pub(crate) fn while_unbound<T>(
+    scenario: &Scenario,
+    work: impl FnOnce() -> Checked<T>,
+) -> Checked<T> {
+    let binding = Binding::find(scenario)?;
+    binding.unbind()?;
+    let outcome = work();
+    binding.bind()?;
+    wait_for_node(scenario, true)?;
+    outcome
+}
+
 /// The platform driver that a module registered, whatever it calls it.
 fn driver_of(module: &str) -> Checked<PathBuf> {
     for entry in fs::read_dir(PLATFORM_DRIVERS)

@@ -3,8 +3,6 @@
 //! Who a block says it is, where plain memory stands in for it: what the driver
 //! makes of it, right and wrong.
 
-use rustix::io::Errno;
-
 use crate::driver::{self, Binding};
 use crate::kernel_log::KernelLog;
 use crate::mapping::{Mapping, Request};
@@ -65,7 +63,5 @@ fn memory(scenario: &Scenario, base: u64) -> Checked<Mapping> {
         offset: base,
         ..Request::whole(scenario.mappable)
     };
-    request
-        .map(&memory)
-        .map_err(|errno: Errno| format!("mapping /dev/mem: {errno}"))
+    request.map(&memory).context("mapping /dev/mem")
 }

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 pub(crate) use self::source::Source;
 use self::source::{COUNT, COUNT_AND_EVENTS, ENDED, READABLE, Reader};
 use crate::calls;
-use crate::driver::{self, Binding};
+use crate::driver;
 use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::Scenario;
@@ -48,40 +48,30 @@ pub(crate) fn wait_in_vain(scenario: &Scenario, report: &mut Report) {
     report.check("unbound: a waiting read wakes with ENODEV", || {
         let reader = Source::prepare(scenario)?.open_blocking()?;
         let waiting = Task::start_waiting(move || reader.read(&mut [0; COUNT]))?;
-        while_unbound(scenario, || must_be(waiting.outcome()?, Err(Errno::NODEV)))
+        driver::while_unbound(scenario, || must_be(waiting.outcome()?, Err(Errno::NODEV)))
     });
     report.check(
         "unbound: a waiting poll wakes with POLLERR and POLLHUP",
         || {
             let reader = Source::prepare(scenario)?.open_blocking()?;
             let waiting = Task::start_waiting(move || reader.poll(PATIENCE))?;
-            while_unbound(scenario, || must_be(waiting.outcome()??, ENDED))
+            driver::while_unbound(scenario, || must_be(waiting.outcome()??, ENDED))
         },
     );
     report.check("unbound: a waiting epoll wakes likewise", || {
         let reader = Source::prepare(scenario)?.open_blocking()?;
         let waiting = Task::start_waiting(move || reader.epoll())?;
         let ended = epoll::EventFlags::ERR | epoll::EventFlags::HUP;
-        while_unbound(scenario, || must_be(waiting.outcome()??, ended))
+        driver::while_unbound(scenario, || must_be(waiting.outcome()??, ended))
     });
     report.check("unbound: all calls on the old file are ENODEV", || {
         let source = Source::prepare(scenario)?;
         let reader = source.open_nonblocking()?;
         // What has come before is not told any more either.
         source.raise()?;
-        while_unbound(scenario, || must_be_ended(&reader, scenario))?;
+        driver::while_unbound(scenario, || must_be_ended(&reader, scenario))?;
         must_be_ended(&reader, scenario).context("bound again")
     });
-}
-
-/// Does something while the device is unbound, and binds it again.
-fn while_unbound(scenario: &Scenario, test: impl FnOnce() -> Checked) -> Checked {
-    let binding = Binding::find(scenario)?;
-    binding.unbind()?;
-    let outcome = test();
-    binding.bind()?;
-    driver::wait_for_node(scenario, true)?;
-    outcome
 }
 
 fn must_be_ended(reader: &Reader, scenario: &Scenario) -> Checked {
@@ -178,6 +168,8 @@ fn hold_back(source: &Source, report: &mut Report) {
         a_moment();
         reader.must_have_nothing()?;
         reader.enable(1)?;
+        // Another processor may be the one that takes it.
+        must_be(reader.poll(PATIENCE)?, READABLE)?;
         must_be(reader.count()?, before.wrapping_add(1))
     });
     report.check("interrupt: 0 twice and 1 twice are as once", || {

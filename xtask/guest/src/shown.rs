@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use crate::driver::{self, Binding};
+use crate::driver;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Read, Scenario};
 
@@ -24,15 +24,12 @@ pub(crate) fn look_at_it(scenario: &Scenario, report: &mut Report) {
     report.check("unbound: debugfs shows nothing any more", || {
         let path = scenario.shown();
         let mut file = File::open(&path).context(&path)?;
-        let binding = Binding::find(scenario)?;
-        binding.unbind()?;
-        let read = file.read(&mut [0; 64]);
-        let is_there = Path::new(&path).exists();
-        binding.bind()?;
-        driver::wait_for_node(scenario, true)?;
-        must_be(is_there, false).context("the file is there")?;
-        let refusal = read.map_err(|error| Errno::from_io_error(&error));
-        must_be(refusal, Err(Some(Errno::IO))).context("reading the open file")
+        driver::while_unbound(scenario, || {
+            must_be(Path::new(&path).exists(), false).context("the file is there")?;
+            let read = file.read(&mut [0; 64]);
+            let refusal = read.map_err(|error| Errno::from_io_error(&error));
+            must_be(refusal, Err(Some(Errno::IO))).context("reading the open file")
+        })
     });
 }
 
