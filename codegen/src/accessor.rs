@@ -14,6 +14,7 @@ mod group;
 mod lines;
 mod lower;
 mod manifest;
+mod shared;
 mod table;
 #[cfg(test)]
 mod tests;

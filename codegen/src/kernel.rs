@@ -24,7 +24,7 @@ fn name(map: &RegisterMap, block: &Block) -> String {
 /// What the driver of a block is rendered from.
 pub(crate) fn view(map: &RegisterMap, block: &Block) -> DriverView {
     let name = name(map, block);
-    let views = registers::views(&lowered::block(block, map.bus).items);
+    let views = registers::views(&lowered::for_driver(block, map.bus).items);
     let registers = Registers {
         block,
         views: &views,
@@ -63,7 +63,7 @@ fn window(window: &Window) -> WindowView {
 
 /// Why the driver cannot do what the block asks of it.
 pub(crate) fn unsupported(map: &RegisterMap, block: &Block) -> Option<String> {
-    let views = registers::views(&lowered::block(block, map.bus).items);
+    let views = registers::views(&lowered::for_driver(block, map.bus).items);
     let registers = Registers {
         block,
         views: &views,

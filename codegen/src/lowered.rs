@@ -12,48 +12,73 @@ use std::borrow::Cow;
 use regdesc::Spanned;
 use regdesc::model::{Array, Block, Bus, Cluster, Field, Item, Order, Register, WriteEffect};
 
-/// The block as the outputs say it.
-pub(crate) fn block(block: &Block, bus: Bus) -> Cow<'_, Block> {
-    if !needs_lowering(&block.items, bus) {
+/// The block as the driver says it.
+pub(crate) fn for_driver(block: &Block, bus: Bus) -> Cow<'_, Block> {
+    lowered(block, |register| match moves_in_beats(register, bus) {
+        true => Some(in_beats(register, bus)),
+        false => with_acting_fields(register),
+    })
+}
+
+/// The block as the accessor says it, which knows orders of beats and fields
+/// that clear themselves.
+pub(crate) fn for_accessor(block: &Block, bus: Bus) -> Cow<'_, Block> {
+    lowered(block, |register| {
+        (register.width.value > WIDEST).then(|| in_beats(register, bus))
+    })
+}
+
+/// Bits of the widest number of a register.
+const WIDEST: u32 = 64;
+
+/// The block with another item wherever there is one for a register.
+fn lowered(block: &Block, other: impl Fn(&Register) -> Option<Item>) -> Cow<'_, Block> {
+    let Some(items) = items(&block.items, &other) else {
         return Cow::Borrowed(block);
-    }
+    };
     let mut lowered = block.clone();
-    lowered.items = items(&block.items, bus);
+    lowered.items = items;
     Cow::Owned(lowered)
 }
 
-fn needs_lowering(items: &[Item], bus: Bus) -> bool {
-    items.iter().any(|item| match item {
-        Item::Register(register) => {
-            moves_in_beats(register, bus) || register.fields.iter().any(|it| it.self_clearing)
-        }
-        Item::Cluster(cluster) => needs_lowering(&cluster.items, bus),
+/// The items, if any of them is another.
+fn items(items: &[Item], other: &impl Fn(&Register) -> Option<Item>) -> Option<Vec<Item>> {
+    let others: Vec<_> = items.iter().map(|it| item(it, other)).collect();
+    let changed = others.iter().any(Option::is_some);
+    let kept = others.into_iter().zip(items);
+    changed.then(|| {
+        kept.map(|(other, item)| other.unwrap_or_else(|| item.clone()))
+            .collect()
     })
+}
+
+fn item(item: &Item, other: &impl Fn(&Register) -> Option<Item>) -> Option<Item> {
+    match item {
+        Item::Register(register) => other(register),
+        Item::Cluster(cluster) => items(&cluster.items, other).map(|items| {
+            Item::Cluster(Cluster {
+                items,
+                ..cluster.clone()
+            })
+        }),
+    }
 }
 
 /// No load of one number gives the register's content.
 fn moves_in_beats(register: &Register, bus: Bus) -> bool {
     let several = register.width.value > bus.width;
     let in_order = bus.word_order == Order::Little && register.read_order != Some(Order::Big);
-    register.width.value > 64 || (several && !in_order)
+    register.width.value > WIDEST || (several && !in_order)
 }
 
-fn items(items: &[Item], bus: Bus) -> Vec<Item> {
-    items.iter().map(|it| item(it, bus)).collect()
-}
-
-fn item(item: &Item, bus: Bus) -> Item {
-    match item {
-        Item::Register(register) if moves_in_beats(register, bus) => in_beats(register, bus),
-        Item::Register(register) => Item::Register(Register {
+fn with_acting_fields(register: &Register) -> Option<Item> {
+    let acts = register.fields.iter().any(|it| it.self_clearing);
+    acts.then(|| {
+        Item::Register(Register {
             fields: register.fields.iter().map(acting).collect(),
             ..register.clone()
-        }),
-        Item::Cluster(cluster) => Item::Cluster(Cluster {
-            items: items(&cluster.items, bus),
-            ..cluster.clone()
-        }),
-    }
+        })
+    })
 }
 
 fn acting(field: &Field) -> Field {

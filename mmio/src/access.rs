@@ -29,6 +29,9 @@ pub trait Set: Access {}
 /// Bits can be inverted by name.
 pub trait Toggle: Access {}
 
+/// Bits start something by name, and are clear again by themselves.
+pub trait Trigger: Access {}
+
 /// Some bits take the value written and others act on it.
 pub trait WriteActing: Access {}
 

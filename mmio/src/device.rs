@@ -5,6 +5,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
+use crate::bus::{Bus, Mapped, Pointer, Reach};
 use crate::place::Root;
 use crate::region::Region;
 use crate::table::Item;
@@ -25,36 +26,47 @@ pub trait Block: Sized {
     const ITEMS: &'static [Item];
 
     /// The handle that has a method for each register.
-    type Registers<'a>: Copy;
+    type Registers<'a, B: Bus>: Copy;
 
     /// The handle to a block that begins there.
-    fn registers(root: Root<'_, Self>) -> Self::Registers<'_>;
+    fn registers<B: Bus>(root: Root<'_, Self, B>) -> Self::Registers<'_, B>;
 }
 
-/// A device that holds a block `B`.
+/// A device that holds a block `D`, mapped for reading and writing, or as
+/// [`ReadOnly`] for reading alone.
 ///
-/// It may move to another thread. It cannot be shared between threads.
-pub struct Device<B> {
+/// It may move to another thread. It cannot be shared between threads: two that
+/// modify one register lose updates. What threads share they put in a `Mutex`, or
+/// each opens the device for itself.
+pub struct Device<D, B = Mapped> {
     region: Region,
     /// The open node, by which the driver tells of interrupts.
     #[cfg(feature = "std")]
     node: Option<rustix::fd::OwnedFd>,
-    block: PhantomData<fn() -> B>,
+    block: PhantomData<fn() -> (D, B)>,
 }
 
-impl<B: Block> Device<B> {
+impl<D: Block> Device<D> {
     /// The device behind a region, or the region again if it is smaller than
     /// the block.
     ///
     /// # Errors
     /// The region, unchanged.
     pub fn new(region: Region) -> Result<Self, Region> {
-        if region.len() < B::SIZE {
+        if region.len() < D::SIZE {
             return Err(region);
         }
         Ok(Device::of_at_least(region))
     }
 
+    /// The memory it is reached through, for access by number instead of name.
+    #[must_use]
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+}
+
+impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// The region is known to be as large as the block.
     pub(crate) fn of_at_least(region: Region) -> Self {
         Device {
@@ -82,19 +94,13 @@ impl<B: Block> Device<B> {
     /// Its registers. They cannot outlive the device.
     #[inline(always)]
     #[must_use]
-    pub fn regs(&self) -> B::Registers<'_> {
-        B::registers(Root::of(&self.region))
-    }
-
-    /// The memory it is reached through, for access by number instead of name.
-    #[must_use]
-    pub fn region(&self) -> &Region {
-        &self.region
+    pub fn regs(&self) -> D::Registers<'_, B> {
+        D::registers(Root::at(Pointer::to(&self.region)))
     }
 }
 
-impl<B: Block> fmt::Debug for Device<B> {
+impl<D: Block, B> fmt::Debug for Device<D, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {:?}", B::NAME, self.region)
+        write!(f, "{} in {:?}", D::NAME, self.region)
     }
 }

@@ -9,9 +9,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
+use crate::bus::{Bus, Pointer, Reach};
 use crate::device::{Block, Device};
 
-impl<B: Block> Device<B> {
+impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// The interrupt that the block has, of several the first.
     ///
     /// # Errors

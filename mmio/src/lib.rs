@@ -16,49 +16,39 @@
 //! a block is reached through [`Region::from_raw`].
 //!
 //! ```
-//! use regloom_mmio::{Block, Device, Place, Reg, Root, Rw, Value, table};
+//! use regloom_mmio::{Block, Bus, Device, Mapped, Number, Place, Reg, Root, Rw, table};
 //!
-//! // What the generator writes for a block of one register.
+//! // What the generator writes for a block of one register without fields.
 //! pub enum Scratch {}
 //!
 //! impl Block for Scratch {
 //!     const NAME: &'static str = "scratch";
 //!     const SIZE: usize = 0x1000;
 //!     const HASH: u64 = 0x0123_4567_89ab_cdef;
-//!     const ITEMS: &'static [table::Item] = &[];
-//!     type Registers<'a> = Registers<'a>;
-//!     fn registers(root: Root<'_, Self>) -> Registers<'_> {
+//!     const ITEMS: &'static [table::Item] = &[
+//!         table::Item::register::<Number<u32, u32, 0>>("DATA", 0x0, table::Policy::RW),
+//!     ];
+//!     type Registers<'a, B: Bus> = Registers<'a, B>;
+//!     fn registers<B: Bus>(root: Root<'_, Self, B>) -> Registers<'_, B> {
 //!         Registers(root.place())
 //!     }
 //! }
 //!
 //! #[derive(Clone, Copy)]
-//! pub struct Registers<'a>(Place<'a, 0x1000, 8>);
+//! pub struct Registers<'a, B: Bus = Mapped>(Place<'a, 0x1000, 8, B>);
 //!
-//! impl<'a> Registers<'a> {
-//!     pub fn data(self) -> Reg<'a, Data, Rw> {
+//! impl<'a, B: Bus> Registers<'a, B> {
+//!     pub fn data(self) -> Reg<'a, Number<u32, u32, 0>, Rw, B> {
 //!         self.0.reg::<0x0, _, _>()
 //!     }
-//! }
-//!
-//! #[derive(Clone, Copy)]
-//! pub struct Data(u32);
-//!
-//! impl Value for Data {
-//!     type Word = u32;
-//!     type Beat = u32;
-//!     const RESET_BITS: u32 = 0;
-//!     const LAYOUT: &'static table::Layout = &table::Layout { name: "DATA", width: 32, fields: &[] };
-//!     fn from_bits(bits: u32) -> Self { Data(bits) }
-//!     fn bits(self) -> u32 { self.0 }
 //! }
 //!
 //! // What a program does with it; on a board it begins with `Device::open("scratch0")?`.
 //! # #[cfg(feature = "std")] {
 //! let device = Device::<Scratch>::on_memory();
 //! let regs = device.regs();
-//! regs.data().write(Data(0xABCD_1234));
-//! assert_eq!(regs.data().read().0, 0xABCD_1234);
+//! regs.data().write(0xABCD_1234);
+//! assert_eq!(regs.data().read(), 0xABCD_1234);
 //! # }
 //! ```
 //!
@@ -66,7 +56,7 @@
 //!
 //! ```compile_fail
 //! # use regloom_mmio::{Block, Device};
-//! fn dangling<B: Block>(device: Device<B>) {
+//! fn dangling<D: Block>(device: Device<D>) {
 //!     let regs = device.regs();
 //!     drop(device);
 //!     let _still_here = regs;
@@ -79,32 +69,41 @@
 extern crate std;
 
 pub mod access;
+pub mod barrier;
+mod bounded;
+mod bus;
 mod device;
+mod fixed;
 #[cfg(feature = "std")]
 mod interrupt;
 mod marker;
-#[cfg(feature = "std")]
 mod memory;
 #[cfg(feature = "std")]
 mod node;
 mod place;
+#[cfg(feature = "std")]
+mod plain;
 mod region;
 mod register;
 pub mod table;
 mod value;
 mod word;
 
+pub use bounded::{Bounded, OutOfRange};
+pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
 pub use device::{Block, Device};
+pub use fixed::{Fixed, Unrepresentable};
 #[cfg(feature = "std")]
 pub use interrupt::{Event, Interrupt};
 pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
+pub use memory::Memory;
 #[cfg(feature = "std")]
 pub use node::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
 pub use region::Region;
 pub use register::Reg;
-pub use value::{Masks, OutOfRange, Value};
-pub use word::{Beat, Word};
+pub use value::{Masks, Number, Register};
+pub use word::{Beat, InOrder, Unit, Word};
 
 /// Takes in the module that a build script generated: the accessor of the
 /// device of that name, as a module of that name.

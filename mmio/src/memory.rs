@@ -1,44 +1,171 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Plain memory in place of a device, for tests.
-#![expect(unsafe_code, reason = "owns a heap allocation by pointer")]
+//! A memory within a device: words one behind the other.
 
-use core::ptr::{NonNull, slice_from_raw_parts_mut};
-use std::boxed::Box;
-use std::vec;
+use core::fmt;
+use core::marker::PhantomData;
 
-use crate::device::{Block, Device};
-use crate::region::Region;
+use crate::access::{Access, Read, Write};
+use crate::bus::{Bus, Mapped, Writable};
+use crate::place::{gather, scatter, within};
+use crate::word::{Beat, Word};
 
-impl Region {
-    /// Zeroed memory on the heap, `len` bytes rounded up to whole words.
+/// `LEN` words `W` that move as `T`, used as `A` says.
+///
+/// Words are moved one by one, each in accesses of the bus's width: device
+/// memory takes no `memcpy`, which may access it in any width, unaligned, or
+/// twice.
+pub struct Memory<'a, W, T, const LEN: usize, A, B: Bus = Mapped> {
+    at: B::At<'a>,
+    word: PhantomData<fn() -> (W, T)>,
+    access: PhantomData<fn() -> A>,
+}
+
+impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W, T, LEN, A, B> {
+    /// The words that begin there belong to the block, and are aligned for
+    /// their beats.
+    #[inline(always)]
+    pub(crate) fn at(at: B::At<'a>) -> Self {
+        Memory {
+            at,
+            word: PhantomData,
+            access: PhantomData,
+        }
+    }
+
+    /// How many words it has.
+    #[inline(always)]
     #[must_use]
-    pub fn plain_memory(len: usize) -> Self {
-        let words = vec![0u64; len.div_ceil(size_of::<u64>())].into_boxed_slice();
-        let len = size_of_val(&*words);
-        let base = NonNull::from(Box::leak(words)).cast();
-        // SAFETY: the allocation is ours, aligned to its words, and reached by
-        // nothing but this pointer until `free` ends it.
-        unsafe { Region::owned(base, len, free) }
+    pub const fn len(self) -> usize {
+        LEN
+    }
+
+    /// Whether it has none.
+    #[inline(always)]
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        LEN == 0
+    }
+
+    /// The word at `index`.
+    ///
+    /// # Panics
+    /// When `index` is not below [`len`](Self::len).
+    #[inline(always)]
+    #[must_use]
+    #[track_caller]
+    pub fn read(self, index: usize) -> W
+    where
+        A: Read,
+    {
+        gather::<W, T, B>(self.word(index))
+    }
+
+    /// Writes the word at `index`.
+    ///
+    /// # Panics
+    /// When `index` is not below [`len`](Self::len).
+    #[inline(always)]
+    #[track_caller]
+    pub fn write(self, index: usize, word: W)
+    where
+        A: Write,
+        B: Writable,
+    {
+        scatter::<W, T, B>(self.word(index), word);
+    }
+
+    /// Reads as many words as there is room for, from `first` on.
+    ///
+    /// # Panics
+    /// When the memory has fewer.
+    #[inline]
+    #[track_caller]
+    pub fn copy_to(self, first: usize, room: &mut [W])
+    where
+        A: Read,
+    {
+        self.must_have(first, room.len());
+        for (index, word) in (first..).zip(room) {
+            *word = gather::<W, T, B>(self.known_word(index));
+        }
+    }
+
+    /// Writes these words, from `first` on.
+    ///
+    /// # Panics
+    /// When the memory has fewer.
+    #[inline]
+    #[track_caller]
+    pub fn copy_from(self, first: usize, words: &[W])
+    where
+        A: Write,
+        B: Writable,
+    {
+        self.must_have(first, words.len());
+        for (index, word) in (first..).zip(words) {
+            scatter::<W, T, B>(self.known_word(index), *word);
+        }
+    }
+
+    /// Every word in turn.
+    #[inline]
+    pub fn iter(self) -> impl ExactSizeIterator<Item = W>
+    where
+        A: Read,
+    {
+        (0..LEN).map(move |index| gather::<W, T, B>(self.known_word(index)))
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn word(self, index: usize) -> B::At<'a> {
+        self.must_have(index, 1);
+        self.known_word(index)
+    }
+
+    /// The caller has checked the index.
+    #[inline(always)]
+    fn known_word(self, index: usize) -> B::At<'a> {
+        within::<B>(self.at, index * size_of::<W>())
+    }
+
+    #[inline(always)]
+    #[track_caller]
+    fn must_have(self, first: usize, count: usize) {
+        if first > LEN || count > LEN - first {
+            too_few(first, count, LEN);
+        }
     }
 }
 
-/// # Safety
-/// `base` and `len` are those of a region that [`Region::plain_memory`] made,
-/// and nothing uses it afterwards.
-unsafe fn free(base: NonNull<u8>, len: usize) {
-    let words = slice_from_raw_parts_mut(base.as_ptr().cast::<u64>(), len / size_of::<u64>());
-    // SAFETY: `plain_memory` leaked a box of this address and length.
-    drop(unsafe { Box::from_raw(words) });
+#[cold]
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "as with slices, a wrong index is a mistake in the program"
+)]
+fn too_few(first: usize, count: usize, len: usize) -> ! {
+    panic!("{count} words from {first} on, of a memory of {len}")
 }
 
-impl<B: Block> Device<B> {
-    /// A device on plain, zeroed memory, to run a program's own logic without
-    /// hardware: each register holds what was last written to it, and none has
-    /// an effect. What the hardware would do is played through
-    /// [`Device::region`].
-    #[must_use]
-    pub fn on_memory() -> Self {
-        Device::of_at_least(Region::plain_memory(B::SIZE))
+impl<W, T, const LEN: usize, A, B: Bus> Clone for Memory<'_, W, T, LEN, A, B> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<W, T, const LEN: usize, A, B: Bus> Copy for Memory<'_, W, T, LEN, A, B> {}
+
+/// Says where it is; does not read it.
+impl<W, T, const LEN: usize, A, B: Bus> fmt::Debug for Memory<'_, W, T, LEN, A, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{LEN} words of {} bits at {:?}",
+            size_of::<W>() * 8,
+            self.at
+        )
     }
 }

@@ -89,8 +89,8 @@ mod tests {
         const SIZE: usize = 4096;
         const HASH: u64 = 1;
         const ITEMS: &'static [crate::table::Item] = &[];
-        type Registers<'a> = ();
-        fn registers(_: crate::Root<'_, Self>) {}
+        type Registers<'a, B: crate::Bus> = ();
+        fn registers<B: crate::Bus>(_: crate::Root<'_, Self, B>) {}
     }
 
     fn failure(path: &str) -> OpenError {

@@ -4,34 +4,33 @@
 //! was taken from.
 #![expect(
     unsafe_code,
-    reason = "arithmetic on, and access through, checked pointers"
+    reason = "steps to, and access of, places that were checked"
 )]
 
 use core::fmt;
 use core::marker::PhantomData;
-use core::ptr::NonNull;
 
 use crate::access::Access;
+use crate::bus::{Bus, Mapped};
 use crate::device::Block;
+use crate::memory::Memory;
 use crate::region::Region;
 use crate::register::Reg;
-use crate::value::Value;
+use crate::value::Register;
 use crate::word::{Beat, Word};
 
-/// The first byte of a mapped block `B`.
-pub struct Root<'a, B> {
-    base: NonNull<u8>,
-    device: PhantomData<&'a Region>,
-    block: PhantomData<fn() -> B>,
+/// The first byte of a block `D`.
+pub struct Root<'a, D, B: Bus = Mapped> {
+    base: B::At<'a>,
+    block: PhantomData<fn() -> D>,
 }
 
-impl<'a, B: Block> Root<'a, B> {
-    /// The region is known to be as large as the block.
+impl<'a, D: Block, B: Bus> Root<'a, D, B> {
+    /// What begins there is known to be as large as the block.
     #[inline(always)]
-    pub(crate) fn of(region: &'a Region) -> Self {
+    pub(crate) fn at(base: B::At<'a>) -> Self {
         Root {
-            base: region.base(),
-            device: PhantomData,
+            base,
             block: PhantomData,
         }
     }
@@ -39,25 +38,25 @@ impl<'a, B: Block> Root<'a, B> {
     /// The whole block, or its first `SIZE` bytes.
     #[inline(always)]
     #[must_use]
-    pub fn place<const SIZE: usize, const ALIGN: usize>(self) -> Place<'a, SIZE, ALIGN> {
+    pub fn place<const SIZE: usize, const ALIGN: usize>(self) -> Place<'a, SIZE, ALIGN, B> {
         const {
-            assert!(SIZE <= B::SIZE, "larger than the block");
+            assert!(SIZE <= D::SIZE, "larger than the block");
             assert!(ALIGN <= Region::ALIGN, "aligned more than a block is");
         }
-        Place::at(self.base)
+        Place { base: self.base }
     }
 }
 
-impl<B> Clone for Root<'_, B> {
+impl<D, B: Bus> Clone for Root<'_, D, B> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<B> Copy for Root<'_, B> {}
+impl<D, B: Bus> Copy for Root<'_, D, B> {}
 
-impl<B> fmt::Debug for Root<'_, B> {
+impl<D, B: Bus> fmt::Debug for Root<'_, D, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Root").field(&self.base).finish()
     }
@@ -65,31 +64,20 @@ impl<B> fmt::Debug for Root<'_, B> {
 
 /// `SIZE` bytes of a device, aligned to `ALIGN`: a block, a cluster, or a
 /// register.
-#[derive(Clone, Copy)]
-pub struct Place<'a, const SIZE: usize, const ALIGN: usize> {
-    base: NonNull<u8>,
-    device: PhantomData<&'a Region>,
+pub struct Place<'a, const SIZE: usize, const ALIGN: usize, B: Bus = Mapped> {
+    base: B::At<'a>,
 }
 
-impl<'a, const SIZE: usize, const ALIGN: usize> Place<'a, SIZE, ALIGN> {
-    /// `base` is known to be the first of that many mapped bytes, and aligned.
-    #[inline(always)]
-    fn at(base: NonNull<u8>) -> Self {
-        Place {
-            base,
-            device: PhantomData,
-        }
-    }
-
+impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B> {
     /// The register `OFFSET` bytes into this place.
     #[inline(always)]
     #[must_use]
-    pub fn reg<const OFFSET: usize, V: Value, A: Access>(self) -> Reg<'a, V, A> {
+    pub fn reg<const OFFSET: usize, R: Register, A: Access>(self) -> Reg<'a, R, A, B> {
         const {
-            assert_within(OFFSET, size_of::<V::Word>(), SIZE);
-            assert_aligned(OFFSET, size_of::<V::Beat>(), ALIGN);
+            assert_within(OFFSET, size_of::<R::Word>(), SIZE);
+            assert_aligned(OFFSET, size_of::<Unit<R>>(), ALIGN);
         }
-        Reg::at(Spot::at(self.byte(OFFSET)))
+        Reg::at(within::<B>(self.base, OFFSET))
     }
 
     /// The register at `INDEX` of an array that begins `OFFSET` bytes into this
@@ -103,15 +91,15 @@ impl<'a, const SIZE: usize, const ALIGN: usize> Place<'a, SIZE, ALIGN> {
         const COUNT: usize,
         const STRIDE: usize,
         const INDEX: usize,
-        V: Value,
+        R: Register,
         A: Access,
     >(
         self,
-    ) -> Reg<'a, V, A> {
+    ) -> Reg<'a, R, A, B> {
         const {
             assert!(INDEX < COUNT, "the array has no such index");
         }
-        self.reg_of::<OFFSET, COUNT, STRIDE, V, A>(INDEX)
+        self.reg_of::<OFFSET, COUNT, STRIDE, R, A>(INDEX)
     }
 
     /// Like [`Place::reg_at`], for an index known only at run time.
@@ -125,17 +113,20 @@ impl<'a, const SIZE: usize, const ALIGN: usize> Place<'a, SIZE, ALIGN> {
         const OFFSET: usize,
         const COUNT: usize,
         const STRIDE: usize,
-        V: Value,
+        R: Register,
         A: Access,
     >(
         self,
         index: usize,
-    ) -> Reg<'a, V, A> {
+    ) -> Reg<'a, R, A, B> {
         const {
-            assert_array_within(OFFSET, COUNT, STRIDE, size_of::<V::Word>(), SIZE);
-            assert_aligned(OFFSET | STRIDE, size_of::<V::Beat>(), ALIGN);
+            assert_array_within(OFFSET, COUNT, STRIDE, size_of::<R::Word>(), SIZE);
+            assert_aligned(OFFSET | STRIDE, size_of::<Unit<R>>(), ALIGN);
         }
-        Reg::at(Spot::at(self.byte(element(OFFSET, COUNT, STRIDE, index))))
+        Reg::at(within::<B>(
+            self.base,
+            element(OFFSET, COUNT, STRIDE, index),
+        ))
     }
 
     /// The cluster `OFFSET` bytes into this place.
@@ -143,12 +134,14 @@ impl<'a, const SIZE: usize, const ALIGN: usize> Place<'a, SIZE, ALIGN> {
     #[must_use]
     pub fn part<const OFFSET: usize, const PART: usize, const PART_ALIGN: usize>(
         self,
-    ) -> Place<'a, PART, PART_ALIGN> {
+    ) -> Place<'a, PART, PART_ALIGN, B> {
         const {
             assert_within(OFFSET, PART, SIZE);
             assert_aligned(OFFSET, PART_ALIGN, ALIGN);
         }
-        Place::at(self.byte(OFFSET))
+        Place {
+            base: within::<B>(self.base, OFFSET),
+        }
     }
 
     /// The cluster at `INDEX` of an array of them, as [`Place::reg_at`].
@@ -163,7 +156,7 @@ impl<'a, const SIZE: usize, const ALIGN: usize> Place<'a, SIZE, ALIGN> {
         const PART_ALIGN: usize,
     >(
         self,
-    ) -> Place<'a, PART, PART_ALIGN> {
+    ) -> Place<'a, PART, PART_ALIGN, B> {
         const {
             assert!(INDEX < COUNT, "the array has no such index");
         }
@@ -186,76 +179,74 @@ impl<'a, const SIZE: usize, const ALIGN: usize> Place<'a, SIZE, ALIGN> {
     >(
         self,
         index: usize,
-    ) -> Place<'a, PART, PART_ALIGN> {
+    ) -> Place<'a, PART, PART_ALIGN, B> {
         const {
             assert_array_within(OFFSET, COUNT, STRIDE, PART, SIZE);
             assert_aligned(OFFSET | STRIDE, PART_ALIGN, ALIGN);
         }
-        Place::at(self.byte(element(OFFSET, COUNT, STRIDE, index)))
-    }
-
-    /// The byte `offset` into this place, which the caller has checked it has
-    /// (or is the end of).
-    #[inline(always)]
-    fn byte(self, offset: usize) -> NonNull<u8> {
-        // SAFETY: `offset` is at most `SIZE`, and that many bytes from `base`
-        // on belong to one mapping.
-        unsafe { self.base.add(offset) }
-    }
-}
-
-impl<const SIZE: usize, const ALIGN: usize> fmt::Debug for Place<'_, SIZE, ALIGN> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Place({:?}, {SIZE:#x} bytes)", self.base)
-    }
-}
-
-/// Where one word lies: mapped and aligned, as the [`Place`] it came from has
-/// checked.
-pub(crate) struct Spot<'a, W, B> {
-    base: NonNull<u8>,
-    device: PhantomData<&'a Region>,
-    word: PhantomData<fn(W, B)>,
-}
-
-impl<W: Word, B: Beat<W>> Spot<'_, W, B> {
-    #[inline(always)]
-    fn at(base: NonNull<u8>) -> Self {
-        Spot {
-            base,
-            device: PhantomData,
-            word: PhantomData,
+        Place {
+            base: within::<B>(self.base, element(OFFSET, COUNT, STRIDE, index)),
         }
     }
 
+    /// The memory of `LEN` words that begins `OFFSET` bytes into this place.
     #[inline(always)]
-    pub(crate) fn load(self) -> W {
-        // SAFETY: the place this came from is mapped read-write for as long as
-        // the device is borrowed, and holds the word, aligned for its beats.
-        unsafe { B::load(self.base.as_ptr()) }
-    }
-
-    #[inline(always)]
-    pub(crate) fn store(self, word: W) {
-        // SAFETY: as for `load`.
-        unsafe { B::store(self.base.as_ptr(), word) }
+    #[must_use]
+    pub fn memory<const OFFSET: usize, const LEN: usize, W: Word, T: Beat<W>, A: Access>(
+        self,
+    ) -> Memory<'a, W, T, LEN, A, B> {
+        const {
+            let word = size_of::<W>();
+            assert_array_within(OFFSET, LEN, word, word, SIZE);
+            assert_aligned(OFFSET, size_of::<T::Unit>(), ALIGN);
+        }
+        Memory::at(within::<B>(self.base, OFFSET))
     }
 }
 
-impl<W, B> Spot<'_, W, B> {
-    pub(crate) fn address(self) -> NonNull<u8> {
-        self.base
-    }
-}
-
-impl<W, B> Clone for Spot<'_, W, B> {
+impl<const SIZE: usize, const ALIGN: usize, B: Bus> Clone for Place<'_, SIZE, ALIGN, B> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<W, B> Copy for Spot<'_, W, B> {}
+impl<const SIZE: usize, const ALIGN: usize, B: Bus> Copy for Place<'_, SIZE, ALIGN, B> {}
+
+impl<const SIZE: usize, const ALIGN: usize, B: Bus> fmt::Debug for Place<'_, SIZE, ALIGN, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Place({:?}, {SIZE:#x} bytes)", self.base)
+    }
+}
+
+/// What the bus moves at once of a register.
+type Unit<R> = <<R as Register>::Beat as Beat<<R as Register>::Word>>::Unit;
+
+/// The byte `bytes` into a place, a register or a memory, which the caller has
+/// checked it has.
+#[inline(always)]
+pub(crate) fn within<B: Bus>(at: B::At<'_>, bytes: usize) -> B::At<'_> {
+    // SAFETY: the place belongs to one block, and so does what it has.
+    unsafe { B::step(at, bytes) }
+}
+
+/// Loads the word there, which is known to be in its place and aligned for its
+/// beats `T`: each exactly once, in their order.
+#[inline(always)]
+pub(crate) fn gather<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>) -> W {
+    // SAFETY: the place that the word came from was checked to have all of it,
+    // aligned for its first beat, which makes every further one aligned too.
+    T::gather(|bytes| unsafe { B::load(B::step(at, bytes)) })
+}
+
+/// Stores the word there; as [`gather`].
+#[inline(always)]
+pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
+    // SAFETY: as for `gather`.
+    T::scatter(word, |bytes, unit| unsafe {
+        B::store(B::step(at, bytes), unit)
+    });
+}
 
 const fn assert_within(offset: usize, size: usize, whole: usize) {
     assert_array_within(offset, 1, 0, size, whole);

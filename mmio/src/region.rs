@@ -9,7 +9,7 @@
 use core::fmt;
 use core::ptr::NonNull;
 
-use crate::word::Word;
+use crate::word::Unit;
 
 /// Memory of a device, readable and writable until it is dropped.
 pub struct Region {
@@ -80,7 +80,7 @@ impl Region {
     /// Loads the word `offset` bytes into the region, knowing nothing of what
     /// lies there; `None` when it is misaligned or reaches beyond the end.
     #[must_use]
-    pub fn load<W: Word>(&self, offset: usize) -> Option<W> {
+    pub fn load<W: Unit>(&self, offset: usize) -> Option<W> {
         let from = self.word::<W>(offset)?;
         // SAFETY: `word` has checked that the word lies in the region, which is
         // mapped, and that it is aligned.
@@ -91,14 +91,14 @@ impl Region {
     /// lies there; `None`, and nothing stored, when it is misaligned or reaches
     /// beyond the end.
     #[must_use = "nothing is stored at a wrong offset"]
-    pub fn store<W: Word>(&self, offset: usize, word: W) -> Option<()> {
+    pub fn store<W: Unit>(&self, offset: usize, word: W) -> Option<()> {
         let to = self.word::<W>(offset)?;
         // SAFETY: as for `load`.
         unsafe { W::store(to.as_ptr(), word) }
         Some(())
     }
 
-    fn word<W: Word>(&self, offset: usize) -> Option<NonNull<u8>> {
+    fn word<W: Unit>(&self, offset: usize) -> Option<NonNull<u8>> {
         let end = offset.checked_add(size_of::<W>())?;
         let fits = end <= self.len && offset.is_multiple_of(size_of::<W>());
         // SAFETY: `offset` is within the region.

@@ -6,13 +6,16 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::access::{
-    Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Update, Write, WriteActing,
+    Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Trigger, Update, Write,
+    WriteActing,
 };
-use crate::place::Spot;
-use crate::value::Value;
+use crate::bus::{Bus, Mapped, Writable};
+use crate::place::{gather, scatter};
+use crate::value::Register;
 use crate::word::Word;
 
-/// A register that holds a `V` and may be used as `A` says.
+/// A register of the kind `R` that may be used as `A` says, reached by the bus
+/// `B`.
 ///
 /// A handle is a pointer, free to copy, and borrows the device. It is neither
 /// `Send` nor `Sync`: two threads that modify one register lose updates. The
@@ -24,55 +27,58 @@ use crate::word::Word;
 /// writing 1 has no `update`, which would clear what nobody asked for:
 ///
 /// ```compile_fail
-/// # use regloom_mmio::{Reg, Value, W1c};
-/// fn acknowledge<V: Value>(status: Reg<'_, V, W1c>) {
+/// # use regloom_mmio::{Reg, Register, W1c};
+/// fn acknowledge<R: Register>(status: Reg<'_, R, W1c>) {
 ///     status.update(|seen| seen);
 /// }
 /// ```
 /// but it has `take` and `clear`:
 /// ```
-/// # use regloom_mmio::{Reg, Value, W1c};
-/// fn acknowledge<V: Value>(status: Reg<'_, V, W1c>) {
+/// # use regloom_mmio::{Reg, Register, W1c};
+/// fn acknowledge<R: Register>(status: Reg<'_, R, W1c>) {
 ///     status.take();
 /// }
 /// ```
-pub struct Reg<'a, V: Value, A> {
-    spot: Spot<'a, V::Word, V::Beat>,
-    access: PhantomData<fn() -> A>,
+pub struct Reg<'a, R, A, B: Bus = Mapped> {
+    at: B::At<'a>,
+    kind: PhantomData<fn() -> (R, A)>,
 }
 
-impl<'a, V: Value, A: Access> Reg<'a, V, A> {
+impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
+    /// The register that begins there belongs to the block, and is aligned for
+    /// its beats.
     #[inline(always)]
-    pub(crate) fn at(spot: Spot<'a, V::Word, V::Beat>) -> Self {
+    pub(crate) fn at(at: B::At<'a>) -> Self {
         Reg {
-            spot,
-            access: PhantomData,
+            at,
+            kind: PhantomData,
         }
     }
 
     /// Reads. One load.
     #[inline(always)]
     #[must_use]
-    pub fn read(self) -> V
+    pub fn read(self) -> R::Value
     where
         A: Read,
     {
-        V::from_bits(self.spot.load())
+        R::FROM_BITS(self.load())
     }
 
     /// Writes. One store.
     ///
     /// Bits that act on a write are given the value that does nothing, whatever
     /// `value` has there; to make them act is [`clear`](Self::clear),
-    /// [`set`](Self::set), [`toggle`](Self::toggle) and
-    /// [`write_acting`](Self::write_acting). Bits that no field covers are
+    /// [`set`](Self::set), [`toggle`](Self::toggle),
+    /// [`trigger`](Self::trigger) and [`write_acting`](Self::write_acting). Bits that no field covers are
     /// given what the device asks for.
     #[inline(always)]
-    pub fn write(self, value: V)
+    pub fn write(self, value: R::Value)
     where
         A: Write,
+        B: Writable,
     {
-        self.spot.store(V::MASKS.passive(value.bits()));
+        self.store(R::MASKS.passive(R::BITS(value)));
     }
 
     /// Reads, changes, and writes back. One load and one store; not atomic
@@ -81,9 +87,10 @@ impl<'a, V: Value, A: Access> Reg<'a, V, A> {
     /// `change` sees what was read. Bits that act on a write are given the
     /// value that does nothing.
     #[inline(always)]
-    pub fn update(self, change: impl FnOnce(V) -> V)
+    pub fn update(self, change: impl FnOnce(R::Value) -> R::Value)
     where
         A: Update,
+        B: Writable,
     {
         self.write(change(self.read()));
     }
@@ -93,8 +100,9 @@ impl<'a, V: Value, A: Access> Reg<'a, V, A> {
     pub fn reset(self)
     where
         A: Update,
+        B: Writable,
     {
-        self.write(V::from_bits(V::RESET_BITS));
+        self.store(R::MASKS.passive(R::Word::from_low(R::RESET_BITS)));
     }
 
     /// Reads and clears what was read: bits set later stay. One load, and one
@@ -103,67 +111,84 @@ impl<'a, V: Value, A: Access> Reg<'a, V, A> {
     /// Where the load sets the bits instead (`rs`), that is what this does.
     #[inline(always)]
     #[must_use = "what was pending is gone from the register"]
-    pub fn take(self) -> V
+    pub fn take(self) -> R::Value
     where
         A: Take,
+        B: Writable,
     {
-        let seen = self.spot.load();
+        let seen = self.load();
         if !A::BY_READING {
-            let masks = V::MASKS;
+            let masks = R::MASKS;
             let restored = seen & masks.restore;
-            self.spot.store(masks.active(restored, seen & masks.clear));
+            self.store(masks.active(restored, seen & masks.clear));
         }
-        V::from_bits(seen)
+        R::FROM_BITS(seen)
     }
 
     /// Takes the next value. One load, which changes the device.
     #[inline(always)]
     #[must_use = "the value is gone from the device"]
-    pub fn pop(self) -> V
+    pub fn pop(self) -> R::Value
     where
         A: Pop,
+        B: Writable,
     {
-        V::from_bits(self.spot.load())
+        R::FROM_BITS(self.load())
     }
 
     /// Clears the bits of `which` that can be. One store; if the register has
     /// plain bits too, a load first, so that they keep their value.
     #[inline(always)]
-    pub fn clear(self, which: V)
+    pub fn clear(self, which: R::Value)
     where
         A: Clear,
+        B: Writable,
     {
-        self.act(which.bits() & V::MASKS.clear);
+        self.act(R::BITS(which) & R::MASKS.clear);
     }
 
     /// Sets the bits of `which` that can be; as [`clear`](Self::clear).
     #[inline(always)]
-    pub fn set(self, which: V)
+    pub fn set(self, which: R::Value)
     where
         A: Set,
+        B: Writable,
     {
-        self.act(which.bits() & V::MASKS.set);
+        self.act(R::BITS(which) & R::MASKS.set);
     }
 
     /// Inverts the bits of `which` that can be; as [`clear`](Self::clear).
     #[inline(always)]
-    pub fn toggle(self, which: V)
+    pub fn toggle(self, which: R::Value)
     where
         A: Toggle,
+        B: Writable,
     {
-        self.act(which.bits() & V::MASKS.toggle);
+        self.act(R::BITS(which) & R::MASKS.toggle);
+    }
+
+    /// Starts what the bits of `which` start; they are clear again by
+    /// themselves. As [`clear`](Self::clear).
+    #[inline(always)]
+    pub fn trigger(self, which: R::Value)
+    where
+        A: Trigger,
+        B: Writable,
+    {
+        self.act(R::BITS(which) & R::MASKS.trigger);
     }
 
     /// Writes `value` to the plain bits and makes the bits of `which` act, in
     /// one store.
     #[inline(always)]
-    pub fn write_acting(self, value: V, which: V)
+    pub fn write_acting(self, value: R::Value, which: R::Value)
     where
         A: WriteActing,
+        B: Writable,
     {
-        let masks = V::MASKS;
-        let acting = which.bits() & masks.acting();
-        self.spot.store(masks.active(value.bits(), acting));
+        let masks = R::MASKS;
+        let acting = R::BITS(which) & masks.acting();
+        self.store(masks.active(R::BITS(value), acting));
     }
 
     /// Clears every bit. One store.
@@ -171,8 +196,9 @@ impl<'a, V: Value, A: Access> Reg<'a, V, A> {
     pub fn clear_all(self)
     where
         A: ClearAll,
+        B: Writable,
     {
-        self.spot.store(V::MASKS.fixed);
+        self.store(R::MASKS.fixed);
     }
 
     /// Sets every bit. One store.
@@ -180,34 +206,51 @@ impl<'a, V: Value, A: Access> Reg<'a, V, A> {
     pub fn set_all(self)
     where
         A: SetAll,
+        B: Writable,
     {
-        self.spot.store(V::MASKS.fixed);
+        self.store(R::MASKS.fixed);
     }
 
     #[inline(always)]
-    fn act(self, acting: V::Word) {
-        let masks = V::MASKS;
-        let restored = if masks.restore == V::Word::ZERO {
-            V::Word::ZERO
+    fn act(self, acting: R::Word)
+    where
+        B: Writable,
+    {
+        let masks = R::MASKS;
+        let restored = if masks.restore == R::Word::ZERO {
+            R::Word::ZERO
         } else {
-            self.spot.load() & masks.restore
+            self.load() & masks.restore
         };
-        self.spot.store(masks.active(restored, acting));
+        self.store(masks.active(restored, acting));
+    }
+
+    #[inline(always)]
+    fn load(self) -> R::Word {
+        gather::<R::Word, R::Beat, B>(self.at)
+    }
+
+    #[inline(always)]
+    fn store(self, word: R::Word)
+    where
+        B: Writable,
+    {
+        scatter::<R::Word, R::Beat, B>(self.at, word);
     }
 }
 
-impl<V: Value, A> Clone for Reg<'_, V, A> {
+impl<R, A, B: Bus> Clone for Reg<'_, R, A, B> {
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<V: Value, A> Copy for Reg<'_, V, A> {}
+impl<R, A, B: Bus> Copy for Reg<'_, R, A, B> {}
 
 /// Says which register; does not read it.
-impl<V: Value, A> fmt::Debug for Reg<'_, V, A> {
+impl<R: Register, A, B: Bus> fmt::Debug for Reg<'_, R, A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {:?}", V::LAYOUT.name, self.spot.address())
+        write!(f, "{} bits at {:?}", R::LAYOUT.width, self.at)
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A block's registers as data: what `Debug` prints by, and whatever else wants
-//! to go through all of them.
+//! A block's registers as data: what `Debug` and dumps print by, what the
+//! simulator behaves by, and whatever else wants to go through all of them.
 
 use core::fmt;
 
-use crate::value::Value;
+use crate::value::Register as Kind;
+use crate::word::Beat;
 
 /// What stands in a block or cluster.
 #[derive(Debug, Clone, Copy)]
@@ -17,29 +18,42 @@ pub enum Item {
 }
 
 impl Item {
-    /// One register.
+    /// A register of that name, so many bytes from what contains it; `policy` is
+    /// that of bits no field covers.
     #[must_use]
-    pub const fn register<V: Value>(offset: usize, reads: Reads) -> Self {
-        Item::registers::<V>(offset, reads, None)
+    pub const fn register<K: Kind>(name: &'static str, offset: usize, policy: Policy) -> Self {
+        Item::of::<K>(name, offset, policy, None)
     }
 
     /// `count` registers, `stride` bytes apart.
     #[must_use]
-    pub const fn register_array<V: Value>(
+    pub const fn register_array<K: Kind>(
+        name: &'static str,
         offset: usize,
-        reads: Reads,
+        policy: Policy,
         count: usize,
         stride: usize,
     ) -> Self {
-        Item::registers::<V>(offset, reads, Some(Array { count, stride }))
+        Item::of::<K>(name, offset, policy, Some(Array { count, stride }))
     }
 
-    const fn registers<V: Value>(offset: usize, reads: Reads, array: Option<Array>) -> Self {
+    const fn of<K: Kind>(
+        name: &'static str,
+        offset: usize,
+        policy: Policy,
+        array: Option<Array>,
+    ) -> Self {
         Item::Register(Register {
+            name,
             offset,
             array,
-            reads,
-            layout: V::LAYOUT,
+            policy,
+            width: K::LAYOUT.width,
+            beat: size_of::<<K::Beat as Beat<K::Word>>::Unit>(),
+            fields: K::LAYOUT.fields,
+            high_at_start: <K::Beat as Beat<K::Word>>::HIGH_AT_START,
+            swapped: <K::Beat as Beat<K::Word>>::SWAPPED,
+            reset: K::RESET_BITS,
         })
     }
 
@@ -75,14 +89,37 @@ impl Item {
 /// A register, or an array of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Register {
+    /// The description's name for it.
+    pub name: &'static str,
     /// Bytes from what contains it.
     pub offset: usize,
     /// Set for an array.
     pub array: Option<Array>,
-    /// What a read does.
-    pub reads: Reads,
-    /// Its name, width and fields.
-    pub layout: &'static Layout,
+    /// What software may do to bits that no field covers: to all, if there is no
+    /// field.
+    pub policy: Policy,
+    /// Bits it has.
+    pub width: u32,
+    /// Bytes that the bus moves at once.
+    pub beat: usize,
+    /// Of several beats, the one at the lowest address has the highest bits.
+    pub high_at_start: bool,
+    /// Within a beat, the byte at the lowest address is the highest.
+    pub swapped: bool,
+    /// Bits after reset.
+    pub reset: u64,
+    /// Its fields by ascending bit; none: it is one number.
+    pub fields: &'static [Field],
+}
+
+impl Register {
+    /// What a read of the register does.
+    #[must_use]
+    pub fn reads(&self) -> Reads {
+        let own = self.fields.is_empty().then_some(self.policy);
+        let policies = self.fields.iter().map(|field| field.policy).chain(own);
+        policies.fold(Reads::Never, |reads, policy| reads.max(policy.reads()))
+    }
 }
 
 /// A cluster, or an array of them.
@@ -108,7 +145,7 @@ pub struct Array {
 }
 
 /// What a read of a register does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reads {
     /// It cannot be read.
     Never,
@@ -129,6 +166,116 @@ pub struct Layout {
     pub fields: &'static [Field],
 }
 
+/// What software may do to some bits, and what the hardware does in return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Software may read.
+    pub read: bool,
+    /// Software may write.
+    pub write: bool,
+    /// What a write does.
+    pub on_write: OnWrite,
+    /// What a read does.
+    pub on_read: OnRead,
+    /// Only the first write after a reset has an effect.
+    pub once: bool,
+    /// What was set is clear again by itself.
+    pub self_clearing: bool,
+}
+
+/// What a write does to the bits it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnWrite {
+    /// They take the value.
+    Modify,
+    /// A 1 clears.
+    OneToClear,
+    /// A 1 sets.
+    OneToSet,
+    /// A 1 inverts.
+    OneToToggle,
+    /// A 0 clears.
+    ZeroToClear,
+    /// A 0 sets.
+    ZeroToSet,
+    /// A 0 inverts.
+    ZeroToToggle,
+    /// Any write clears them all.
+    Clear,
+    /// Any write sets them all.
+    Set,
+}
+
+/// What a read does to the bits it returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnRead {
+    /// Nothing.
+    Nothing,
+    /// They are cleared.
+    Clear,
+    /// They are set.
+    Set,
+    /// The value is consumed.
+    Pop,
+}
+
+impl Policy {
+    /// Plain read-write.
+    pub const RW: Policy = Policy::plain(true, true);
+    /// Read-only.
+    pub const RO: Policy = Policy::plain(true, false);
+    /// Write-only.
+    pub const WO: Policy = Policy::plain(false, true);
+    /// No access.
+    pub const NONE: Policy = Policy::plain(false, false);
+
+    const fn plain(read: bool, write: bool) -> Self {
+        Policy {
+            read,
+            write,
+            on_write: OnWrite::Modify,
+            on_read: OnRead::Nothing,
+            once: false,
+            self_clearing: false,
+        }
+    }
+
+    /// With another effect of a write.
+    #[must_use]
+    pub const fn on_write(self, on_write: OnWrite) -> Self {
+        Policy { on_write, ..self }
+    }
+
+    /// With another effect of a read.
+    #[must_use]
+    pub const fn on_read(self, on_read: OnRead) -> Self {
+        Policy { on_read, ..self }
+    }
+
+    /// Of which only the first write has an effect.
+    #[must_use]
+    pub const fn once(self) -> Self {
+        Policy { once: true, ..self }
+    }
+
+    /// That clears itself.
+    #[must_use]
+    pub const fn self_clearing(self) -> Self {
+        Policy {
+            self_clearing: true,
+            ..self
+        }
+    }
+
+    fn reads(self) -> Reads {
+        match (self.read, self.on_read) {
+            (false, _) => Reads::Never,
+            (true, OnRead::Nothing) => Reads::Plainly,
+            (true, _) => Reads::WithEffect,
+        }
+    }
+}
+
 /// A field of a register.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -138,6 +285,8 @@ pub struct Field {
     pub low: u32,
     /// How many bits.
     pub len: u32,
+    /// What software may do to it.
+    pub policy: Policy,
     /// Names for its values by ascending number.
     pub values: &'static [(u64, &'static str)],
 }
@@ -145,8 +294,8 @@ pub struct Field {
 impl Field {
     /// A field that is one number.
     #[must_use]
-    pub const fn number(name: &'static str, low: u32, len: u32) -> Self {
-        Field::named(name, low, len, &[])
+    pub const fn number(name: &'static str, low: u32, len: u32, policy: Policy) -> Self {
+        Field::named(name, low, len, policy, &[])
     }
 
     /// A field whose values have names.
@@ -155,12 +304,14 @@ impl Field {
         name: &'static str,
         low: u32,
         len: u32,
+        policy: Policy,
         values: &'static [(u64, &'static str)],
     ) -> Self {
         Field {
             name,
             low,
             len,
+            policy,
             values,
         }
     }
@@ -185,8 +336,8 @@ impl Field {
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn debug<V: Value>(value: V, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    V::LAYOUT.print(value.bits().into(), f)
+pub fn debug<K: Kind>(value: K::Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    K::LAYOUT.print(K::BITS(value).into(), f)
 }
 
 impl Layout {

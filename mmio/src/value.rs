@@ -2,25 +2,29 @@
 
 //! What a register holds, as a type.
 
-use core::error::Error;
-use core::fmt;
+use core::convert::identity;
+use core::marker::PhantomData;
 
 use crate::table::Layout;
 use crate::word::{Beat, Word};
 
-/// The value of a register: a word with named parts.
+/// A kind of register: what it holds, and what a write means to its bits.
 ///
-/// The generator writes the implementations; a program calls the methods that a
-/// value type has of its own.
-pub trait Value: Copy {
+/// The generator writes the implementations. Where a register has fields, the
+/// type is also the value that a program holds, and has methods for them; where
+/// it has none, the value is a plain number.
+pub trait Register: 'static {
     /// The register as a number.
     type Word: Word;
 
-    /// What the bus moves at once: the word, or less than it.
+    /// How the bus moves it: at once, or in beats.
     type Beat: Beat<Self::Word>;
 
-    /// Value after reset.
-    const RESET_BITS: Self::Word;
+    /// What a program reads and writes.
+    type Value: Copy;
+
+    /// Bits after reset.
+    const RESET_BITS: u64;
 
     /// What a write means to the bits; plain ones, unless said otherwise.
     const MASKS: Masks<Self::Word> = Masks::PLAIN;
@@ -29,11 +33,35 @@ pub trait Value: Copy {
     const LAYOUT: &'static Layout;
 
     /// The value of these bits.
-    fn from_bits(bits: Self::Word) -> Self;
+    const FROM_BITS: fn(Self::Word) -> Self::Value;
 
-    /// Its bits.
-    fn bits(self) -> Self::Word;
+    /// The bits of a value.
+    const BITS: fn(Self::Value) -> Self::Word;
 }
+
+/// A register that is one number `W`, moves as `B`, and is `RESET` after reset.
+#[derive(Debug)]
+pub struct Number<W, B, const RESET: u64>(PhantomData<(W, B)>);
+
+macro_rules! numbers {
+    ($($word:ident)*) => {$(
+        impl<B: Beat<$word>, const RESET: u64> Register for Number<$word, B, RESET> {
+            type Word = $word;
+            type Beat = B;
+            type Value = $word;
+            const RESET_BITS: u64 = RESET;
+            const LAYOUT: &'static Layout = &Layout {
+                name: "",
+                width: $word::BITS,
+                fields: &[],
+            };
+            const FROM_BITS: fn($word) -> $word = identity;
+            const BITS: fn($word) -> $word = identity;
+        }
+    )*};
+}
+
+numbers!(u8 u16 u32 u64);
 
 /// What a write means to the bits of a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +79,9 @@ pub struct Masks<W> {
     pub set: W,
     /// Bits that a write can invert one by one.
     pub toggle: W,
+    /// Bits that start something when they are written, and are clear again by
+    /// themselves.
+    pub trigger: W,
 }
 
 impl<W: Word> Masks<W> {
@@ -62,6 +93,7 @@ impl<W: Word> Masks<W> {
         clear: W::ZERO,
         set: W::ZERO,
         toggle: W::ZERO,
+        trigger: W::ZERO,
     };
 
     /// What to store so that the bits take `word` and none acts.
@@ -80,45 +112,6 @@ impl<W: Word> Masks<W> {
     /// Every bit that acts on a write.
     #[inline(always)]
     pub(crate) fn acting(self) -> W {
-        self.clear | self.set | self.toggle
+        self.clear | self.set | self.toggle | self.trigger
     }
 }
-
-/// A value that its field is too narrow for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OutOfRange {
-    value: u64,
-    max: u64,
-}
-
-impl OutOfRange {
-    /// `value` is beyond `max`, the largest that fits.
-    #[must_use]
-    pub const fn new(value: u64, max: u64) -> Self {
-        OutOfRange { value, max }
-    }
-
-    /// The value that does not fit.
-    #[must_use]
-    pub const fn value(self) -> u64 {
-        self.value
-    }
-
-    /// The largest that does.
-    #[must_use]
-    pub const fn max(self) -> u64 {
-        self.max
-    }
-}
-
-impl fmt::Display for OutOfRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let OutOfRange { value, max } = self;
-        write!(
-            f,
-            "{value:#x} does not fit, the field takes at most {max:#x}"
-        )
-    }
-}
-
-impl Error for OutOfRange {}

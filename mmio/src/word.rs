@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Words of 8 to 64 bits, and the volatile accesses that move them.
+//! Words of 8 to 64 bits, the units in which a bus moves them, and the volatile
+//! accesses that do.
 #![expect(unsafe_code, reason = "volatile loads and stores of device memory")]
 
 use core::fmt::Debug;
+use core::marker::PhantomData;
 use core::ops::{BitAnd, BitOr, BitXor, Not};
 
 mod sealed {
@@ -20,34 +22,125 @@ pub trait Word:
     + BitXor<Output = Self>
     + Not<Output = Self>
     + Into<u64>
-    + Beat<Self>
     + sealed::Sealed
+    + 'static
 {
     /// No bit set.
     const ZERO: Self;
     /// Every bit set.
     const ONES: Self;
+
+    /// The low bits of a number, as many as there is room for.
+    fn from_low(bits: u64) -> Self;
 }
 
-/// The unit in which the bus moves a word `W`: the word itself, or a narrower
-/// one of which several make the word, lowest address (and lowest bits) first.
+/// What a processor moves at once.
 ///
-/// A word of 64 bits moves in two beats of 32 wherever the processor has no
-/// single instruction for it, whatever the bus could do.
-pub trait Beat<W>: sealed::Sealed {
-    /// Loads the word, each beat exactly once.
-    ///
-    /// # Safety
-    /// From `from` on, as many bytes as `W` has are mapped for reading, and
-    /// `from` is a multiple of this type's size.
-    unsafe fn load(from: *const u8) -> W;
+/// A unit of 64 bits moves in two halves, the low one first, wherever the
+/// processor has no single instruction for it, whatever the bus could do.
+pub trait Unit: Word {
+    /// The same bytes in the other order.
+    #[must_use]
+    fn swapped(self) -> Self;
 
-    /// Stores the word, each beat exactly once.
+    /// Loads one.
     ///
     /// # Safety
-    /// From `to` on, as many bytes as `W` has are mapped for writing, and `to`
-    /// is a multiple of this type's size.
-    unsafe fn store(to: *mut u8, word: W);
+    /// As many bytes as it has are mapped for reading from `from` on, which is a
+    /// multiple of its size.
+    unsafe fn load(from: *const u8) -> Self;
+
+    /// Stores one.
+    ///
+    /// # Safety
+    /// As many bytes as it has are mapped for writing from `to` on, which is a
+    /// multiple of its size.
+    unsafe fn store(to: *mut u8, unit: Self);
+}
+
+/// How a bus moves a word `W`: at once, or in several beats, each exactly once.
+///
+/// A plain number moves the lowest address first, which has the lowest bits;
+/// [`InOrder`] says otherwise.
+pub trait Beat<W: Word>: 'static {
+    /// What it moves at once.
+    type Unit: Unit;
+
+    /// Of several beats, the one at the lowest address has the highest bits.
+    const HIGH_AT_START: bool = false;
+
+    /// Within a beat, the byte at the lowest address is the highest.
+    const SWAPPED: bool = false;
+
+    /// The word that the units make which stand at these byte offsets.
+    fn gather(load: impl FnMut(usize) -> Self::Unit) -> W;
+
+    /// The units that make the word, and the byte offset of each.
+    fn scatter(word: W, store: impl FnMut(usize, Self::Unit));
+}
+
+impl<W: Word, U: Unit> Beat<W> for U {
+    type Unit = U;
+
+    #[inline(always)]
+    fn gather(load: impl FnMut(usize) -> U) -> W {
+        InOrder::<U, false, false, false>::gather(load)
+    }
+
+    #[inline(always)]
+    fn scatter(word: W, store: impl FnMut(usize, U)) {
+        InOrder::<U, false, false, false>::scatter(word, store);
+    }
+}
+
+/// Beats `U` in an order of their own: `HIGH_AT_START`, the lowest address has
+/// the highest bits; `HIGH_FIRST`, the beat with the highest bits moves first;
+/// `SWAPPED`, within a beat the lowest address has the highest byte.
+#[derive(Debug)]
+pub struct InOrder<U, const HIGH_AT_START: bool, const HIGH_FIRST: bool, const SWAPPED: bool>(
+    PhantomData<U>,
+);
+
+impl<W: Word, U: Unit, const HIGH_AT_START: bool, const HIGH_FIRST: bool, const SWAPPED: bool>
+    Beat<W> for InOrder<U, HIGH_AT_START, HIGH_FIRST, SWAPPED>
+{
+    type Unit = U;
+    const HIGH_AT_START: bool = HIGH_AT_START;
+    const SWAPPED: bool = SWAPPED;
+
+    #[inline(always)]
+    fn gather(mut load: impl FnMut(usize) -> U) -> W {
+        let beats = const { beats::<W, U>() };
+        let mut word = 0;
+        for step in 0..beats {
+            let nth = if HIGH_FIRST { beats - 1 - step } else { step };
+            let at = if HIGH_AT_START { beats - 1 - nth } else { nth };
+            let unit = load(at * size_of::<U>());
+            let unit = if SWAPPED { unit.swapped() } else { unit };
+            word |= unit.into() << (nth * size_of::<U>() * 8);
+        }
+        W::from_low(word)
+    }
+
+    #[inline(always)]
+    fn scatter(word: W, mut store: impl FnMut(usize, U)) {
+        let beats = const { beats::<W, U>() };
+        for step in 0..beats {
+            let nth = if HIGH_FIRST { beats - 1 - step } else { step };
+            let at = if HIGH_AT_START { beats - 1 - nth } else { nth };
+            let unit = U::from_low(word.into() >> (nth * size_of::<U>() * 8));
+            let unit = if SWAPPED { unit.swapped() } else { unit };
+            store(at * size_of::<U>(), unit);
+        }
+    }
+}
+
+const fn beats<W, U>() -> usize {
+    assert!(
+        size_of::<U>() <= size_of::<W>(),
+        "a beat is no larger than what it moves"
+    );
+    size_of::<W>() / size_of::<U>()
 }
 
 macro_rules! words {
@@ -57,103 +150,113 @@ macro_rules! words {
         impl Word for $word {
             const ZERO: Self = 0;
             const ONES: Self = $word::MAX;
-        }
-    )*};
-}
-
-macro_rules! whole {
-    ($($word:ident)*) => {$(
-        impl Beat<$word> for $word {
-            #[inline(always)]
-            unsafe fn load(from: *const u8) -> $word {
-                // SAFETY: the caller vouches for mapping and alignment.
-                unsafe { from.cast::<$word>().read_volatile() }
-            }
 
             #[inline(always)]
-            unsafe fn store(to: *mut u8, word: $word) {
-                // SAFETY: the caller vouches for mapping and alignment.
-                unsafe { to.cast::<$word>().write_volatile(word) }
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "the low bits are what is asked for"
+            )]
+            fn from_low(bits: u64) -> Self {
+                bits as $word
             }
         }
     )*};
 }
 
-macro_rules! in_beats {
-    ($($word:ident in $beat:ident)*) => {$(
-        impl Beat<$word> for $beat {
+macro_rules! units {
+    ($($unit:ident)*) => {$(
+        impl Unit for $unit {
             #[inline(always)]
-            unsafe fn load(from: *const u8) -> $word {
-                let beats = size_of::<$word>() / size_of::<$beat>();
-                (0..beats).fold(0, |word, nth| {
-                    // SAFETY: the caller vouches for the mapping of the whole
-                    // word, and for the alignment of its first beat, which
-                    // makes every further one aligned too.
-                    let beat = unsafe { from.cast::<$beat>().add(nth).read_volatile() };
-                    word | $word::from(beat) << (nth * $beat::BITS as usize)
-                })
+            fn swapped(self) -> Self {
+                self.swap_bytes()
             }
 
             #[inline(always)]
-            #[expect(clippy::cast_possible_truncation, reason = "a beat is part of the word")]
-            unsafe fn store(to: *mut u8, word: $word) {
-                let beats = size_of::<$word>() / size_of::<$beat>();
-                for nth in 0..beats {
-                    let beat = (word >> (nth * $beat::BITS as usize)) as $beat;
-                    // SAFETY: as for `load`.
-                    unsafe { to.cast::<$beat>().add(nth).write_volatile(beat) }
-                }
+            unsafe fn load(from: *const u8) -> $unit {
+                // SAFETY: the caller vouches for mapping and alignment.
+                unsafe { from.cast::<$unit>().read_volatile() }
+            }
+
+            #[inline(always)]
+            unsafe fn store(to: *mut u8, unit: $unit) {
+                // SAFETY: the caller vouches for mapping and alignment.
+                unsafe { to.cast::<$unit>().write_volatile(unit) }
             }
         }
     )*};
 }
 
 words!(u8 u16 u32 u64);
-whole!(u8 u16 u32);
-in_beats!(u16 in u8  u32 in u8  u32 in u16  u64 in u8  u64 in u16  u64 in u32);
+units!(u8 u16 u32);
 
 #[cfg(target_pointer_width = "64")]
-whole!(u64);
+units!(u64);
 
 #[cfg(not(target_pointer_width = "64"))]
-impl Beat<u64> for u64 {
+impl Unit for u64 {
     #[inline(always)]
-    unsafe fn load(from: *const u8) -> u64 {
-        // SAFETY: the caller vouches for more than two beats need.
-        unsafe { <u32 as Beat<u64>>::load(from) }
+    fn swapped(self) -> Self {
+        self.swap_bytes()
     }
 
     #[inline(always)]
-    unsafe fn store(to: *mut u8, word: u64) {
-        // SAFETY: the caller vouches for more than two beats need.
-        unsafe { <u32 as Beat<u64>>::store(to, word) }
+    unsafe fn load(from: *const u8) -> u64 {
+        // SAFETY: the caller vouches for more than two halves need.
+        <u32 as Beat<u64>>::gather(|at| unsafe { u32::load(from.add(at)) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(to: *mut u8, unit: u64) {
+        // SAFETY: the caller vouches for more than two halves need.
+        <u32 as Beat<u64>>::scatter(unit, |at, half| unsafe { u32::store(to.add(at), half) });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec::Vec;
 
-    fn round_trip<B: Beat<u64>>(word: u64) -> [u8; 8] {
-        let mut memory = [0u64; 1];
-        let place = memory.as_mut_ptr().cast::<u8>();
-        // SAFETY: `place` is eight aligned bytes of this function's own.
-        let loaded: u64 = unsafe {
-            B::store(place, word);
-            B::load(place)
-        };
-        assert_eq!(loaded, word);
-        memory[0].to_ne_bytes()
+    const WORD: u64 = 0x0123_4567_89AB_CDEF;
+
+    /// The units in the order in which they move, each behind its offset.
+    fn moved<B: Beat<u64>>() -> Vec<(usize, u64)> {
+        let mut stored = Vec::new();
+        B::scatter(WORD, |at, unit| stored.push((at, unit.into())));
+        let mut loaded = Vec::new();
+        let word: u64 = B::gather(|at| {
+            let (_, unit) = stored.iter().find(|(there, _)| *there == at).expect("one");
+            loaded.push((at, *unit));
+            B::Unit::from_low(*unit)
+        });
+        assert_eq!(word, WORD);
+        assert_eq!(loaded, stored, "both ways in one order");
+        stored
     }
 
     #[test]
-    #[cfg(target_endian = "little")]
-    fn beats_of_any_width_leave_the_same_bytes() {
-        let word = 0x0123_4567_89AB_CDEF_u64;
-        let whole = word.to_le_bytes();
-        assert_eq!(round_trip::<u64>(word), whole);
-        assert_eq!(round_trip::<u32>(word), whole);
-        assert_eq!(round_trip::<u16>(word), whole);
-        assert_eq!(round_trip::<u8>(word), whole);
+    fn a_plain_number_moves_its_low_end_first() {
+        assert_eq!(moved::<u64>(), [(0, WORD)]);
+        assert_eq!(moved::<u32>(), [(0, 0x89AB_CDEF), (4, 0x0123_4567)]);
+        assert_eq!(
+            moved::<u16>(),
+            [(0, 0xCDEF), (2, 0x89AB), (4, 0x4567), (6, 0x0123)]
+        );
+    }
+
+    #[test]
+    fn an_order_says_where_the_high_end_is_and_when_it_moves() {
+        assert_eq!(
+            moved::<InOrder<u32, false, true, false>>(),
+            [(4, 0x0123_4567), (0, 0x89AB_CDEF)]
+        );
+        assert_eq!(
+            moved::<InOrder<u32, true, true, false>>(),
+            [(0, 0x0123_4567), (4, 0x89AB_CDEF)]
+        );
+        assert_eq!(
+            moved::<InOrder<u32, true, false, true>>(),
+            [(4, 0xEFCD_AB89), (0, 0x6745_2301)]
+        );
     }
 }

@@ -621,7 +621,7 @@ pub struct Field {
 }
 
 /// How a field's bits are a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Format {
     /// A count from 0.
     #[default]
@@ -637,6 +637,14 @@ pub enum Format {
         /// Bits behind the point.
         fraction: u32,
     },
+}
+
+impl Format {
+    /// Two's complement.
+    #[must_use]
+    pub fn is_signed(self) -> bool {
+        matches!(self, Format::Signed | Format::Fixed { signed: true, .. })
+    }
 }
 
 impl fmt::Display for Format {

@@ -7,7 +7,7 @@
 //! written is *plain*; one that acts on a written 1 (or 0) and has a value that
 //! does nothing is an *effect*; one that acts on any write is neither.
 
-use regdesc::model::{Access, BitRange, ReadEffect, Register, ReservedBits, WriteEffect};
+use regdesc::model::{Access, BitRange, Field, ReadEffect, Register, ReservedBits, WriteEffect};
 use regdesc::units::low_ones;
 
 /// A method of a register, or a family of them, by the trait that gives it.
@@ -19,6 +19,7 @@ pub(super) enum Method {
     Clear,
     Set,
     Toggle,
+    Trigger,
     WriteActing,
     ClearAll,
     SetAll,
@@ -39,6 +40,7 @@ impl Method {
             Method::Clear => Some("Clear"),
             Method::Set => Some("Set"),
             Method::Toggle => Some("Toggle"),
+            Method::Trigger => Some("Trigger"),
             Method::WriteActing => Some("WriteActing"),
             Method::ClearAll => Some("ClearAll"),
             Method::SetAll => Some("SetAll"),
@@ -56,6 +58,7 @@ impl Method {
             Method::Clear => "`clear`",
             Method::Set => "`set`",
             Method::Toggle => "`toggle`",
+            Method::Trigger => "`trigger`",
             Method::WriteActing => "`write_acting`",
             Method::ClearAll => "`clear_all`",
             Method::SetAll => "`set_all`",
@@ -99,6 +102,10 @@ pub(super) fn methods(register: &Register) -> Vec<Method> {
     allow(
         Method::Toggle,
         bits.toggle != 0 && bits.survives_a_write_for_others(),
+    );
+    allow(
+        Method::Trigger,
+        bits.trigger != 0 && bits.survives_a_write_for_others(),
     );
     allow(
         Method::WriteActing,
@@ -162,7 +169,7 @@ const COMMON: &[(&[Method], &str)] = {
 };
 
 /// What a write means to a register's bits; see the runtime's `Masks`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Masks {
     pub(super) keep: u64,
     pub(super) fixed: u64,
@@ -170,6 +177,7 @@ pub(super) struct Masks {
     pub(super) clear: u64,
     pub(super) set: u64,
     pub(super) toggle: u64,
+    pub(super) trigger: u64,
 }
 
 impl Masks {
@@ -182,12 +190,13 @@ impl Masks {
             clear: 0,
             set: 0,
             toggle: 0,
+            trigger: 0,
         }
     }
 
     /// Bits that act on a write by name.
     pub(super) fn acting(self) -> u64 {
-        self.clear | self.set | self.toggle
+        self.clear | self.set | self.toggle | self.trigger
     }
 }
 
@@ -206,28 +215,30 @@ pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
         ReservedBits::Reset => bits.uncovered & register.reset.value,
         ReservedBits::Zero | ReservedBits::Preserve => 0,
     };
+    // What a write for others gives back matters only where there are such writes.
+    let restore = match bits.effects() {
+        0 => all,
+        _ => bits.restorable | preserved,
+    };
     Masks {
         keep: all & !bits.effects() & !bits.uncovered_effects & !replaced,
         fixed: bits.idle_ones | from_reset,
-        restore: bits.restorable | preserved,
+        restore,
         clear: bits.clear,
         set: bits.set,
         toggle: bits.toggle,
+        trigger: bits.trigger,
     }
 }
 
 /// Whether software can give the field a value of its choice.
-pub(super) fn takes_a_value(access: Access) -> bool {
-    access.write && access.on_write == WriteEffect::Modify
+pub(super) fn takes_a_value(field: &Field) -> bool {
+    field.access.write && Effect::of_field(field) == Effect::Plain
 }
 
 /// Whether the field's bits can be named to make them act.
-pub(super) fn acts_by_name(access: Access) -> bool {
-    access.write
-        && matches!(
-            Effect::of(access.on_write),
-            Effect::Clear | Effect::Set | Effect::Toggle
-        )
+pub(super) fn acts_by_name(field: &Field) -> bool {
+    field.access.write && Effect::of_field(field).is_by_name()
 }
 
 /// What reading a register does.
@@ -258,6 +269,8 @@ enum Effect {
     Clear,
     Set,
     Toggle,
+    /// They start something, and are clear again by themselves.
+    Trigger,
     /// Any write clears them.
     WipeToZeros,
     /// Any write sets them.
@@ -265,6 +278,22 @@ enum Effect {
 }
 
 impl Effect {
+    /// Bits that clear themselves take no value: what is written back would
+    /// start it again.
+    fn of_field(field: &Field) -> Self {
+        match Effect::of(field.access.on_write) {
+            Effect::Plain | Effect::Set | Effect::Toggle if field.self_clearing => Effect::Trigger,
+            effect => effect,
+        }
+    }
+
+    fn is_by_name(self) -> bool {
+        matches!(
+            self,
+            Effect::Clear | Effect::Set | Effect::Toggle | Effect::Trigger
+        )
+    }
+
     fn of(on_write: WriteEffect) -> Self {
         match on_write {
             WriteEffect::Modify => Effect::Plain,
@@ -285,6 +314,19 @@ fn idles_at_one(on_write: WriteEffect) -> bool {
     )
 }
 
+/// Some bits of a register: a field, or all of them.
+struct Part {
+    mask: u64,
+    access: Access,
+    effect: Effect,
+}
+
+impl Part {
+    fn survives_write_back(&self) -> bool {
+        self.effect != Effect::Trigger && self.access.survives_write_back()
+    }
+}
+
 /// A register's bits, sorted by what may be done to them.
 #[derive(Debug)]
 struct Bits {
@@ -296,6 +338,7 @@ struct Bits {
     clear: u64,
     set: u64,
     toggle: u64,
+    trigger: u64,
     /// Cleared by any write.
     wiped_to_zeros: u64,
     /// Set by any write.
@@ -317,27 +360,26 @@ impl Bits {
             low: 0,
             len: register.width.value,
         };
-        let own = register
-            .fields
-            .is_empty()
-            .then_some((whole, register.access.value));
-        let fields = register
-            .fields
-            .iter()
-            .map(|field| (field.bits.value, field.access.value));
-        let parts: Vec<(u64, Access)> = fields
-            .chain(own)
-            .map(|(bits, access)| (bits.mask() & all, access))
-            .collect();
-        let with = |which: &dyn Fn(Access) -> bool| {
-            let chosen = parts.iter().filter(|(_, access)| which(*access));
-            chosen.fold(0, |mask, (bits, _)| mask | bits)
+        let own = register.fields.is_empty().then_some(Part {
+            mask: whole.mask() & all,
+            access: register.access.value,
+            effect: Effect::of(register.access.on_write),
+        });
+        let fields = register.fields.iter().map(|field| Part {
+            mask: field.bits.mask() & all,
+            access: field.access.value,
+            effect: Effect::of_field(field),
+        });
+        let parts: Vec<Part> = fields.chain(own).collect();
+        let with = |which: &dyn Fn(&Part) -> bool| {
+            let chosen = parts.iter().filter(|part| which(part));
+            chosen.fold(0, |mask, part| mask | part.mask)
         };
-        let having = |effect| with(&|access| access.write && Effect::of(access.on_write) == effect);
+        let having = |effect| with(&|part| part.access.write && part.effect == effect);
 
         let uncovered = all & !with(&|_| true);
         let default = register.access.value;
-        let uncovered_acts = acts_by_name(default);
+        let uncovered_acts = default.write && Effect::of(default.on_write).is_by_name();
         let idle_uncovered = if default.write && idles_at_one(default.on_write) {
             uncovered
         } else {
@@ -347,27 +389,26 @@ impl Bits {
             reads: reading(register),
             plain: having(Effect::Plain),
             // Where fields are views of the same bits, all of them have to agree.
-            restorable: with(&|access| access.write && access.survives_write_back())
-                & !with(&|access| !access.survives_write_back()),
+            restorable: with(&|part| part.access.write && part.survives_write_back())
+                & !with(&|part| !part.survives_write_back()),
             clear: having(Effect::Clear),
             set: having(Effect::Set),
             toggle: having(Effect::Toggle),
+            trigger: having(Effect::Trigger),
             wiped_to_zeros: having(Effect::WipeToZeros),
             wiped_to_ones: having(Effect::WipeToOnes),
             idle_ones: idle_uncovered
-                | with(&|access| access.write && idles_at_one(access.on_write)),
+                | with(&|part| part.access.write && idles_at_one(part.access.on_write)),
             uncovered: if uncovered_acts { 0 } else { uncovered },
             uncovered_effects: if uncovered_acts { uncovered } else { 0 },
-            seen: with(&|access| {
-                access.reads_plainly()
-                    && access.write
-                    && Effect::of(access.on_write) == Effect::Clear
+            seen: with(&|part| {
+                part.access.reads_plainly() && part.access.write && part.effect == Effect::Clear
             }),
         }
     }
 
     fn effects(&self) -> u64 {
-        self.clear | self.set | self.toggle
+        self.clear | self.set | self.toggle | self.trigger
     }
 
     /// Changed by any write, whatever is written.
@@ -511,7 +552,8 @@ mod tests {
                 restore: 0x3,
                 clear: 0x100,
                 set: 0x200,
-                toggle: 0
+                toggle: 0,
+                trigger: 0
             }
         );
     }

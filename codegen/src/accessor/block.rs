@@ -16,19 +16,20 @@ use super::{hex, ident, table};
 use crate::names;
 
 pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> TokenStream {
-    let block = &*crate::lowered::block(block, map.bus);
+    let block = &*crate::lowered::for_accessor(block, map.bus);
     let lowered = lower(block, map.bus);
     let printer = Printer {
         block,
         lines,
         enums: &lowered.enums,
+        same_enums: &lowered.same_enums,
     };
     let device = device(block);
     let content = printer.group(&lowered.root);
     let markers = own_markers(&lowered);
     let implementation = implementation(map, block, &lowered);
     quote! {
-        use regloom_mmio as mmio;
+        pub use regloom_mmio as mmio;
         #device
         #content
         #markers
@@ -84,12 +85,6 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
     let size = hex(block.size.value);
     let hash = hex(map.block_hash(block));
     let items = table::items(&lowered.root);
-    let is_empty = lowered.root.members.is_empty();
-    let imports = (!is_empty).then(|| {
-        quote!(
-            use mmio::table::{Item, Reads};
-        )
-    });
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
         code(&block.name)
@@ -103,15 +98,12 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
             const NAME: &'static str = #name;
             const SIZE: usize = #size;
             const HASH: u64 = #hash;
-            const ITEMS: &'static [mmio::table::Item] = {
-                #imports
-                #items
-            };
+            const ITEMS: &'static [mmio::table::Item] = #items;
 
-            type Registers<'a> = Registers<'a>;
+            type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
             #[inline]
-            fn registers(root: mmio::Root<'_, Self>) -> Registers<'_> {
+            fn registers<Via: mmio::Bus>(root: mmio::Root<'_, Self, Via>) -> Registers<'_, Via> {
                 Registers(root.place())
             }
         }

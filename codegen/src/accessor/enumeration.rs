@@ -8,7 +8,7 @@ use regdesc::model::Enumeration;
 use regdesc::units::low_ones;
 
 use super::doc::{Doc, code};
-use super::group::{Printer, up};
+use super::group::{Printer, path_between};
 use super::lower::EnumType;
 use super::{decimal, hex, ident, uint, uint_bits};
 use crate::names::{self, Scope};
@@ -53,23 +53,29 @@ pub(super) fn render(
 
             /// The number of this value.
             #[inline]
-            #[must_use]
             pub const fn bits(self) -> #int { self as #int }
         }
     }
 }
 
+/// A name for the enum of an enumeration that says the same.
+pub(super) fn render_same(
+    printer: &Printer<'_>,
+    enumeration: &Enumeration,
+    enum_type: &EnumType,
+    first: &EnumType,
+) -> TokenStream {
+    let name = ident(&enum_type.name);
+    let place = printer.lines.place(enumeration.name.span);
+    let doc = Doc::line(format!("{}; {place}.", code(&enumeration.name)))
+        .alias(&enumeration.name, &enum_type.name);
+    let first = path_from(&enum_type.path, first);
+    quote!(#doc pub type #name = #first;)
+}
+
 /// The enum as seen from a module of the same block.
 pub(super) fn path_from(path: &[String], enum_type: &EnumType) -> TokenStream {
-    let shared = path
-        .iter()
-        .zip(&enum_type.path)
-        .take_while(|(here, there)| here == there)
-        .count();
-    let up = up(path.len() - shared);
-    let down = enum_type.path[shared..].iter().map(|module| ident(module));
-    let name = ident(&enum_type.name);
-    quote!(#up #(#down::)* #name)
+    path_between(path, &enum_type.path, &enum_type.name)
 }
 
 struct Variants<'m> {
@@ -144,7 +150,6 @@ impl<'m> Variants<'m> {
         quote! {
             #doc
             #[inline]
-            #[must_use]
             pub const fn from_low_bits(bits: #int) -> Self {
                 match bits & #mask {
                     #(#numbers => Self::#names,)*

@@ -2,8 +2,8 @@
 
 //! What a value type says about a field: its getter, its setters, its mask.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens, quote};
 use regdesc::model::{EnumId, Field, Format};
 use regdesc::units::low_ones;
 
@@ -29,24 +29,57 @@ pub(super) fn render(
         kind: Kind::of(printer, field, field.values, path),
         written: Kind::of(printer, field, field.write_values.or(field.values), path),
     };
-    let writable = member.methods.contains(&Method::Write) && access::takes_a_value(access);
+    let writable = member.methods.contains(&Method::Write) && access::takes_a_value(field);
     let doc = part.doc(printer, member);
-    let mask = access::acts_by_name(access).then(|| part.mask());
+    let mask = access::acts_by_name(field).then(|| part.mask());
     let getter = access.read.then(|| part.getter(&doc));
-    // A field that cannot be read has its story told at the first setter.
+    // A field that cannot be read has its story told at the setter.
     let setter_doc = if access.read { part.setter_doc() } else { doc };
-    let setters = writable.then(|| part.setters(&setter_doc));
-    quote!(#mask #getter #setters)
+    let setter = writable.then(|| part.setter(&setter_doc));
+    quote!(#mask #getter #setter)
 }
 
 /// What a field is to a program.
 enum Kind<'p> {
     Flag,
     Enum(&'p EnumType, TokenStream),
-    /// As wide as its integer.
-    Whole,
-    /// Narrower than its integer.
-    Narrow,
+    /// An integer of Rust; signed or not.
+    Whole(Ident, bool),
+    /// A number between bounds, and the integer that it is read as.
+    Bounded(Bounds, Ident),
+    /// A fixed-point number of so many bits behind the point.
+    Fixed(Bounds, u32),
+}
+
+/// The least and the greatest number of a field.
+#[derive(Clone, Copy)]
+struct Bounds {
+    min: i64,
+    max: i64,
+}
+
+impl Bounds {
+    /// Of so many bits; none where the greatest is beyond 63 bits.
+    fn of(bits: u32, signed: bool) -> Option<Self> {
+        let magnitude = if signed { bits - 1 } else { bits };
+        let max = i64::try_from(low_ones(magnitude)).ok()?;
+        let min = if signed { -max - 1 } else { 0 };
+        Some(Bounds { min, max })
+    }
+
+    fn is_signed(self) -> bool {
+        self.min < 0
+    }
+}
+
+impl ToTokens for Bounds {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (min, max) = (
+            Literal::i64_unsuffixed(self.min),
+            Literal::i64_unsuffixed(self.max),
+        );
+        tokens.extend(quote!(#min, #max));
+    }
 }
 
 impl<'p> Kind<'p> {
@@ -59,11 +92,62 @@ impl<'p> Kind<'p> {
         if let Some(enum_type) = printer.enum_of(values) {
             return Kind::Enum(enum_type, enumeration::path_from(path, enum_type));
         }
-        match field.bits.len {
-            1 => Kind::Flag,
-            8 | 16 | 32 | 64 => Kind::Whole,
-            _ => Kind::Narrow,
+        let len = field.bits.len;
+        let signed = field.format.value.is_signed();
+        match (field.format.value, Bounds::of(len, signed)) {
+            (Format::Fixed { fraction, .. }, Some(bounds)) => Kind::Fixed(bounds, fraction),
+            (Format::Unsigned, _) if len == 1 => Kind::Flag,
+            (_, Some(bounds)) if !matches!(len, 8 | 16 | 32 | 64) => {
+                Kind::Bounded(bounds, int(len, signed))
+            }
+            _ => Kind::Whole(int(len, signed), signed),
         }
+    }
+
+    /// What a program gives, and its bits: more of them than the field has if it
+    /// may be negative.
+    fn written(&self) -> (TokenStream, TokenStream) {
+        match self {
+            Kind::Flag => (quote!(bool), quote!(value)),
+            Kind::Enum(_, path) => (path.clone(), quote!(value.bits())),
+            Kind::Whole(int, false) => (quote!(#int), quote!(value)),
+            Kind::Whole(int, true) => (quote!(#int), quote!(value.cast_unsigned())),
+            Kind::Bounded(bounds, _) => (quote!(mmio::Bounded<#bounds>), quote!(value.bits())),
+            Kind::Fixed(bounds, fraction) => {
+                let fraction = decimal((*fraction).into());
+                (
+                    quote!(mmio::Fixed<#bounds, #fraction>),
+                    quote!(value.bits()),
+                )
+            }
+        }
+    }
+
+    /// The integer of those bits.
+    fn bits(&self) -> String {
+        match self {
+            Kind::Flag => "bool".to_owned(),
+            Kind::Enum(enum_type, _) => enum_type.int().to_string(),
+            Kind::Whole(int, _) => int.to_string().replace('i', "u"),
+            Kind::Bounded(..) | Kind::Fixed(..) => "u64".to_owned(),
+        }
+    }
+
+    /// Whether a written value may have bits beyond the field's.
+    fn overflows(&self) -> bool {
+        match self {
+            Kind::Flag | Kind::Enum(..) | Kind::Whole(..) => false,
+            Kind::Bounded(bounds, _) | Kind::Fixed(bounds, _) => bounds.is_signed(),
+        }
+    }
+}
+
+/// The integer that has room for so many bits.
+fn int(bits: u32, signed: bool) -> Ident {
+    let unsigned = uint(bits);
+    match signed {
+        true => ident(&unsigned.to_string().replace('u', "i")),
+        false => unsigned,
     }
 }
 
@@ -113,12 +197,9 @@ impl Part<'_> {
     fn getter(&self, doc: &Doc) -> TokenStream {
         let name = ident(&self.names.method);
         let (result, body) = self.read();
-        // A `Result` must be used by itself.
-        let must_use = (!self.may_have_no_name()).then(|| quote!(#[must_use]));
         quote! {
             #doc
             #[inline]
-            #must_use
             pub const fn #name(self) -> #result { #body }
         }
     }
@@ -131,9 +212,17 @@ impl Part<'_> {
                 let mask = hex(bits.mask());
                 (quote!(bool), quote!(self.0 & #mask != 0))
             }
-            Kind::Whole | Kind::Narrow => {
-                let int = uint(bits.len);
-                (quote!(#int), self.extracted(&int))
+            Kind::Whole(int, false) => (quote!(#int), self.extracted(int)),
+            Kind::Whole(int, true) => (quote!(#int), self.sign_extended(int)),
+            Kind::Bounded(bounds, int) if bounds.is_signed() => {
+                (quote!(#int), self.sign_extended(int))
+            }
+            Kind::Bounded(_, int) => (quote!(#int), self.extracted(int)),
+            Kind::Fixed(..) => {
+                let (fixed, _) = self.kind.written();
+                let wide = self.aligned_low(&quote!(u64));
+                let len = decimal(bits.len.into());
+                (fixed, quote!(mmio::Fixed::from_field(#wide, #len)))
             }
             Kind::Enum(enum_type, path) => {
                 let int = enum_type.int();
@@ -155,80 +244,14 @@ impl Part<'_> {
         matches!(&self.kind, Kind::Enum(enum_type, _) if enum_type.exhaustive != Some(len))
     }
 
-    fn setters(&self, doc: &Doc) -> TokenStream {
-        let name = &self.names.method;
-        let with = ident(&format!("with_{name}"));
-        match &self.written {
-            Kind::Flag => self.setter(doc, &with, &quote!(bool), &quote!(value)),
-            Kind::Whole => {
-                let int = uint(self.names.field.bits.len);
-                self.setter(doc, &with, &quote!(#int), &quote!(value))
-            }
-            Kind::Enum(_, path) => self.setter(doc, &with, path, &quote!(value.bits())),
-            Kind::Narrow => self.checked_setters(doc),
-        }
-    }
-
-    fn setter(
-        &self,
-        doc: &Doc,
-        name: &Ident,
-        takes: &TokenStream,
-        value: &TokenStream,
-    ) -> TokenStream {
-        let placed = self.placed(value, self.is_word(&takes.to_string()));
+    fn setter(&self, doc: &Doc) -> TokenStream {
+        let name = ident(&format!("with_{}", self.names.method));
+        let (takes, bits) = self.written.written();
+        let placed = self.placed(&bits);
         quote! {
             #doc
             #[inline]
-            #[must_use]
             pub const fn #name(self, value: #takes) -> Self { #placed }
-        }
-    }
-
-    /// Setters for a field that some values of its integer do not fit.
-    fn checked_setters(&self, doc: &Doc) -> TokenStream {
-        let name = &self.names.method;
-        let (attempt, constant) = (
-            ident(&format!("try_with_{name}")),
-            ident(&format!("with_const_{name}")),
-        );
-        let len = self.names.field.bits.len;
-        let int = uint(len);
-        let max = hex(low_ones(len));
-        let same = self.is_word(&int.to_string());
-        let (value, fixed) = (
-            self.placed(&quote!(value), same),
-            self.placed(&quote!(VALUE), same),
-        );
-        let refusal = format!("the field takes at most {:#x}", low_ones(len));
-        let error = format!("When `value` needs more than {len} bits.");
-        let attempt_doc = doc.clone().and("# Errors").and(error);
-        let constant_doc = Doc::line(format!(
-            "With {} changed to a constant, checked at compile time.",
-            code(&self.names.field.name)
-        ));
-        let wide = if len > 32 {
-            quote!(value)
-        } else {
-            quote!(value as u64)
-        };
-        quote! {
-            #attempt_doc
-            #[inline]
-            pub const fn #attempt(self, value: #int) -> core::result::Result<Self, mmio::OutOfRange> {
-                if value > #max {
-                    return core::result::Result::Err(mmio::OutOfRange::new(#wide, #max));
-                }
-                core::result::Result::Ok(#value)
-            }
-
-            #constant_doc
-            #[inline]
-            #[must_use]
-            pub const fn #constant<const VALUE: #int>(self) -> Self {
-                const { assert!(VALUE <= #max, #refusal) };
-                #fixed
-            }
         }
     }
 
@@ -250,10 +273,49 @@ impl Part<'_> {
         }
     }
 
+    /// The field's bits from bit 0 on, with others above them.
+    fn aligned_low(&self, int: &TokenStream) -> TokenStream {
+        let low = self.names.field.bits.low;
+        let shifted = match low {
+            0 => quote!(self.0),
+            _ => {
+                let low = decimal(low.into());
+                quote!((self.0 >> #low))
+            }
+        };
+        match self.is_word(&int.to_string()) {
+            true => shifted,
+            false => quote!(#shifted as #int),
+        }
+    }
+
+    /// The field's bits as that signed integer: moved to the top, so that the
+    /// highest is a sign, and back.
+    fn sign_extended(&self, int: &Ident) -> TokenStream {
+        let bits = self.names.field.bits.value;
+        let moved = match self.width - bits.end() {
+            0 => quote!(self.0),
+            left => {
+                let left = decimal(left.into());
+                quote!((self.0 << #left))
+            }
+        };
+        let right = decimal((self.width - bits.len).into());
+        let extended = match self.width - bits.len {
+            0 => quote!(#moved.cast_signed()),
+            _ => quote!((#moved.cast_signed() >> #right)),
+        };
+        match self.word == int.to_string().replace('i', "u") {
+            true => extended,
+            false => quote!(#extended as #int),
+        }
+    }
+
     /// The value with the field's bits replaced by those of `value`.
-    fn placed(&self, value: &TokenStream, is_word: bool) -> TokenStream {
+    fn placed(&self, value: &TokenStream) -> TokenStream {
         let bits = self.names.field.bits.value;
         let word = &self.word;
+        let is_word = self.is_word(&self.written.bits());
         let value = if is_word {
             value.clone()
         } else {
@@ -269,6 +331,10 @@ impl Part<'_> {
             value
         } else {
             quote!((#value << #low))
+        };
+        let moved = match self.written.overflows() {
+            true => quote!((#moved & #mask)),
+            false => moved,
         };
         quote!(Self((self.0 & !#mask) | #moved))
     }

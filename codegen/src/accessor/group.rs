@@ -19,6 +19,8 @@ pub(super) struct Printer<'p> {
     pub(super) block: &'p Block,
     pub(super) lines: &'p Lines<'p>,
     pub(super) enums: &'p [Option<EnumType>],
+    /// Which of them stands for each.
+    pub(super) same_enums: &'p [usize],
 }
 
 impl Printer<'_> {
@@ -30,11 +32,12 @@ impl Printer<'_> {
         });
         let enums = group.enums.iter().filter_map(|&index| {
             let enum_type = self.enums[index].as_ref()?;
-            Some(enumeration::render(
-                self,
-                &self.block.enums[index],
-                enum_type,
-            ))
+            let enumeration = &self.block.enums[index];
+            let first = self.enums[self.same_enums[index]].as_ref()?;
+            Some(match self.same_enums[index] == index {
+                true => enumeration::render(self, enumeration, enum_type),
+                false => enumeration::render_same(self, enumeration, enum_type, first),
+            })
         });
         let modules = group.members.iter().filter_map(|member| match member {
             Member::Register(_) => None,
@@ -78,12 +81,14 @@ impl Printer<'_> {
             Member::Register(register) => self.register_methods(register, &group.path),
             Member::Cluster(cluster) => self.cluster_methods(cluster),
         });
-        let methods =
-            (!group.members.is_empty()).then(|| quote!(impl<'a> Registers<'a> { #(#methods)* }));
+        let methods = (!group.members.is_empty())
+            .then(|| quote!(impl<'a, Via: mmio::Bus> Registers<'a, Via> { #(#methods)* }));
         quote! {
             #doc
             #[derive(Clone, Copy, Debug)]
-            pub struct Registers<'a>(#unused #visible mmio::Place<'a, #size, #align>);
+            pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+                #unused #visible mmio::Place<'a, #size, #align, Via>
+            );
             #methods
         }
     }
@@ -91,27 +96,37 @@ impl Printer<'_> {
     fn register_methods(&self, member: &RegisterMember<'_>, path: &[String]) -> TokenStream {
         let register = member.register;
         let offset = hex(register.offset.value);
-        let value = ident(&member.value);
-        let handle = match &member.marker {
+        let marker = match &member.marker {
             Marker::Common(marker) => {
                 let marker = ident(marker);
-                quote!(mmio::Reg<'a, #value, mmio::#marker>)
+                quote!(mmio::#marker)
             }
             Marker::Own(marker) => {
                 let (marker, up) = (ident(marker), up(path.len()));
-                quote!(mmio::Reg<'a, #value, #up access::#marker>)
+                quote!(#up access::#marker)
             }
         };
+        let kind = value::kind(member);
+        let handle = quote!(mmio::Reg<'a, #kind, #marker, Via>);
         let doc = self
             .register_doc(member)
             .alias(&register.name, &member.method);
+        let method = ident(&member.method);
         match register.array {
-            None => {
-                let method = ident(&member.method);
+            None => quote! {
+                #doc
+                #[inline]
+                pub fn #method(self) -> #handle { self.0.reg::<#offset, _, _>() }
+            },
+            Some(array) if member.is_memory() => {
+                let (word, beat) = (value::word(member), value::beat(member));
+                let count = decimal(array.count.value);
                 quote! {
                     #doc
                     #[inline]
-                    pub fn #method(self) -> #handle { self.0.reg::<#offset, _, _>() }
+                    pub fn #method(self) -> mmio::Memory<'a, #word, #beat, #count, #marker, Via> {
+                        self.0.memory::<#offset, #count, _, _, _>()
+                    }
                 }
             }
             Some(array) => {
@@ -150,7 +165,7 @@ impl Printer<'_> {
         let cluster = member.cluster;
         let offset = hex(cluster.offset.value);
         let module = ident(member.module());
-        let handle = quote!(#module::Registers<'a>);
+        let handle = quote!(#module::Registers<'a, Via>);
         let doc = Doc::line(format!(
             "The cluster {}{}.",
             code(&cluster.name),
@@ -188,13 +203,26 @@ impl Printer<'_> {
 
     /// The enum that stands for a field's values.
     pub(super) fn enum_of(&self, id: Option<EnumId>) -> Option<&EnumType> {
-        self.enums[id?.index()].as_ref()
+        self.enums[self.same_enums[id?.index()]].as_ref()
     }
 }
 
 /// `super::`, that many times.
 pub(super) fn up(modules: usize) -> TokenStream {
     std::iter::repeat_n(quote!(super::), modules).collect()
+}
+
+/// A type of one module as seen from another of the same block.
+pub(super) fn path_between(from: &[String], to: &[String], name: &str) -> TokenStream {
+    let shared = from
+        .iter()
+        .zip(to)
+        .take_while(|(here, there)| here == there);
+    let shared = shared.count();
+    let up = up(from.len() - shared);
+    let down = to[shared..].iter().map(|module| ident(module));
+    let name = ident(name);
+    quote!(#up #(#down::)* #name)
 }
 
 /// How an element is chosen; with it the array's count and stride.

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use regdesc::model::{Array, Block, Bus, Cluster, Field, Item, Register};
+use regdesc::model::{Array, Block, Bus, Cluster, Field, Item, Order, Register};
 
 use super::access::{self, Marker, Masks, Method};
+use super::shared::{self, Definition, Types};
 use crate::names::{self, Scope};
 
 /// A block, ready to print.
@@ -15,6 +16,8 @@ pub(super) struct Lowered<'m> {
     pub(super) root: Group<'m>,
     /// One per [`Block::enums`]; `None` for one without values.
     pub(super) enums: Vec<Option<EnumType>>,
+    /// Which of them stands for each.
+    pub(super) same_enums: Vec<usize>,
     /// Accesses that no marker of the runtime has.
     pub(super) own_markers: BTreeSet<(String, Vec<Method>)>,
 }
@@ -40,14 +43,74 @@ pub(super) struct RegisterMember<'m> {
     pub(super) register: &'m Register,
     /// The handle's method.
     pub(super) method: String,
-    /// The value type.
-    pub(super) value: String,
+    pub(super) kind: RegisterKind,
     pub(super) methods: Vec<Method>,
     pub(super) marker: Marker,
     pub(super) masks: Masks,
-    /// Bits of one beat on the bus.
-    pub(super) beat: u32,
+    pub(super) beat: Beat,
     pub(super) fields: Vec<FieldNames<'m>>,
+}
+
+/// How a register is a type.
+pub(super) enum RegisterKind {
+    /// It is one number, and all its bits are plain.
+    Number,
+    /// It has a type of that name.
+    Own(String),
+    /// Its name stands for the type of another.
+    Same { name: String, of: Definition },
+}
+
+impl RegisterKind {
+    /// Its name in its module, if it has one.
+    pub(super) fn name(&self) -> Option<&str> {
+        match self {
+            RegisterKind::Number => None,
+            RegisterKind::Own(name) | RegisterKind::Same { name, .. } => Some(name),
+        }
+    }
+}
+
+/// How the bus moves a register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Beat {
+    /// Bits of one.
+    pub(super) width: u32,
+    /// Of several, the one at the lowest address has the highest bits.
+    pub(super) high_at_start: bool,
+    /// Of several, the one with the highest bits moves first.
+    pub(super) high_first: bool,
+    /// Within one, the byte at the lowest address is the highest.
+    pub(super) swapped: bool,
+}
+
+impl Beat {
+    fn of(register: &Register, bus: Bus) -> Self {
+        let width = register.width.value.min(bus.width);
+        let several = register.width.value > width;
+        let high_at_start = several && bus.word_order == Order::Big;
+        Beat {
+            width,
+            high_at_start,
+            // Unless something else is said, the lowest address moves first.
+            high_first: register
+                .read_order
+                .map_or(high_at_start, |first| several && first == Order::Big),
+            swapped: width > 8 && bus.endian == Order::Big,
+        }
+    }
+
+    /// A plain number moves like that.
+    pub(super) fn is_plain(self) -> bool {
+        !(self.high_at_start || self.high_first || self.swapped)
+    }
+}
+
+impl RegisterMember<'_> {
+    /// The array is words one behind the other, each of them one plain number.
+    pub(super) fn is_memory(&self) -> bool {
+        self.register.memory && matches!(self.kind, RegisterKind::Number)
+    }
 }
 
 pub(super) struct FieldNames<'m> {
@@ -84,12 +147,15 @@ pub(super) struct EnumType {
 }
 
 pub(super) fn lower(block: &Block, bus: Bus) -> Lowered<'_> {
+    let same_enums = shared::enumerations(block);
     let mut lowering = Lowering {
         block,
         bus,
-        uses: uses(block),
+        uses: uses(block, &same_enums),
+        same_enums,
         homes: homes(block),
         enums: block.enums.iter().map(|_| None).collect(),
+        types: Types::default(),
         own_markers: BTreeSet::new(),
     };
     let root = Site {
@@ -101,6 +167,7 @@ pub(super) fn lower(block: &Block, bus: Bus) -> Lowered<'_> {
     Lowered {
         root: lowering.group(&block.items, root),
         enums: lowering.enums,
+        same_enums: lowering.same_enums,
         own_markers: lowering.own_markers,
     }
 }
@@ -113,9 +180,8 @@ const BLOCK_ALIGN: u64 = 8;
 const RESERVED_ITEMS: &[&str] = &[
     "Block",
     "Device",
-    "Item",
-    "Reads",
     "Registers",
+    "Via",
     "access",
     "bool",
     "core",
@@ -148,6 +214,8 @@ struct Lowering<'m> {
     bus: Bus,
     /// One per [`Block::enums`].
     uses: Vec<Use>,
+    same_enums: Vec<usize>,
+    types: Types<'m>,
     /// The clusters around each enumeration that there are.
     homes: Vec<&'m [String]>,
     enums: Vec<Option<EnumType>>,
@@ -160,22 +228,20 @@ impl<'m> Lowering<'m> {
         let mut module = Scope::with_reserved(RESERVED_ITEMS);
         // Value types before modules, both before enumerations: what is named
         // after hardware keeps its name.
-        let values: Vec<_> = items
+        let kinds: Vec<_> = items
             .iter()
-            .map(|item| value_name(item, &mut module))
+            .map(|item| self.kind(item, &site.path, &mut module))
             .collect();
         let modules: Vec<_> = items
             .iter()
             .map(|item| module_name(item, &mut module))
             .collect();
         let enums = self.enums_at(&site, &mut module);
-        let names = values.into_iter().zip(modules);
-        let members = items.iter().zip(names).map(|(item, (value, module))| {
+        let names = kinds.into_iter().zip(modules);
+        let members = items.iter().zip(names).map(|(item, (kind, module))| {
             let method = method_name(item, &mut methods);
             match item {
-                Item::Register(register) => {
-                    Member::Register(self.register(register, method, value))
-                }
+                Item::Register(register) => Member::Register(self.register(register, method, kind)),
                 Item::Cluster(cluster) => {
                     let group = self.group(&cluster.items, within(&site, cluster, module));
                     Member::Cluster(ClusterMember {
@@ -195,11 +261,37 @@ impl<'m> Lowering<'m> {
         }
     }
 
+    /// How a register is a type, with its name claimed; nothing for a cluster.
+    fn kind(&mut self, item: &'m Item, path: &[String], module: &mut Scope) -> RegisterKind {
+        let Item::Register(register) = item else {
+            return RegisterKind::Number;
+        };
+        let masks = access::masks(register, self.block.reserved_bits);
+        if register.fields.is_empty() && masks == Masks::plain(register.width.value) {
+            return RegisterKind::Number;
+        }
+        let name = module.claim(&register.name, &names::upper_camel(&register.name));
+        let own = Definition {
+            path: path.to_vec(),
+            name: name.clone(),
+        };
+        let before = self.types.defined_before(
+            register,
+            (Beat::of(register, self.bus), masks),
+            &self.same_enums,
+            &own,
+        );
+        match before {
+            Some(of) => RegisterKind::Same { name, of },
+            None => RegisterKind::Own(name),
+        }
+    }
+
     fn register(
         &mut self,
         register: &'m Register,
         method: String,
-        value: String,
+        kind: RegisterKind,
     ) -> RegisterMember<'m> {
         let methods = access::methods(register);
         let marker = access::marker(&methods);
@@ -209,10 +301,10 @@ impl<'m> Lowering<'m> {
         RegisterMember {
             register,
             method,
-            value,
+            kind,
             marker,
             masks: access::masks(register, self.block.reserved_bits),
-            beat: register.width.value.min(self.bus.width),
+            beat: Beat::of(register, self.bus),
             fields: field_names(register),
             methods,
         }
@@ -252,11 +344,11 @@ struct Use {
     exhaustive: Option<u32>,
 }
 
-fn uses(block: &Block) -> Vec<Use> {
+fn uses(block: &Block, same: &[usize]) -> Vec<Use> {
     let mut uses = vec![Use::default(); block.enums.len()];
     each_field(&block.items, &mut |field| {
         for id in field.values.into_iter().chain(field.write_values) {
-            let (bits, found) = (field.bits.len, &mut uses[id.index()]);
+            let (bits, found) = (field.bits.len, &mut uses[same[id.index()]]);
             found.bits = found.bits.max(bits);
             if block.enumeration(id).is_exhaustive(bits) {
                 found.exhaustive = Some(bits);
@@ -324,15 +416,6 @@ fn with_last(path: &[String], last: String) -> Vec<String> {
     path.iter().cloned().chain([last]).collect()
 }
 
-/// The name of a register's value type; nothing for a cluster.
-fn value_name(item: &Item, module: &mut Scope) -> String {
-    let name = item.name();
-    match item {
-        Item::Register(_) => module.claim(name, &names::upper_camel(name)),
-        Item::Cluster(_) => String::new(),
-    }
-}
-
 /// The name of a cluster's module; nothing for a register.
 fn module_name(item: &Item, module: &mut Scope) -> String {
     let name = item.name();
@@ -360,12 +443,7 @@ fn method_forms(array: Option<Array>) -> &'static [(&'static str, &'static str)]
 fn field_names(register: &Register) -> Vec<FieldNames<'_>> {
     let mut methods = Scope::with_reserved(RESERVED_VALUE_METHODS);
     let mut constants = Scope::with_reserved(RESERVED_VALUE_CONSTANTS);
-    let forms = &[
-        ("", ""),
-        ("with_", ""),
-        ("try_with_", ""),
-        ("with_const_", ""),
-    ];
+    let forms = &[("", ""), ("with_", "")];
     let fields = register.fields.iter();
     fields
         .map(|field| FieldNames {

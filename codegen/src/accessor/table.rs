@@ -4,12 +4,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use regdesc::model::{Array, Register};
+use regdesc::model::{Access, Array, ReadEffect, Register, WriteEffect};
 
-use super::access::{self, Reading};
-use super::group::Printer;
+use super::group::{Printer, path_between};
 use super::lower::{ClusterMember, Group, Member, RegisterMember};
-use super::{decimal, enumeration, hex, ident};
+use super::{decimal, enumeration, hex, ident, value};
 
 /// The items of a group, as seen from the block's own module.
 pub(super) fn items(group: &Group<'_>) -> TokenStream {
@@ -22,22 +21,58 @@ pub(super) fn items(group: &Group<'_>) -> TokenStream {
 
 fn register_item(member: &RegisterMember<'_>, path: &[String]) -> TokenStream {
     let register = member.register;
-    let offset = hex(register.offset.value);
-    let reads = ident(match access::reading(register) {
-        None => "Never",
-        Some(Reading::Plainly) => "Plainly",
-        Some(Reading::ClearsOrSets | Reading::Consumes) => "WithEffect",
-    });
-    let modules = path.iter().map(|module| ident(module));
-    let name = ident(&member.value);
-    let value = quote!(#(#modules::)* #name);
+    let (name, offset) = (&register.name.value, hex(register.offset.value));
+    let policy = policy(register.access.value, false);
+    let kind = match member.kind.name() {
+        Some(name) => path_between(&[], path, name),
+        None => value::kind(member),
+    };
     match register.array {
-        None => quote!(Item::register::<#value>(#offset, Reads::#reads)),
+        None => quote!(mmio::table::Item::register::<#kind>(#name, #offset, #policy)),
         Some(array) => {
             let places = places(array);
-            quote!(Item::register_array::<#value>(#offset, Reads::#reads, #places))
+            quote!(mmio::table::Item::register_array::<#kind>(#name, #offset, #policy, #places))
         }
     }
+}
+
+/// What software may do to bits: the common point that is nearest, and what
+/// differs from it.
+fn policy(access: Access, self_clearing: bool) -> TokenStream {
+    let base = ident(match (access.read, access.write) {
+        (true, true) => "RW",
+        (true, false) => "RO",
+        (false, true) => "WO",
+        (false, false) => "NONE",
+    });
+    let on_write = match access.on_write {
+        WriteEffect::Modify => None,
+        WriteEffect::OneToClear => Some("OneToClear"),
+        WriteEffect::OneToSet => Some("OneToSet"),
+        WriteEffect::OneToToggle => Some("OneToToggle"),
+        WriteEffect::ZeroToClear => Some("ZeroToClear"),
+        WriteEffect::ZeroToSet => Some("ZeroToSet"),
+        WriteEffect::ZeroToToggle => Some("ZeroToToggle"),
+        WriteEffect::Clear => Some("Clear"),
+        WriteEffect::Set => Some("Set"),
+    };
+    let on_write = on_write.map(|effect| {
+        let effect = ident(effect);
+        quote!(.on_write(mmio::table::OnWrite::#effect))
+    });
+    let on_read = match access.on_read {
+        ReadEffect::None => None,
+        ReadEffect::Clear => Some("Clear"),
+        ReadEffect::Set => Some("Set"),
+        ReadEffect::Pop => Some("Pop"),
+    };
+    let on_read = on_read.map(|effect| {
+        let effect = ident(effect);
+        quote!(.on_read(mmio::table::OnRead::#effect))
+    });
+    let once = access.write_once.then(|| quote!(.once()));
+    let self_clearing = self_clearing.then(|| quote!(.self_clearing()));
+    quote!(mmio::table::Policy::#base #on_write #on_read #once #self_clearing)
 }
 
 fn cluster_item(member: &ClusterMember<'_>) -> TokenStream {
@@ -46,10 +81,10 @@ fn cluster_item(member: &ClusterMember<'_>) -> TokenStream {
     let offset = hex(cluster.offset.value);
     let items = items(&member.group);
     match cluster.array {
-        None => quote!(Item::cluster(#name, #offset, #items)),
+        None => quote!(mmio::table::Item::cluster(#name, #offset, #items)),
         Some(array) => {
             let places = places(array);
-            quote!(Item::cluster_array(#name, #offset, #items, #places))
+            quote!(mmio::table::Item::cluster_array(#name, #offset, #items, #places))
         }
     }
 }
@@ -67,11 +102,12 @@ pub(super) fn layout(printer: &Printer<'_>, register: &Register, path: &[String]
         let name = &field.name.value;
         let low = decimal(field.bits.low.into());
         let len = decimal(field.bits.len.into());
+        let policy = policy(field.access.value, field.self_clearing);
         match printer.enum_of(field.values) {
-            None => quote!(mmio::table::Field::number(#name, #low, #len)),
+            None => quote!(mmio::table::Field::number(#name, #low, #len, #policy)),
             Some(enum_type) => {
                 let path = enumeration::path_from(path, enum_type);
-                quote!(mmio::table::Field::named(#name, #low, #len, #path::NAMES))
+                quote!(mmio::table::Field::named(#name, #low, #len, #policy, #path::NAMES))
             }
         }
     });

@@ -44,7 +44,7 @@ fn the_golden_is_what_would_be_generated() {
 fn a_block_of_nothing_is_a_crate() {
     let text = "{schema: 1, name: void, vendor: acme, size: 0x1000, registers: {}}";
     let code = file(&map(text), "src/lib.rs");
-    assert!(code.contains("pub struct Registers<'a>"));
+    assert!(code.contains("pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>"));
 }
 
 #[test]

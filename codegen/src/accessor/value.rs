@@ -2,35 +2,115 @@
 
 //! The value type of a register.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use regdesc::model::Register;
 use regdesc::units::low_ones;
 
 use super::access::Masks;
 use super::doc::{Doc, code};
-use super::group::Printer;
-use super::lower::RegisterMember;
+use super::group::{Printer, path_between};
+use super::lower::{Beat, RegisterKind, RegisterMember};
 use super::{field, hex, ident, table, uint};
 
+/// The type of a register's value, or what stands for it; nothing for a plain
+/// number.
 pub(super) fn render(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
     path: &[String],
 ) -> TokenStream {
-    let register = member.register;
-    let name = ident(&member.value);
-    let word = uint(register.width.value);
-    let doc = doc(printer, member);
-    let reset = hex(register.reset.value);
+    match &member.kind {
+        RegisterKind::Number => TokenStream::new(),
+        RegisterKind::Own(name) if member.fields.is_empty() => number(printer, member, name, path),
+        RegisterKind::Own(name) => fields(printer, member, name, path),
+        RegisterKind::Same { name, of } => {
+            let (ident, of) = (ident(name), path_between(path, &of.path, &of.name));
+            let doc = doc(printer, member, name);
+            quote!(#doc pub type #ident = #of;)
+        }
+    }
+}
+
+/// The register's type, as seen from its own module.
+pub(super) fn kind(member: &RegisterMember<'_>) -> TokenStream {
+    match member.kind.name() {
+        Some(name) => ident(name).into_token_stream(),
+        None => {
+            let (word, beat) = (word(member), beat(member));
+            let reset = hex(member.register.reset.value);
+            quote!(mmio::Number<#word, #beat, #reset>)
+        }
+    }
+}
+
+/// The register as a number.
+pub(super) fn word(member: &RegisterMember<'_>) -> Ident {
+    uint(member.register.width.value)
+}
+
+/// How the bus moves it.
+pub(super) fn beat(member: &RegisterMember<'_>) -> TokenStream {
+    let (beat, unit) = (member.beat, uint(member.beat.width));
+    if beat.is_plain() {
+        return unit.into_token_stream();
+    }
+    let Beat {
+        high_at_start,
+        high_first,
+        swapped,
+        ..
+    } = beat;
+    quote!(mmio::InOrder<#unit, #high_at_start, #high_first, #swapped>)
+}
+
+/// A kind of register that is one number, of which bits act on a write.
+fn number(
+    printer: &Printer<'_>,
+    member: &RegisterMember<'_>,
+    name: &str,
+    path: &[String],
+) -> TokenStream {
+    let (ident, word) = (ident(name), word(member));
+    let doc = doc(printer, member, name);
+    let conversions = quote! {
+        type Value = #word;
+        const FROM_BITS: fn(#word) -> #word = |bits| bits;
+        const BITS: fn(#word) -> #word = |bits| bits;
+    };
+    let implementation = implementation(printer, member, (&ident, path), &conversions);
+    quote! {
+        #doc
+        #[derive(Debug)]
+        pub enum #ident {}
+
+        #implementation
+    }
+}
+
+/// A value with fields.
+fn fields(
+    printer: &Printer<'_>,
+    member: &RegisterMember<'_>,
+    name: &str,
+    path: &[String],
+) -> TokenStream {
+    let (ident, word) = (ident(name), word(member));
+    let doc = doc(printer, member, name);
+    let reset = hex(member.register.reset.value);
     let fields = member
         .fields
         .iter()
         .map(|names| field::render(printer, member, names, path));
-    let value = implementation(printer, member, path);
+    let conversions = quote! {
+        type Value = Self;
+        const FROM_BITS: fn(#word) -> Self = Self::from_bits;
+        const BITS: fn(Self) -> #word = Self::bits;
+    };
+    let implementation = implementation(printer, member, (&ident, path), &conversions);
     let union = (member.masks.acting() != 0).then(|| {
         quote! {
-            impl core::ops::BitOr for #name {
+            impl core::ops::BitOr for #ident {
                 type Output = Self;
                 #[inline]
                 fn bitor(self, other: Self) -> Self { Self(self.0 | other.0) }
@@ -40,38 +120,36 @@ pub(super) fn render(
     quote! {
         #doc
         #[derive(Clone, Copy, PartialEq, Eq)]
-        #[repr(transparent)]
-        pub struct #name(#word);
+        #[must_use]
+        pub struct #ident(#word);
 
-        impl #name {
+        impl #ident {
             /// Value after reset.
             pub const RESET: Self = Self(#reset);
 
             /// The value of these bits.
             #[inline]
-            #[must_use]
             pub const fn from_bits(bits: #word) -> Self { Self(bits) }
 
             /// The bits of this value.
             #[inline]
-            #[must_use]
             pub const fn bits(self) -> #word { self.0 }
 
             #(#fields)*
         }
 
-        #value
+        #implementation
         #union
 
-        impl core::fmt::Debug for #name {
+        impl core::fmt::Debug for #ident {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug(*self, f)
+                mmio::table::debug::<Self>(*self, f)
             }
         }
     }
 }
 
-fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>) -> Doc {
+fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     let register = member.register;
     let width = register.width.value;
     let reset = reset_in_words(register.reset.value, register.reset_mask, width);
@@ -81,54 +159,44 @@ fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>) -> Doc {
         code(&register.name)
     ))
     .and_author(register.description.as_deref())
-    .alias(&register.name, &member.value)
+    .alias(&register.name, name)
 }
 
 /// What the runtime knows about the type.
 fn implementation(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
-    path: &[String],
+    (name, path): (&Ident, &[String]),
+    conversions: &TokenStream,
 ) -> TokenStream {
     let register = member.register;
-    let name = ident(&member.value);
-    let (word, beat) = (uint(register.width.value), uint(member.beat));
+    let (word, beat) = (word(member), beat(member));
     let reset = hex(register.reset.value);
     let layout = table::layout(printer, register, path);
     let plain = Masks::plain(register.width.value);
     let masks = (member.masks != plain).then(|| masks(member.masks, plain, &word));
     quote! {
-        impl mmio::Value for #name {
+        impl mmio::Register for #name {
             type Word = #word;
             type Beat = #beat;
-            const RESET_BITS: #word = #reset;
+            #conversions
+            const RESET_BITS: u64 = #reset;
             #masks
             const LAYOUT: &'static mmio::table::Layout = #layout;
-
-            #[inline]
-            fn from_bits(bits: #word) -> Self { Self(bits) }
-
-            #[inline]
-            fn bits(self) -> #word { self.0 }
         }
     }
 }
 
-/// What differs from a register of plain bits. What a write for others gives
-/// back matters only where there are such writes.
+/// What differs from a register of plain bits.
 fn masks(masks: Masks, plain: Masks, word: &proc_macro2::Ident) -> TokenStream {
-    let restore = if masks.acting() == 0 {
-        plain.restore
-    } else {
-        masks.restore
-    };
     let parts = [
         ("keep", masks.keep, plain.keep),
         ("fixed", masks.fixed, plain.fixed),
-        ("restore", restore, plain.restore),
+        ("restore", masks.restore, plain.restore),
         ("clear", masks.clear, plain.clear),
         ("set", masks.set, plain.set),
         ("toggle", masks.toggle, plain.toggle),
+        ("trigger", masks.trigger, plain.trigger),
     ];
     let differing = parts.iter().filter(|(_, mask, plain)| mask != plain);
     let said: Vec<_> = differing

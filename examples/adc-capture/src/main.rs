@@ -6,6 +6,7 @@
 
 use std::error::Error;
 
+use adc_capture::mmio::Fixed;
 use adc_capture::{Ctrl, Device, Mode, Registers};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,16 +18,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     configure(regs)?;
     configure_channels(regs)?;
     let sum = sum_of_samples(regs);
-    println!(
-        "at {} the samples sum up to {sum}",
-        regs.time().read().bits()
-    );
+    println!("at {} the samples sum up to {sum}", regs.time().read());
     Ok(())
 }
 
 fn configure(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
-    // 1.5 in s3.13.
-    let gain = 3 << 12;
+    let gain = Fixed::from_f64(1.5)?;
     regs.ctrl()
         .write(Ctrl::RESET.with_mode(Mode::Test).with_gain(gain));
     regs.ctrl().update(|ctrl| ctrl.with_enable(true));
@@ -40,9 +37,9 @@ fn configure(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
 
 fn configure_channels(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
     for (number, channel) in (1..).zip(regs.ch_iter()) {
-        channel.cfg().write(adc_capture::ch::Cfg::from_bits(number));
+        channel.cfg().write(number);
     }
-    let configured = regs.ch_iter().map(|channel| channel.cfg().read().bits());
+    let configured = regs.ch_iter().map(|channel| channel.cfg().read());
     if configured.eq(1..=4) {
         return Ok(());
     }
@@ -50,6 +47,7 @@ fn configure_channels(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
 }
 
 fn sum_of_samples(regs: Registers<'_>) -> u64 {
-    let samples = regs.samples_iter();
-    samples.map(|sample| u64::from(sample.read().bits())).sum()
+    let mut samples = [0; 1024];
+    regs.samples().copy_to(0, &mut samples);
+    samples.into_iter().map(u64::from).sum()
 }

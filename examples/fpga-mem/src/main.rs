@@ -4,7 +4,7 @@
 
 use std::error::Error;
 
-use fpga_mem::{Data, Device};
+use fpga_mem::Device;
 
 /// Stale bits on a bus rarely look like this.
 const VALUE: u32 = 0xABCD_1234;
@@ -14,8 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let device = Device::open(node.as_deref().unwrap_or("fpga-mem0"))?;
     let regs = device.regs();
 
-    regs.data().write(Data::from_bits(VALUE));
-    let read = regs.data().read().bits();
+    regs.data().write(VALUE);
+    let read = regs.data().read();
 
     println!("DATA = {read:#010x}");
     if read != VALUE {

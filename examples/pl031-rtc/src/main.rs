@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use pl031_rtc::{Device, Imsc, Mr, Registers};
+use pl031_rtc::{Device, Imsc, Registers};
 
 /// ARM DDI 0224, §3.3.9: part 0x031, designer ARM (0x41), revision 1.
 const PERIPH_ID: [u8; 4] = [0x31, 0x10, 0x14, 0x00];
@@ -38,12 +38,12 @@ fn wake_at_the_next_second(device: &Device) -> Result<(), Box<dyn Error>> {
     let alarm = device.interrupt()?;
     regs.imsc().write(Imsc::RESET.with_alarm(true));
 
-    let now = regs.dr().read().bits();
-    regs.mr().write(Mr::from_bits(now.wrapping_add(1)));
+    let now = regs.dr().read();
+    regs.mr().write(now.wrapping_add(1));
     let event = alarm
         .wait(Some(PATIENCE))?
         .ok_or("the alarm did not ring")?;
-    let then = regs.dr().read().bits();
+    let then = regs.dr().read();
 
     println!("asleep from {now} to {then}, woken by {event:?}");
     if event.bits != 1 || then == now {

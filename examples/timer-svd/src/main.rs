@@ -5,7 +5,7 @@
 
 use std::error::Error;
 
-use timer_svd::timer0::{Ctrl, CtrlMode, Device, Load, Registers, Status, ch};
+use timer_svd::timer0::{Ctrl, CtrlMode, Device, Registers, Status, ch};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let device = match std::env::args().nth(1) {
@@ -20,8 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// A period of 1000 ticks of a tenth of the clock, and an output that toggles
 /// halfway.
 fn set_up(regs: Registers<'_>) {
-    regs.load().write(Load::from_bits(999));
-    regs.ch(0).compare().write(ch::Compare::from_bits(499));
+    regs.load().write(999);
+    regs.ch(0).compare().write(499);
     regs.ch(0).config().write(
         ch::Config::RESET
             .with_enable(true)
@@ -36,7 +36,7 @@ fn set_up(regs: Registers<'_>) {
 
 fn report(regs: Registers<'_>) {
     println!("{:?}", regs.ctrl().read());
-    println!("counts to {}", regs.load().read().bits());
+    println!("counts to {}", regs.load().read());
     match regs.ctrl().read().mode() {
         Ok(mode) => println!("mode {mode:?}"),
         Err(raw) => println!("mode {raw}, which has no name"),
@@ -49,7 +49,6 @@ fn report(regs: Registers<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use timer_svd::timer0::Scratch;
 
     #[test]
     fn the_timer_is_set_up_through_the_accessor() {
@@ -61,7 +60,7 @@ mod tests {
         assert!(ctrl.enable());
         assert_eq!(ctrl.mode(), Ok(CtrlMode::Periodic));
         assert_eq!(ctrl.prescale(), 9);
-        assert_eq!(regs.load().read().bits(), 999);
+        assert_eq!(regs.load().read(), 999);
         assert_eq!(
             regs.ch(0).config().read().action(),
             ch::ConfigAction::Toggle
@@ -92,9 +91,9 @@ mod tests {
         let device = Device::on_memory();
         let regs = device.regs();
         for (value, scratch) in (1..).zip(regs.scratch_iter()) {
-            scratch.write(Scratch::from_bits(value));
+            scratch.write(value);
         }
-        assert_eq!(regs.scratch_at::<1>().read().bits(), 2);
-        assert_eq!(regs.scratch(0).read().bits(), 1);
+        assert_eq!(regs.scratch_at::<1>().read(), 2);
+        assert_eq!(regs.scratch(0).read(), 1);
     }
 }

@@ -5,23 +5,23 @@
 //! Text may hold \[links\](x), \<tags\>, \`code\`, <https://example.org/a_b> - and lists
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
-use regloom_mmio as mmio;
+pub use regloom_mmio as mmio;
 
 /// A device that holds `every-access`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a>(mmio::Place<'a, 0x2000, 8>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 8, Via>);
 
-impl<'a> Registers<'a> {
+impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `CTRL`.
     ///
     /// Control.
     ///
     /// Offset 0x0, 32 bits, rw, reset 0x5; every-access.yaml:15. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn ctrl(self) -> mmio::Reg<'a, Ctrl, mmio::Rw> {
+    pub fn ctrl(self) -> mmio::Reg<'a, Ctrl, mmio::Rw, Via> {
         self.0.reg::<0x0, _, _>()
     }
 
@@ -29,7 +29,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:27. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn full(self) -> mmio::Reg<'a, Full, mmio::Rw> {
+    pub fn full(self) -> mmio::Reg<'a, Full, mmio::Rw, Via> {
         self.0.reg::<0x4, _, _>()
     }
 
@@ -37,7 +37,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x8, 32 bits, w1c and ro, reset 0x0; every-access.yaml:28. `read`, `clear`, `take`.
     #[inline]
-    pub fn irq_stat(self) -> mmio::Reg<'a, IrqStat, mmio::W1c> {
+    pub fn irq_stat(self) -> mmio::Reg<'a, IrqStat, mmio::W1c, Via> {
         self.0.reg::<0x8, _, _>()
     }
 
@@ -45,7 +45,9 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0xc, 32 bits, rw and w1c and w0c and w1s and w1t, reset 0x0; every-access.yaml:29. `read`, `write`, `update`, `reset`, `clear`, `set`, `toggle`, `write_acting`, `take`.
     #[inline]
-    pub fn mixed(self) -> mmio::Reg<'a, Mixed, access::UpdateClearSetToggleActingTake> {
+    pub fn mixed(
+        self,
+    ) -> mmio::Reg<'a, Mixed, access::UpdateClearSetToggleActingTake, Via> {
         self.0.reg::<0xc, _, _>()
     }
 
@@ -53,7 +55,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x10, 32 bits, ro, reset 0x7; every-access.yaml:37. `read`.
     #[inline]
-    pub fn stat(self) -> mmio::Reg<'a, Stat, mmio::Ro> {
+    pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x7>, mmio::Ro, Via> {
         self.0.reg::<0x10, _, _>()
     }
 
@@ -61,7 +63,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x14, 32 bits, wo, reset 0x0; every-access.yaml:38. `write`.
     #[inline]
-    pub fn key(self) -> mmio::Reg<'a, Key, mmio::Wo> {
+    pub fn key(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
         self.0.reg::<0x14, _, _>()
     }
 
@@ -69,7 +71,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x18, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:39. `pop`.
     #[inline]
-    pub fn port(self) -> mmio::Reg<'a, Port, mmio::Fifo> {
+    pub fn port(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
         self.0.reg::<0x18, _, _>()
     }
 
@@ -77,7 +79,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x1c, 32 bits, rc, reset 0x0; every-access.yaml:40. `take`.
     #[inline]
-    pub fn seen(self) -> mmio::Reg<'a, Seen, mmio::Rc> {
+    pub fn seen(self) -> mmio::Reg<'a, Seen, mmio::Rc, Via> {
         self.0.reg::<0x1c, _, _>()
     }
 
@@ -85,7 +87,9 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x20, 32 bits, w1, reset 0x0; every-access.yaml:41. `read`, `write`.
     #[inline]
-    pub fn once(self) -> mmio::Reg<'a, Once, access::ReadWrite> {
+    pub fn once(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadWrite, Via> {
         self.0.reg::<0x20, _, _>()
     }
 
@@ -93,7 +97,9 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x24, 32 bits, wc, reset 0x0; every-access.yaml:42. `read`, `clear_all`.
     #[inline]
-    pub fn wipe(self) -> mmio::Reg<'a, Wipe, access::ReadClearAll> {
+    pub fn wipe(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadClearAll, Via> {
         self.0.reg::<0x24, _, _>()
     }
 
@@ -101,7 +107,9 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x28, 32 bits, ws, reset 0x0; every-access.yaml:43. `read`, `set_all`.
     #[inline]
-    pub fn fill(self) -> mmio::Reg<'a, Fill, access::ReadSetAll> {
+    pub fn fill(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadSetAll, Via> {
         self.0.reg::<0x28, _, _>()
     }
 
@@ -109,7 +117,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x2c, 32 bits, wo and w1s, reset 0x0; every-access.yaml:44. `read`, `write`, `write_acting`.
     #[inline]
-    pub fn cmd(self) -> mmio::Reg<'a, Cmd, access::ReadWriteActing> {
+    pub fn cmd(self) -> mmio::Reg<'a, Cmd, access::ReadWriteActing, Via> {
         self.0.reg::<0x2c, _, _>()
     }
 
@@ -117,7 +125,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x30, 32 bits, w1s, reset 0x0; every-access.yaml:45. `read`, `set`.
     #[inline]
-    pub fn sets(self) -> mmio::Reg<'a, Sets, mmio::W1s> {
+    pub fn sets(self) -> mmio::Reg<'a, Sets, mmio::W1s, Via> {
         self.0.reg::<0x30, _, _>()
     }
 
@@ -125,7 +133,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x34, 32 bits, w0c, reset 0x0; every-access.yaml:46. `read`, `clear`, `take`.
     #[inline]
-    pub fn low_ack(self) -> mmio::Reg<'a, LowAck, mmio::W1c> {
+    pub fn low_ack(self) -> mmio::Reg<'a, LowAck, mmio::W1c, Via> {
         self.0.reg::<0x34, _, _>()
     }
 
@@ -133,7 +141,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x38, 64 bits, ro, reset 0x0; every-access.yaml:47. `read`.
     #[inline]
-    pub fn time(self) -> mmio::Reg<'a, Time, mmio::Ro> {
+    pub fn time(self) -> mmio::Reg<'a, mmio::Number<u64, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x38, _, _>()
     }
 
@@ -141,7 +149,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x40, 64 bits, rw, reset 0x0; every-access.yaml:48. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn wide(self) -> mmio::Reg<'a, Wide, mmio::Rw> {
+    pub fn wide(self) -> mmio::Reg<'a, Wide, mmio::Rw, Via> {
         self.0.reg::<0x40, _, _>()
     }
 
@@ -149,7 +157,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x48, 8 bits, rw, reset 0x0; every-access.yaml:49. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn byte(self) -> mmio::Reg<'a, Byte, mmio::Rw> {
+    pub fn byte(self) -> mmio::Reg<'a, Byte, mmio::Rw, Via> {
         self.0.reg::<0x48, _, _>()
     }
 
@@ -157,7 +165,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x4a, 16 bits, rw, reset 0x0; every-access.yaml:50. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn half(self) -> mmio::Reg<'a, Half, mmio::Rw> {
+    pub fn half(self) -> mmio::Reg<'a, Half, mmio::Rw, Via> {
         self.0.reg::<0x4a, _, _>()
     }
 
@@ -165,7 +173,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x4c, 32 bits, rw, reset 0x0; every-access.yaml:51. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn self_(self) -> mmio::Reg<'a, Self_, mmio::Rw> {
+    pub fn self_(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x4c, _, _>()
     }
 
@@ -173,7 +181,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x50, 32 bits, rw, reset 0x0; every-access.yaml:52. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn result(self) -> mmio::Reg<'a, Result, mmio::Rw> {
+    pub fn result(self) -> mmio::Reg<'a, Result, mmio::Rw, Via> {
         self.0.reg::<0x50, _, _>()
     }
 
@@ -181,7 +189,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x54, 32 bits, rw, reset 0x0; every-access.yaml:53. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn value(self) -> mmio::Reg<'a, Value, mmio::Rw> {
+    pub fn value(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x54, _, _>()
     }
 
@@ -189,7 +197,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x58, 32 bits, rw, reset 0x0; every-access.yaml:54. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn block(self) -> mmio::Reg<'a, Block2, mmio::Rw> {
+    pub fn block(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x58, _, _>()
     }
 
@@ -197,7 +205,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x5c, 32 bits, rw, reset 0x0; every-access.yaml:55. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn u32(self) -> mmio::Reg<'a, U32, mmio::Rw> {
+    pub fn u32(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x5c, _, _>()
     }
 
@@ -210,13 +218,13 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 8.
     #[inline]
     #[track_caller]
-    pub fn row(self, index: usize) -> mmio::Reg<'a, Row, mmio::Rw> {
+    pub fn row(self, index: usize) -> mmio::Reg<'a, Row, mmio::Rw, Via> {
         self.0.reg_of::<0x80, 8, 0x8, _, _>(index)
     }
 
     /// As `row`; an index that is not below 8 is refused at compile time.
     #[inline]
-    pub fn row_at<const INDEX: usize>(self) -> mmio::Reg<'a, Row, mmio::Rw> {
+    pub fn row_at<const INDEX: usize>(self) -> mmio::Reg<'a, Row, mmio::Rw, Via> {
         self.0.reg_at::<0x80, 8, 0x8, INDEX, _, _>()
     }
 
@@ -224,7 +232,7 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn row_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Row, mmio::Rw>> {
+    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Row, mmio::Rw, Via>> {
         (0..8).map(move |index| self.row(index))
     }
 
@@ -237,13 +245,18 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 1.
     #[inline]
     #[track_caller]
-    pub fn one(self, index: usize) -> mmio::Reg<'a, One, mmio::Rw> {
+    pub fn one(
+        self,
+        index: usize,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg_of::<0xc0, 1, 0x4, _, _>(index)
     }
 
     /// As `one`; an index that is not below 1 is refused at compile time.
     #[inline]
-    pub fn one_at<const INDEX: usize>(self) -> mmio::Reg<'a, One, mmio::Rw> {
+    pub fn one_at<const INDEX: usize>(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg_at::<0xc0, 1, 0x4, INDEX, _, _>()
     }
 
@@ -251,7 +264,9 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn one_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, One, mmio::Rw>> {
+    ) -> impl core::iter::ExactSizeIterator<
+        Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via>,
+    > {
         (0..1).map(move |index| self.one(index))
     }
 
@@ -264,13 +279,13 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 4.
     #[inline]
     #[track_caller]
-    pub fn ch(self, index: usize) -> ch::Registers<'a> {
+    pub fn ch(self, index: usize) -> ch::Registers<'a, Via> {
         ch::Registers(self.0.part_of::<0x100, 4, 0x40, _, _>(index))
     }
 
     /// As `ch`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn ch_at<const INDEX: usize>(self) -> ch::Registers<'a> {
+    pub fn ch_at<const INDEX: usize>(self) -> ch::Registers<'a, Via> {
         ch::Registers(self.0.part_at::<0x100, 4, 0x40, INDEX, _, _>())
     }
 
@@ -278,7 +293,7 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn ch_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a>> {
+    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 }
@@ -287,7 +302,7 @@ impl<'a> Registers<'a> {
 ///
 /// Control.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ctrl(u32);
 
 impl Ctrl {
@@ -296,28 +311,24 @@ impl Ctrl {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `ENABLE`: bit 0, rw, reset 0x1; every-access.yaml:20.
     #[inline]
-    #[must_use]
     pub const fn enable(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// With `ENABLE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_enable(self, value: bool) -> Self {
         Self((self.0 & !0x1) | (value as u32))
     }
@@ -330,49 +341,42 @@ impl Ctrl {
 
     /// With `MODE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_mode(self, value: Mode) -> Self {
         Self((self.0 & !0x6) | ((value.bits() as u32) << 1))
     }
 
     /// `SWITCH`: bit 3, rw, reset 0x0; every-access.yaml:22.
     #[inline]
-    #[must_use]
     pub const fn switch(self) -> Switch {
         Switch::from_low_bits(((self.0 >> 3) & 0x1) as u8)
     }
 
     /// With `SWITCH` changed.
     #[inline]
-    #[must_use]
     pub const fn with_switch(self, value: Switch) -> Self {
         Self((self.0 & !0x8) | ((value.bits() as u32) << 3))
     }
 
     /// `BYTE`: bits 15:8, rw, reset 0x0; every-access.yaml:23.
     #[inline]
-    #[must_use]
     pub const fn byte(self) -> u8 {
         ((self.0 >> 8) & 0xff) as u8
     }
 
     /// With `BYTE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_byte(self, value: u8) -> Self {
         Self((self.0 & !0xff00) | ((value as u32) << 8))
     }
 
     /// `TYPE`: bit 16, rw, reset 0x0; every-access.yaml:24.
     #[inline]
-    #[must_use]
     pub const fn r#type(self) -> bool {
         self.0 & 0x10000 != 0
     }
 
     /// With `TYPE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_type(self, value: bool) -> Self {
         Self((self.0 & !0x10000) | ((value as u32) << 16))
     }
@@ -380,54 +384,36 @@ impl Ctrl {
     /// `BITS`: bit 17, rw, reset 0x0; every-access.yaml:25.
     #[doc(alias = "BITS")]
     #[inline]
-    #[must_use]
     pub const fn bits_2(self) -> bool {
         self.0 & 0x20000 != 0
     }
 
     /// With `BITS` changed.
     #[inline]
-    #[must_use]
     pub const fn with_bits_2(self, value: bool) -> Self {
         Self((self.0 & !0x20000) | ((value as u32) << 17))
     }
 
     /// `GAIN`: bits 31:20, rw, reset 0x0; every-access.yaml:26.
     #[inline]
-    #[must_use]
     pub const fn gain(self) -> u16 {
         (self.0 >> 20) as u16
     }
 
     /// With `GAIN` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 12 bits.
     #[inline]
-    pub const fn try_with_gain(
-        self,
-        value: u16,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0xfff {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0xfff));
-        }
-        core::result::Result::Ok(Self((self.0 & !0xfff00000) | ((value as u32) << 20)))
-    }
-
-    /// With `GAIN` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_gain<const VALUE: u16>(self) -> Self {
-        const { assert!(VALUE <= 0xfff, "the field takes at most 0xfff") };
-        Self((self.0 & !0xfff00000) | ((VALUE as u32) << 20))
+    pub const fn with_gain(self, value: mmio::Bounded<0, 4095>) -> Self {
+        Self((self.0 & !0xfff00000) | ((value.bits() as u32) << 20))
     }
 }
 
-impl mmio::Value for Ctrl {
+impl mmio::Register for Ctrl {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x5;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x5;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xfff3ff0f,
         ..mmio::Masks::PLAIN
@@ -436,36 +422,38 @@ impl mmio::Value for Ctrl {
         name: "CTRL",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ENABLE", 0, 1),
-            mmio::table::Field::named("MODE", 1, 2, Mode::NAMES),
-            mmio::table::Field::named("SWITCH", 3, 1, Switch::NAMES),
-            mmio::table::Field::number("BYTE", 8, 8),
-            mmio::table::Field::number("TYPE", 16, 1),
-            mmio::table::Field::number("BITS", 17, 1),
-            mmio::table::Field::number("GAIN", 20, 12),
+            mmio::table::Field::number("ENABLE", 0, 1, mmio::table::Policy::RW),
+            mmio::table::Field::named(
+                "MODE",
+                1,
+                2,
+                mmio::table::Policy::RW,
+                Mode::NAMES,
+            ),
+            mmio::table::Field::named(
+                "SWITCH",
+                3,
+                1,
+                mmio::table::Policy::RW,
+                Switch::NAMES,
+            ),
+            mmio::table::Field::number("BYTE", 8, 8, mmio::table::Policy::RW),
+            mmio::table::Field::number("TYPE", 16, 1, mmio::table::Policy::RW),
+            mmio::table::Field::number("BITS", 17, 1, mmio::table::Policy::RW),
+            mmio::table::Field::number("GAIN", 20, 12, mmio::table::Policy::RW),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Ctrl {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `FULL` holds: 32 bits, reset 0x0; every-access.yaml:27.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Full(u32);
 
 impl Full {
@@ -474,63 +462,52 @@ impl Full {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `ALL`: bits 31:0, rw, reset 0x0; every-access.yaml:27.
     #[inline]
-    #[must_use]
     pub const fn all(self) -> u32 {
         self.0
     }
 
     /// With `ALL` changed.
     #[inline]
-    #[must_use]
     pub const fn with_all(self, value: u32) -> Self {
         Self(value)
     }
 }
 
-impl mmio::Value for Full {
+impl mmio::Register for Full {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "FULL",
         width: 32,
-        fields: &[mmio::table::Field::number("ALL", 0, 32)],
+        fields: &[mmio::table::Field::number("ALL", 0, 32, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Full {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `IRQ_STAT` holds: 32 bits, reset 0x0; every-access.yaml:28.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct IrqStat(u32);
 
 impl IrqStat {
@@ -539,14 +516,12 @@ impl IrqStat {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -556,7 +531,6 @@ impl IrqStat {
 
     /// `DONE`: bit 0, w1c, reset 0x0; every-access.yaml:28.
     #[inline]
-    #[must_use]
     pub const fn done(self) -> bool {
         self.0 & 0x1 != 0
     }
@@ -566,23 +540,24 @@ impl IrqStat {
 
     /// `OVF`: bit 1, w1c, reset 0x0; every-access.yaml:28.
     #[inline]
-    #[must_use]
     pub const fn ovf(self) -> bool {
         self.0 & 0x2 != 0
     }
 
     /// `CNT`: bits 7:4, ro, reset 0x0; every-access.yaml:28.
     #[inline]
-    #[must_use]
     pub const fn cnt(self) -> u8 {
         ((self.0 >> 4) & 0xf) as u8
     }
 }
 
-impl mmio::Value for IrqStat {
+impl mmio::Register for IrqStat {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xf0,
         restore: 0x0,
@@ -593,21 +568,21 @@ impl mmio::Value for IrqStat {
         name: "IRQ_STAT",
         width: 32,
         fields: &[
-            mmio::table::Field::number("DONE", 0, 1),
-            mmio::table::Field::number("OVF", 1, 1),
-            mmio::table::Field::number("CNT", 4, 4),
+            mmio::table::Field::number(
+                "DONE",
+                0,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
+            ),
+            mmio::table::Field::number(
+                "OVF",
+                1,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
+            ),
+            mmio::table::Field::number("CNT", 4, 4, mmio::table::Policy::RO),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for IrqStat {
@@ -621,13 +596,13 @@ impl core::ops::BitOr for IrqStat {
 
 impl core::fmt::Debug for IrqStat {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `MIXED` holds: 32 bits, reset 0x0; every-access.yaml:29.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Mixed(u32);
 
 impl Mixed {
@@ -636,47 +611,26 @@ impl Mixed {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `MODE`: bits 1:0, rw, reset 0x0; every-access.yaml:32.
     #[inline]
-    #[must_use]
     pub const fn mode(self) -> u8 {
         (self.0 & 0x3) as u8
     }
 
     /// With `MODE` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 2 bits.
     #[inline]
-    pub const fn try_with_mode(
-        self,
-        value: u8,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0x3 {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0x3));
-        }
-        core::result::Result::Ok(Self((self.0 & !0x3) | (value as u32)))
-    }
-
-    /// With `MODE` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_mode<const VALUE: u8>(self) -> Self {
-        const { assert!(VALUE <= 0x3, "the field takes at most 0x3") };
-        Self((self.0 & !0x3) | (VALUE as u32))
+    pub const fn with_mode(self, value: mmio::Bounded<0, 3>) -> Self {
+        Self((self.0 & !0x3) | (value.bits() as u32))
     }
 
     /// `ACK`, to name its bits.
@@ -684,7 +638,6 @@ impl Mixed {
 
     /// `ACK`: bit 8, w1c, reset 0x0; every-access.yaml:33.
     #[inline]
-    #[must_use]
     pub const fn ack(self) -> bool {
         self.0 & 0x100 != 0
     }
@@ -694,7 +647,6 @@ impl Mixed {
 
     /// `LOW`: bit 9, w0c, reset 0x0; every-access.yaml:34.
     #[inline]
-    #[must_use]
     pub const fn low(self) -> bool {
         self.0 & 0x200 != 0
     }
@@ -704,7 +656,6 @@ impl Mixed {
 
     /// `GO`: bit 10, w1s, reset 0x0; every-access.yaml:35.
     #[inline]
-    #[must_use]
     pub const fn go(self) -> bool {
         self.0 & 0x400 != 0
     }
@@ -714,16 +665,18 @@ impl Mixed {
 
     /// `FLIP`: bit 11, w1t, reset 0x0; every-access.yaml:36.
     #[inline]
-    #[must_use]
     pub const fn flip(self) -> bool {
         self.0 & 0x800 != 0
     }
 }
 
-impl mmio::Value for Mixed {
+impl mmio::Register for Mixed {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x3,
         fixed: 0x200,
@@ -731,28 +684,39 @@ impl mmio::Value for Mixed {
         clear: 0x300,
         set: 0x400,
         toggle: 0x800,
+        ..mmio::Masks::PLAIN
     };
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "MIXED",
         width: 32,
         fields: &[
-            mmio::table::Field::number("MODE", 0, 2),
-            mmio::table::Field::number("ACK", 8, 1),
-            mmio::table::Field::number("LOW", 9, 1),
-            mmio::table::Field::number("GO", 10, 1),
-            mmio::table::Field::number("FLIP", 11, 1),
+            mmio::table::Field::number("MODE", 0, 2, mmio::table::Policy::RW),
+            mmio::table::Field::number(
+                "ACK",
+                8,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
+            ),
+            mmio::table::Field::number(
+                "LOW",
+                9,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
+            ),
+            mmio::table::Field::number(
+                "GO",
+                10,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToSet),
+            ),
+            mmio::table::Field::number(
+                "FLIP",
+                11,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToToggle),
+            ),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for Mixed {
@@ -766,175 +730,13 @@ impl core::ops::BitOr for Mixed {
 
 impl core::fmt::Debug for Mixed {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `STAT` holds: 32 bits, reset 0x7; every-access.yaml:37.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Stat(u32);
-
-impl Stat {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x7);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Stat {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x7;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "STAT",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Stat {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `KEY` holds: 32 bits, reset 0x0; every-access.yaml:38.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Key(u32);
-
-impl Key {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Key {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "KEY",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Key {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `PORT` holds: 32 bits, reset 0x0; every-access.yaml:39.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Port(u32);
-
-impl Port {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Port {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "PORT",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Port {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `SEEN` holds: 32 bits, reset 0x0; every-access.yaml:40.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Seen(u32);
 
 impl Seen {
@@ -943,37 +745,36 @@ impl Seen {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `A`: bit 0, rc, reset 0x0; every-access.yaml:40.
     #[inline]
-    #[must_use]
     pub const fn a(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// `B`: bits 9:5, rc, reset 0x0; every-access.yaml:40.
     #[inline]
-    #[must_use]
     pub const fn b(self) -> u8 {
         ((self.0 >> 5) & 0x1f) as u8
     }
 }
 
-impl mmio::Value for Seen {
+impl mmio::Register for Seen {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x3e1,
         ..mmio::Masks::PLAIN
@@ -982,193 +783,31 @@ impl mmio::Value for Seen {
         name: "SEEN",
         width: 32,
         fields: &[
-            mmio::table::Field::number("A", 0, 1),
-            mmio::table::Field::number("B", 5, 5),
+            mmio::table::Field::number(
+                "A",
+                0,
+                1,
+                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Clear),
+            ),
+            mmio::table::Field::number(
+                "B",
+                5,
+                5,
+                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Clear),
+            ),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Seen {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `ONCE` holds: 32 bits, reset 0x0; every-access.yaml:41.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Once(u32);
-
-impl Once {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Once {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "ONCE",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Once {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `WIPE` holds: 32 bits, reset 0x0; every-access.yaml:42.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Wipe(u32);
-
-impl Wipe {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Wipe {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "WIPE",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Wipe {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `FILL` holds: 32 bits, reset 0x0; every-access.yaml:43.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Fill(u32);
-
-impl Fill {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Fill {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "FILL",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Fill {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `CMD` holds: 32 bits, reset 0x0; every-access.yaml:44.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Cmd(u32);
 
 impl Cmd {
@@ -1177,40 +816,20 @@ impl Cmd {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `CODE`: bits 3:0, wo, reset 0x0; every-access.yaml:44.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 4 bits.
     #[inline]
-    pub const fn try_with_code(
-        self,
-        value: u8,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0xf {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0xf));
-        }
-        core::result::Result::Ok(Self((self.0 & !0xf) | (value as u32)))
-    }
-
-    /// With `CODE` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_code<const VALUE: u8>(self) -> Self {
-        const { assert!(VALUE <= 0xf, "the field takes at most 0xf") };
-        Self((self.0 & !0xf) | (VALUE as u32))
+    pub const fn with_code(self, value: mmio::Bounded<0, 15>) -> Self {
+        Self((self.0 & !0xf) | (value.bits() as u32))
     }
 
     /// `START`, to name its bits.
@@ -1218,16 +837,18 @@ impl Cmd {
 
     /// `START`: bit 8, w1s, reset 0x0; every-access.yaml:44.
     #[inline]
-    #[must_use]
     pub const fn start(self) -> bool {
         self.0 & 0x100 != 0
     }
 }
 
-impl mmio::Value for Cmd {
+impl mmio::Register for Cmd {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xf,
         restore: 0x0,
@@ -1238,20 +859,15 @@ impl mmio::Value for Cmd {
         name: "CMD",
         width: 32,
         fields: &[
-            mmio::table::Field::number("CODE", 0, 4),
-            mmio::table::Field::number("START", 8, 1),
+            mmio::table::Field::number("CODE", 0, 4, mmio::table::Policy::WO),
+            mmio::table::Field::number(
+                "START",
+                8,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToSet),
+            ),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for Cmd {
@@ -1265,38 +881,21 @@ impl core::ops::BitOr for Cmd {
 
 impl core::fmt::Debug for Cmd {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `SETS` holds: 32 bits, reset 0x0; every-access.yaml:45.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Sets(u32);
+#[derive(Debug)]
+pub enum Sets {}
 
-impl Sets {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Sets {
+impl mmio::Register for Sets {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = u32;
+    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
+    const BITS: fn(u32) -> u32 = |bits| bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x0,
         restore: 0x0,
@@ -1308,36 +907,11 @@ impl mmio::Value for Sets {
         width: 32,
         fields: &[],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::ops::BitOr for Sets {
-    type Output = Self;
-
-    #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
-
-impl core::fmt::Debug for Sets {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
 }
 
 /// What `LOW_ACK` holds: 32 bits, reset 0x0; every-access.yaml:46.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct LowAck(u32);
 
 impl LowAck {
@@ -1346,14 +920,12 @@ impl LowAck {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -1363,7 +935,6 @@ impl LowAck {
 
     /// `F`: bit 0, w0c, reset 0x0; every-access.yaml:46.
     #[inline]
-    #[must_use]
     pub const fn f(self) -> bool {
         self.0 & 0x1 != 0
     }
@@ -1373,16 +944,18 @@ impl LowAck {
 
     /// `G`: bit 3, w0c, reset 0x0; every-access.yaml:46.
     #[inline]
-    #[must_use]
     pub const fn g(self) -> bool {
         self.0 & 0x8 != 0
     }
 }
 
-impl mmio::Value for LowAck {
+impl mmio::Register for LowAck {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x0,
         fixed: 0xffffffff,
@@ -1394,20 +967,20 @@ impl mmio::Value for LowAck {
         name: "LOW_ACK",
         width: 32,
         fields: &[
-            mmio::table::Field::number("F", 0, 1),
-            mmio::table::Field::number("G", 3, 1),
+            mmio::table::Field::number(
+                "F",
+                0,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
+            ),
+            mmio::table::Field::number(
+                "G",
+                3,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
+            ),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for LowAck {
@@ -1421,67 +994,13 @@ impl core::ops::BitOr for LowAck {
 
 impl core::fmt::Debug for LowAck {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `TIME` holds: 64 bits, reset 0x0; every-access.yaml:47.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Time(u64);
-
-impl Time {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u64 {
-        self.0
-    }
-}
-
-impl mmio::Value for Time {
-    type Word = u64;
-    type Beat = u32;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u64> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "TIME",
-        width: 64,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u64 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Time {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `WIDE` holds: 64 bits, reset 0x0; every-access.yaml:48.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Wide(u64);
 
 impl Wide {
@@ -1490,116 +1009,80 @@ impl Wide {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
 
     /// `LOW`: bits 31:0, rw, reset 0x0; every-access.yaml:48.
     #[inline]
-    #[must_use]
     pub const fn low(self) -> u32 {
         (self.0 & 0xffffffff) as u32
     }
 
     /// With `LOW` changed.
     #[inline]
-    #[must_use]
     pub const fn with_low(self, value: u32) -> Self {
         Self((self.0 & !0xffffffff) | (value as u64))
     }
 
     /// `HIGH`: bits 62:32, rw, reset 0x0; every-access.yaml:48.
     #[inline]
-    #[must_use]
     pub const fn high(self) -> u32 {
         ((self.0 >> 32) & 0x7fffffff) as u32
     }
 
     /// With `HIGH` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 31 bits.
     #[inline]
-    pub const fn try_with_high(
-        self,
-        value: u32,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0x7fffffff {
-            return core::result::Result::Err(
-                mmio::OutOfRange::new(value as u64, 0x7fffffff),
-            );
-        }
-        core::result::Result::Ok(
-            Self((self.0 & !0x7fffffff00000000) | ((value as u64) << 32)),
-        )
-    }
-
-    /// With `HIGH` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_high<const VALUE: u32>(self) -> Self {
-        const { assert!(VALUE <= 0x7fffffff, "the field takes at most 0x7fffffff") };
-        Self((self.0 & !0x7fffffff00000000) | ((VALUE as u64) << 32))
+    pub const fn with_high(self, value: mmio::Bounded<0, 2147483647>) -> Self {
+        Self((self.0 & !0x7fffffff00000000) | (value.bits() << 32))
     }
 
     /// `TOP`: bit 63, rw, reset 0x0; every-access.yaml:48.
     #[inline]
-    #[must_use]
     pub const fn top(self) -> bool {
         self.0 & 0x8000000000000000 != 0
     }
 
     /// With `TOP` changed.
     #[inline]
-    #[must_use]
     pub const fn with_top(self, value: bool) -> Self {
         Self((self.0 & !0x8000000000000000) | ((value as u64) << 63))
     }
 }
 
-impl mmio::Value for Wide {
+impl mmio::Register for Wide {
     type Word = u64;
     type Beat = u32;
+    type Value = Self;
+    const FROM_BITS: fn(u64) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u64 = Self::bits;
     const RESET_BITS: u64 = 0x0;
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "WIDE",
         width: 64,
         fields: &[
-            mmio::table::Field::number("LOW", 0, 32),
-            mmio::table::Field::number("HIGH", 32, 31),
-            mmio::table::Field::number("TOP", 63, 1),
+            mmio::table::Field::number("LOW", 0, 32, mmio::table::Policy::RW),
+            mmio::table::Field::number("HIGH", 32, 31, mmio::table::Policy::RW),
+            mmio::table::Field::number("TOP", 63, 1, mmio::table::Policy::RW),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u64 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Wide {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `BYTE` holds: 8 bits, reset 0x0; every-access.yaml:49.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Byte(u8);
 
 impl Byte {
@@ -1608,114 +1091,67 @@ impl Byte {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u8 {
         self.0
     }
 
     /// `A`: bits 3:0, rw, reset 0x0; every-access.yaml:49.
     #[inline]
-    #[must_use]
     pub const fn a(self) -> u8 {
         self.0 & 0xf
     }
 
     /// With `A` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 4 bits.
     #[inline]
-    pub const fn try_with_a(
-        self,
-        value: u8,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0xf {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0xf));
-        }
-        core::result::Result::Ok(Self((self.0 & !0xf) | value))
-    }
-
-    /// With `A` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_a<const VALUE: u8>(self) -> Self {
-        const { assert!(VALUE <= 0xf, "the field takes at most 0xf") };
-        Self((self.0 & !0xf) | VALUE)
+    pub const fn with_a(self, value: mmio::Bounded<0, 15>) -> Self {
+        Self((self.0 & !0xf) | (value.bits() as u8))
     }
 
     /// `B`: bits 7:4, rw, reset 0x0; every-access.yaml:49.
     #[inline]
-    #[must_use]
     pub const fn b(self) -> u8 {
         self.0 >> 4
     }
 
     /// With `B` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 4 bits.
     #[inline]
-    pub const fn try_with_b(
-        self,
-        value: u8,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0xf {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0xf));
-        }
-        core::result::Result::Ok(Self((self.0 & !0xf0) | (value << 4)))
-    }
-
-    /// With `B` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_b<const VALUE: u8>(self) -> Self {
-        const { assert!(VALUE <= 0xf, "the field takes at most 0xf") };
-        Self((self.0 & !0xf0) | (VALUE << 4))
+    pub const fn with_b(self, value: mmio::Bounded<0, 15>) -> Self {
+        Self((self.0 & !0xf0) | ((value.bits() as u8) << 4))
     }
 }
 
-impl mmio::Value for Byte {
+impl mmio::Register for Byte {
     type Word = u8;
     type Beat = u8;
-    const RESET_BITS: u8 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u8) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u8 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "BYTE",
         width: 8,
         fields: &[
-            mmio::table::Field::number("A", 0, 4),
-            mmio::table::Field::number("B", 4, 4),
+            mmio::table::Field::number("A", 0, 4, mmio::table::Policy::RW),
+            mmio::table::Field::number("B", 4, 4, mmio::table::Policy::RW),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u8) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u8 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Byte {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `HALF` holds: 16 bits, reset 0x0; every-access.yaml:50.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Half(u16);
 
 impl Half {
@@ -1724,54 +1160,36 @@ impl Half {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u16) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u16 {
         self.0
     }
 
     /// `A`: bits 11:0, rw, reset 0x0; every-access.yaml:50.
     #[inline]
-    #[must_use]
     pub const fn a(self) -> u16 {
         self.0 & 0xfff
     }
 
     /// With `A` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 12 bits.
     #[inline]
-    pub const fn try_with_a(
-        self,
-        value: u16,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0xfff {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0xfff));
-        }
-        core::result::Result::Ok(Self((self.0 & !0xfff) | value))
-    }
-
-    /// With `A` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_a<const VALUE: u16>(self) -> Self {
-        const { assert!(VALUE <= 0xfff, "the field takes at most 0xfff") };
-        Self((self.0 & !0xfff) | VALUE)
+    pub const fn with_a(self, value: mmio::Bounded<0, 4095>) -> Self {
+        Self((self.0 & !0xfff) | (value.bits() as u16))
     }
 }
 
-impl mmio::Value for Half {
+impl mmio::Register for Half {
     type Word = u16;
     type Beat = u16;
-    const RESET_BITS: u16 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u16) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u16 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u16> = mmio::Masks {
         keep: 0xfff,
         ..mmio::Masks::PLAIN
@@ -1779,80 +1197,19 @@ impl mmio::Value for Half {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "HALF",
         width: 16,
-        fields: &[mmio::table::Field::number("A", 0, 12)],
+        fields: &[mmio::table::Field::number("A", 0, 12, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u16) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u16 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Half {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `SELF` holds: 32 bits, reset 0x0; every-access.yaml:51.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Self_(u32);
-
-impl Self_ {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Self_ {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "SELF",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Self_ {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `RESULT` holds: 32 bits, reset 0x0; every-access.yaml:52.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Result(u32);
 
 impl Result {
@@ -1861,79 +1218,72 @@ impl Result {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `ERR`: bit 0, rw, reset 0x0; every-access.yaml:52.
     #[inline]
-    #[must_use]
     pub const fn err(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// With `ERR` changed.
     #[inline]
-    #[must_use]
     pub const fn with_err(self, value: bool) -> Self {
         Self((self.0 & !0x1) | (value as u32))
     }
 
     /// `OK`: bit 1, rw, reset 0x0; every-access.yaml:52.
     #[inline]
-    #[must_use]
     pub const fn ok(self) -> bool {
         self.0 & 0x2 != 0
     }
 
     /// With `OK` changed.
     #[inline]
-    #[must_use]
     pub const fn with_ok(self, value: bool) -> Self {
         Self((self.0 & !0x2) | ((value as u32) << 1))
     }
 
     /// `SELF`: bit 2, rw, reset 0x0; every-access.yaml:52.
     #[inline]
-    #[must_use]
     pub const fn self_(self) -> bool {
         self.0 & 0x4 != 0
     }
 
     /// With `SELF` changed.
     #[inline]
-    #[must_use]
     pub const fn with_self(self, value: bool) -> Self {
         Self((self.0 & !0x4) | ((value as u32) << 2))
     }
 
     /// `FN`: bit 3, rw, reset 0x0; every-access.yaml:52.
     #[inline]
-    #[must_use]
     pub const fn r#fn(self) -> bool {
         self.0 & 0x8 != 0
     }
 
     /// With `FN` changed.
     #[inline]
-    #[must_use]
     pub const fn with_fn(self, value: bool) -> Self {
         Self((self.0 & !0x8) | ((value as u32) << 3))
     }
 }
 
-impl mmio::Value for Result {
+impl mmio::Register for Result {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xf,
         ..mmio::Masks::PLAIN
@@ -1942,187 +1292,23 @@ impl mmio::Value for Result {
         name: "RESULT",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ERR", 0, 1),
-            mmio::table::Field::number("OK", 1, 1),
-            mmio::table::Field::number("SELF", 2, 1),
-            mmio::table::Field::number("FN", 3, 1),
+            mmio::table::Field::number("ERR", 0, 1, mmio::table::Policy::RW),
+            mmio::table::Field::number("OK", 1, 1, mmio::table::Policy::RW),
+            mmio::table::Field::number("SELF", 2, 1, mmio::table::Policy::RW),
+            mmio::table::Field::number("FN", 3, 1, mmio::table::Policy::RW),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Result {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `VALUE` holds: 32 bits, reset 0x0; every-access.yaml:53.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Value(u32);
-
-impl Value {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Value {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "VALUE",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Value {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `BLOCK` holds: 32 bits, reset 0x0; every-access.yaml:54.
-#[doc(alias = "BLOCK")]
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Block2(u32);
-
-impl Block2 {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Block2 {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "BLOCK",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Block2 {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `U32` holds: 32 bits, reset 0x0; every-access.yaml:55.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct U32(u32);
-
-impl U32 {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for U32 {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "U32",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for U32 {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:56.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Row(u32);
 
 impl Row {
@@ -2131,54 +1317,36 @@ impl Row {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:56.
     #[inline]
-    #[must_use]
     pub const fn x(self) -> u8 {
         (self.0 & 0x1f) as u8
     }
 
     /// With `X` changed.
-    ///
-    /// # Errors
-    ///
-    /// When `value` needs more than 5 bits.
     #[inline]
-    pub const fn try_with_x(
-        self,
-        value: u8,
-    ) -> core::result::Result<Self, mmio::OutOfRange> {
-        if value > 0x1f {
-            return core::result::Result::Err(mmio::OutOfRange::new(value as u64, 0x1f));
-        }
-        core::result::Result::Ok(Self((self.0 & !0x1f) | (value as u32)))
-    }
-
-    /// With `X` changed to a constant, checked at compile time.
-    #[inline]
-    #[must_use]
-    pub const fn with_const_x<const VALUE: u8>(self) -> Self {
-        const { assert!(VALUE <= 0x1f, "the field takes at most 0x1f") };
-        Self((self.0 & !0x1f) | (VALUE as u32))
+    pub const fn with_x(self, value: mmio::Bounded<0, 31>) -> Self {
+        Self((self.0 & !0x1f) | (value.bits() as u32))
     }
 }
 
-impl mmio::Value for Row {
+impl mmio::Register for Row {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x1f,
         ..mmio::Masks::PLAIN
@@ -2186,74 +1354,13 @@ impl mmio::Value for Row {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "ROW",
         width: 32,
-        fields: &[mmio::table::Field::number("X", 0, 5)],
+        fields: &[mmio::table::Field::number("X", 0, 5, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Row {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `ONE` holds: 32 bits, reset 0x0; every-access.yaml:57.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct One(u32);
-
-impl One {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for One {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "ONE",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for One {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -2298,7 +1405,6 @@ impl Mode {
 
     /// The number of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u8 {
         self as u8
     }
@@ -2336,7 +1442,6 @@ impl Switch {
 
     /// The value of the 1 low bits, which all have names.
     #[inline]
-    #[must_use]
     pub const fn from_low_bits(bits: u8) -> Self {
         match bits & 0x1 {
             0 => Self::No,
@@ -2346,7 +1451,6 @@ impl Switch {
 
     /// The number of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u8 {
         self as u8
     }
@@ -2358,14 +1462,16 @@ pub mod ch {
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
-    pub struct Registers<'a>(pub(super) mmio::Place<'a, 0x2c, 8>);
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0x2c, 8, Via>,
+    );
 
-    impl<'a> Registers<'a> {
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         /// `CFG`.
         ///
         /// Offset 0x0, 32 bits, rw, reset 0x7; every-access.yaml:63. `read`, `write`, `update`, `reset`.
         #[inline]
-        pub fn cfg(self) -> mmio::Reg<'a, Cfg, mmio::Rw> {
+        pub fn cfg(self) -> mmio::Reg<'a, Cfg, mmio::Rw, Via> {
             self.0.reg::<0x0, _, _>()
         }
 
@@ -2373,7 +1479,7 @@ pub mod ch {
         ///
         /// Offset 0x4, 32 bits, ro, reset 0x0; every-access.yaml:64. `read`.
         #[inline]
-        pub fn stat(self) -> mmio::Reg<'a, Stat, mmio::Ro> {
+        pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
             self.0.reg::<0x4, _, _>()
         }
 
@@ -2386,13 +1492,13 @@ pub mod ch {
         /// When `index` is not below 2.
         #[inline]
         #[track_caller]
-        pub fn dma(self, index: usize) -> dma::Registers<'a> {
+        pub fn dma(self, index: usize) -> dma::Registers<'a, Via> {
             dma::Registers(self.0.part_of::<0x10, 2, 0x10, _, _>(index))
         }
 
         /// As `dma`; an index that is not below 2 is refused at compile time.
         #[inline]
-        pub fn dma_at<const INDEX: usize>(self) -> dma::Registers<'a> {
+        pub fn dma_at<const INDEX: usize>(self) -> dma::Registers<'a, Via> {
             dma::Registers(self.0.part_at::<0x10, 2, 0x10, INDEX, _, _>())
         }
 
@@ -2400,14 +1506,14 @@ pub mod ch {
         #[inline]
         pub fn dma_iter(
             self,
-        ) -> impl core::iter::ExactSizeIterator<Item = dma::Registers<'a>> {
+        ) -> impl core::iter::ExactSizeIterator<Item = dma::Registers<'a, Via>> {
             (0..2).map(move |index| self.dma(index))
         }
     }
 
     /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:63.
     #[derive(Clone, Copy, PartialEq, Eq)]
-    #[repr(transparent)]
+    #[must_use]
     pub struct Cfg(u32);
 
     impl Cfg {
@@ -2416,14 +1522,12 @@ pub mod ch {
 
         /// The value of these bits.
         #[inline]
-        #[must_use]
         pub const fn from_bits(bits: u32) -> Self {
             Self(bits)
         }
 
         /// The bits of this value.
         #[inline]
-        #[must_use]
         pub const fn bits(self) -> u32 {
             self.0
         }
@@ -2436,7 +1540,6 @@ pub mod ch {
 
         /// With `M` changed.
         #[inline]
-        #[must_use]
         pub const fn with_m(self, value: super::Mode) -> Self {
             Self((self.0 & !0x3) | (value.bits() as u32))
         }
@@ -2449,16 +1552,18 @@ pub mod ch {
 
         /// With `L` changed.
         #[inline]
-        #[must_use]
         pub const fn with_l(self, value: CfgL) -> Self {
             Self((self.0 & !0x1c) | ((value.bits() as u32) << 2))
         }
     }
 
-    impl mmio::Value for Cfg {
+    impl mmio::Register for Cfg {
         type Word = u32;
         type Beat = u32;
-        const RESET_BITS: u32 = 0x7;
+        type Value = Self;
+        const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+        const BITS: fn(Self) -> u32 = Self::bits;
+        const RESET_BITS: u64 = 0x7;
         const MASKS: mmio::Masks<u32> = mmio::Masks {
             keep: 0x1f,
             ..mmio::Masks::PLAIN
@@ -2467,79 +1572,27 @@ pub mod ch {
             name: "CFG",
             width: 32,
             fields: &[
-                mmio::table::Field::named("M", 0, 2, super::Mode::NAMES),
-                mmio::table::Field::named("L", 2, 3, CfgL::NAMES),
+                mmio::table::Field::named(
+                    "M",
+                    0,
+                    2,
+                    mmio::table::Policy::RW,
+                    super::Mode::NAMES,
+                ),
+                mmio::table::Field::named(
+                    "L",
+                    2,
+                    3,
+                    mmio::table::Policy::RW,
+                    CfgL::NAMES,
+                ),
             ],
         };
-
-        #[inline]
-        fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        #[inline]
-        fn bits(self) -> u32 {
-            self.0
-        }
     }
 
     impl core::fmt::Debug for Cfg {
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            mmio::table::debug(*self, f)
-        }
-    }
-
-    /// What `STAT` holds: 32 bits, reset 0x0; every-access.yaml:64.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[repr(transparent)]
-    pub struct Stat(u32);
-
-    impl Stat {
-        /// Value after reset.
-        pub const RESET: Self = Self(0x0);
-
-        /// The value of these bits.
-        #[inline]
-        #[must_use]
-        pub const fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        /// The bits of this value.
-        #[inline]
-        #[must_use]
-        pub const fn bits(self) -> u32 {
-            self.0
-        }
-    }
-
-    impl mmio::Value for Stat {
-        type Word = u32;
-        type Beat = u32;
-        const RESET_BITS: u32 = 0x0;
-        const MASKS: mmio::Masks<u32> = mmio::Masks {
-            ..mmio::Masks::PLAIN
-        };
-        const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-            name: "STAT",
-            width: 32,
-            fields: &[],
-        };
-
-        #[inline]
-        fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        #[inline]
-        fn bits(self) -> u32 {
-            self.0
-        }
-    }
-
-    impl core::fmt::Debug for Stat {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            mmio::table::debug(*self, f)
+            mmio::table::debug::<Self>(*self, f)
         }
     }
 
@@ -2575,7 +1628,6 @@ pub mod ch {
 
         /// The number of this value.
         #[inline]
-        #[must_use]
         pub const fn bits(self) -> u8 {
             self as u8
         }
@@ -2587,14 +1639,18 @@ pub mod ch {
 
         /// A method for each register and cluster.
         #[derive(Clone, Copy, Debug)]
-        pub struct Registers<'a>(pub(super) mmio::Place<'a, 0xc, 8>);
+        pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+            pub(super) mmio::Place<'a, 0xc, 8, Via>,
+        );
 
-        impl<'a> Registers<'a> {
+        impl<'a, Via: mmio::Bus> Registers<'a, Via> {
             /// `SRC`.
             ///
             /// Offset 0x0, 32 bits, rw, reset 0x0; every-access.yaml:70. `read`, `write`, `update`, `reset`.
             #[inline]
-            pub fn src(self) -> mmio::Reg<'a, Src, mmio::Rw> {
+            pub fn src(
+                self,
+            ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
                 self.0.reg::<0x0, _, _>()
             }
 
@@ -2602,7 +1658,7 @@ pub mod ch {
             ///
             /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:71. `read`, `write`, `update`, `reset`.
             #[inline]
-            pub fn dst(self) -> mmio::Reg<'a, Dst, mmio::Rw> {
+            pub fn dst(self) -> mmio::Reg<'a, Dst, mmio::Rw, Via> {
                 self.0.reg::<0x4, _, _>()
             }
 
@@ -2612,65 +1668,14 @@ pub mod ch {
             #[inline]
             pub fn mix(
                 self,
-            ) -> mmio::Reg<'a, Mix, super::super::access::UpdateClearActingTake> {
+            ) -> mmio::Reg<'a, Mix, super::super::access::UpdateClearActingTake, Via> {
                 self.0.reg::<0x8, _, _>()
-            }
-        }
-
-        /// What `SRC` holds: 32 bits, reset 0x0; every-access.yaml:70.
-        #[derive(Clone, Copy, PartialEq, Eq)]
-        #[repr(transparent)]
-        pub struct Src(u32);
-
-        impl Src {
-            /// Value after reset.
-            pub const RESET: Self = Self(0x0);
-
-            /// The value of these bits.
-            #[inline]
-            #[must_use]
-            pub const fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            /// The bits of this value.
-            #[inline]
-            #[must_use]
-            pub const fn bits(self) -> u32 {
-                self.0
-            }
-        }
-
-        impl mmio::Value for Src {
-            type Word = u32;
-            type Beat = u32;
-            const RESET_BITS: u32 = 0x0;
-            const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-                name: "SRC",
-                width: 32,
-                fields: &[],
-            };
-
-            #[inline]
-            fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            #[inline]
-            fn bits(self) -> u32 {
-                self.0
-            }
-        }
-
-        impl core::fmt::Debug for Src {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug(*self, f)
             }
         }
 
         /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:71.
         #[derive(Clone, Copy, PartialEq, Eq)]
-        #[repr(transparent)]
+        #[must_use]
         pub struct Dst(u32);
 
         impl Dst {
@@ -2679,14 +1684,12 @@ pub mod ch {
 
             /// The value of these bits.
             #[inline]
-            #[must_use]
             pub const fn from_bits(bits: u32) -> Self {
                 Self(bits)
             }
 
             /// The bits of this value.
             #[inline]
-            #[must_use]
             pub const fn bits(self) -> u32 {
                 self.0
             }
@@ -2699,16 +1702,18 @@ pub mod ch {
 
             /// With `Q` changed.
             #[inline]
-            #[must_use]
             pub const fn with_q(self, value: DstQ) -> Self {
                 Self((self.0 & !0xf) | (value.bits() as u32))
             }
         }
 
-        impl mmio::Value for Dst {
+        impl mmio::Register for Dst {
             type Word = u32;
             type Beat = u32;
-            const RESET_BITS: u32 = 0x0;
+            type Value = Self;
+            const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+            const BITS: fn(Self) -> u32 = Self::bits;
+            const RESET_BITS: u64 = 0x0;
             const MASKS: mmio::Masks<u32> = mmio::Masks {
                 keep: 0xf,
                 ..mmio::Masks::PLAIN
@@ -2716,29 +1721,27 @@ pub mod ch {
             const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
                 name: "DST",
                 width: 32,
-                fields: &[mmio::table::Field::named("Q", 0, 4, DstQ::NAMES)],
+                fields: &[
+                    mmio::table::Field::named(
+                        "Q",
+                        0,
+                        4,
+                        mmio::table::Policy::RW,
+                        DstQ::NAMES,
+                    ),
+                ],
             };
-
-            #[inline]
-            fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            #[inline]
-            fn bits(self) -> u32 {
-                self.0
-            }
         }
 
         impl core::fmt::Debug for Dst {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug(*self, f)
+                mmio::table::debug::<Self>(*self, f)
             }
         }
 
         /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:72.
         #[derive(Clone, Copy, PartialEq, Eq)]
-        #[repr(transparent)]
+        #[must_use]
         pub struct Mix(u32);
 
         impl Mix {
@@ -2747,28 +1750,24 @@ pub mod ch {
 
             /// The value of these bits.
             #[inline]
-            #[must_use]
             pub const fn from_bits(bits: u32) -> Self {
                 Self(bits)
             }
 
             /// The bits of this value.
             #[inline]
-            #[must_use]
             pub const fn bits(self) -> u32 {
                 self.0
             }
 
             /// `A`: bit 0, rw, reset 0x0; every-access.yaml:72.
             #[inline]
-            #[must_use]
             pub const fn a(self) -> bool {
                 self.0 & 0x1 != 0
             }
 
             /// With `A` changed.
             #[inline]
-            #[must_use]
             pub const fn with_a(self, value: bool) -> Self {
                 Self((self.0 & !0x1) | (value as u32))
             }
@@ -2778,16 +1777,18 @@ pub mod ch {
 
             /// `C`: bit 1, w1c, reset 0x0; every-access.yaml:72.
             #[inline]
-            #[must_use]
             pub const fn c(self) -> bool {
                 self.0 & 0x2 != 0
             }
         }
 
-        impl mmio::Value for Mix {
+        impl mmio::Register for Mix {
             type Word = u32;
             type Beat = u32;
-            const RESET_BITS: u32 = 0x0;
+            type Value = Self;
+            const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+            const BITS: fn(Self) -> u32 = Self::bits;
+            const RESET_BITS: u64 = 0x0;
             const MASKS: mmio::Masks<u32> = mmio::Masks {
                 keep: 0x1,
                 restore: 0x1,
@@ -2798,20 +1799,16 @@ pub mod ch {
                 name: "MIX",
                 width: 32,
                 fields: &[
-                    mmio::table::Field::number("A", 0, 1),
-                    mmio::table::Field::number("C", 1, 1),
+                    mmio::table::Field::number("A", 0, 1, mmio::table::Policy::RW),
+                    mmio::table::Field::number(
+                        "C",
+                        1,
+                        1,
+                        mmio::table::Policy::RW
+                            .on_write(mmio::table::OnWrite::OneToClear),
+                    ),
                 ],
             };
-
-            #[inline]
-            fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            #[inline]
-            fn bits(self) -> u32 {
-                self.0
-            }
         }
 
         impl core::ops::BitOr for Mix {
@@ -2825,7 +1822,7 @@ pub mod ch {
 
         impl core::fmt::Debug for Mix {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug(*self, f)
+                mmio::table::debug::<Self>(*self, f)
             }
         }
 
@@ -2858,7 +1855,6 @@ pub mod ch {
 
             /// The number of this value.
             #[inline]
-            #[must_use]
             pub const fn bits(self) -> u8 {
                 self as u8
             }
@@ -2965,61 +1961,108 @@ impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
     const HASH: u64 = 0xa4b3d68e61c6f7ac;
-    const ITEMS: &'static [mmio::table::Item] = {
-        use mmio::table::{Item, Reads};
-        &[
-            Item::register::<Ctrl>(0x0, Reads::Plainly),
-            Item::register::<Full>(0x4, Reads::Plainly),
-            Item::register::<IrqStat>(0x8, Reads::Plainly),
-            Item::register::<Mixed>(0xc, Reads::Plainly),
-            Item::register::<Stat>(0x10, Reads::Plainly),
-            Item::register::<Key>(0x14, Reads::Never),
-            Item::register::<Port>(0x18, Reads::WithEffect),
-            Item::register::<Seen>(0x1c, Reads::WithEffect),
-            Item::register::<Once>(0x20, Reads::Plainly),
-            Item::register::<Wipe>(0x24, Reads::Plainly),
-            Item::register::<Fill>(0x28, Reads::Plainly),
-            Item::register::<Cmd>(0x2c, Reads::Plainly),
-            Item::register::<Sets>(0x30, Reads::Plainly),
-            Item::register::<LowAck>(0x34, Reads::Plainly),
-            Item::register::<Time>(0x38, Reads::Plainly),
-            Item::register::<Wide>(0x40, Reads::Plainly),
-            Item::register::<Byte>(0x48, Reads::Plainly),
-            Item::register::<Half>(0x4a, Reads::Plainly),
-            Item::register::<Self_>(0x4c, Reads::Plainly),
-            Item::register::<Result>(0x50, Reads::Plainly),
-            Item::register::<Value>(0x54, Reads::Plainly),
-            Item::register::<Block2>(0x58, Reads::Plainly),
-            Item::register::<U32>(0x5c, Reads::Plainly),
-            Item::register_array::<Row>(0x80, Reads::Plainly, 8, 0x8),
-            Item::register_array::<One>(0xc0, Reads::Plainly, 1, 0x4),
-            Item::cluster_array(
-                "CH",
-                0x100,
-                &[
-                    Item::register::<ch::Cfg>(0x0, Reads::Plainly),
-                    Item::register::<ch::Stat>(0x4, Reads::Plainly),
-                    Item::cluster_array(
-                        "DMA",
-                        0x10,
-                        &[
-                            Item::register::<ch::dma::Src>(0x0, Reads::Plainly),
-                            Item::register::<ch::dma::Dst>(0x4, Reads::Plainly),
-                            Item::register::<ch::dma::Mix>(0x8, Reads::Plainly),
-                        ],
-                        2,
-                        0x10,
-                    ),
-                ],
-                4,
-                0x40,
-            ),
-        ]
-    };
-    type Registers<'a> = Registers<'a>;
+    const ITEMS: &'static [mmio::table::Item] = &[
+        mmio::table::Item::register::<Ctrl>("CTRL", 0x0, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Full>("FULL", 0x4, mmio::table::Policy::RW),
+        mmio::table::Item::register::<IrqStat>("IRQ_STAT", 0x8, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Mixed>("MIXED", 0xc, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x7>,
+        >("STAT", 0x10, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("KEY", 0x14, mmio::table::Policy::WO),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("PORT", 0x18, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop)),
+        mmio::table::Item::register::<
+            Seen,
+        >("SEEN", 0x1c, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Clear)),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("ONCE", 0x20, mmio::table::Policy::RW.once()),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("WIPE", 0x24, mmio::table::Policy::RW.on_write(mmio::table::OnWrite::Clear)),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("FILL", 0x28, mmio::table::Policy::RW.on_write(mmio::table::OnWrite::Set)),
+        mmio::table::Item::register::<Cmd>("CMD", 0x2c, mmio::table::Policy::WO),
+        mmio::table::Item::register::<
+            Sets,
+        >(
+            "SETS",
+            0x30,
+            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToSet),
+        ),
+        mmio::table::Item::register::<
+            LowAck,
+        >(
+            "LOW_ACK",
+            0x34,
+            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
+        ),
+        mmio::table::Item::register::<
+            mmio::Number<u64, u32, 0x0>,
+        >("TIME", 0x38, mmio::table::Policy::RO),
+        mmio::table::Item::register::<Wide>("WIDE", 0x40, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Byte>("BYTE", 0x48, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Half>("HALF", 0x4a, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("SELF", 0x4c, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Result>("RESULT", 0x50, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("VALUE", 0x54, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("BLOCK", 0x58, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("U32", 0x5c, mmio::table::Policy::RW),
+        mmio::table::Item::register_array::<
+            Row,
+        >("ROW", 0x80, mmio::table::Policy::RW, 8, 0x8),
+        mmio::table::Item::register_array::<
+            mmio::Number<u32, u32, 0x0>,
+        >("ONE", 0xc0, mmio::table::Policy::RW, 1, 0x4),
+        mmio::table::Item::cluster_array(
+            "CH",
+            0x100,
+            &[
+                mmio::table::Item::register::<
+                    ch::Cfg,
+                >("CFG", 0x0, mmio::table::Policy::RW),
+                mmio::table::Item::register::<
+                    mmio::Number<u32, u32, 0x0>,
+                >("STAT", 0x4, mmio::table::Policy::RO),
+                mmio::table::Item::cluster_array(
+                    "DMA",
+                    0x10,
+                    &[
+                        mmio::table::Item::register::<
+                            mmio::Number<u32, u32, 0x0>,
+                        >("SRC", 0x0, mmio::table::Policy::RW),
+                        mmio::table::Item::register::<
+                            ch::dma::Dst,
+                        >("DST", 0x4, mmio::table::Policy::RW),
+                        mmio::table::Item::register::<
+                            ch::dma::Mix,
+                        >("MIX", 0x8, mmio::table::Policy::RW),
+                    ],
+                    2,
+                    0x10,
+                ),
+            ],
+            4,
+            0x40,
+        ),
+    ];
+    type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]
-    fn registers(root: mmio::Root<'_, Self>) -> Registers<'_> {
+    fn registers<Via: mmio::Bus>(root: mmio::Root<'_, Self, Via>) -> Registers<'_, Via> {
         Registers(root.place())
     }
 }

@@ -7,21 +7,21 @@
 //! Version 2.1.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
-use regloom_mmio as mmio;
+pub use regloom_mmio as mmio;
 
 /// A device that holds `adc-capture`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a>(mmio::Place<'a, 0x2000, 8>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 8, Via>);
 
-impl<'a> Registers<'a> {
+impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `ID`.
     ///
     /// Offset 0x0, 32 bits, ro, reset 0x41444343; adc-capture.yaml:34. `read`.
     #[inline]
-    pub fn id(self) -> mmio::Reg<'a, Id, mmio::Ro> {
+    pub fn id(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x41444343>, mmio::Ro, Via> {
         self.0.reg::<0x0, _, _>()
     }
 
@@ -29,7 +29,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x4, 32 bits, ro, reset 0x2; adc-capture.yaml:35. `read`.
     #[inline]
-    pub fn version(self) -> mmio::Reg<'a, Version, mmio::Ro> {
+    pub fn version(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x2>, mmio::Ro, Via> {
         self.0.reg::<0x4, _, _>()
     }
 
@@ -37,7 +37,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x8, 32 bits, ro, reset unknown; adc-capture.yaml:36. `read`.
     #[inline]
-    pub fn map_hash(self) -> mmio::Reg<'a, MapHash, mmio::Ro> {
+    pub fn map_hash(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x8, _, _>()
     }
 
@@ -45,9 +45,9 @@ impl<'a> Registers<'a> {
     ///
     /// Control.
     ///
-    /// Offset 0x10, 32 bits, rw and w1t, reset 0x2; adc-capture.yaml:37. `read`, `write`, `update`, `reset`, `toggle`, `write_acting`.
+    /// Offset 0x10, 32 bits, rw and w1t, reset 0x2; adc-capture.yaml:37. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
     #[inline]
-    pub fn ctrl(self) -> mmio::Reg<'a, Ctrl, access::UpdateToggleActing> {
+    pub fn ctrl(self) -> mmio::Reg<'a, Ctrl, access::UpdateTriggerActing, Via> {
         self.0.reg::<0x10, _, _>()
     }
 
@@ -55,7 +55,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x14, 32 bits, w1c, reset 0x0; adc-capture.yaml:45. `read`, `clear`, `take`.
     #[inline]
-    pub fn irq_stat(self) -> mmio::Reg<'a, IrqStat, mmio::W1c> {
+    pub fn irq_stat(self) -> mmio::Reg<'a, IrqStat, mmio::W1c, Via> {
         self.0.reg::<0x14, _, _>()
     }
 
@@ -63,7 +63,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x18, 32 bits, rw, reset 0x0; adc-capture.yaml:46. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn irq_en(self) -> mmio::Reg<'a, IrqEn, mmio::Rw> {
+    pub fn irq_en(self) -> mmio::Reg<'a, IrqEn, mmio::Rw, Via> {
         self.0.reg::<0x18, _, _>()
     }
 
@@ -73,7 +73,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x20, 64 bits, ro, reset 0x0; adc-capture.yaml:47. `read`.
     #[inline]
-    pub fn time(self) -> mmio::Reg<'a, Time, mmio::Ro> {
+    pub fn time(self) -> mmio::Reg<'a, mmio::Number<u64, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x20, _, _>()
     }
 
@@ -83,7 +83,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x28, 32 bits, ro, on read pop, reset 0x0; adc-capture.yaml:48. `pop`.
     #[inline]
-    pub fn data(self) -> mmio::Reg<'a, Data, mmio::Fifo> {
+    pub fn data(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
         self.0.reg::<0x28, _, _>()
     }
 
@@ -96,13 +96,13 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 4.
     #[inline]
     #[track_caller]
-    pub fn ch(self, index: usize) -> ch::Registers<'a> {
+    pub fn ch(self, index: usize) -> ch::Registers<'a, Via> {
         ch::Registers(self.0.part_of::<0x100, 4, 0x20, _, _>(index))
     }
 
     /// As `ch`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn ch_at<const INDEX: usize>(self) -> ch::Registers<'a> {
+    pub fn ch_at<const INDEX: usize>(self) -> ch::Registers<'a, Via> {
         ch::Registers(self.0.part_at::<0x100, 4, 0x20, INDEX, _, _>())
     }
 
@@ -110,197 +110,16 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn ch_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a>> {
+    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 
     /// `SAMPLES`, 1024 of them, 0x4 bytes apart.
     ///
     /// Offset 0x1000, 32 bits, ro, reset unknown; adc-capture.yaml:51. `read`.
-    ///
-    /// # Panics
-    ///
-    /// When `index` is not below 1024.
     #[inline]
-    #[track_caller]
-    pub fn samples(self, index: usize) -> mmio::Reg<'a, Samples, mmio::Ro> {
-        self.0.reg_of::<0x1000, 1024, 0x4, _, _>(index)
-    }
-
-    /// As `samples`; an index that is not below 1024 is refused at compile time.
-    #[inline]
-    pub fn samples_at<const INDEX: usize>(self) -> mmio::Reg<'a, Samples, mmio::Ro> {
-        self.0.reg_at::<0x1000, 1024, 0x4, INDEX, _, _>()
-    }
-
-    /// As `samples`, all 1024 in turn.
-    #[inline]
-    pub fn samples_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Samples, mmio::Ro>> {
-        (0..1024).map(move |index| self.samples(index))
-    }
-}
-
-/// What `ID` holds: 32 bits, reset 0x41444343; adc-capture.yaml:34.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Id(u32);
-
-impl Id {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x41444343);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Id {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x41444343;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "ID",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Id {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `VERSION` holds: 32 bits, reset 0x2; adc-capture.yaml:35.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Version(u32);
-
-impl Version {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x2);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Version {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x2;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "VERSION",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Version {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `MAP_HASH` holds: 32 bits, reset unknown; adc-capture.yaml:36.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct MapHash(u32);
-
-impl MapHash {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for MapHash {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "MAP_HASH",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for MapHash {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+    pub fn samples(self) -> mmio::Memory<'a, u32, u32, 1024, mmio::Ro, Via> {
+        self.0.memory::<0x1000, 1024, _, _, _>()
     }
 }
 
@@ -308,7 +127,7 @@ impl core::fmt::Debug for MapHash {
 ///
 /// Control.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ctrl(u32);
 
 impl Ctrl {
@@ -317,28 +136,24 @@ impl Ctrl {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `ENABLE`: bit 0, rw, reset 0x0; adc-capture.yaml:41.
     #[inline]
-    #[must_use]
     pub const fn enable(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// With `ENABLE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_enable(self, value: bool) -> Self {
         Self((self.0 & !0x1) | (value as u32))
     }
@@ -351,7 +166,6 @@ impl Ctrl {
 
     /// With `MODE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_mode(self, value: Mode) -> Self {
         Self((self.0 & !0x6) | ((value.bits() as u32) << 1))
     }
@@ -361,7 +175,6 @@ impl Ctrl {
 
     /// `START`: bit 8, w1t, reset 0x0; adc-capture.yaml:43.
     #[inline]
-    #[must_use]
     pub const fn start(self) -> bool {
         self.0 & 0x100 != 0
     }
@@ -370,49 +183,53 @@ impl Ctrl {
     ///
     /// Of every channel.
     #[inline]
-    #[must_use]
-    pub const fn gain(self) -> u16 {
-        (self.0 >> 16) as u16
+    pub const fn gain(self) -> mmio::Fixed<-32768, 32767, 13> {
+        mmio::Fixed::from_field((self.0 >> 16) as u64, 16)
     }
 
     /// With `GAIN` changed.
     #[inline]
-    #[must_use]
-    pub const fn with_gain(self, value: u16) -> Self {
-        Self((self.0 & !0xffff0000) | ((value as u32) << 16))
+    pub const fn with_gain(self, value: mmio::Fixed<-32768, 32767, 13>) -> Self {
+        Self((self.0 & !0xffff0000) | (((value.bits() as u32) << 16) & 0xffff0000))
     }
 }
 
-impl mmio::Value for Ctrl {
+impl mmio::Register for Ctrl {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x2;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x2;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xffff0007,
         restore: 0xffff0007,
-        toggle: 0x100,
+        trigger: 0x100,
         ..mmio::Masks::PLAIN
     };
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "CTRL",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ENABLE", 0, 1),
-            mmio::table::Field::named("MODE", 1, 2, Mode::NAMES),
-            mmio::table::Field::number("START", 8, 1),
-            mmio::table::Field::number("GAIN", 16, 16),
+            mmio::table::Field::number("ENABLE", 0, 1, mmio::table::Policy::RW),
+            mmio::table::Field::named(
+                "MODE",
+                1,
+                2,
+                mmio::table::Policy::RW,
+                Mode::NAMES,
+            ),
+            mmio::table::Field::number(
+                "START",
+                8,
+                1,
+                mmio::table::Policy::RW
+                    .on_write(mmio::table::OnWrite::OneToToggle)
+                    .self_clearing(),
+            ),
+            mmio::table::Field::number("GAIN", 16, 16, mmio::table::Policy::RW),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for Ctrl {
@@ -426,13 +243,13 @@ impl core::ops::BitOr for Ctrl {
 
 impl core::fmt::Debug for Ctrl {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `IRQ_STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:45.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct IrqStat(u32);
 
 impl IrqStat {
@@ -441,14 +258,12 @@ impl IrqStat {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -458,7 +273,6 @@ impl IrqStat {
 
     /// `DONE`: bit 0, w1c, reset 0x0; adc-capture.yaml:45.
     #[inline]
-    #[must_use]
     pub const fn done(self) -> bool {
         self.0 & 0x1 != 0
     }
@@ -468,16 +282,18 @@ impl IrqStat {
 
     /// `OVF`: bit 1, w1c, reset 0x0; adc-capture.yaml:45.
     #[inline]
-    #[must_use]
     pub const fn ovf(self) -> bool {
         self.0 & 0x2 != 0
     }
 }
 
-impl mmio::Value for IrqStat {
+impl mmio::Register for IrqStat {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x0,
         restore: 0x0,
@@ -488,20 +304,20 @@ impl mmio::Value for IrqStat {
         name: "IRQ_STAT",
         width: 32,
         fields: &[
-            mmio::table::Field::number("DONE", 0, 1),
-            mmio::table::Field::number("OVF", 1, 1),
+            mmio::table::Field::number(
+                "DONE",
+                0,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
+            ),
+            mmio::table::Field::number(
+                "OVF",
+                1,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
+            ),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for IrqStat {
@@ -515,13 +331,13 @@ impl core::ops::BitOr for IrqStat {
 
 impl core::fmt::Debug for IrqStat {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `IRQ_EN` holds: 32 bits, reset 0x0; adc-capture.yaml:46.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct IrqEn(u32);
 
 impl IrqEn {
@@ -530,51 +346,48 @@ impl IrqEn {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `DONE`: bit 0, rw, reset 0x0; adc-capture.yaml:46.
     #[inline]
-    #[must_use]
     pub const fn done(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// With `DONE` changed.
     #[inline]
-    #[must_use]
     pub const fn with_done(self, value: bool) -> Self {
         Self((self.0 & !0x1) | (value as u32))
     }
 
     /// `OVF`: bit 1, rw, reset 0x0; adc-capture.yaml:46.
     #[inline]
-    #[must_use]
     pub const fn ovf(self) -> bool {
         self.0 & 0x2 != 0
     }
 
     /// With `OVF` changed.
     #[inline]
-    #[must_use]
     pub const fn with_ovf(self, value: bool) -> Self {
         Self((self.0 & !0x2) | ((value as u32) << 1))
     }
 }
 
-impl mmio::Value for IrqEn {
+impl mmio::Register for IrqEn {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x3,
         ..mmio::Masks::PLAIN
@@ -583,191 +396,15 @@ impl mmio::Value for IrqEn {
         name: "IRQ_EN",
         width: 32,
         fields: &[
-            mmio::table::Field::number("DONE", 0, 1),
-            mmio::table::Field::number("OVF", 1, 1),
+            mmio::table::Field::number("DONE", 0, 1, mmio::table::Policy::RW),
+            mmio::table::Field::number("OVF", 1, 1, mmio::table::Policy::RW),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for IrqEn {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `TIME` holds: 64 bits, reset 0x0; adc-capture.yaml:47.
-///
-/// Of the last sample.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Time(u64);
-
-impl Time {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u64 {
-        self.0
-    }
-}
-
-impl mmio::Value for Time {
-    type Word = u64;
-    type Beat = u32;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u64> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "TIME",
-        width: 64,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u64 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Time {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `DATA` holds: 32 bits, reset 0x0; adc-capture.yaml:48.
-///
-/// The oldest sample that was not read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Data(u32);
-
-impl Data {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Data {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "DATA",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Data {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `SAMPLES` holds: 32 bits, reset unknown; adc-capture.yaml:51.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Samples(u32);
-
-impl Samples {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Samples {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "SAMPLES",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Samples {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -812,7 +449,6 @@ impl Mode {
 
     /// The number of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u8 {
         self as u8
     }
@@ -824,14 +460,16 @@ pub mod ch {
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
-    pub struct Registers<'a>(pub(super) mmio::Place<'a, 0x8, 8>);
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0x8, 8, Via>,
+    );
 
-    impl<'a> Registers<'a> {
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         /// `CFG`.
         ///
         /// Offset 0x0, 32 bits, rw, reset 0x7; adc-capture.yaml:50. `read`, `write`, `update`, `reset`.
         #[inline]
-        pub fn cfg(self) -> mmio::Reg<'a, Cfg, mmio::Rw> {
+        pub fn cfg(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x7>, mmio::Rw, Via> {
             self.0.reg::<0x0, _, _>()
         }
 
@@ -839,113 +477,8 @@ pub mod ch {
         ///
         /// Offset 0x4, 32 bits, ro, reset 0x0; adc-capture.yaml:50. `read`.
         #[inline]
-        pub fn stat(self) -> mmio::Reg<'a, Stat, mmio::Ro> {
+        pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
             self.0.reg::<0x4, _, _>()
-        }
-    }
-
-    /// What `CFG` holds: 32 bits, reset 0x7; adc-capture.yaml:50.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[repr(transparent)]
-    pub struct Cfg(u32);
-
-    impl Cfg {
-        /// Value after reset.
-        pub const RESET: Self = Self(0x7);
-
-        /// The value of these bits.
-        #[inline]
-        #[must_use]
-        pub const fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        /// The bits of this value.
-        #[inline]
-        #[must_use]
-        pub const fn bits(self) -> u32 {
-            self.0
-        }
-    }
-
-    impl mmio::Value for Cfg {
-        type Word = u32;
-        type Beat = u32;
-        const RESET_BITS: u32 = 0x7;
-        const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-            name: "CFG",
-            width: 32,
-            fields: &[],
-        };
-
-        #[inline]
-        fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        #[inline]
-        fn bits(self) -> u32 {
-            self.0
-        }
-    }
-
-    impl core::fmt::Debug for Cfg {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            mmio::table::debug(*self, f)
-        }
-    }
-
-    /// What `STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:50.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[repr(transparent)]
-    pub struct Stat(u32);
-
-    impl Stat {
-        /// Value after reset.
-        pub const RESET: Self = Self(0x0);
-
-        /// The value of these bits.
-        #[inline]
-        #[must_use]
-        pub const fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        /// The bits of this value.
-        #[inline]
-        #[must_use]
-        pub const fn bits(self) -> u32 {
-            self.0
-        }
-    }
-
-    impl mmio::Value for Stat {
-        type Word = u32;
-        type Beat = u32;
-        const RESET_BITS: u32 = 0x0;
-        const MASKS: mmio::Masks<u32> = mmio::Masks {
-            ..mmio::Masks::PLAIN
-        };
-        const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-            name: "STAT",
-            width: 32,
-            fields: &[],
-        };
-
-        #[inline]
-        fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        #[inline]
-        fn bits(self) -> u32 {
-            self.0
-        }
-    }
-
-    impl core::fmt::Debug for Stat {
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            mmio::table::debug(*self, f)
         }
     }
 }
@@ -954,21 +487,21 @@ pub mod ch {
 pub mod access {
     use regloom_mmio as mmio;
 
-    /// `read`, `write`, `update`, `reset`, `toggle`, `write_acting`.
+    /// `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
     #[derive(Debug)]
-    pub enum UpdateToggleActing {}
+    pub enum UpdateTriggerActing {}
 
-    impl mmio::access::Access for UpdateToggleActing {}
+    impl mmio::access::Access for UpdateTriggerActing {}
 
-    impl mmio::access::Read for UpdateToggleActing {}
+    impl mmio::access::Read for UpdateTriggerActing {}
 
-    impl mmio::access::Write for UpdateToggleActing {}
+    impl mmio::access::Write for UpdateTriggerActing {}
 
-    impl mmio::access::Update for UpdateToggleActing {}
+    impl mmio::access::Update for UpdateTriggerActing {}
 
-    impl mmio::access::Toggle for UpdateToggleActing {}
+    impl mmio::access::Trigger for UpdateTriggerActing {}
 
-    impl mmio::access::WriteActing for UpdateToggleActing {}
+    impl mmio::access::WriteActing for UpdateTriggerActing {}
 }
 
 /// `adc-capture`: what a [`Device`] is a device of.
@@ -979,34 +512,49 @@ impl mmio::Block for Block {
     const NAME: &'static str = "adc-capture";
     const SIZE: usize = 0x2000;
     const HASH: u64 = 0xb0cabfb82d48d2ed;
-    const ITEMS: &'static [mmio::table::Item] = {
-        use mmio::table::{Item, Reads};
-        &[
-            Item::register::<Id>(0x0, Reads::Plainly),
-            Item::register::<Version>(0x4, Reads::Plainly),
-            Item::register::<MapHash>(0x8, Reads::Plainly),
-            Item::register::<Ctrl>(0x10, Reads::Plainly),
-            Item::register::<IrqStat>(0x14, Reads::Plainly),
-            Item::register::<IrqEn>(0x18, Reads::Plainly),
-            Item::register::<Time>(0x20, Reads::Plainly),
-            Item::register::<Data>(0x28, Reads::WithEffect),
-            Item::cluster_array(
-                "CH",
-                0x100,
-                &[
-                    Item::register::<ch::Cfg>(0x0, Reads::Plainly),
-                    Item::register::<ch::Stat>(0x4, Reads::Plainly),
-                ],
-                4,
-                0x20,
-            ),
-            Item::register_array::<Samples>(0x1000, Reads::Plainly, 1024, 0x4),
-        ]
-    };
-    type Registers<'a> = Registers<'a>;
+    const ITEMS: &'static [mmio::table::Item] = &[
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x41444343>,
+        >("ID", 0x0, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x2>,
+        >("VERSION", 0x4, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("MAP_HASH", 0x8, mmio::table::Policy::RO),
+        mmio::table::Item::register::<Ctrl>("CTRL", 0x10, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            IrqStat,
+        >("IRQ_STAT", 0x14, mmio::table::Policy::RW),
+        mmio::table::Item::register::<IrqEn>("IRQ_EN", 0x18, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u64, u32, 0x0>,
+        >("TIME", 0x20, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("DATA", 0x28, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop)),
+        mmio::table::Item::cluster_array(
+            "CH",
+            0x100,
+            &[
+                mmio::table::Item::register::<
+                    mmio::Number<u32, u32, 0x7>,
+                >("CFG", 0x0, mmio::table::Policy::RW),
+                mmio::table::Item::register::<
+                    mmio::Number<u32, u32, 0x0>,
+                >("STAT", 0x4, mmio::table::Policy::RO),
+            ],
+            4,
+            0x20,
+        ),
+        mmio::table::Item::register_array::<
+            mmio::Number<u32, u32, 0x0>,
+        >("SAMPLES", 0x1000, mmio::table::Policy::RO, 1024, 0x4),
+    ];
+    type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]
-    fn registers(root: mmio::Root<'_, Self>) -> Registers<'_> {
+    fn registers<Via: mmio::Bus>(root: mmio::Root<'_, Self, Via>) -> Registers<'_, Via> {
         Registers(root.place())
     }
 }

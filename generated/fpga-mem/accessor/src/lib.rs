@@ -3,73 +3,22 @@
 //! Registers of `fpga-mem`.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
-use regloom_mmio as mmio;
+pub use regloom_mmio as mmio;
 
 /// A device that holds `fpga-mem`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a>(mmio::Place<'a, 0x1000, 8>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
 
-impl<'a> Registers<'a> {
+impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `DATA`.
     ///
     /// Offset 0x0, 32 bits, rw, reset 0x0; fpga-mem.yaml:9. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn data(self) -> mmio::Reg<'a, Data, mmio::Rw> {
+    pub fn data(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x0, _, _>()
-    }
-}
-
-/// What `DATA` holds: 32 bits, reset 0x0; fpga-mem.yaml:9.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Data(u32);
-
-impl Data {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Data {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "DATA",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Data {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
     }
 }
 
@@ -81,14 +30,15 @@ impl mmio::Block for Block {
     const NAME: &'static str = "fpga-mem";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xd91130add48aef46;
-    const ITEMS: &'static [mmio::table::Item] = {
-        use mmio::table::{Item, Reads};
-        &[Item::register::<Data>(0x0, Reads::Plainly)]
-    };
-    type Registers<'a> = Registers<'a>;
+    const ITEMS: &'static [mmio::table::Item] = &[
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("DATA", 0x0, mmio::table::Policy::RW),
+    ];
+    type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]
-    fn registers(root: mmio::Root<'_, Self>) -> Registers<'_> {
+    fn registers<Via: mmio::Bus>(root: mmio::Root<'_, Self, Via>) -> Registers<'_, Via> {
         Registers(root.place())
     }
 }

@@ -7,23 +7,23 @@
 //! Version 1.0.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
-use regloom_mmio as mmio;
+pub use regloom_mmio as mmio;
 
 /// A device that holds `pl031-rtc`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a>(mmio::Place<'a, 0x1000, 8>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
 
-impl<'a> Registers<'a> {
+impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `DR`.
     ///
     /// Seconds that the clock has counted.
     ///
     /// Offset 0x0, 32 bits, ro, reset unknown; pl031-rtc.yaml:18. `read`.
     #[inline]
-    pub fn dr(self) -> mmio::Reg<'a, Dr, mmio::Ro> {
+    pub fn dr(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x0, _, _>()
     }
 
@@ -33,7 +33,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x4, 32 bits, rw, reset 0x0; pl031-rtc.yaml:19. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn mr(self) -> mmio::Reg<'a, Mr, mmio::Rw> {
+    pub fn mr(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x4, _, _>()
     }
 
@@ -43,7 +43,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x8, 32 bits, rw, reset unknown; pl031-rtc.yaml:20. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn lr(self) -> mmio::Reg<'a, Lr, mmio::Rw> {
+    pub fn lr(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x8, _, _>()
     }
 
@@ -53,7 +53,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0xc, 32 bits, rw, reset 0x1; pl031-rtc.yaml:21. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn cr(self) -> mmio::Reg<'a, Cr, mmio::Rw> {
+    pub fn cr(self) -> mmio::Reg<'a, Cr, mmio::Rw, Via> {
         self.0.reg::<0xc, _, _>()
     }
 
@@ -63,7 +63,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x10, 32 bits, rw, reset 0x0; pl031-rtc.yaml:26. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn imsc(self) -> mmio::Reg<'a, Imsc, mmio::Rw> {
+    pub fn imsc(self) -> mmio::Reg<'a, Imsc, mmio::Rw, Via> {
         self.0.reg::<0x10, _, _>()
     }
 
@@ -73,7 +73,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x14, 32 bits, ro, reset 0x0; pl031-rtc.yaml:31. `read`.
     #[inline]
-    pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro> {
+    pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro, Via> {
         self.0.reg::<0x14, _, _>()
     }
 
@@ -83,7 +83,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x18, 32 bits, ro, reset 0x0; pl031-rtc.yaml:37. `read`.
     #[inline]
-    pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro> {
+    pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro, Via> {
         self.0.reg::<0x18, _, _>()
     }
 
@@ -93,7 +93,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x1c, 32 bits, wo, on write one-to-clear, reset 0x0; pl031-rtc.yaml:43. `clear`.
     #[inline]
-    pub fn icr(self) -> mmio::Reg<'a, Icr, access::Clear> {
+    pub fn icr(self) -> mmio::Reg<'a, Icr, access::Clear, Via> {
         self.0.reg::<0x1c, _, _>()
     }
 
@@ -108,13 +108,15 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 4.
     #[inline]
     #[track_caller]
-    pub fn periph_id(self, index: usize) -> mmio::Reg<'a, PeriphId, mmio::Ro> {
+    pub fn periph_id(self, index: usize) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
         self.0.reg_of::<0xfe0, 4, 0x4, _, _>(index)
     }
 
     /// As `periph_id`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn periph_id_at<const INDEX: usize>(self) -> mmio::Reg<'a, PeriphId, mmio::Ro> {
+    pub fn periph_id_at<const INDEX: usize>(
+        self,
+    ) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
         self.0.reg_at::<0xfe0, 4, 0x4, INDEX, _, _>()
     }
 
@@ -122,170 +124,10 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn periph_id_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro>> {
+    ) -> impl core::iter::ExactSizeIterator<
+        Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>,
+    > {
         (0..4).map(move |index| self.periph_id(index))
-    }
-}
-
-/// What `DR` holds: 32 bits, reset unknown; pl031-rtc.yaml:18.
-///
-/// Seconds that the clock has counted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Dr(u32);
-
-impl Dr {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Dr {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "DR",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Dr {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `MR` holds: 32 bits, reset 0x0; pl031-rtc.yaml:19.
-///
-/// The second of the alarm.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Mr(u32);
-
-impl Mr {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Mr {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "MR",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Mr {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
-
-/// What `LR` holds: 32 bits, reset unknown; pl031-rtc.yaml:20.
-///
-/// The second that the clock is set to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Lr(u32);
-
-impl Lr {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl mmio::Value for Lr {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "LR",
-        width: 32,
-        fields: &[],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Lr {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
     }
 }
 
@@ -293,7 +135,7 @@ impl core::fmt::Debug for Lr {
 ///
 /// Control.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Cr(u32);
 
 impl Cr {
@@ -302,14 +144,12 @@ impl Cr {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -318,23 +158,24 @@ impl Cr {
     ///
     /// The clock runs.
     #[inline]
-    #[must_use]
     pub const fn start(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// With `START` changed.
     #[inline]
-    #[must_use]
     pub const fn with_start(self, value: bool) -> Self {
         Self((self.0 & !0x1) | (value as u32))
     }
 }
 
-impl mmio::Value for Cr {
+impl mmio::Register for Cr {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x1;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x1;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x1,
         ..mmio::Masks::PLAIN
@@ -342,23 +183,13 @@ impl mmio::Value for Cr {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "CR",
         width: 32,
-        fields: &[mmio::table::Field::number("START", 0, 1)],
+        fields: &[mmio::table::Field::number("START", 0, 1, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Cr {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -366,7 +197,7 @@ impl core::fmt::Debug for Cr {
 ///
 /// Interrupt mask.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Imsc(u32);
 
 impl Imsc {
@@ -375,14 +206,12 @@ impl Imsc {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -391,23 +220,24 @@ impl Imsc {
     ///
     /// The alarm may interrupt.
     #[inline]
-    #[must_use]
     pub const fn alarm(self) -> bool {
         self.0 & 0x1 != 0
     }
 
     /// With `ALARM` changed.
     #[inline]
-    #[must_use]
     pub const fn with_alarm(self, value: bool) -> Self {
         Self((self.0 & !0x1) | (value as u32))
     }
 }
 
-impl mmio::Value for Imsc {
+impl mmio::Register for Imsc {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x1,
         ..mmio::Masks::PLAIN
@@ -415,23 +245,13 @@ impl mmio::Value for Imsc {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IMSC",
         width: 32,
-        fields: &[mmio::table::Field::number("ALARM", 0, 1)],
+        fields: &[mmio::table::Field::number("ALARM", 0, 1, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Imsc {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -439,7 +259,7 @@ impl core::fmt::Debug for Imsc {
 ///
 /// Raw interrupt status, before the mask.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ris(u32);
 
 impl Ris {
@@ -448,30 +268,30 @@ impl Ris {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `ALARM`: bit 0, ro, reset 0x0; pl031-rtc.yaml:36.
     #[inline]
-    #[must_use]
     pub const fn alarm(self) -> bool {
         self.0 & 0x1 != 0
     }
 }
 
-impl mmio::Value for Ris {
+impl mmio::Register for Ris {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x1,
         ..mmio::Masks::PLAIN
@@ -479,95 +299,26 @@ impl mmio::Value for Ris {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "RIS",
         width: 32,
-        fields: &[mmio::table::Field::number("ALARM", 0, 1)],
+        fields: &[mmio::table::Field::number("ALARM", 0, 1, mmio::table::Policy::RO)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Ris {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `MIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:37.
 ///
 /// Masked interrupt status, after the mask.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Mis(u32);
-
-impl Mis {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// `ALARM`: bit 0, ro, reset 0x0; pl031-rtc.yaml:42.
-    #[inline]
-    #[must_use]
-    pub const fn alarm(self) -> bool {
-        self.0 & 0x1 != 0
-    }
-}
-
-impl mmio::Value for Mis {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "MIS",
-        width: 32,
-        fields: &[mmio::table::Field::number("ALARM", 0, 1)],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Mis {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
+pub type Mis = Ris;
 
 /// What `ICR` holds: 32 bits, reset 0x0; pl031-rtc.yaml:43.
 ///
 /// Interrupt clear.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Icr(u32);
 
 impl Icr {
@@ -576,14 +327,12 @@ impl Icr {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -592,10 +341,13 @@ impl Icr {
     pub const ALARM: Self = Self(0x1);
 }
 
-impl mmio::Value for Icr {
+impl mmio::Register for Icr {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x0,
         restore: 0x0,
@@ -605,18 +357,15 @@ impl mmio::Value for Icr {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "ICR",
         width: 32,
-        fields: &[mmio::table::Field::number("ALARM", 0, 1)],
+        fields: &[
+            mmio::table::Field::number(
+                "ALARM",
+                0,
+                1,
+                mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
+            ),
+        ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for Icr {
@@ -630,7 +379,7 @@ impl core::ops::BitOr for Icr {
 
 impl core::fmt::Debug for Icr {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -638,7 +387,7 @@ impl core::fmt::Debug for Icr {
 ///
 /// Peripheral identification, one byte a register.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct PeriphId(u32);
 
 impl PeriphId {
@@ -647,30 +396,30 @@ impl PeriphId {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `BYTE`: bits 7:0, ro, reset unknown; pl031-rtc.yaml:57.
     #[inline]
-    #[must_use]
     pub const fn byte(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 }
 
-impl mmio::Value for PeriphId {
+impl mmio::Register for PeriphId {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -678,23 +427,13 @@ impl mmio::Value for PeriphId {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "PERIPH_ID",
         width: 32,
-        fields: &[mmio::table::Field::number("BYTE", 0, 8)],
+        fields: &[mmio::table::Field::number("BYTE", 0, 8, mmio::table::Policy::RO)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for PeriphId {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -719,24 +458,35 @@ impl mmio::Block for Block {
     const NAME: &'static str = "pl031-rtc";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xcf3f6a1189b6a49c;
-    const ITEMS: &'static [mmio::table::Item] = {
-        use mmio::table::{Item, Reads};
-        &[
-            Item::register::<Dr>(0x0, Reads::Plainly),
-            Item::register::<Mr>(0x4, Reads::Plainly),
-            Item::register::<Lr>(0x8, Reads::Plainly),
-            Item::register::<Cr>(0xc, Reads::Plainly),
-            Item::register::<Imsc>(0x10, Reads::Plainly),
-            Item::register::<Ris>(0x14, Reads::Plainly),
-            Item::register::<Mis>(0x18, Reads::Plainly),
-            Item::register::<Icr>(0x1c, Reads::Never),
-            Item::register_array::<PeriphId>(0xfe0, Reads::Plainly, 4, 0x4),
-        ]
-    };
-    type Registers<'a> = Registers<'a>;
+    const ITEMS: &'static [mmio::table::Item] = &[
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("DR", 0x0, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("MR", 0x4, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("LR", 0x8, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Cr>("CR", 0xc, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Imsc>("IMSC", 0x10, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Ris>("RIS", 0x14, mmio::table::Policy::RO),
+        mmio::table::Item::register::<Mis>("MIS", 0x18, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            Icr,
+        >(
+            "ICR",
+            0x1c,
+            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
+        ),
+        mmio::table::Item::register_array::<
+            PeriphId,
+        >("PERIPH_ID", 0xfe0, mmio::table::Policy::RO, 4, 0x4),
+    ];
+    type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]
-    fn registers(root: mmio::Root<'_, Self>) -> Registers<'_> {
+    fn registers<Via: mmio::Bus>(root: mmio::Root<'_, Self, Via>) -> Registers<'_, Via> {
         Registers(root.place())
     }
 }

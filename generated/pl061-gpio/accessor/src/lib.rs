@@ -7,16 +7,16 @@
 //! Version 1.0.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
-use regloom_mmio as mmio;
+pub use regloom_mmio as mmio;
 
 /// A device that holds `pl061-gpio`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a>(mmio::Place<'a, 0x1000, 8>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
 
-impl<'a> Registers<'a> {
+impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `DATA`, 256 of them, 0x4 bytes apart.
     ///
     /// Levels of the lines that the index selects.
@@ -28,13 +28,13 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 256.
     #[inline]
     #[track_caller]
-    pub fn data(self, index: usize) -> mmio::Reg<'a, Data, mmio::Rw> {
+    pub fn data(self, index: usize) -> mmio::Reg<'a, Data, mmio::Rw, Via> {
         self.0.reg_of::<0x0, 256, 0x4, _, _>(index)
     }
 
     /// As `data`; an index that is not below 256 is refused at compile time.
     #[inline]
-    pub fn data_at<const INDEX: usize>(self) -> mmio::Reg<'a, Data, mmio::Rw> {
+    pub fn data_at<const INDEX: usize>(self) -> mmio::Reg<'a, Data, mmio::Rw, Via> {
         self.0.reg_at::<0x0, 256, 0x4, INDEX, _, _>()
     }
 
@@ -42,7 +42,7 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn data_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Data, mmio::Rw>> {
+    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Data, mmio::Rw, Via>> {
         (0..256).map(move |index| self.data(index))
     }
 
@@ -52,7 +52,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x400, 32 bits, rw, reset 0x0; pl061-gpio.yaml:32. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn dir(self) -> mmio::Reg<'a, Dir, mmio::Rw> {
+    pub fn dir(self) -> mmio::Reg<'a, Dir, mmio::Rw, Via> {
         self.0.reg::<0x400, _, _>()
     }
 
@@ -62,7 +62,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x404, 32 bits, rw, reset 0x0; pl061-gpio.yaml:44. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn is(self) -> mmio::Reg<'a, Is, mmio::Rw> {
+    pub fn is(self) -> mmio::Reg<'a, Is, mmio::Rw, Via> {
         self.0.reg::<0x404, _, _>()
     }
 
@@ -72,7 +72,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x408, 32 bits, rw, reset 0x0; pl061-gpio.yaml:49. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn ibe(self) -> mmio::Reg<'a, Ibe, mmio::Rw> {
+    pub fn ibe(self) -> mmio::Reg<'a, Ibe, mmio::Rw, Via> {
         self.0.reg::<0x408, _, _>()
     }
 
@@ -82,7 +82,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x40c, 32 bits, rw, reset 0x0; pl061-gpio.yaml:54. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn iev(self) -> mmio::Reg<'a, Iev, mmio::Rw> {
+    pub fn iev(self) -> mmio::Reg<'a, Iev, mmio::Rw, Via> {
         self.0.reg::<0x40c, _, _>()
     }
 
@@ -92,7 +92,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x410, 32 bits, rw, reset 0x0; pl061-gpio.yaml:59. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn ie(self) -> mmio::Reg<'a, Ie, mmio::Rw> {
+    pub fn ie(self) -> mmio::Reg<'a, Ie, mmio::Rw, Via> {
         self.0.reg::<0x410, _, _>()
     }
 
@@ -102,7 +102,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x414, 32 bits, ro, reset 0x0; pl061-gpio.yaml:64. `read`.
     #[inline]
-    pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro> {
+    pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro, Via> {
         self.0.reg::<0x414, _, _>()
     }
 
@@ -112,7 +112,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x418, 32 bits, ro, reset 0x0; pl061-gpio.yaml:70. `read`.
     #[inline]
-    pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro> {
+    pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro, Via> {
         self.0.reg::<0x418, _, _>()
     }
 
@@ -122,7 +122,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x41c, 32 bits, wo, on write one-to-clear, reset 0x0; pl061-gpio.yaml:76. `clear`.
     #[inline]
-    pub fn ic(self) -> mmio::Reg<'a, Ic, access::Clear> {
+    pub fn ic(self) -> mmio::Reg<'a, Ic, access::Clear, Via> {
         self.0.reg::<0x41c, _, _>()
     }
 
@@ -132,7 +132,7 @@ impl<'a> Registers<'a> {
     ///
     /// Offset 0x420, 32 bits, rw, reset 0x0; pl061-gpio.yaml:83. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn afsel(self) -> mmio::Reg<'a, Afsel, mmio::Rw> {
+    pub fn afsel(self) -> mmio::Reg<'a, Afsel, mmio::Rw, Via> {
         self.0.reg::<0x420, _, _>()
     }
 
@@ -147,13 +147,15 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 4.
     #[inline]
     #[track_caller]
-    pub fn periph_id(self, index: usize) -> mmio::Reg<'a, PeriphId, mmio::Ro> {
+    pub fn periph_id(self, index: usize) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
         self.0.reg_of::<0xfe0, 4, 0x4, _, _>(index)
     }
 
     /// As `periph_id`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn periph_id_at<const INDEX: usize>(self) -> mmio::Reg<'a, PeriphId, mmio::Ro> {
+    pub fn periph_id_at<const INDEX: usize>(
+        self,
+    ) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
         self.0.reg_at::<0xfe0, 4, 0x4, INDEX, _, _>()
     }
 
@@ -161,7 +163,9 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn periph_id_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro>> {
+    ) -> impl core::iter::ExactSizeIterator<
+        Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>,
+    > {
         (0..4).map(move |index| self.periph_id(index))
     }
 
@@ -176,13 +180,13 @@ impl<'a> Registers<'a> {
     /// When `index` is not below 4.
     #[inline]
     #[track_caller]
-    pub fn cell_id(self, index: usize) -> mmio::Reg<'a, CellId, mmio::Ro> {
+    pub fn cell_id(self, index: usize) -> mmio::Reg<'a, CellId, mmio::Ro, Via> {
         self.0.reg_of::<0xff0, 4, 0x4, _, _>(index)
     }
 
     /// As `cell_id`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn cell_id_at<const INDEX: usize>(self) -> mmio::Reg<'a, CellId, mmio::Ro> {
+    pub fn cell_id_at<const INDEX: usize>(self) -> mmio::Reg<'a, CellId, mmio::Ro, Via> {
         self.0.reg_at::<0xff0, 4, 0x4, INDEX, _, _>()
     }
 
@@ -190,7 +194,9 @@ impl<'a> Registers<'a> {
     #[inline]
     pub fn cell_id_iter(
         self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, CellId, mmio::Ro>> {
+    ) -> impl core::iter::ExactSizeIterator<
+        Item = mmio::Reg<'a, CellId, mmio::Ro, Via>,
+    > {
         (0..4).map(move |index| self.cell_id(index))
     }
 }
@@ -199,7 +205,7 @@ impl<'a> Registers<'a> {
 ///
 /// Levels of the lines that the index selects.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Data(u32);
 
 impl Data {
@@ -208,14 +214,12 @@ impl Data {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -224,23 +228,24 @@ impl Data {
     ///
     /// One bit a line.
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 
     /// With `LINES` changed.
     #[inline]
-    #[must_use]
     pub const fn with_lines(self, value: u8) -> Self {
         Self((self.0 & !0xff) | (value as u32))
     }
 }
 
-impl mmio::Value for Data {
+impl mmio::Register for Data {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -248,23 +253,13 @@ impl mmio::Value for Data {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "DATA",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Data {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -272,7 +267,7 @@ impl core::fmt::Debug for Data {
 ///
 /// Direction of each line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Dir(u32);
 
 impl Dir {
@@ -281,135 +276,120 @@ impl Dir {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:36.
     #[inline]
-    #[must_use]
     pub const fn line0(self) -> Direction {
         Direction::from_low_bits((self.0 & 0x1) as u8)
     }
 
     /// With `LINE0` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line0(self, value: Direction) -> Self {
         Self((self.0 & !0x1) | (value.bits() as u32))
     }
 
     /// `LINE1`: bit 1, rw, reset 0x0; pl061-gpio.yaml:37.
     #[inline]
-    #[must_use]
     pub const fn line1(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 1) & 0x1) as u8)
     }
 
     /// With `LINE1` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line1(self, value: Direction) -> Self {
         Self((self.0 & !0x2) | ((value.bits() as u32) << 1))
     }
 
     /// `LINE2`: bit 2, rw, reset 0x0; pl061-gpio.yaml:38.
     #[inline]
-    #[must_use]
     pub const fn line2(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 2) & 0x1) as u8)
     }
 
     /// With `LINE2` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line2(self, value: Direction) -> Self {
         Self((self.0 & !0x4) | ((value.bits() as u32) << 2))
     }
 
     /// `LINE3`: bit 3, rw, reset 0x0; pl061-gpio.yaml:39.
     #[inline]
-    #[must_use]
     pub const fn line3(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 3) & 0x1) as u8)
     }
 
     /// With `LINE3` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line3(self, value: Direction) -> Self {
         Self((self.0 & !0x8) | ((value.bits() as u32) << 3))
     }
 
     /// `LINE4`: bit 4, rw, reset 0x0; pl061-gpio.yaml:40.
     #[inline]
-    #[must_use]
     pub const fn line4(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 4) & 0x1) as u8)
     }
 
     /// With `LINE4` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line4(self, value: Direction) -> Self {
         Self((self.0 & !0x10) | ((value.bits() as u32) << 4))
     }
 
     /// `LINE5`: bit 5, rw, reset 0x0; pl061-gpio.yaml:41.
     #[inline]
-    #[must_use]
     pub const fn line5(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 5) & 0x1) as u8)
     }
 
     /// With `LINE5` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line5(self, value: Direction) -> Self {
         Self((self.0 & !0x20) | ((value.bits() as u32) << 5))
     }
 
     /// `LINE6`: bit 6, rw, reset 0x0; pl061-gpio.yaml:42.
     #[inline]
-    #[must_use]
     pub const fn line6(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 6) & 0x1) as u8)
     }
 
     /// With `LINE6` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line6(self, value: Direction) -> Self {
         Self((self.0 & !0x40) | ((value.bits() as u32) << 6))
     }
 
     /// `LINE7`: bit 7, rw, reset 0x0; pl061-gpio.yaml:43.
     #[inline]
-    #[must_use]
     pub const fn line7(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 7) & 0x1) as u8)
     }
 
     /// With `LINE7` changed.
     #[inline]
-    #[must_use]
     pub const fn with_line7(self, value: Direction) -> Self {
         Self((self.0 & !0x80) | ((value.bits() as u32) << 7))
     }
 }
 
-impl mmio::Value for Dir {
+impl mmio::Register for Dir {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -418,31 +398,69 @@ impl mmio::Value for Dir {
         name: "DIR",
         width: 32,
         fields: &[
-            mmio::table::Field::named("LINE0", 0, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE1", 1, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE2", 2, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE3", 3, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE4", 4, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE5", 5, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE6", 6, 1, Direction::NAMES),
-            mmio::table::Field::named("LINE7", 7, 1, Direction::NAMES),
+            mmio::table::Field::named(
+                "LINE0",
+                0,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE1",
+                1,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE2",
+                2,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE3",
+                3,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE4",
+                4,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE5",
+                5,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE6",
+                6,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
+            mmio::table::Field::named(
+                "LINE7",
+                7,
+                1,
+                mmio::table::Policy::RW,
+                Direction::NAMES,
+            ),
         ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Dir {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -450,7 +468,7 @@ impl core::fmt::Debug for Dir {
 ///
 /// Interrupt sense, one bit a line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Is(u32);
 
 impl Is {
@@ -459,14 +477,12 @@ impl Is {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -475,23 +491,24 @@ impl Is {
     ///
     /// 0 edge, 1 level.
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 
     /// With `LINES` changed.
     #[inline]
-    #[must_use]
     pub const fn with_lines(self, value: u8) -> Self {
         Self((self.0 & !0xff) | (value as u32))
     }
 }
 
-impl mmio::Value for Is {
+impl mmio::Register for Is {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -499,23 +516,13 @@ impl mmio::Value for Is {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IS",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Is {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -523,7 +530,7 @@ impl core::fmt::Debug for Is {
 ///
 /// Interrupt on both edges.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ibe(u32);
 
 impl Ibe {
@@ -532,14 +539,12 @@ impl Ibe {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -548,23 +553,24 @@ impl Ibe {
     ///
     /// 1: both edges; 0: the edge that IEV states.
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 
     /// With `LINES` changed.
     #[inline]
-    #[must_use]
     pub const fn with_lines(self, value: u8) -> Self {
         Self((self.0 & !0xff) | (value as u32))
     }
 }
 
-impl mmio::Value for Ibe {
+impl mmio::Register for Ibe {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -572,23 +578,13 @@ impl mmio::Value for Ibe {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IBE",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Ibe {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -596,7 +592,7 @@ impl core::fmt::Debug for Ibe {
 ///
 /// Interrupt event.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Iev(u32);
 
 impl Iev {
@@ -605,14 +601,12 @@ impl Iev {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -621,23 +615,24 @@ impl Iev {
     ///
     /// 1: rising edge or high level; 0: falling or low.
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 
     /// With `LINES` changed.
     #[inline]
-    #[must_use]
     pub const fn with_lines(self, value: u8) -> Self {
         Self((self.0 & !0xff) | (value as u32))
     }
 }
 
-impl mmio::Value for Iev {
+impl mmio::Register for Iev {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -645,23 +640,13 @@ impl mmio::Value for Iev {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IEV",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Iev {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -669,7 +654,7 @@ impl core::fmt::Debug for Iev {
 ///
 /// Interrupt enable.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ie(u32);
 
 impl Ie {
@@ -678,14 +663,12 @@ impl Ie {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -694,23 +677,24 @@ impl Ie {
     ///
     /// 1: the line may interrupt.
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 
     /// With `LINES` changed.
     #[inline]
-    #[must_use]
     pub const fn with_lines(self, value: u8) -> Self {
         Self((self.0 & !0xff) | (value as u32))
     }
 }
 
-impl mmio::Value for Ie {
+impl mmio::Register for Ie {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -718,23 +702,13 @@ impl mmio::Value for Ie {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IE",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Ie {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -742,7 +716,7 @@ impl core::fmt::Debug for Ie {
 ///
 /// Raw interrupt status, before the enable.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ris(u32);
 
 impl Ris {
@@ -751,30 +725,30 @@ impl Ris {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:69.
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 }
 
-impl mmio::Value for Ris {
+impl mmio::Register for Ris {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -782,95 +756,26 @@ impl mmio::Value for Ris {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "RIS",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RO)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Ris {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:70.
 ///
 /// Masked interrupt status, after the enable.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct Mis(u32);
-
-impl Mis {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:75.
-    #[inline]
-    #[must_use]
-    pub const fn lines(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
-}
-
-impl mmio::Value for Mis {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "MIS",
-        width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for Mis {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
+pub type Mis = Ris;
 
 /// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:76.
 ///
 /// Interrupt clear.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Ic(u32);
 
 impl Ic {
@@ -879,14 +784,12 @@ impl Ic {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -895,10 +798,13 @@ impl Ic {
     pub const LINES: Self = Self(0xff);
 }
 
-impl mmio::Value for Ic {
+impl mmio::Register for Ic {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0x0,
         restore: 0x0,
@@ -908,18 +814,15 @@ impl mmio::Value for Ic {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IC",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[
+            mmio::table::Field::number(
+                "LINES",
+                0,
+                8,
+                mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
+            ),
+        ],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::ops::BitOr for Ic {
@@ -933,7 +836,7 @@ impl core::ops::BitOr for Ic {
 
 impl core::fmt::Debug for Ic {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -941,7 +844,7 @@ impl core::fmt::Debug for Ic {
 ///
 /// Who drives each line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct Afsel(u32);
 
 impl Afsel {
@@ -950,14 +853,12 @@ impl Afsel {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
@@ -966,23 +867,24 @@ impl Afsel {
     ///
     /// 0 software (GPIO), 1 hardware (alternate function).
     #[inline]
-    #[must_use]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 
     /// With `LINES` changed.
     #[inline]
-    #[must_use]
     pub const fn with_lines(self, value: u8) -> Self {
         Self((self.0 & !0xff) | (value as u32))
     }
 }
 
-impl mmio::Value for Afsel {
+impl mmio::Register for Afsel {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -990,23 +892,13 @@ impl mmio::Value for Afsel {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "AFSEL",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8)],
+        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for Afsel {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -1014,7 +906,7 @@ impl core::fmt::Debug for Afsel {
 ///
 /// Peripheral identification, one byte a register.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
+#[must_use]
 pub struct PeriphId(u32);
 
 impl PeriphId {
@@ -1023,30 +915,30 @@ impl PeriphId {
 
     /// The value of these bits.
     #[inline]
-    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 
     /// The bits of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:94.
     #[inline]
-    #[must_use]
     pub const fn byte(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 }
 
-impl mmio::Value for PeriphId {
+impl mmio::Register for PeriphId {
     type Word = u32;
     type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
     const MASKS: mmio::Masks<u32> = mmio::Masks {
         keep: 0xff,
         ..mmio::Masks::PLAIN
@@ -1054,89 +946,20 @@ impl mmio::Value for PeriphId {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "PERIPH_ID",
         width: 32,
-        fields: &[mmio::table::Field::number("BYTE", 0, 8)],
+        fields: &[mmio::table::Field::number("BYTE", 0, 8, mmio::table::Policy::RO)],
     };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
 }
 
 impl core::fmt::Debug for PeriphId {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
+        mmio::table::debug::<Self>(*self, f)
     }
 }
 
 /// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:95.
 ///
 /// PrimeCell identification, one byte a register.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub struct CellId(u32);
-
-impl CellId {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    #[must_use]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:101.
-    #[inline]
-    #[must_use]
-    pub const fn byte(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
-}
-
-impl mmio::Value for CellId {
-    type Word = u32;
-    type Beat = u32;
-    const RESET_BITS: u32 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CELL_ID",
-        width: 32,
-        fields: &[mmio::table::Field::number("BYTE", 0, 8)],
-    };
-
-    #[inline]
-    fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    #[inline]
-    fn bits(self) -> u32 {
-        self.0
-    }
-}
-
-impl core::fmt::Debug for CellId {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug(*self, f)
-    }
-}
+pub type CellId = PeriphId;
 
 /// `Direction`; pl061-gpio.yaml:19.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -1170,7 +993,6 @@ impl Direction {
 
     /// The value of the 1 low bits, which all have names.
     #[inline]
-    #[must_use]
     pub const fn from_low_bits(bits: u8) -> Self {
         match bits & 0x1 {
             0 => Self::Input,
@@ -1180,7 +1002,6 @@ impl Direction {
 
     /// The number of this value.
     #[inline]
-    #[must_use]
     pub const fn bits(self) -> u8 {
         self as u8
     }
@@ -1207,27 +1028,36 @@ impl mmio::Block for Block {
     const NAME: &'static str = "pl061-gpio";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xd054de3d9691d06c;
-    const ITEMS: &'static [mmio::table::Item] = {
-        use mmio::table::{Item, Reads};
-        &[
-            Item::register_array::<Data>(0x0, Reads::Plainly, 256, 0x4),
-            Item::register::<Dir>(0x400, Reads::Plainly),
-            Item::register::<Is>(0x404, Reads::Plainly),
-            Item::register::<Ibe>(0x408, Reads::Plainly),
-            Item::register::<Iev>(0x40c, Reads::Plainly),
-            Item::register::<Ie>(0x410, Reads::Plainly),
-            Item::register::<Ris>(0x414, Reads::Plainly),
-            Item::register::<Mis>(0x418, Reads::Plainly),
-            Item::register::<Ic>(0x41c, Reads::Never),
-            Item::register::<Afsel>(0x420, Reads::Plainly),
-            Item::register_array::<PeriphId>(0xfe0, Reads::Plainly, 4, 0x4),
-            Item::register_array::<CellId>(0xff0, Reads::Plainly, 4, 0x4),
-        ]
-    };
-    type Registers<'a> = Registers<'a>;
+    const ITEMS: &'static [mmio::table::Item] = &[
+        mmio::table::Item::register_array::<
+            Data,
+        >("DATA", 0x0, mmio::table::Policy::RW, 256, 0x4),
+        mmio::table::Item::register::<Dir>("DIR", 0x400, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Is>("IS", 0x404, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Ibe>("IBE", 0x408, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Iev>("IEV", 0x40c, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Ie>("IE", 0x410, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Ris>("RIS", 0x414, mmio::table::Policy::RO),
+        mmio::table::Item::register::<Mis>("MIS", 0x418, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            Ic,
+        >(
+            "IC",
+            0x41c,
+            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
+        ),
+        mmio::table::Item::register::<Afsel>("AFSEL", 0x420, mmio::table::Policy::RW),
+        mmio::table::Item::register_array::<
+            PeriphId,
+        >("PERIPH_ID", 0xfe0, mmio::table::Policy::RO, 4, 0x4),
+        mmio::table::Item::register_array::<
+            CellId,
+        >("CELL_ID", 0xff0, mmio::table::Policy::RO, 4, 0x4),
+    ];
+    type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]
-    fn registers(root: mmio::Root<'_, Self>) -> Registers<'_> {
+    fn registers<Via: mmio::Bus>(root: mmio::Root<'_, Self, Via>) -> Registers<'_, Via> {
         Registers(root.place())
     }
 }

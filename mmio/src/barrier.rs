@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Order between a device's registers and memory that it reads or writes itself
+//! (DMA).
+//!
+//! Accesses of one device's registers keep their order among each other without
+//! this: they are volatile, and registers are mapped as device memory. What has
+//! no order of itself is a register beside plain memory, on most processors.
+//!
+//! ```no_run
+//! # use regloom_mmio::{Number, Reg, Ro, Wo, barrier};
+//! # fn f(start: Reg<'_, Number<u32, u32, 0>, Wo>, done: Reg<'_, Number<u32, u32, 0>, Ro>, buffer: &mut [u32]) {
+//! buffer[0] = 1;
+//! barrier::before_device_reads();
+//! start.write(1);
+//! while done.read() == 0 {}
+//! barrier::after_device_writes();
+//! assert_eq!(buffer[0], 2);
+//! # }
+//! ```
+#![expect(unsafe_code, reason = "barriers are instructions of their own")]
+
+use core::sync::atomic::{Ordering, compiler_fence};
+
+/// What this thread has written to memory is there before the device learns of
+/// it by a register written after this: `dma_wmb` before a `writel`, as the
+/// kernel has it.
+#[inline(always)]
+pub fn before_device_reads() {
+    compiler_fence(Ordering::SeqCst);
+    // SAFETY: a barrier touches neither memory, registers nor the stack.
+    unsafe { store_barrier() }
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// What the device had written to memory when a register told of it is seen by
+/// whatever this thread reads after this: `readl` and `dma_rmb`.
+#[inline(always)]
+pub fn after_device_writes() {
+    compiler_fence(Ordering::SeqCst);
+    // SAFETY: as above.
+    unsafe { load_barrier() }
+    compiler_fence(Ordering::SeqCst);
+}
+
+macro_rules! barriers {
+    ($store:literal, $load:literal) => {
+        #[inline(always)]
+        unsafe fn store_barrier() {
+            // SAFETY: a barrier touches neither memory, registers nor the stack.
+            unsafe { core::arch::asm!($store, options(nostack, preserves_flags)) }
+        }
+
+        #[inline(always)]
+        unsafe fn load_barrier() {
+            // SAFETY: as above.
+            unsafe { core::arch::asm!($load, options(nostack, preserves_flags)) }
+        }
+    };
+}
+
+// Outer shareable reaches beyond the processors (Arm ARM, B2.6.9); user space may
+// use all of these.
+#[cfg(target_arch = "aarch64")]
+barriers!("dmb oshst", "dmb oshld");
+#[cfg(target_arch = "arm")]
+barriers!("dsb st", "dmb");
+// Memory before output, input before memory (RISC-V ISA, 2.7).
+#[cfg(any(target_arch = "riscv64", target_arch = "riscv32"))]
+barriers!("fence w, o", "fence i, r");
+#[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
+barriers!("sfence", "lfence");
+
+// Elsewhere the strongest order there is between processors.
+#[cfg(not(any(
+    target_arch = "aarch64",
+    target_arch = "arm",
+    target_arch = "riscv64",
+    target_arch = "riscv32",
+    target_arch = "x86_64",
+    target_arch = "x86"
+)))]
+unsafe fn store_barrier() {
+    core::sync::atomic::fence(Ordering::SeqCst);
+}
+
+#[cfg(not(any(
+    target_arch = "aarch64",
+    target_arch = "arm",
+    target_arch = "riscv64",
+    target_arch = "riscv32",
+    target_arch = "x86_64",
+    target_arch = "x86"
+)))]
+unsafe fn load_barrier() {
+    core::sync::atomic::fence(Ordering::SeqCst);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Plain memory in place of a device, for tests.
+#![expect(unsafe_code, reason = "owns a heap allocation by pointer")]
+
+use core::ptr::{NonNull, slice_from_raw_parts_mut};
+use std::boxed::Box;
+use std::vec;
+
+use crate::device::{Block, Device};
+use crate::region::Region;
+
+impl Region {
+    /// Zeroed memory on the heap, `len` bytes rounded up to whole words.
+    #[must_use]
+    pub fn plain_memory(len: usize) -> Self {
+        let words = vec![0u64; len.div_ceil(size_of::<u64>())].into_boxed_slice();
+        let len = size_of_val(&*words);
+        let base = NonNull::from(Box::leak(words)).cast();
+        // SAFETY: the allocation is ours, aligned to its words, and reached by
+        // nothing but this pointer until `free` ends it.
+        unsafe { Region::owned(base, len, free) }
+    }
+}
+
+/// # Safety
+/// `base` and `len` are those of a region that [`Region::plain_memory`] made,
+/// and nothing uses it afterwards.
+unsafe fn free(base: NonNull<u8>, len: usize) {
+    let words = slice_from_raw_parts_mut(base.as_ptr().cast::<u64>(), len / size_of::<u64>());
+    // SAFETY: `plain_memory` leaked a box of this address and length.
+    drop(unsafe { Box::from_raw(words) });
+}
+
+impl<D: Block> Device<D> {
+    /// A device on plain, zeroed memory, to run a program's own logic without
+    /// hardware: each register holds what was last written to it, and none has
+    /// an effect. What the hardware would do is played through
+    /// [`Device::region`].
+    #[must_use]
+    pub fn on_memory() -> Self {
+        Device::of_at_least(Region::plain_memory(D::SIZE))
+    }
+}
