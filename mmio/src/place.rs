@@ -244,7 +244,7 @@ pub(crate) fn gather<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>) -> W {
 pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
     // SAFETY: as for `gather`.
     T::scatter(word, |bytes, unit| unsafe {
-        B::store(B::step(at, bytes), unit)
+        B::store(B::step(at, bytes), unit);
     });
 }
 

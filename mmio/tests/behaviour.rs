@@ -8,7 +8,7 @@ use regloom_mmio::{Block, Bounded, OutOfRange, Region, table};
 
 /// The generated crate as a module, under the lints it has as a crate; what
 /// only a crate's root can say is idle here.
-#[allow(unused_attributes)]
+#[allow(unused_attributes, clippy::cast_possible_truncation)]
 #[deny(missing_docs)]
 #[forbid(unsafe_code)]
 #[path = "every_access/lib.rs"]

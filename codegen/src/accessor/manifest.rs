@@ -37,6 +37,18 @@ missing_docs = "deny"
 unsafe_code = "forbid"
 
 [lints.clippy]
+pedantic = {{ level = "warn", priority = -1 }}
+# Fields are cut from their registers, and put into them.
+cast_possible_truncation = "allow"
+cast_lossless = "allow"
+# A mask reads as the data sheet has it.
+unreadable_literal = "allow"
+# A read whose value is not used is seldom meant, but harms no one.
+must_use_candidate = "allow"
+# An enumerated field whose number has no name gives the number.
+missing_errors_doc = "allow"
+# The words are the description's.
+doc_markdown = "allow"
 # The names are those of the register map, whatever they resemble in Rust.
 enum_variant_names = "allow"
 len_without_is_empty = "allow"
