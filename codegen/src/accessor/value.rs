@@ -142,6 +142,7 @@ fn fields(
         #union
 
         impl core::fmt::Debug for #ident {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 mmio::table::debug::<Self>(*self, f)
             }
