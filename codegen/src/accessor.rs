@@ -11,6 +11,7 @@ mod doc;
 mod enumeration;
 mod field;
 mod group;
+mod identity;
 mod lines;
 mod lower;
 mod manifest;

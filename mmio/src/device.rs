@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use crate::bus::{Bus, Mapped, Pointer, Reach};
 use crate::place::Root;
 use crate::region::Region;
-use crate::table::Item;
+use crate::table::{Identity, Instance, Item};
 
 /// A block of registers, as the generator describes it.
 pub trait Block: Sized {
@@ -24,6 +24,12 @@ pub trait Block: Sized {
 
     /// Its registers and clusters by ascending offset.
     const ITEMS: &'static [Item];
+
+    /// Where the description says that it stands.
+    const INSTANCES: &'static [Instance] = &[];
+
+    /// What it says of itself.
+    const IDENTITY: &'static [Identity] = &[];
 
     /// The handle that has a method for each register.
     type Registers<'a, B: Bus>: Copy;
@@ -42,8 +48,18 @@ pub struct Device<D, B = Mapped> {
     region: Region,
     /// The open node, by which the driver tells of interrupts.
     #[cfg(feature = "std")]
-    node: Option<rustix::fd::OwnedFd>,
+    node: Option<Node>,
     block: PhantomData<fn() -> (D, B)>,
+}
+
+/// An open node, by whose it is.
+#[cfg(feature = "std")]
+#[derive(Debug)]
+pub(crate) enum Node {
+    /// The generated driver's.
+    Driver(rustix::fd::OwnedFd),
+    /// UIO's.
+    Uio(rustix::fd::OwnedFd),
 }
 
 impl<D: Block> Device<D> {
@@ -79,7 +95,7 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
 
     /// The region is that of an open node, as large as the block.
     #[cfg(feature = "std")]
-    pub(crate) fn of_node(region: Region, node: rustix::fd::OwnedFd) -> Self {
+    pub(crate) fn of_node((region, node): (Region, Node)) -> Self {
         Device {
             node: Some(node),
             ..Device::of_at_least(region)
@@ -87,7 +103,7 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     }
 
     #[cfg(feature = "std")]
-    pub(crate) fn node(&self) -> Option<&rustix::fd::OwnedFd> {
+    pub(crate) fn node(&self) -> Option<&Node> {
         self.node.as_ref()
     }
 

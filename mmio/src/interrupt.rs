@@ -10,7 +10,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
 use crate::bus::{Bus, Pointer, Reach};
-use crate::device::{Block, Device};
+use crate::device::{Block, Device, Node};
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// The interrupt that the block has, of several the first.
@@ -29,7 +29,7 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
 /// `epoll` and asynchronous runtimes.
 #[derive(Debug, Clone, Copy)]
 pub struct Interrupt<'d> {
-    node: &'d OwnedFd,
+    node: &'d Node,
 }
 
 /// What an interrupt told.
@@ -38,7 +38,8 @@ pub struct Event {
     /// How often the interrupt has come since the driver was bound, modulo 2^32.
     pub count: u32,
     /// The bits of the status register that the driver has acknowledged or
-    /// masked, and that no program has been told of before.
+    /// masked, and that no program has been told of before; none through UIO,
+    /// where the program acknowledges, and then lets the interrupt through again.
     pub bits: u32,
 }
 
@@ -51,7 +52,7 @@ impl Interrupt<'_> {
     /// away, [`io::ErrorKind::Interrupted`] by a signal.
     pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event>> {
         let timeout = timeout.map(timespec).transpose()?;
-        let mut polled = [PollFd::new(self.node, PollFlags::IN)];
+        let mut polled = [PollFd::new(self.file(), PollFlags::IN)];
         match poll(&mut polled, timeout.as_ref())? {
             0 => Ok(None),
             _ => self.take().map(Some),
@@ -61,12 +62,23 @@ impl Interrupt<'_> {
     /// Takes what came; waits for it if there is nothing yet.
     fn take(&self) -> io::Result<Event> {
         let mut told = [0; 8];
-        match rustix::io::read(self.node, &mut told)? {
-            8 => Ok(Event {
-                count: word([told[0], told[1], told[2], told[3]]),
-                bits: word([told[4], told[5], told[6], told[7]]),
-            }),
-            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        let expected = match self.node {
+            Node::Driver(_) => 8,
+            // It counts, and knows no status register.
+            Node::Uio(_) => 4,
+        };
+        if rustix::io::read(self.file(), &mut told[..expected])? != expected {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Event {
+            count: word([told[0], told[1], told[2], told[3]]),
+            bits: word([told[4], told[5], told[6], told[7]]),
+        })
+    }
+
+    fn file(&self) -> &OwnedFd {
+        match self.node {
+            Node::Driver(file) | Node::Uio(file) => file,
         }
     }
 
@@ -89,7 +101,7 @@ impl Interrupt<'_> {
     }
 
     fn set(&self, on: u32) -> io::Result<()> {
-        rustix::io::write(self.node, &on.to_ne_bytes())?;
+        rustix::io::write(self.file(), &on.to_ne_bytes())?;
         Ok(())
     }
 }
@@ -104,6 +116,6 @@ fn timespec(timeout: Duration) -> Result<Timespec, Errno> {
 
 impl AsFd for Interrupt<'_> {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.node.as_fd()
+        self.file().as_fd()
     }
 }

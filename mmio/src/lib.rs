@@ -79,7 +79,7 @@ mod interrupt;
 mod marker;
 mod memory;
 #[cfg(feature = "std")]
-mod node;
+mod open;
 mod place;
 #[cfg(feature = "std")]
 mod plain;
@@ -98,7 +98,7 @@ pub use interrupt::{Event, Interrupt};
 pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
 pub use memory::Memory;
 #[cfg(feature = "std")]
-pub use node::{OpenError, OpenErrorKind};
+pub use open::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
 pub use region::Region;
 pub use register::Reg;

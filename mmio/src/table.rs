@@ -5,6 +5,7 @@
 
 use core::fmt;
 
+use crate::region::Region;
 use crate::value::Register as Kind;
 use crate::word::Beat;
 
@@ -329,6 +330,52 @@ impl Field {
             .values
             .binary_search_by_key(&value, |(number, _)| *number);
         at.ok().map(|at| self.values[at].1)
+    }
+}
+
+/// A block at its place in a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Instance {
+    /// What the description calls it.
+    pub name: &'static str,
+    /// Physical address of its first byte.
+    pub base: u64,
+}
+
+/// A register that tells what the hardware is, and what it has to tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// What it tells: magic, major version or map hash.
+    pub what: &'static str,
+    /// The register's name.
+    pub register: &'static str,
+    /// Bytes that the bus moves at once of it: 1, 2, 4 or 8.
+    pub beat: usize,
+    /// Byte offset of each beat in the order of their reading, and of which bit
+    /// of the register its lowest is.
+    pub beats: &'static [(usize, u32)],
+    /// Lowest of the bits that count.
+    pub low: u32,
+    /// How many of them.
+    pub len: u32,
+    /// What they have to be.
+    pub value: u64,
+}
+
+impl Identity {
+    /// What the hardware behind a region tells; nothing if it is too small.
+    pub(crate) fn of(&self, region: &Region) -> Option<u64> {
+        let beat = |at| match self.beat {
+            1 => region.load::<u8>(at).map(u64::from),
+            2 => region.load::<u16>(at).map(u64::from),
+            4 => region.load::<u32>(at).map(u64::from),
+            _ => region.load::<u64>(at),
+        };
+        let mut bits = 0;
+        for (at, low) in self.beats {
+            bits |= beat(*at)? << low;
+        }
+        Some((bits >> self.low) & (u64::MAX >> (u64::BITS - self.len)))
     }
 }
 

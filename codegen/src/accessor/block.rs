@@ -12,7 +12,7 @@ use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lines::Lines;
 use super::lower::{Lowered, lower};
-use super::{hex, ident, table};
+use super::{hex, ident, identity, table};
 use crate::names;
 
 pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> TokenStream {
@@ -85,6 +85,8 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
     let size = hex(block.size.value);
     let hash = hex(map.block_hash(block));
     let items = table::items(&lowered.root);
+    let instances = identity::instances(block);
+    let identity = identity::parts(map, block);
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
         code(&block.name)
@@ -99,6 +101,8 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
             const SIZE: usize = #size;
             const HASH: u64 = #hash;
             const ITEMS: &'static [mmio::table::Item] = #items;
+            #instances
+            #identity
 
             type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

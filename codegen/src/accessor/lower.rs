@@ -85,7 +85,7 @@ pub(super) struct Beat {
 }
 
 impl Beat {
-    fn of(register: &Register, bus: Bus) -> Self {
+    pub(super) fn of(register: &Register, bus: Bus) -> Self {
         let width = register.width.value.min(bus.width);
         let several = register.width.value > width;
         let high_at_start = several && bus.word_order == Order::Big;

@@ -5,6 +5,7 @@
 
 use std::error::Error;
 
+use pl061_gpio::mmio::Bus;
 use pl061_gpio::{Data, Device, Dir, Direction, Registers};
 
 /// ARM DDI 0190, §3.3.11 and §3.3.12: part 0x061, designer ARM (0x41), and the
@@ -18,15 +19,19 @@ const LINE0: usize = 0x01;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let node = std::env::args().nth(1);
-    let device = Device::open(node.as_deref().unwrap_or("pl061-gpio0"))?;
-    let regs = device.regs();
+    let node = node.as_deref().unwrap_or("pl061-gpio0");
 
-    check_identity(regs)?;
+    // To look at it needs no right to change it.
+    let observed = Device::open_read_only(node)?;
+    check_identity(observed.regs())?;
+
+    let device = Device::open(node)?;
+    let regs = device.regs();
     check_directions(regs)?;
     check_lines(regs)
 }
 
-fn check_identity(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
+fn check_identity(regs: Registers<'_, impl Bus>) -> Result<(), Box<dyn Error>> {
     let bytes = |index: usize| regs.periph_id(index).read().byte();
     let periph_id: [u8; 4] = std::array::from_fn(bytes);
     let cell_id: [u8; 4] = std::array::from_fn(|index| regs.cell_id(index).read().byte());

@@ -446,6 +446,7 @@ impl mmio::Register for Ctrl {
 }
 
 impl core::fmt::Debug for Ctrl {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -500,6 +501,7 @@ impl mmio::Register for Full {
 }
 
 impl core::fmt::Debug for Full {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -595,6 +597,7 @@ impl core::ops::BitOr for IrqStat {
 }
 
 impl core::fmt::Debug for IrqStat {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -729,6 +732,7 @@ impl core::ops::BitOr for Mixed {
 }
 
 impl core::fmt::Debug for Mixed {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -800,6 +804,7 @@ impl mmio::Register for Seen {
 }
 
 impl core::fmt::Debug for Seen {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -880,6 +885,7 @@ impl core::ops::BitOr for Cmd {
 }
 
 impl core::fmt::Debug for Cmd {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -993,6 +999,7 @@ impl core::ops::BitOr for LowAck {
 }
 
 impl core::fmt::Debug for LowAck {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1075,6 +1082,7 @@ impl mmio::Register for Wide {
 }
 
 impl core::fmt::Debug for Wide {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1144,6 +1152,7 @@ impl mmio::Register for Byte {
 }
 
 impl core::fmt::Debug for Byte {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1202,6 +1211,7 @@ impl mmio::Register for Half {
 }
 
 impl core::fmt::Debug for Half {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1301,6 +1311,7 @@ impl mmio::Register for Result {
 }
 
 impl core::fmt::Debug for Result {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1359,6 +1370,7 @@ impl mmio::Register for Row {
 }
 
 impl core::fmt::Debug for Row {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1591,6 +1603,7 @@ pub mod ch {
     }
 
     impl core::fmt::Debug for Cfg {
+        #[inline]
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
             mmio::table::debug::<Self>(*self, f)
         }
@@ -1734,6 +1747,7 @@ pub mod ch {
         }
 
         impl core::fmt::Debug for Dst {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 mmio::table::debug::<Self>(*self, f)
             }
@@ -1821,6 +1835,7 @@ pub mod ch {
         }
 
         impl core::fmt::Debug for Mix {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 mmio::table::debug::<Self>(*self, f)
             }
@@ -2058,6 +2073,12 @@ impl mmio::Block for Block {
             4,
             0x40,
         ),
+    ];
+    const INSTANCES: &'static [mmio::table::Instance] = &[
+        mmio::table::Instance {
+            name: "every0",
+            base: 0x40000000,
+        },
     ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

@@ -242,6 +242,7 @@ impl core::ops::BitOr for Ctrl {
 }
 
 impl core::fmt::Debug for Ctrl {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -330,6 +331,7 @@ impl core::ops::BitOr for IrqStat {
 }
 
 impl core::fmt::Debug for IrqStat {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -403,6 +405,7 @@ impl mmio::Register for IrqEn {
 }
 
 impl core::fmt::Debug for IrqEn {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -550,6 +553,45 @@ impl mmio::Block for Block {
         mmio::table::Item::register_array::<
             mmio::Number<u32, u32, 0x0>,
         >("SAMPLES", 0x1000, mmio::table::Policy::RO, 1024, 0x4),
+    ];
+    const INSTANCES: &'static [mmio::table::Instance] = &[
+        mmio::table::Instance {
+            name: "adc0",
+            base: 0x40000000,
+        },
+        mmio::table::Instance {
+            name: "adc1",
+            base: 0x40010000,
+        },
+    ];
+    const IDENTITY: &'static [mmio::table::Identity] = &[
+        mmio::table::Identity {
+            what: "magic",
+            register: "ID",
+            beat: 4,
+            beats: &[(0x0, 0)],
+            low: 0,
+            len: 32,
+            value: 0x41444343,
+        },
+        mmio::table::Identity {
+            what: "major version",
+            register: "VERSION",
+            beat: 4,
+            beats: &[(0x4, 0)],
+            low: 0,
+            len: 32,
+            value: 0x2,
+        },
+        mmio::table::Identity {
+            what: "map hash",
+            register: "MAP_HASH",
+            beat: 4,
+            beats: &[(0x8, 0)],
+            low: 0,
+            len: 32,
+            value: 0x2d48d2ed,
+        },
     ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

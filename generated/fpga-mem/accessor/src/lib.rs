@@ -35,6 +35,12 @@ impl mmio::Block for Block {
             mmio::Number<u32, u32, 0x0>,
         >("DATA", 0x0, mmio::table::Policy::RW),
     ];
+    const INSTANCES: &'static [mmio::table::Instance] = &[
+        mmio::table::Instance {
+            name: "fpga_regs",
+            base: 0x40000000,
+        },
+    ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]

@@ -188,6 +188,7 @@ impl mmio::Register for Cr {
 }
 
 impl core::fmt::Debug for Cr {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -250,6 +251,7 @@ impl mmio::Register for Imsc {
 }
 
 impl core::fmt::Debug for Imsc {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -304,6 +306,7 @@ impl mmio::Register for Ris {
 }
 
 impl core::fmt::Debug for Ris {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -378,6 +381,7 @@ impl core::ops::BitOr for Icr {
 }
 
 impl core::fmt::Debug for Icr {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -432,6 +436,7 @@ impl mmio::Register for PeriphId {
 }
 
 impl core::fmt::Debug for PeriphId {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -482,6 +487,12 @@ impl mmio::Block for Block {
         mmio::table::Item::register_array::<
             PeriphId,
         >("PERIPH_ID", 0xfe0, mmio::table::Policy::RO, 4, 0x4),
+    ];
+    const INSTANCES: &'static [mmio::table::Instance] = &[
+        mmio::table::Instance {
+            name: "fpga_rtc",
+            base: 0x9010000,
+        },
     ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

@@ -258,6 +258,7 @@ impl mmio::Register for Data {
 }
 
 impl core::fmt::Debug for Data {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -459,6 +460,7 @@ impl mmio::Register for Dir {
 }
 
 impl core::fmt::Debug for Dir {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -521,6 +523,7 @@ impl mmio::Register for Is {
 }
 
 impl core::fmt::Debug for Is {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -583,6 +586,7 @@ impl mmio::Register for Ibe {
 }
 
 impl core::fmt::Debug for Ibe {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -645,6 +649,7 @@ impl mmio::Register for Iev {
 }
 
 impl core::fmt::Debug for Iev {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -707,6 +712,7 @@ impl mmio::Register for Ie {
 }
 
 impl core::fmt::Debug for Ie {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -761,6 +767,7 @@ impl mmio::Register for Ris {
 }
 
 impl core::fmt::Debug for Ris {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -835,6 +842,7 @@ impl core::ops::BitOr for Ic {
 }
 
 impl core::fmt::Debug for Ic {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -897,6 +905,7 @@ impl mmio::Register for Afsel {
 }
 
 impl core::fmt::Debug for Afsel {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -951,6 +960,7 @@ impl mmio::Register for PeriphId {
 }
 
 impl core::fmt::Debug for PeriphId {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -1053,6 +1063,12 @@ impl mmio::Block for Block {
         mmio::table::Item::register_array::<
             CellId,
         >("CELL_ID", 0xff0, mmio::table::Policy::RO, 4, 0x4),
+    ];
+    const INSTANCES: &'static [mmio::table::Instance] = &[
+        mmio::table::Instance {
+            name: "fpga_gpio",
+            base: 0x9030000,
+        },
     ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

@@ -213,6 +213,7 @@ impl mmio::Register for Ctrl {
 }
 
 impl core::fmt::Debug for Ctrl {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -358,6 +359,7 @@ impl core::ops::BitOr for Status {
 }
 
 impl core::fmt::Debug for Status {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
     }
@@ -541,6 +543,7 @@ pub mod ch {
     }
 
     impl core::fmt::Debug for Config {
+        #[inline]
         fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
             mmio::table::debug::<Self>(*self, f)
         }
@@ -649,6 +652,16 @@ impl mmio::Block for Block {
             4,
             0x10,
         ),
+    ];
+    const INSTANCES: &'static [mmio::table::Instance] = &[
+        mmio::table::Instance {
+            name: "TIMER0",
+            base: 0x43c00000,
+        },
+        mmio::table::Instance {
+            name: "TIMER1",
+            base: 0x43c10000,
+        },
     ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

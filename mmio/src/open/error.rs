@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use crate::table::{Identity, Instance};
+
 /// Why a device could not be opened: what was tried, what the system answered,
 /// and (in what it prints) what to do about it.
 #[derive(Debug)]
@@ -36,6 +38,19 @@ pub(super) enum Failure {
         version: [u32; 3],
     },
     Map(Errno),
+    /// The map has only these instances.
+    NoSuchInstance(&'static [Instance]),
+    /// No node belongs to a device at that address.
+    NoNodeAt(u64),
+    /// No UIO device is called so.
+    NoUio,
+    /// It maps only so many bytes.
+    TooSmall(u64),
+    /// A register that tells what the hardware is tells something else.
+    OtherHardware {
+        part: &'static Identity,
+        found: u64,
+    },
 }
 
 /// What kind of failure an [`OpenError`] is.
@@ -53,6 +68,8 @@ pub enum OpenErrorKind {
     OtherDriver,
     /// The driver was generated from another register map.
     OtherMap,
+    /// The hardware is not what the register map describes.
+    OtherHardware,
     /// Anything else; [`Error::source`] has the system's answer.
     Other,
 }
@@ -75,6 +92,10 @@ impl OpenError {
             Failure::Ask(Errno::NODEV) => OpenErrorKind::NotFound,
             Failure::Ask(_) | Failure::OtherAbi(_) => OpenErrorKind::OtherDriver,
             Failure::OtherMap { .. } => OpenErrorKind::OtherMap,
+            Failure::NoSuchInstance(_) | Failure::NoNodeAt(_) | Failure::NoUio => {
+                OpenErrorKind::NotFound
+            }
+            Failure::TooSmall(_) | Failure::OtherHardware { .. } => OpenErrorKind::OtherHardware,
             Failure::Open(_) | Failure::Map(_) => OpenErrorKind::Other,
         }
     }
@@ -107,6 +128,23 @@ impl fmt::Display for OpenError {
                 "its driver was generated from another register map ({found:#018x}, version \
                  {major}.{minor}.{patch}) than this program ({expected:#018x})"
             )?,
+            Failure::NoSuchInstance(_) => {
+                write!(f, "{} has no instance of that name", self.block)?;
+            }
+            Failure::NoNodeAt(base) => write!(f, "no driver has a device at {base:#x}")?,
+            Failure::NoUio => f.write_str("no UIO device has that name")?,
+            Failure::TooSmall(found) => {
+                write!(
+                    f,
+                    "it maps {found:#x} bytes, the block has {:#x}",
+                    self.size
+                )?;
+            }
+            Failure::OtherHardware { part, found } => write!(
+                f,
+                "{} in {} is {found:#x}, the register map has {:#x}",
+                part.what, part.register, part.value
+            )?,
             Failure::Open(errno) | Failure::Ask(errno) | Failure::Map(errno) => {
                 write!(f, "{}", io::Error::from(errno))?;
             }
@@ -119,7 +157,7 @@ impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.failure {
             Failure::Open(errno) | Failure::Ask(errno) | Failure::Map(errno) => Some(errno),
-            Failure::NotADevice | Failure::OtherAbi(_) | Failure::OtherMap { .. } => None,
+            _ => None,
         }
     }
 }
@@ -128,11 +166,29 @@ struct Advice<'a>(&'a OpenError);
 
 impl fmt::Display for Advice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0.failure, self.0.kind()) {
+            (Failure::NoSuchInstance(instances), _) => {
+                f.write_str("its instances are")?;
+                instances
+                    .iter()
+                    .try_for_each(|it| write!(f, " {}", it.name))
+            }
+            (Failure::NoUio, _) => f.write_str(
+                "`cat /sys/class/uio/*/name` shows which there are; is the node bound to \
+                 uio_pdrv_genirq?",
+            ),
+            (_, kind) => self.by_kind(kind, f),
+        }
+    }
+}
+
+impl Advice<'_> {
+    fn by_kind(&self, kind: OpenErrorKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let OpenError {
             block, size, path, ..
         } = self.0;
         let name = path.file_name().unwrap_or(OsStr::new("it")).display();
-        match self.0.kind() {
+        match kind {
             OpenErrorKind::NotFound => write!(
                 f,
                 "is the driver of {block} loaded, and bound to its device-tree node? \
@@ -156,6 +212,11 @@ impl fmt::Display for Advice<'_> {
                 f,
                 "which of the two is the FPGA's? Generate the other again with `regloom \
                  generate` from that description"
+            ),
+            OpenErrorKind::OtherHardware => write!(
+                f,
+                "load the bitstream that {block} describes, or generate again from the \
+                 description of this one"
             ),
             OpenErrorKind::Other => write!(f, "wanted {size:#x} bytes of {block}, read-write"),
         }

@@ -47,22 +47,17 @@ pub(super) struct Window {
     reserved: u32,
 }
 
-#[cfg(test)]
 impl Window {
+    /// One that may be written.
     pub(super) fn of(offset: u64, size: u64) -> Self {
         Window {
             offset,
             size,
-            ..Window::default()
+            flags: 1,
+            reserved: 0,
         }
     }
 
-    pub(super) fn let_write(&mut self) {
-        self.flags = 1;
-    }
-}
-
-impl Window {
     pub(super) fn is_writable(&self) -> bool {
         self.flags & 1 != 0
     }

@@ -20,17 +20,45 @@ pub(super) fn windows(
     size: usize,
     before: usize,
     windows: &[Window],
+    rights: Rights,
 ) -> Result<Region, Errno> {
     let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
     for window in windows {
-        whole.replace(node, window)?;
+        let rights = if window.is_writable() {
+            rights
+        } else {
+            Rights::Read
+        };
+        whole.replace(node, window, window.offset, rights)?;
     }
-    let (base, len) = whole.keep();
-    // SAFETY: `before` is less than a page, of which there is at least one.
-    let start = unsafe { base.add(before) };
-    // SAFETY: the mapping was just made, is ours alone, and `unmap` ends it. An
-    // access that the device does not take raises a signal.
-    Ok(unsafe { Region::owned(start, len - before, unmap) })
+    Ok(whole.from(before))
+}
+
+/// The `size` bytes of physical memory from `base` on, with all of the pages
+/// that they are in.
+pub(super) fn physical(memory: &OwnedFd, base: u64, size: usize) -> Result<Region, Errno> {
+    let page = rustix::param::page_size();
+    let before = usize::try_from(base % page as u64).map_err(|_| Errno::OVERFLOW)?;
+    let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
+    let all = Window::of(0, whole.len as u64);
+    whole.replace(memory, &all, base - before as u64, Rights::ReadWrite)?;
+    Ok(whole.from(before))
+}
+
+/// What may be done to mapped memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rights {
+    Read,
+    ReadWrite,
+}
+
+impl Rights {
+    fn protection(self) -> ProtFlags {
+        match self {
+            Rights::Read => ProtFlags::READ,
+            Rights::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
+        }
+    }
 }
 
 /// Addresses that nothing else has, until it is dropped.
@@ -54,32 +82,37 @@ impl Reserved {
         Ok(Reserved { base, len })
     }
 
-    /// Puts a window where it stands in the block.
-    fn replace(&self, node: &OwnedFd, window: &Window) -> Result<(), Errno> {
+    /// Puts a window where it stands in the block; `offset` is what the node calls it.
+    fn replace(
+        &self,
+        node: &OwnedFd,
+        window: &Window,
+        offset: u64,
+        rights: Rights,
+    ) -> Result<(), Errno> {
         let at = usize::try_from(window.offset).map_err(|_| Errno::OVERFLOW)?;
         let len = usize::try_from(window.size).map_err(|_| Errno::OVERFLOW)?;
         if at.checked_add(len).is_none_or(|end| end > self.len) {
             return Err(Errno::OVERFLOW);
         }
-        let rights = if window.is_writable() {
-            ProtFlags::READ | ProtFlags::WRITE
-        } else {
-            ProtFlags::READ
-        };
         let flags = MapFlags::SHARED | MapFlags::FIXED;
         // SAFETY: the addresses are reserved, and nothing uses them yet.
         unsafe {
             let place = self.base.as_ptr().add(at).cast::<c_void>();
-            mmap(place, len, rights, flags, node, window.offset)?;
+            mmap(place, len, rights.protection(), flags, node, offset)?;
         }
         Ok(())
     }
 
-    /// The addresses, to be released by someone else.
-    fn keep(self) -> (NonNull<u8>, usize) {
-        let kept = (self.base, self.len);
+    /// A region of what is mapped from so many bytes into the first page on.
+    fn from(self, before: usize) -> Region {
+        let (base, len) = (self.base, self.len);
         core::mem::forget(self);
-        kept
+        // SAFETY: `before` is less than a page, of which there is at least one.
+        let start = unsafe { base.add(before) };
+        // SAFETY: the mapping was just made, is ours alone, and `unmap` ends it.
+        // An access that the device does not take raises a signal.
+        unsafe { Region::owned(start, len - before, unmap) }
     }
 }
 
@@ -116,12 +149,15 @@ mod tests {
     fn windows_stand_where_they_do_in_the_block() {
         let page = rustix::param::page_size();
         let file = file_of(3 * page);
-        let window = |at: usize| {
-            let mut window = Window::of(at as u64, page as u64);
-            window.let_write();
-            window
-        };
-        let region = windows(&file, 3 * page - 16, 16, &[window(0), window(2 * page)]).unwrap();
+        let window = |at: usize| Window::of(at as u64, page as u64);
+        let region = windows(
+            &file,
+            3 * page - 16,
+            16,
+            &[window(0), window(2 * page)],
+            Rights::ReadWrite,
+        )
+        .unwrap();
         assert_eq!(region.len(), 3 * page - 16);
         region.store(0, 0x55_u32).unwrap();
         region.store(2 * page, 0xaa_u32).unwrap();
@@ -134,7 +170,7 @@ mod tests {
         let page = rustix::param::page_size() as u64;
         let file = file_of(8);
         for (offset, size) in [(page, page), (u64::MAX, page), (0, 2 * page)] {
-            let refused = windows(&file, 8, 0, &[Window::of(offset, size)]);
+            let refused = windows(&file, 8, 0, &[Window::of(offset, size)], Rights::ReadWrite);
             assert_eq!(refused.map(drop), Err(Errno::OVERFLOW));
         }
     }

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Opening a device: by the node of its driver, by what the description calls
+//! it, through UIO, or through physical memory.
+//!
+//! What is opened is checked once, so that no access pays: its size, and that
+//! it is what this program was generated for. The generated driver has looked
+//! at the hardware and tells the hash of its map; elsewhere the identity
+//! registers tell, where the map has any.
+#![expect(unsafe_code, reason = "asks a device node, maps it and unmaps it")]
+
+mod error;
+mod identity;
+mod info;
+mod instance;
+mod map;
+mod uio;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use rustix::fd::OwnedFd;
+use rustix::fs::{FileType, Mode, OFlags};
+
+use self::error::Failure;
+pub use self::error::{OpenError, OpenErrorKind};
+use self::info::Window;
+use self::map::Rights;
+use crate::bus::ReadOnly;
+use crate::device::{Block, Device, Node};
+use crate::region::Region;
+
+impl<D: Block> Device<D> {
+    /// Opens and maps the device behind a node: the name of one in `/dev`
+    /// (`"fpga-mem0"`), or a path with a `/` in it.
+    ///
+    /// # Errors
+    /// What was tried, what the system answered, and what to do about it.
+    pub fn open(node: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let path = path_of(node.as_ref());
+        let opened = open_node(&path, OFlags::RDWR).and_then(map_node::<D>);
+        opened.map(Device::of_node).map_err(explain::<D>(&path))
+    }
+
+    /// As [`open`](Device::open), for reading alone: nothing that changes the
+    /// device is there, and the kernel has no writable mapping.
+    ///
+    /// # Errors
+    /// As [`open`](Device::open).
+    pub fn open_read_only(node: impl AsRef<Path>) -> Result<Device<D, ReadOnly>, OpenError> {
+        let path = path_of(node.as_ref());
+        let opened = open_node(&path, OFlags::RDONLY).and_then(|node| {
+            let (before, windows) = windows_of::<D>(&node)?;
+            map::windows(&node, D::SIZE, before, &windows, Rights::Read)
+                .map(|region| (region, Node::Driver(node)))
+                .map_err(Failure::Map)
+        });
+        opened.map(Device::of_node).map_err(explain::<D>(&path))
+    }
+
+    /// Opens the instance that the description calls so (`"adc0"`), whatever
+    /// number its node has.
+    ///
+    /// # Errors
+    /// As [`open`](Device::open), and when the map has no such instance, or no
+    /// driver has it.
+    pub fn open_instance(name: &str) -> Result<Self, OpenError> {
+        let node = instance::node_of(name, D::INSTANCES);
+        Device::open(node.map_err(explain::<D>(Path::new(name)))?)
+    }
+
+    /// Opens a descriptor that someone else has opened: inherited, or passed
+    /// over a socket.
+    ///
+    /// # Errors
+    /// As [`open`](Device::open).
+    pub fn from_fd(node: OwnedFd) -> Result<Self, OpenError> {
+        let path = PathBuf::from("the descriptor");
+        let opened = must_be_a_device(node).and_then(map_node::<D>);
+        opened.map(Device::of_node).map_err(explain::<D>(&path))
+    }
+
+    /// Opens the UIO device of that name (`/sys/class/uio/uio*/name`, which is
+    /// the node's in the device tree), or of that number (`"uio0"`), for a
+    /// kernel that the generated driver is not for.
+    ///
+    /// Less is promised than with the driver: the mapping stays when the device
+    /// goes, and registers of others that share its pages are mapped too.
+    ///
+    /// # Errors
+    /// As [`open`](Device::open); the identity registers are compared, where
+    /// the map has any.
+    pub fn open_uio(name: &str) -> Result<Self, OpenError> {
+        let opened = uio::find(name).and_then(|found| {
+            let node = open_node(&found.node, OFlags::RDWR)?;
+            let window = found.window(D::SIZE)?;
+            let before = found.before;
+            let region = map::windows(&node, D::SIZE, before, &[window], Rights::ReadWrite);
+            let region = region.map_err(Failure::Map)?;
+            identity::check(&region, D::IDENTITY)?;
+            Ok((region, Node::Uio(node)))
+        });
+        let opened = opened.map(Device::of_node);
+        opened.map_err(explain::<D>(Path::new(name)))
+    }
+
+    /// Opens the block at a physical address, through `/dev/mem`: for a first
+    /// look at a board, where there is no driver yet.
+    ///
+    /// # Safety
+    /// The block is there, in an address space where no cache is used for it,
+    /// and nothing else (a driver, the kernel) depends on what is done to it.
+    ///
+    /// # Errors
+    /// As [`open`](Device::open); the identity registers are compared, where
+    /// the map has any.
+    pub unsafe fn open_physical(base: u64) -> Result<Self, OpenError> {
+        let path = Path::new("/dev/mem");
+        let opened = open_node(path, OFlags::RDWR | OFlags::SYNC).and_then(|memory| {
+            let region = map::physical(&memory, base, D::SIZE).map_err(Failure::Map)?;
+            identity::check(&region, D::IDENTITY)?;
+            Ok(region)
+        });
+        let opened = opened.map(Device::of_at_least);
+        opened.map_err(explain::<D>(path))
+    }
+}
+
+/// A failure, with what was to be opened.
+fn explain<D: Block>(path: &Path) -> impl FnOnce(Failure) -> OpenError {
+    move |failure| OpenError {
+        block: D::NAME,
+        size: D::SIZE,
+        path: path.into(),
+        failure,
+    }
+}
+
+fn path_of(node: &Path) -> Cow<'_, Path> {
+    if node.file_name() == Some(node.as_os_str()) {
+        Cow::Owned(Path::new("/dev").join(node))
+    } else {
+        Cow::Borrowed(node)
+    }
+}
+
+/// What the node of a generated driver has, mapped.
+fn map_node<D: Block>(node: OwnedFd) -> Result<(Region, Node), Failure> {
+    let (before, windows) = windows_of::<D>(&node)?;
+    map::windows(&node, D::SIZE, before, &windows, Rights::ReadWrite)
+        .map(|region| (region, Node::Driver(node)))
+        .map_err(Failure::Map)
+}
+
+/// What the driver maps, once it is known to be this map's.
+fn windows_of<D: Block>(node: &OwnedFd) -> Result<(usize, std::vec::Vec<Window>), Failure> {
+    let info = info::ask(node)?;
+    if info.hash != D::HASH {
+        return Err(Failure::OtherMap {
+            expected: D::HASH,
+            found: info.hash,
+            version: info.version,
+        });
+    }
+    Ok((info.before, info.windows))
+}
+
+fn open_node(path: &Path, rights: OFlags) -> Result<OwnedFd, Failure> {
+    let flags = rights | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let node = rustix::fs::open(path, flags, Mode::empty()).map_err(Failure::Open)?;
+    must_be_a_device(node)
+}
+
+fn must_be_a_device(node: OwnedFd) -> Result<OwnedFd, Failure> {
+    let stat = rustix::fs::fstat(&node).map_err(Failure::Open)?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::CharacterDevice => Ok(node),
+        _ => Err(Failure::NotADevice),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn a_bare_name_is_one_in_dev() {
+        assert_eq!(path_of(Path::new("fpga-mem0")), Path::new("/dev/fpga-mem0"));
+        assert_eq!(path_of(Path::new("./fpga-mem0")), Path::new("./fpga-mem0"));
+        assert_eq!(path_of(Path::new("/tmp/node")), Path::new("/tmp/node"));
+    }
+
+    enum Scratch {}
+
+    impl Block for Scratch {
+        const NAME: &'static str = "fpga-mem";
+        const SIZE: usize = 4096;
+        const HASH: u64 = 1;
+        const ITEMS: &'static [crate::table::Item] = &[];
+        type Registers<'a, B: crate::Bus> = ();
+        fn registers<B: crate::Bus>(_: crate::Root<'_, Self, B>) {}
+    }
+
+    fn failure(path: &str) -> OpenError {
+        Device::<Scratch>::open(path)
+            .map(drop)
+            .expect_err("no such device")
+    }
+
+    #[test]
+    fn a_missing_node_asks_for_the_driver() {
+        let error = failure("no-such-node-here0");
+        assert_eq!(error.kind(), OpenErrorKind::NotFound);
+        let text = error.to_string();
+        assert!(text.contains("/dev/no-such-node-here0"), "{text}");
+        assert!(text.contains("driver of fpga-mem"), "{text}");
+    }
+
+    #[test]
+    fn a_file_is_no_device() {
+        let file = std::env::temp_dir().join(std::format!("regloom-mmio-{}", std::process::id()));
+        std::fs::write(&file, b"not a device").unwrap();
+        let error = failure(file.to_str().unwrap());
+        std::fs::remove_file(&file).unwrap();
+        assert_eq!(error.kind(), OpenErrorKind::NotADevice);
+    }
+
+    #[test]
+    fn another_drivers_node_says_so() {
+        let error = failure("null");
+        assert_eq!(error.kind(), OpenErrorKind::OtherDriver);
+        let text = error.to_string();
+        assert!(text.starts_with("cannot open /dev/null"), "{text}");
+    }
+
+    #[test]
+    fn another_map_is_named_with_its_version() {
+        let error = OpenError {
+            block: "fpga-mem",
+            size: 4096,
+            path: "/dev/fpga-mem0".into(),
+            failure: Failure::OtherMap {
+                expected: 0x12,
+                found: 0xab,
+                version: [1, 2, 3],
+            },
+        };
+        let text = error.to_string();
+        for part in [
+            "0x00000000000000ab",
+            "1.2.3",
+            "0x0000000000000012",
+            "regloom generate",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+}

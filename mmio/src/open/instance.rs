@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The node of an instance: that of the device which stands at its address.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rustix::io::Errno;
+
+use super::error::Failure;
+use crate::table::Instance;
+
+/// Where the kernel lists the nodes of drivers like the generated one.
+const NODES: &str = "/sys/class/misc";
+
+/// The path of the node of an instance.
+pub(super) fn node_of(name: &str, instances: &'static [Instance]) -> Result<PathBuf, Failure> {
+    let instance = instances.iter().find(|it| it.name == name);
+    let instance = instance.ok_or(Failure::NoSuchInstance(instances))?;
+    let node = node_at(Path::new(NODES), instance.base).map_err(Failure::Open)?;
+    node.ok_or(Failure::NoNodeAt(instance.base))
+}
+
+/// The node whose device begins at that address: the kernel calls a device after
+/// its address and its name in the device tree (`40000000.adc`).
+fn node_at(nodes: &Path, base: u64) -> Result<Option<PathBuf>, Errno> {
+    let start = std::format!("{base:x}.");
+    let entries = fs::read_dir(nodes).map_err(|error| errno(&error))?;
+    for entry in entries.flatten() {
+        let device = fs::canonicalize(entry.path().join("device"));
+        let stands_there = device.is_ok_and(|device| {
+            device
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(&start))
+        });
+        if stands_there {
+            return Ok(Some(Path::new("/dev").join(entry.file_name())));
+        }
+    }
+    Ok(None)
+}
+
+fn errno(error: &std::io::Error) -> Errno {
+    Errno::from_io_error(error).unwrap_or(Errno::IO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn a_node_is_found_by_the_address_of_its_device() {
+        let root = std::env::temp_dir().join(std::format!("regloom-sysfs-{}", std::process::id()));
+        for (node, device) in [
+            ("adc-capture1", "40000000.adc"),
+            ("adc-capture0", "40010000.adc"),
+        ] {
+            let device = root.join("devices").join(device);
+            let entry = root.join("misc").join(node);
+            fs::create_dir_all(&device).unwrap();
+            fs::create_dir_all(&entry).unwrap();
+            symlink(&device, entry.join("device")).unwrap();
+        }
+        let found = |base| node_at(&root.join("misc"), base).unwrap();
+        let outcome = (found(0x4000_0000), found(0x4000));
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(outcome, (Some("/dev/adc-capture1".into()), None));
+    }
+}
