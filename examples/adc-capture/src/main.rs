@@ -11,7 +11,10 @@ use adc_capture::{Ctrl, Device, Mode, Registers};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let node = std::env::args().nth(1);
-    let device = Device::open(node.as_deref().unwrap_or("adc-capture0"))?;
+    let device = match node {
+        Some(node) => Device::open(node)?,
+        None => Device::open_instance("adc0")?,
+    };
     let regs = device.regs();
 
     println!("{:?}, {:?}", regs.id().read(), regs.version().read());
