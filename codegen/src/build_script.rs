@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use regdesc::{Failure, Options, RegisterMap, Sources};
 
-use crate::{Artifacts, FileError, accessor, device_name, unsupported_by_accessor};
+use crate::{Artifacts, FileError, accessor, device_name, files_below, unsupported_by_accessor};
 
 /// The folder in `OUT_DIR` that `include_map!` looks into.
 const FOLDER: &str = "regloom";
@@ -148,10 +149,14 @@ impl Config {
             let description = self.description.display();
             return Err(Error::Unsupported(format!("{description}: {why}")));
         }
+        let origin = self.origin();
         let mut artifacts = Artifacts::default();
-        let path = format!("{FOLDER}/{}.rs", device_name(&map));
-        artifacts.insert(path, accessor::render_module(&map));
-        let changes = artifacts.changes(folder, &BTreeSet::new())?;
+        artifacts.insert(
+            format!("{FOLDER}/{}.rs", device_name(&map)),
+            format!("{origin}\n{}", accessor::render_module(&map)),
+        );
+        let earlier = modules_of(&origin, folder)?;
+        let changes = artifacts.changes(folder, &earlier)?;
         artifacts.apply(folder, &changes)?;
         Ok(())
     }
@@ -169,16 +174,53 @@ impl Config {
         files.insert(self.description.display().to_string());
         files
     }
+
+    /// The first line of a module: by it the module of a device that has been
+    /// renamed since is known, and whoever looks into it finds what to edit.
+    fn origin(&self) -> String {
+        let description = self.description.display().to_string();
+        format!("// From {}.", description.escape_debug())
+    }
+}
+
+/// The modules that earlier runs made from a description. Of those only the one
+/// that is made now may stay: else a program that still takes in a device by its
+/// old name would compile, with the registers of then.
+fn modules_of(origin: &str, folder: &Path) -> std::result::Result<BTreeSet<String>, FileError> {
+    let modules = folder.join(FOLDER);
+    let mut files = files_below(&modules)?;
+    files.retain(|file| {
+        let text = fs::read_to_string(modules.join(file));
+        text.is_ok_and(|text| text.lines().next() == Some(origin))
+    });
+    Ok(files
+        .iter()
+        .map(|file| format!("{FOLDER}/{file}"))
+        .collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     const BLINKER: &str =
         "{schema: 1, name: blinker, vendor: acme, size: 4, registers: {LED: {at: 0}}}";
+
+    #[test]
+    fn a_renamed_device_leaves_no_module_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let description = |name: &str| folder.path().join(name);
+        let generate = |name: &str, text: &str| {
+            fs::write(description(name), text).unwrap();
+            let config = Config::new(description(name));
+            config.generate_into(folder.path()).unwrap();
+        };
+        generate("fpga.yaml", BLINKER);
+        generate("other.yaml", &BLINKER.replace("blinker", "other"));
+        generate("fpga.yaml", &BLINKER.replace("blinker", "flasher"));
+        let modules = files_below(&folder.path().join(FOLDER)).unwrap();
+        assert_eq!(Vec::from_iter(modules), ["flasher.rs", "other.rs"]);
+    }
 
     #[test]
     fn what_the_accessor_cannot_do_is_told_with_the_file() {
