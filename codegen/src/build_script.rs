@@ -14,6 +14,17 @@ use crate::{Artifacts, FileError, accessor, device_name, files_below, unsupporte
 /// The folder in `OUT_DIR` that `include_map!` looks into.
 const FOLDER: &str = "regloom";
 
+/// What the module is allowed wherever it is taken in: a program uses some of
+/// its registers, may keep it private, and has its own taste in lints.
+const ALLOWED: &str = "#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery
+)]";
+
 /// What a build script's `main` returns.
 pub type Result<T = ()> = std::result::Result<T, Error>;
 
@@ -153,7 +164,7 @@ impl Config {
         let mut artifacts = Artifacts::default();
         artifacts.insert(
             format!("{FOLDER}/{}.rs", device_name(&map)),
-            format!("{origin}\n{}", accessor::render_module(&map)),
+            format!("{origin}\n{ALLOWED}\n{}", accessor::render_module(&map)),
         );
         let earlier = modules_of(&origin, folder)?;
         let changes = artifacts.changes(folder, &earlier)?;
