@@ -4,11 +4,26 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use regdesc::{Failure, Options, Sources};
+use regdesc::{Failure, Options, RegisterMap, Sources};
 
-use crate::{Artifacts, Drivers, FileError, Parts, accessor, device_name, unsupported};
+use crate::{Artifacts, FileError, accessor, device_name, files_below, unsupported_by_accessor};
+
+/// The folder in `OUT_DIR` that `include_map!` looks into.
+const FOLDER: &str = "regloom";
+
+/// What the module is allowed wherever it is taken in: a program uses some of
+/// its registers, may keep it private, and has its own taste in lints.
+const ALLOWED: &str = "#[allow(
+    dead_code,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    clippy::pedantic,
+    clippy::nursery
+)]";
 
 /// What a build script's `main` returns.
 pub type Result<T = ()> = std::result::Result<T, Error>;
@@ -39,11 +54,24 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the register description cannot be used\n\n{self}")
+        match self {
+            Error::Description(_) | Error::Unsupported(_) => {
+                write!(f, "the register description cannot be used\n\n{self}")
+            }
+            Error::File(error) => write!(f, "the accessor cannot be written\n\n{error}"),
+            Error::NoOutDir => write!(f, "{self}"),
+        }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::File(error) => Some(&error.cause),
+            Error::Description(_) | Error::Unsupported(_) | Error::NoOutDir => None,
+        }
+    }
+}
 
 impl From<regdesc::Failure> for Error {
     fn from(failure: regdesc::Failure) -> Self {
@@ -67,7 +95,13 @@ impl From<FileError> for Error {
 /// ```
 ///
 /// The program then takes the module in by
-/// `regloom_mmio::include_map!("adc-capture");` and uses it as `adc_capture`.
+/// `regloom_mmio::include_map!("adc-capture");` and uses it as `adc_capture`;
+/// `examples/build-script` in regloom's repository is such a program whole.
+///
+/// A mistake in the description fails the build, and Cargo shows it with its
+/// place. Cargo compiles a crate anew whenever its build script ran, which it
+/// does when one of the files read was written, even as it was; the module
+/// itself is written only when it changes.
 #[derive(Debug, Clone)]
 pub struct Config {
     description: PathBuf,
@@ -101,13 +135,12 @@ impl Config {
     }
 
     /// Writes the module into `OUT_DIR`, if it changed, and tells Cargo to come
-    /// back when the description does.
+    /// back when the description does, or an SVD file that it names.
     ///
     /// # Errors
     /// When the description is wrong, with its diagnostics, or a file cannot be
     /// read or written.
     pub fn generate(self) -> Result {
-        rerun_when_changed(&self.description.display().to_string());
         let folder = std::env::var_os("OUT_DIR").ok_or(Error::NoOutDir)?;
         self.generate_into(Path::new(&folder))
     }
@@ -119,60 +152,98 @@ impl Config {
             ..Options::default()
         };
         let map = regdesc::load(&self.description, &options);
-        let sources = match &map {
+        for file in self.files_read(&map) {
+            println!("cargo::rerun-if-changed={file}");
+        }
+        let map = map?;
+        if let Some(why) = unsupported_by_accessor(&map) {
+            let description = self.description.display();
+            return Err(Error::Unsupported(format!("{description}: {why}")));
+        }
+        let origin = self.origin();
+        let mut artifacts = Artifacts::default();
+        artifacts.insert(
+            format!("{FOLDER}/{}.rs", device_name(&map)),
+            format!("{origin}\n{ALLOWED}\n{}", accessor::render_module(&map)),
+        );
+        let earlier = modules_of(&origin, folder)?;
+        let changes = artifacts.changes(folder, &earlier)?;
+        artifacts.apply(folder, &changes)?;
+        Ok(())
+    }
+
+    /// The description and what it names, right or wrong: a mistake may be
+    /// mended in any of them.
+    fn files_read(&self, map: &std::result::Result<RegisterMap, Failure>) -> BTreeSet<String> {
+        let sources = match map {
             Ok(map) => Some(map.sources()),
             Err(Failure::Wrong { sources, .. }) => Some(sources),
             Err(Failure::Unreadable(_)) => None,
         };
-        // The description's own, again, and those of what it names.
-        for source in sources.into_iter().flat_map(Sources::iter) {
-            rerun_when_changed(source.name());
-        }
-        let map = map?;
-        if let Some(why) = unsupported(&map, Drivers::UnlessChip, Parts::ACCESSOR) {
-            return Err(Error::Unsupported(why));
-        }
-        let mut artifacts = Artifacts::default();
-        let path = format!("regloom/{}.rs", device_name(&map));
-        artifacts.insert(path, accessor::render_module(&map));
-        let changes = artifacts.changes(folder, &BTreeSet::new())?;
-        artifacts.apply(folder, &changes)?;
-        Ok(())
+        let named = sources.into_iter().flat_map(Sources::iter);
+        let mut files: BTreeSet<String> = named.map(|source| source.name().to_owned()).collect();
+        files.insert(self.description.display().to_string());
+        files
+    }
+
+    /// The first line of a module: by it the module of a device that has been
+    /// renamed since is known, and whoever looks into it finds what to edit.
+    fn origin(&self) -> String {
+        let description = self.description.display().to_string();
+        format!("// From {}.", description.escape_debug())
     }
 }
 
-fn rerun_when_changed(file: &str) {
-    println!("cargo::rerun-if-changed={file}");
+/// The modules that earlier runs made from a description. Of those only the one
+/// that is made now may stay: else a program that still takes in a device by its
+/// old name would compile, with the registers of then.
+fn modules_of(origin: &str, folder: &Path) -> std::result::Result<BTreeSet<String>, FileError> {
+    let modules = folder.join(FOLDER);
+    let mut files = files_below(&modules)?;
+    files.retain(|file| {
+        let text = fs::read_to_string(modules.join(file));
+        text.is_ok_and(|text| text.lines().next() == Some(origin))
+    });
+    Ok(files
+        .iter()
+        .map(|file| format!("{FOLDER}/{file}"))
+        .collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_module_is_written_once_and_then_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let description = folder.path().join("blinker.yaml");
-        let text = "{schema: 1, name: blinker, vendor: acme, size: 4, registers: {LED: {at: 0}}}";
-        std::fs::write(&description, text).unwrap();
-        let module = folder.path().join("regloom/blinker.rs");
+    const BLINKER: &str =
+        "{schema: 1, name: blinker, vendor: acme, size: 4, registers: {LED: {at: 0}}}";
 
-        let config = Config::new(&description);
-        config.clone().generate_into(folder.path()).unwrap();
-        let written = std::fs::metadata(&module).unwrap().modified().unwrap();
-        config.generate_into(folder.path()).unwrap();
-        let after = std::fs::metadata(&module).unwrap().modified().unwrap();
-        assert_eq!(written, after);
+    #[test]
+    fn a_renamed_device_leaves_no_module_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let description = |name: &str| folder.path().join(name);
+        let generate = |name: &str, text: &str| {
+            fs::write(description(name), text).unwrap();
+            let config = Config::new(description(name));
+            config.generate_into(folder.path()).unwrap();
+        };
+        generate("fpga.yaml", BLINKER);
+        generate("other.yaml", &BLINKER.replace("blinker", "other"));
+        generate("fpga.yaml", &BLINKER.replace("blinker", "flasher"));
+        let modules = files_below(&folder.path().join(FOLDER)).unwrap();
+        assert_eq!(Vec::from_iter(modules), ["flasher.rs", "other.rs"]);
     }
 
     #[test]
-    fn a_mistake_shows_as_its_diagnostic() {
+    fn what_the_accessor_cannot_do_is_told_with_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let description = folder.path().join("blinker.yaml");
-        std::fs::write(&description, "{schema: 1, nmae: blinker}").unwrap();
+        let big = BLINKER.replace("size: 4", "size: 4, bus: {endian: big}");
+        fs::write(&description, big).unwrap();
         let error = Config::new(&description)
             .generate_into(folder.path())
             .unwrap_err();
-        assert!(format!("{error:?}").contains("did you mean `name`?"));
+        let text = format!("{error:?}");
+        assert!(text.contains("blinker.yaml: the accessor"), "{text}");
+        assert!(!text.contains("--only"), "{text}");
     }
 }

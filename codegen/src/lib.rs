@@ -53,13 +53,6 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// The accessor alone.
-    pub(crate) const ACCESSOR: Parts = Parts {
-        device_tree: false,
-        driver: false,
-        accessor: true,
-    };
-
     /// Everything; only then the folder's README is rendered too, for it walks
     /// through all of them.
     pub const ALL: Parts = Parts {
@@ -118,14 +111,19 @@ pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<
     if let Some(why) = driven.iter().find_map(|it| kernel::unsupported(map, it)) {
         return Some(why);
     }
-    if parts.accessor && map.bus.endian == Order::Big {
-        return Some(
-            "the accessor loads and stores little-endian numbers and does not keep to \
-             `endian: big`; leave it out with `--only dt,driver`"
-                .to_owned(),
-        );
+    if parts.accessor
+        && let Some(why) = unsupported_by_accessor(map)
+    {
+        return Some(format!("{why}; leave it out with `--only dt,driver`"));
     }
     None
+}
+
+/// What of a map the accessor cannot keep to.
+fn unsupported_by_accessor(map: &RegisterMap) -> Option<&'static str> {
+    (map.bus.endian == Order::Big).then_some(
+        "the accessor loads and stores little-endian numbers and does not keep to `endian: big`",
+    )
 }
 
 /// The device's name as its folder, crate and `.dtsi` carry it.

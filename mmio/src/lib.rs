@@ -108,6 +108,9 @@ pub use word::{Beat, InOrder, Unit, Word};
 /// Takes in the module that a build script generated: the accessor of the
 /// device of that name, as a module of that name.
 ///
+/// `examples/build-script` in regloom's repository is a whole program that does,
+/// with tests.
+///
 /// ```ignore
 /// // build.rs: fn main() -> regloom_codegen::Result {
 /// //     regloom_codegen::Config::new("fpga/adc-capture.yaml").generate()

@@ -57,7 +57,7 @@ fn what_is_right_is_taken() {
     let validator = Validator::new();
     let is_right = |name: &str| name.contains(".right.") || name == "whole.yaml";
     let mut right = inputs("tests/ui", is_right);
-    for example in ["fpga-mem", "pl061-gpio"] {
+    for example in ["fpga-mem", "pl061-gpio", "build-script/fpga"] {
         right.extend(inputs(&format!("../examples/{example}"), |_| true));
     }
     assert!(right.len() > 30);
