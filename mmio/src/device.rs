@@ -107,6 +107,10 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
         self.node.as_ref()
     }
 
+    pub(crate) fn region_of_any_bus(&self) -> &Region {
+        &self.region
+    }
+
     /// Its registers. They cannot outlive the device.
     #[inline(always)]
     #[must_use]

@@ -73,6 +73,7 @@ pub mod barrier;
 mod bounded;
 mod bus;
 mod device;
+mod dump;
 mod fixed;
 #[cfg(feature = "std")]
 mod interrupt;
@@ -92,6 +93,7 @@ mod word;
 pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
 pub use device::{Block, Device};
+pub use dump::Dump;
 pub use fixed::{Fixed, Unrepresentable};
 #[cfg(feature = "std")]
 pub use interrupt::{Event, Interrupt};

@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::region::Region;
 use crate::value::Register as Kind;
-use crate::word::Beat;
+use crate::word::{Beat, Unit};
 
 /// What stands in a block or cluster.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +120,39 @@ impl Register {
         let own = self.fields.is_empty().then_some(self.policy);
         let policies = self.fields.iter().map(|field| field.policy).chain(own);
         policies.fold(Reads::Never, |reads, policy| reads.max(policy.reads()))
+    }
+}
+
+impl Register {
+    /// What stands so many bytes into a region, where the register is; nothing
+    /// if it is beyond the region's end.
+    pub(crate) fn load(&self, region: &Region, at: usize) -> Option<u64> {
+        let beats = self.width as usize / 8 / self.beat;
+        let mut bits = 0;
+        for nth in 0..beats {
+            let step = if self.high_at_start {
+                beats - 1 - nth
+            } else {
+                nth
+            };
+            let beat = load(region, at + step * self.beat, self.beat, self.swapped)?;
+            bits |= beat << (nth * self.beat * 8);
+        }
+        Some(bits)
+    }
+}
+
+/// So many bytes of a region in one access.
+fn load(region: &Region, at: usize, bytes: usize, swapped: bool) -> Option<u64> {
+    fn of<U: Unit>(region: &Region, at: usize, swapped: bool) -> Option<u64> {
+        let unit = region.load::<U>(at)?;
+        Some(if swapped { unit.swapped() } else { unit }.into())
+    }
+    match bytes {
+        1 => of::<u8>(region, at, swapped),
+        2 => of::<u16>(region, at, swapped),
+        4 => of::<u32>(region, at, swapped),
+        _ => of::<u64>(region, at, swapped),
     }
 }
 
@@ -323,6 +356,16 @@ impl Field {
         (bits >> self.low) & (u64::MAX >> (64 - self.len))
     }
 
+    /// What it is there, by name if it has one.
+    pub(crate) fn shown(&self, bits: u64) -> impl fmt::Display {
+        let value = self.of(bits);
+        let name = self.name_of(value);
+        fmt::from_fn(move |f| match name {
+            Some(name) => f.write_str(name),
+            None => write!(f, "{value:#x}"),
+        })
+    }
+
     /// The name of that value, if it has one.
     #[must_use]
     pub fn name_of(&self, value: u64) -> Option<&'static str> {
@@ -351,6 +394,8 @@ pub struct Identity {
     pub register: &'static str,
     /// Bytes that the bus moves at once of it: 1, 2, 4 or 8.
     pub beat: usize,
+    /// Within a beat, the byte at the lowest address is the highest.
+    pub swapped: bool,
     /// Byte offset of each beat in the order of their reading, and of which bit
     /// of the register its lowest is.
     pub beats: &'static [(usize, u32)],
@@ -365,15 +410,9 @@ pub struct Identity {
 impl Identity {
     /// What the hardware behind a region tells; nothing if it is too small.
     pub(crate) fn of(&self, region: &Region) -> Option<u64> {
-        let beat = |at| match self.beat {
-            1 => region.load::<u8>(at).map(u64::from),
-            2 => region.load::<u16>(at).map(u64::from),
-            4 => region.load::<u32>(at).map(u64::from),
-            _ => region.load::<u64>(at),
-        };
         let mut bits = 0;
         for (at, low) in self.beats {
-            bits |= beat(*at)? << low;
+            bits |= load(region, *at, self.beat, self.swapped)? << low;
         }
         Some((bits >> self.low) & (u64::MAX >> (u64::BITS - self.len)))
     }
@@ -394,11 +433,7 @@ impl Layout {
         }
         let mut out = f.debug_struct(self.name);
         for field in self.fields {
-            let value = field.of(bits);
-            match field.name_of(value) {
-                Some(name) => out.field(field.name, &format_args!("{name}")),
-                None => out.field(field.name, &format_args!("{value:#x}")),
-            };
+            out.field(field.name, &format_args!("{}", field.shown(bits)));
         }
         out.finish()
     }

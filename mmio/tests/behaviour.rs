@@ -220,6 +220,33 @@ fn values_print_by_field() {
 }
 
 #[test]
+fn a_dump_reads_what_a_read_leaves_alone() {
+    let device = Device::on_memory();
+    play(&device, 0x0, 0x0010_0003);
+    play(&device, 0x18, 42);
+    play(&device, 0x100 + 3 * 0x40, 7);
+    let dump = device.dump().to_string();
+    let has = |line: &str| dump.lines().any(|it| it == line);
+    assert!(has(
+        "0x0000 CTRL = 0x00100003 { ENABLE: 0x1, MODE: normal, SWITCH: no, BYTE: 0x0, TYPE: 0x0, BITS: 0x0, GAIN: 0x1 }"
+    ));
+    assert!(has("0x0018 PORT: not read, for a read changes it"));
+    assert!(has("0x0014 KEY: write-only"));
+    assert!(has("0x0038 TIME = 0x0000000000000000"));
+    assert!(
+        has("0x01c0 CH[3].CFG = 0x00000007 { M: 0x3, L: b }"),
+        "{dump}"
+    );
+    assert!(
+        device
+            .dump()
+            .forced()
+            .to_string()
+            .contains("0x0018 PORT = 0x0000002a")
+    );
+}
+
+#[test]
 fn the_table_lists_the_block() {
     let items = every_access::Block::ITEMS;
     let table::Item::Register(ctrl) = items[0] else {

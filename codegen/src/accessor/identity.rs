@@ -81,6 +81,7 @@ impl<'m> Part<'m> {
     fn bits(&self, what: &str, bits: BitRange, value: u64) -> TokenStream {
         let name = &self.name;
         let beat = decimal(u64::from(self.beat.width / 8));
+        let swapped = self.beat.swapped;
         let beats = self.beats();
         let (low, len) = (decimal(bits.low.into()), decimal(bits.len.into()));
         let value = hex(value & low_ones(bits.len));
@@ -89,6 +90,7 @@ impl<'m> Part<'m> {
                 what: #what,
                 register: #name,
                 beat: #beat,
+                swapped: #swapped,
                 beats: &[#(#beats),*],
                 low: #low,
                 len: #len,
