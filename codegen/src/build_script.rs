@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use regdesc::{Failure, Options, RegisterMap, Sources};
 
-use crate::{Artifacts, FileError, accessor, device_name, files_below, unsupported_by_accessor};
+use crate::{Artifacts, FileError, accessor, device_name, files_below};
 
 /// The folder in `OUT_DIR` that `include_map!` looks into.
 const FOLDER: &str = "regloom";
@@ -33,8 +33,6 @@ pub type Result<T = ()> = std::result::Result<T, Error>;
 pub enum Error {
     /// The description cannot be used.
     Description(regdesc::Failure),
-    /// The accessor cannot keep to it; the sentence says to what.
-    Unsupported(String),
     /// The module cannot be written.
     File(FileError),
     /// Not run by Cargo as a build script.
@@ -45,7 +43,6 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Description(failure) => failure.fmt(f),
-            Error::Unsupported(why) => f.write_str(why),
             Error::File(error) => error.fmt(f),
             Error::NoOutDir => f.write_str("OUT_DIR is not set: this belongs into a build script"),
         }
@@ -55,7 +52,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Description(_) | Error::Unsupported(_) => {
+            Error::Description(_) => {
                 write!(f, "the register description cannot be used\n\n{self}")
             }
             Error::File(error) => write!(f, "the accessor cannot be written\n\n{error}"),
@@ -68,7 +65,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::File(error) => Some(&error.cause),
-            Error::Description(_) | Error::Unsupported(_) | Error::NoOutDir => None,
+            Error::Description(_) | Error::NoOutDir => None,
         }
     }
 }
@@ -156,10 +153,6 @@ impl Config {
             println!("cargo::rerun-if-changed={file}");
         }
         let map = map?;
-        if let Some(why) = unsupported_by_accessor(&map) {
-            let description = self.description.display();
-            return Err(Error::Unsupported(format!("{description}: {why}")));
-        }
         let origin = self.origin();
         let mut artifacts = Artifacts::default();
         artifacts.insert(
@@ -231,19 +224,5 @@ mod tests {
         generate("fpga.yaml", &BLINKER.replace("blinker", "flasher"));
         let modules = files_below(&folder.path().join(FOLDER)).unwrap();
         assert_eq!(Vec::from_iter(modules), ["flasher.rs", "other.rs"]);
-    }
-
-    #[test]
-    fn what_the_accessor_cannot_do_is_told_with_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let description = folder.path().join("blinker.yaml");
-        let big = BLINKER.replace("size: 4", "size: 4, bus: {endian: big}");
-        fs::write(&description, big).unwrap();
-        let error = Config::new(&description)
-            .generate_into(folder.path())
-            .unwrap_err();
-        let text = format!("{error:?}");
-        assert!(text.contains("blinker.yaml: the accessor"), "{text}");
-        assert!(!text.contains("--only"), "{text}");
     }
 }

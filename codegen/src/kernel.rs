@@ -7,7 +7,7 @@ mod interrupts;
 mod registers;
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Kind, Register, RegisterPath, Window};
+use regdesc::model::{Block, Kind, Order, Register, RegisterPath, Window};
 use regloom_driver_template::{DriverView, RegisterView, WindowView};
 
 use crate::{dts, lowered, names};
@@ -63,6 +63,13 @@ fn window(window: &Window) -> WindowView {
 
 /// Why the driver cannot do what the block asks of it.
 pub(crate) fn unsupported(map: &RegisterMap, block: &Block) -> Option<String> {
+    if map.bus.endian == Order::Big {
+        return Some(
+            "the driver reads little-endian numbers and does not keep to `endian: big`; leave it \
+             out with `--only dt,accessor`"
+                .to_owned(),
+        );
+    }
     let views = registers::views(&lowered::for_driver(block, map.bus).items);
     let registers = Registers {
         block,

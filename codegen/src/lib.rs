@@ -36,7 +36,7 @@ pub use build_script::{Config, Error, Result};
 pub use regloom_driver_template::{Kernel, UnknownKernel};
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Kind, Order};
+use regdesc::model::{Block, Kind};
 
 /// How generated files name what made them.
 const TOOL: &str = concat!("regloom ", env!("CARGO_PKG_VERSION"));
@@ -103,27 +103,11 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
 /// than one that does otherwise than the map says.
 #[must_use]
 pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<String> {
-    let driven = if parts.driver {
-        driven_blocks(map, drivers)
-    } else {
-        Vec::new()
-    };
-    if let Some(why) = driven.iter().find_map(|it| kernel::unsupported(map, it)) {
-        return Some(why);
+    if !parts.driver {
+        return None;
     }
-    if parts.accessor
-        && let Some(why) = unsupported_by_accessor(map)
-    {
-        return Some(format!("{why}; leave it out with `--only dt,driver`"));
-    }
-    None
-}
-
-/// What of a map the accessor cannot keep to.
-fn unsupported_by_accessor(map: &RegisterMap) -> Option<&'static str> {
-    (map.bus.endian == Order::Big).then_some(
-        "the accessor loads and stores little-endian numbers and does not keep to `endian: big`",
-    )
+    let driven = driven_blocks(map, drivers);
+    driven.iter().find_map(|it| kernel::unsupported(map, it))
 }
 
 /// The device's name as its folder, crate and `.dtsi` carry it.
