@@ -85,6 +85,7 @@ mod place;
 mod plain;
 mod region;
 mod register;
+mod stream;
 pub mod table;
 mod value;
 mod word;
@@ -102,6 +103,7 @@ pub use node::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
 pub use region::Region;
 pub use register::Reg;
+pub use stream::Stream;
 pub use value::{Masks, Number, Register};
 pub use word::{Beat, InOrder, Unit, Word};
 
