@@ -82,9 +82,23 @@ impl<const MIN: i64, const MAX: i64, const FRACTION: u32> Fixed<MIN, MAX, FRACTI
     /// The number, rounded where a double has no room for all its bits.
     #[inline(always)]
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "said so")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounding is said, and what is truncated was in bounds"
+    )]
     pub const fn to_f64(self) -> f64 {
-        self.0.get() as f64 / steps(FRACTION)
+        let raw = self.0.get();
+        // Processors of 32 bits have an instruction for as many, and none for 64.
+        let number = if i32::MIN as i64 <= MIN && MAX <= i32::MAX as i64 {
+            raw as i32 as f64
+        } else if 0 <= MIN && MAX <= u32::MAX as i64 {
+            raw as u32 as f64
+        } else {
+            raw as f64
+        };
+        number / steps(FRACTION)
     }
 
     /// How many steps it is.

@@ -86,6 +86,7 @@ mod place;
 mod plain;
 mod region;
 mod register;
+mod stream;
 pub mod table;
 mod value;
 mod word;
@@ -104,6 +105,7 @@ pub use open::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
 pub use region::Region;
 pub use register::Reg;
+pub use stream::Stream;
 pub use value::{Masks, Number, Register};
 pub use word::{Beat, InOrder, Unit, Word};
 

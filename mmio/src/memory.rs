@@ -86,8 +86,8 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
         A: Read,
     {
         self.must_have(first, room.len());
-        for (index, word) in (first..).zip(room) {
-            *word = gather::<W, T, B>(self.known_word(index));
+        for (index, word) in room.iter_mut().enumerate() {
+            *word = gather::<W, T, B>(self.known_word(first + index));
         }
     }
 
@@ -103,8 +103,8 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
         B: Writable,
     {
         self.must_have(first, words.len());
-        for (index, word) in (first..).zip(words) {
-            scatter::<W, T, B>(self.known_word(index), *word);
+        for (index, word) in words.iter().enumerate() {
+            scatter::<W, T, B>(self.known_word(first + index), *word);
         }
     }
 

@@ -112,26 +112,46 @@ impl<W: Word, U: Unit, const HIGH_AT_START: bool, const HIGH_FIRST: bool, const 
     fn gather(mut load: impl FnMut(usize) -> U) -> W {
         let beats = const { beats::<W, U>() };
         let mut word = 0;
-        for step in 0..beats {
+        unrolled(beats, |step| {
             let nth = if HIGH_FIRST { beats - 1 - step } else { step };
             let at = if HIGH_AT_START { beats - 1 - nth } else { nth };
             let unit = load(at * size_of::<U>());
             let unit = if SWAPPED { unit.swapped() } else { unit };
             word |= unit.into() << (nth * size_of::<U>() * 8);
-        }
+        });
         W::from_low(word)
     }
 
     #[inline(always)]
     fn scatter(word: W, mut store: impl FnMut(usize, U)) {
         let beats = const { beats::<W, U>() };
-        for step in 0..beats {
+        unrolled(beats, |step| {
             let nth = if HIGH_FIRST { beats - 1 - step } else { step };
             let at = if HIGH_AT_START { beats - 1 - nth } else { nth };
             let unit = U::from_low(word.into() >> (nth * size_of::<U>() * 8));
             let unit = if SWAPPED { unit.swapped() } else { unit };
             store(at * size_of::<U>(), unit);
-        }
+        });
+    }
+}
+
+/// Every step in turn, of 1, 2, 4 or 8. A loop would stay one where code is to be
+/// small, and shift by amounts that it computes.
+#[inline(always)]
+fn unrolled(steps: usize, mut step: impl FnMut(usize)) {
+    step(0);
+    if steps > 1 {
+        step(1);
+    }
+    if steps > 2 {
+        step(2);
+        step(3);
+    }
+    if steps > 4 {
+        step(4);
+        step(5);
+        step(6);
+        step(7);
     }
 }
 

@@ -146,6 +146,25 @@ fn reads_with_an_effect_have_names_of_their_own() {
 }
 
 #[test]
+fn a_stream_has_its_device_to_itself() {
+    let mut device = Device::on_memory();
+    play(&device, 0x18, 42);
+    play(&device, 0x54, 3);
+    let mut stream = device.stream(|device| device.regs().port());
+    assert_eq!(stream.pop(), 42);
+    let mut room = [0; 4];
+    let there = stream.regs().value().read() as usize;
+    stream.fill(&mut room[..there]);
+    assert_eq!(room, [42, 42, 42, 0]);
+    play(stream.device(), 0x18, 43);
+
+    // It moves to where the values are wanted, and comes back with the device.
+    let popped = std::thread::scope(|scope| scope.spawn(move || stream.pop()).join());
+    assert_eq!(popped.expect("no panic"), 43);
+    assert_eq!(device.regs().port().pop(), 43);
+}
+
+#[test]
 fn writes_that_change_all_take_no_value() {
     let device = Device::on_memory();
     let regs = device.regs();

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#[allow(dead_code, unused_attributes)]
+#[path = "../every_access/lib.rs"]
+mod every_access;
+
+use every_access::{Ctrl, Device, IrqStat, Mode};
+use regloom_mmio::Bounded;
+
+fn main() {
+    let mut device = Device::on_memory();
+    let regs = device.regs();
+    regs.irq_stat().clear(IrqStat::DONE);
+    let _ = regs.irq_stat().take();
+    let _ = regs.stat().read();
+    regs.key().write(1);
+    regs.mixed().update(|mixed| mixed.with_mode(Bounded::of::<3>()));
+    let _ = regs.row_at::<7>().read();
+    regs.ctrl().write(Ctrl::RESET.with_mode(Mode::Test));
+    let mut stream = device.stream(|device| device.regs().port());
+    let _ = stream.pop();
+    std::thread::spawn(move || device.regs().value().read());
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#[allow(dead_code, unused_attributes)]
+#[path = "../../every_access/lib.rs"]
+mod every_access;
+
+fn main() {
+    let value = {
+        let device = every_access::Device::on_memory();
+        device.regs().value()
+    };
+    let _ = value.read();
+}
