@@ -85,7 +85,10 @@ mod place;
 mod plain;
 mod region;
 mod register;
+mod simulator;
 pub mod table;
+#[cfg(feature = "std")]
+mod transfer;
 mod value;
 mod word;
 
@@ -102,6 +105,11 @@ pub use open::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
 pub use region::Region;
 pub use register::Reg;
+pub use simulator::Simulator;
+#[cfg(feature = "std")]
+pub use simulator::{Hardware, Located};
+#[cfg(feature = "std")]
+pub use transfer::Transfer;
 pub use value::{Masks, Number, Register};
 pub use word::{Beat, InOrder, Unit, Word};
 
