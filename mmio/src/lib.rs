@@ -73,6 +73,8 @@ pub mod barrier;
 mod bounded;
 mod bus;
 mod device;
+#[cfg(feature = "std")]
+mod fault;
 mod fixed;
 #[cfg(feature = "std")]
 mod interrupt;
@@ -83,6 +85,8 @@ mod open;
 mod place;
 #[cfg(feature = "std")]
 mod plain;
+#[cfg(feature = "std")]
+mod recorder;
 mod region;
 mod register;
 mod simulator;
@@ -95,6 +99,8 @@ mod word;
 pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
 pub use device::{Block, Device};
+#[cfg(feature = "std")]
+pub use fault::FaultInjector;
 pub use fixed::{Fixed, Unrepresentable};
 #[cfg(feature = "std")]
 pub use interrupt::{Event, Interrupt};
@@ -103,6 +109,8 @@ pub use memory::Memory;
 #[cfg(feature = "std")]
 pub use open::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
+#[cfg(feature = "std")]
+pub use recorder::Recorder;
 pub use region::Region;
 pub use register::Reg;
 pub use simulator::Simulator;
