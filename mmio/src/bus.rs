@@ -8,8 +8,10 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
+use crate::device::{Block, Device};
+use crate::place::Root;
 use crate::region::Region;
-use crate::word::Unit;
+use crate::word::{Unit, Word};
 
 /// What carries the accesses of a handle. A program that is to run on hardware
 /// and in tests alike is written for any:
@@ -140,8 +142,79 @@ pub trait Carrier: 'static {
     fn store(&self, offset: usize, size: usize, unit: u64);
 }
 
+/// The mapping itself, so that what wraps a carrier can wrap the hardware. As on
+/// a bus where nobody answers, a unit that is misaligned or beyond the end reads
+/// all ones, and is not written.
+impl Carrier for Region {
+    fn load(&self, offset: usize, size: usize) -> u64 {
+        let answer = match size {
+            1 => self.load::<u8>(offset).map(u64::from),
+            2 => self.load::<u16>(offset).map(u64::from),
+            4 => self.load::<u32>(offset).map(u64::from),
+            _ => self.load::<u64>(offset),
+        };
+        answer.unwrap_or(low_ones(size))
+    }
+
+    fn store(&self, offset: usize, size: usize, unit: u64) {
+        let _nobody_there = match size {
+            1 => self.store(offset, u8::from_low(unit)),
+            2 => self.store(offset, u16::from_low(unit)),
+            4 => self.store(offset, u32::from_low(unit)),
+            _ => self.store(offset, unit),
+        };
+    }
+}
+
+/// By its region.
+impl<D: Block> Carrier for Device<D> {
+    fn load(&self, offset: usize, size: usize) -> u64 {
+        Carrier::load(self.region(), offset, size)
+    }
+
+    fn store(&self, offset: usize, size: usize, unit: u64) {
+        Carrier::store(self.region(), offset, size, unit);
+    }
+}
+
+/// Every bit of `size` bytes.
+pub(crate) const fn low_ones(size: usize) -> u64 {
+    match size {
+        1 => 0xFF,
+        2 => 0xFFFF,
+        4 => 0xFFFF_FFFF,
+        _ => u64::MAX,
+    }
+}
+
 /// The bus on which a carrier carries every access.
+///
+/// ```
+/// # use regloom_mmio::{Block, Carrier, On};
+/// /// A device of which only the first register is known to hold 7.
+/// struct Seven;
+///
+/// impl Carrier for Seven {
+///     fn load(&self, offset: usize, _size: usize) -> u64 {
+///         if offset == 0 { 7 } else { 0 }
+///     }
+///
+///     fn store(&self, _offset: usize, _size: usize, _unit: u64) {}
+/// }
+///
+/// fn sevens<D: Block>(seven: &Seven) -> D::Registers<'_, On<Seven>> {
+///     On::regs::<D>(seven)
+/// }
+/// ```
 pub struct On<T>(PhantomData<fn(T)>);
+
+impl<T: Carrier> On<T> {
+    /// The registers of the block `D` that the carrier stands for.
+    #[must_use]
+    pub fn regs<D: Block>(carrier: &T) -> D::Registers<'_, On<T>> {
+        D::registers(Root::at(Carried { carrier, offset: 0 }))
+    }
+}
 
 impl<T: Carrier> Bus for On<T> {}
 impl<T: Carrier> Writable for On<T> {}

@@ -11,7 +11,7 @@ use crate::region::Region;
 use crate::table::{Identity, Instance, Item};
 
 /// A block of registers, as the generator describes it.
-pub trait Block: Sized {
+pub trait Block: Sized + 'static {
     /// Its name in the description.
     const NAME: &'static str;
 

@@ -74,6 +74,8 @@ mod bounded;
 mod bus;
 mod device;
 mod dump;
+#[cfg(feature = "std")]
+mod fault;
 mod fixed;
 #[cfg(feature = "std")]
 mod interrupt;
@@ -84,10 +86,15 @@ mod open;
 mod place;
 #[cfg(feature = "std")]
 mod plain;
+#[cfg(feature = "std")]
+mod recorder;
 mod region;
 mod register;
+mod simulator;
 mod stream;
 pub mod table;
+#[cfg(feature = "std")]
+mod transfer;
 mod value;
 mod word;
 
@@ -95,6 +102,8 @@ pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
 pub use device::{Block, Device};
 pub use dump::Dump;
+#[cfg(feature = "std")]
+pub use fault::FaultInjector;
 pub use fixed::{Fixed, Unrepresentable};
 #[cfg(feature = "std")]
 pub use interrupt::{Event, Interrupt};
@@ -103,9 +112,16 @@ pub use memory::Memory;
 #[cfg(feature = "std")]
 pub use open::{OpenError, OpenErrorKind};
 pub use place::{Place, Root};
+#[cfg(feature = "std")]
+pub use recorder::Recorder;
 pub use region::Region;
 pub use register::Reg;
+pub use simulator::Simulator;
+#[cfg(feature = "std")]
+pub use simulator::{Hardware, Located};
 pub use stream::Stream;
+#[cfg(feature = "std")]
+pub use transfer::Transfer;
 pub use value::{Masks, Number, Register};
 pub use word::{Beat, InOrder, Unit, Word};
 

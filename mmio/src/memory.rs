@@ -6,7 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::access::{Access, Read, Write};
-use crate::bus::{Bus, Mapped, Writable};
+use crate::bus::{Bus, Carrier, Mapped, On, Writable};
 use crate::place::{gather, scatter, within};
 use crate::word::{Beat, Word};
 
@@ -136,6 +136,15 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
         if first > LEN || count > LEN - first {
             too_few(first, count, LEN);
         }
+    }
+}
+
+impl<W: Word, T, const LEN: usize, A, C: Carrier> Memory<'_, W, T, LEN, A, On<C>> {
+    /// Bytes from the start of the block to the word at `index`, which need not
+    /// be one that the memory has.
+    #[must_use]
+    pub fn offset_of(self, index: usize) -> usize {
+        self.at.offset + index * size_of::<W>()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::access::{
     Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Trigger, Update, Write,
     WriteActing,
 };
-use crate::bus::{Bus, Mapped, Writable};
+use crate::bus::{Bus, Carrier, Mapped, On, Writable};
 use crate::place::{gather, scatter};
 use crate::value::Register;
 use crate::word::Word;
@@ -236,6 +236,14 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         B: Writable,
     {
         scatter::<R::Word, R::Beat, B>(self.at, word);
+    }
+}
+
+impl<R, A, T: Carrier> Reg<'_, R, A, On<T>> {
+    /// Bytes from the start of the block: where its carrier sees the accesses.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        self.at.offset
     }
 }
 

@@ -53,6 +53,7 @@ impl Item {
             beat: size_of::<<K::Beat as Beat<K::Word>>::Unit>(),
             fields: K::LAYOUT.fields,
             high_at_start: <K::Beat as Beat<K::Word>>::HIGH_AT_START,
+            high_first: <K::Beat as Beat<K::Word>>::HIGH_FIRST,
             swapped: <K::Beat as Beat<K::Word>>::SWAPPED,
             reset: K::RESET_BITS,
         })
@@ -105,6 +106,8 @@ pub struct Register {
     pub beat: usize,
     /// Of several beats, the one at the lowest address has the highest bits.
     pub high_at_start: bool,
+    /// Of several beats, the one with the highest bits moves first.
+    pub high_first: bool,
     /// Within a beat, the byte at the lowest address is the highest.
     pub swapped: bool,
     /// Bits after reset.

@@ -69,6 +69,9 @@ pub trait Beat<W: Word>: 'static {
     /// Of several beats, the one at the lowest address has the highest bits.
     const HIGH_AT_START: bool = false;
 
+    /// Of several beats, the one with the highest bits moves first.
+    const HIGH_FIRST: bool = false;
+
     /// Within a beat, the byte at the lowest address is the highest.
     const SWAPPED: bool = false;
 
@@ -106,6 +109,7 @@ impl<W: Word, U: Unit, const HIGH_AT_START: bool, const HIGH_FIRST: bool, const 
 {
     type Unit = U;
     const HIGH_AT_START: bool = HIGH_AT_START;
+    const HIGH_FIRST: bool = HIGH_FIRST;
     const SWAPPED: bool = SWAPPED;
 
     #[inline(always)]

@@ -73,9 +73,15 @@ pub(super) fn doc(block: &Block, lines: &Lines<'_>) -> Doc {
 fn device(block: &Block) -> TokenStream {
     let (name, size) = (code(&block.name), block.size.value);
     let doc = Doc::line(format!("A device that holds {name}: {size:#x} bytes."));
+    let simulated = Doc::line(format!(
+        "What behaves as {name} does, for tests without hardware."
+    ));
     quote! {
         #doc
         pub type Device = mmio::Device<Block>;
+
+        #simulated
+        pub type Simulator = mmio::Simulator<Block>;
     }
 }
 

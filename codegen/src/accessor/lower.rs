@@ -181,6 +181,7 @@ const RESERVED_ITEMS: &[&str] = &[
     "Block",
     "Device",
     "Registers",
+    "Simulator",
     "Via",
     "access",
     "bool",

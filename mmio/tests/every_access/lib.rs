@@ -10,6 +10,9 @@ pub use regloom_mmio as mmio;
 /// A device that holds `every-access`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
 
+/// What behaves as `every-access` does, for tests without hardware.
+pub type Simulator = mmio::Simulator<Block>;
+
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 8, Via>);
@@ -209,9 +212,81 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         self.0.reg::<0x5c, _, _>()
     }
 
+    /// `FLIPS`.
+    ///
+    /// Offset 0x60, 32 bits, w1t, reset 0xf0; every-access.yaml:56. `read`, `toggle`.
+    #[inline]
+    pub fn flips(self) -> mmio::Reg<'a, Flips, access::ReadToggle, Via> {
+        self.0.reg::<0x60, _, _>()
+    }
+
+    /// `LOW_SETS`.
+    ///
+    /// Offset 0x64, 32 bits, w0s, reset 0x0; every-access.yaml:57. `read`, `set`.
+    #[inline]
+    pub fn low_sets(self) -> mmio::Reg<'a, LowSets, mmio::W1s, Via> {
+        self.0.reg::<0x64, _, _>()
+    }
+
+    /// `LOW_FLIPS`.
+    ///
+    /// Offset 0x68, 32 bits, w0t, reset 0x0; every-access.yaml:58. `read`, `toggle`.
+    #[inline]
+    pub fn low_flips(self) -> mmio::Reg<'a, LowFlips, access::ReadToggle, Via> {
+        self.0.reg::<0x68, _, _>()
+    }
+
+    /// `RAISED`.
+    ///
+    /// Offset 0x6c, 32 bits, rs, reset 0xffff0000; every-access.yaml:59. `take`.
+    #[inline]
+    pub fn raised(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffff0000>, mmio::Rc, Via> {
+        self.0.reg::<0x6c, _, _>()
+    }
+
+    /// `SPENT`.
+    ///
+    /// Offset 0x70, 32 bits, wrc, reset 0x0; every-access.yaml:60. `write`, `take`.
+    #[inline]
+    pub fn spent(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
+        self.0.reg::<0x70, _, _>()
+    }
+
+    /// `RENEWED`.
+    ///
+    /// Offset 0x74, 32 bits, wrs, reset 0x0; every-access.yaml:61. `write`, `take`.
+    #[inline]
+    pub fn renewed(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
+        self.0.reg::<0x74, _, _>()
+    }
+
+    /// `ARM`.
+    ///
+    /// Offset 0x78, 32 bits, wsrc, reset 0x0; every-access.yaml:62. `set_all`, `take`.
+    #[inline]
+    pub fn arm(self) -> mmio::Reg<'a, Arm, access::SetAllTake, Via> {
+        self.0.reg::<0x78, _, _>()
+    }
+
+    /// `DISARM`.
+    ///
+    /// Offset 0x7c, 32 bits, wcrs, reset 0xffffffff; every-access.yaml:63. `clear_all`, `take`.
+    #[inline]
+    pub fn disarm(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, access::ClearAllTake, Via> {
+        self.0.reg::<0x7c, _, _>()
+    }
+
     /// `ROW`, 8 of them, 0x8 bytes apart.
     ///
-    /// Offset 0x80, 32 bits, rw, reset 0x0; every-access.yaml:56. `read`, `write`, `update`, `reset`.
+    /// Offset 0x80, 32 bits, rw, reset 0x0; every-access.yaml:64. `read`, `write`, `update`, `reset`.
     ///
     /// # Panics
     ///
@@ -238,7 +313,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ONE`, 1 of them, 0x4 bytes apart.
     ///
-    /// Offset 0xc0, 32 bits, rw, reset 0x0; every-access.yaml:57. `read`, `write`, `update`, `reset`.
+    /// Offset 0xc0, 32 bits, rw, reset 0x0; every-access.yaml:65. `read`, `write`, `update`, `reset`.
     ///
     /// # Panics
     ///
@@ -270,9 +345,127 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         (0..1).map(move |index| self.one(index))
     }
 
+    /// `SET_SEEN`.
+    ///
+    /// Offset 0xc4, 32 bits, w1src, reset 0x0; every-access.yaml:66. `set`, `take`.
+    #[inline]
+    pub fn set_seen(self) -> mmio::Reg<'a, SetSeen, access::SetTake, Via> {
+        self.0.reg::<0xc4, _, _>()
+    }
+
+    /// `CLEAR_RAISED`.
+    ///
+    /// Offset 0xc8, 32 bits, w1crs, reset 0xff; every-access.yaml:67. `clear`, `take`.
+    #[inline]
+    pub fn clear_raised(self) -> mmio::Reg<'a, ClearRaised, access::ClearTake, Via> {
+        self.0.reg::<0xc8, _, _>()
+    }
+
+    /// `LOW_SET_SEEN`.
+    ///
+    /// Offset 0xcc, 32 bits, w0src, reset 0x0; every-access.yaml:68. `set`, `take`.
+    #[inline]
+    pub fn low_set_seen(self) -> mmio::Reg<'a, LowSetSeen, access::SetTake, Via> {
+        self.0.reg::<0xcc, _, _>()
+    }
+
+    /// `LOW_CLEAR_RAISED`.
+    ///
+    /// Offset 0xd0, 32 bits, w0crs, reset 0x0; every-access.yaml:69. `clear`, `take`.
+    #[inline]
+    pub fn low_clear_raised(
+        self,
+    ) -> mmio::Reg<'a, LowClearRaised, access::ClearTake, Via> {
+        self.0.reg::<0xd0, _, _>()
+    }
+
+    /// `WIPE_BLIND`.
+    ///
+    /// Offset 0xd4, 32 bits, woc, reset 0x1; every-access.yaml:70. `clear_all`.
+    #[inline]
+    pub fn wipe_blind(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x1>, access::ClearAll, Via> {
+        self.0.reg::<0xd4, _, _>()
+    }
+
+    /// `FILL_BLIND`.
+    ///
+    /// Offset 0xd8, 32 bits, wos, reset 0x0; every-access.yaml:71. `set_all`.
+    #[inline]
+    pub fn fill_blind(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::SetAll, Via> {
+        self.0.reg::<0xd8, _, _>()
+    }
+
+    /// `ONCE_BLIND`.
+    ///
+    /// Offset 0xdc, 32 bits, wo1, reset 0x0; every-access.yaml:72. `write`.
+    #[inline]
+    pub fn once_blind(
+        self,
+    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
+        self.0.reg::<0xdc, _, _>()
+    }
+
+    /// `GO`.
+    ///
+    /// Offset 0xe0, 32 bits, rw and w1t and w0s and ro, reset 0x30; every-access.yaml:73. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
+    #[inline]
+    pub fn go(self) -> mmio::Reg<'a, Go, access::UpdateTriggerActing, Via> {
+        self.0.reg::<0xe0, _, _>()
+    }
+
+    /// `SIGNED`.
+    ///
+    /// Offset 0xe4, 32 bits, rw, reset 0x0; every-access.yaml:82. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn signed(self) -> mmio::Reg<'a, Signed, mmio::Rw, Via> {
+        self.0.reg::<0xe4, _, _>()
+    }
+
+    /// `HIGH_FIRST`.
+    ///
+    /// Offset 0xe8, 64 bits, rw, reset 0x1234567890abcdef; every-access.yaml:89. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn high_first(
+        self,
+    ) -> mmio::Reg<
+        'a,
+        mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>,
+        mmio::Rw,
+        Via,
+    > {
+        self.0.reg::<0xe8, _, _>()
+    }
+
+    /// `HIGH_FIRST_TIME`.
+    ///
+    /// Offset 0xf0, 64 bits, ro, reset 0x0; every-access.yaml:90. `read`.
+    #[inline]
+    pub fn high_first_time(
+        self,
+    ) -> mmio::Reg<
+        'a,
+        mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>,
+        mmio::Ro,
+        Via,
+    > {
+        self.0.reg::<0xf0, _, _>()
+    }
+
+    /// `SAMPLE`.
+    ///
+    /// Offset 0xf8, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:91. `pop`.
+    #[inline]
+    pub fn sample(self) -> mmio::Reg<'a, Sample, mmio::Fifo, Via> {
+        self.0.reg::<0xf8, _, _>()
+    }
+
     /// The cluster `CH`, 4 of them, 0x40 bytes apart.
     ///
-    /// Offset 0x100, 0x2c bytes; every-access.yaml:58.
+    /// Offset 0x100, 0x2c bytes; every-access.yaml:92.
     ///
     /// # Panics
     ///
@@ -295,6 +488,30 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         self,
     ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
+    }
+
+    /// `BUFFER`, 16 of them, 0x4 bytes apart.
+    ///
+    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:107. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn buffer(self) -> mmio::Memory<'a, u32, u32, 16, mmio::Rw, Via> {
+        self.0.memory::<0x1000, 16, _, _, _>()
+    }
+
+    /// `ROM`, 4 of them, 0x1 bytes apart.
+    ///
+    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:108. `read`.
+    #[inline]
+    pub fn rom(self) -> mmio::Memory<'a, u8, u8, 4, mmio::Ro, Via> {
+        self.0.memory::<0x1040, 4, _, _, _>()
+    }
+
+    /// `PAIRS`, 8 of them, 0x8 bytes apart.
+    ///
+    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:109. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn pairs(self) -> mmio::Memory<'a, u64, u32, 8, mmio::Rw, Via> {
+        self.0.memory::<0x1080, 8, _, _, _>()
     }
 }
 
@@ -1317,7 +1534,208 @@ impl core::fmt::Debug for Result {
     }
 }
 
-/// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:56.
+/// What `FLIPS` holds: 32 bits, reset 0xf0; every-access.yaml:56.
+#[derive(Debug)]
+pub enum Flips {}
+
+impl mmio::Register for Flips {
+    type Word = u32;
+    type Beat = u32;
+    type Value = u32;
+    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
+    const BITS: fn(u32) -> u32 = |bits| bits;
+    const RESET_BITS: u64 = 0xf0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x0,
+        restore: 0x0,
+        toggle: 0xffffffff,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "FLIPS",
+        width: 32,
+        fields: &[],
+    };
+}
+
+/// What `LOW_SETS` holds: 32 bits, reset 0x0; every-access.yaml:57.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct LowSets(u32);
+
+impl LowSets {
+    /// Value after reset.
+    pub const RESET: Self = Self(0x0);
+
+    /// The value of these bits.
+    #[inline]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// The bits of this value.
+    #[inline]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// `F`, to name its bits.
+    pub const F: Self = Self(0x1);
+
+    /// `F`: bit 0, w0s, reset 0x0; every-access.yaml:57.
+    #[inline]
+    pub const fn f(self) -> bool {
+        self.0 & 0x1 != 0
+    }
+
+    /// `G`, to name its bits.
+    pub const G: Self = Self(0xff000000);
+
+    /// `G`: bits 31:24, w0s, reset 0x0; every-access.yaml:57.
+    #[inline]
+    pub const fn g(self) -> u8 {
+        (self.0 >> 24) as u8
+    }
+}
+
+impl mmio::Register for LowSets {
+    type Word = u32;
+    type Beat = u32;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x0,
+        fixed: 0xffffffff,
+        restore: 0x0,
+        set: 0xff000001,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "LOW_SETS",
+        width: 32,
+        fields: &[
+            mmio::table::Field::number(
+                "F",
+                0,
+                1,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToSet),
+            ),
+            mmio::table::Field::number(
+                "G",
+                24,
+                8,
+                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToSet),
+            ),
+        ],
+    };
+}
+
+impl core::ops::BitOr for LowSets {
+    type Output = Self;
+
+    #[inline]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl core::fmt::Debug for LowSets {
+    #[inline]
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        mmio::table::debug::<Self>(*self, f)
+    }
+}
+
+/// What `LOW_FLIPS` holds: 32 bits, reset 0x0; every-access.yaml:58.
+#[derive(Debug)]
+pub enum LowFlips {}
+
+impl mmio::Register for LowFlips {
+    type Word = u32;
+    type Beat = u32;
+    type Value = u32;
+    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
+    const BITS: fn(u32) -> u32 = |bits| bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x0,
+        fixed: 0xffffffff,
+        restore: 0x0,
+        toggle: 0xffffffff,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "LOW_FLIPS",
+        width: 32,
+        fields: &[],
+    };
+}
+
+/// What `ARM` holds: 32 bits, reset 0x0; every-access.yaml:62.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Arm(u32);
+
+impl Arm {
+    /// Value after reset.
+    pub const RESET: Self = Self(0x0);
+
+    /// The value of these bits.
+    #[inline]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// The bits of this value.
+    #[inline]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// `F`: bits 3:0, wsrc, reset 0x0; every-access.yaml:62.
+    #[inline]
+    pub const fn f(self) -> u8 {
+        (self.0 & 0xf) as u8
+    }
+}
+
+impl mmio::Register for Arm {
+    type Word = u32;
+    type Beat = u32;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0xf,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "ARM",
+        width: 32,
+        fields: &[
+            mmio::table::Field::number(
+                "F",
+                0,
+                4,
+                mmio::table::Policy::RW
+                    .on_write(mmio::table::OnWrite::Set)
+                    .on_read(mmio::table::OnRead::Clear),
+            ),
+        ],
+    };
+}
+
+impl core::fmt::Debug for Arm {
+    #[inline]
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        mmio::table::debug::<Self>(*self, f)
+    }
+}
+
+/// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:64.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct Row(u32);
@@ -1338,7 +1756,7 @@ impl Row {
         self.0
     }
 
-    /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:56.
+    /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:64.
     #[inline]
     pub const fn x(self) -> u8 {
         (self.0 & 0x1f) as u8
@@ -1370,6 +1788,384 @@ impl mmio::Register for Row {
 }
 
 impl core::fmt::Debug for Row {
+    #[inline]
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        mmio::table::debug::<Self>(*self, f)
+    }
+}
+
+/// What `SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:66.
+pub type SetSeen = Sets;
+
+/// What `CLEAR_RAISED` holds: 32 bits, reset 0xff; every-access.yaml:67.
+#[derive(Debug)]
+pub enum ClearRaised {}
+
+impl mmio::Register for ClearRaised {
+    type Word = u32;
+    type Beat = u32;
+    type Value = u32;
+    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
+    const BITS: fn(u32) -> u32 = |bits| bits;
+    const RESET_BITS: u64 = 0xff;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x0,
+        restore: 0x0,
+        clear: 0xffffffff,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "CLEAR_RAISED",
+        width: 32,
+        fields: &[],
+    };
+}
+
+/// What `LOW_SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:68.
+#[derive(Debug)]
+pub enum LowSetSeen {}
+
+impl mmio::Register for LowSetSeen {
+    type Word = u32;
+    type Beat = u32;
+    type Value = u32;
+    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
+    const BITS: fn(u32) -> u32 = |bits| bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x0,
+        fixed: 0xffffffff,
+        restore: 0x0,
+        set: 0xffffffff,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "LOW_SET_SEEN",
+        width: 32,
+        fields: &[],
+    };
+}
+
+/// What `LOW_CLEAR_RAISED` holds: 32 bits, reset 0x0; every-access.yaml:69.
+#[derive(Debug)]
+pub enum LowClearRaised {}
+
+impl mmio::Register for LowClearRaised {
+    type Word = u32;
+    type Beat = u32;
+    type Value = u32;
+    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
+    const BITS: fn(u32) -> u32 = |bits| bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x0,
+        fixed: 0xffffffff,
+        restore: 0x0,
+        clear: 0xffffffff,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "LOW_CLEAR_RAISED",
+        width: 32,
+        fields: &[],
+    };
+}
+
+/// What `GO` holds: 32 bits, reset 0x30; every-access.yaml:73.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Go(u32);
+
+impl Go {
+    /// Value after reset.
+    pub const RESET: Self = Self(0x30);
+
+    /// The value of these bits.
+    #[inline]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// The bits of this value.
+    #[inline]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// `LEVEL`: bits 5:2, rw, reset 0xc; every-access.yaml:77.
+    #[inline]
+    pub const fn level(self) -> u8 {
+        ((self.0 >> 2) & 0xf) as u8
+    }
+
+    /// With `LEVEL` changed.
+    #[inline]
+    pub const fn with_level(self, value: mmio::Bounded<0, 15>) -> Self {
+        Self((self.0 & !0x3c) | ((value.bits() as u32) << 2))
+    }
+
+    /// `START`, to name its bits.
+    pub const START: Self = Self(0x100);
+
+    /// `START`: bit 8, rw, reset 0x0; every-access.yaml:78.
+    #[inline]
+    pub const fn start(self) -> bool {
+        self.0 & 0x100 != 0
+    }
+
+    /// `FLIP`, to name its bits.
+    pub const FLIP: Self = Self(0x200);
+
+    /// `FLIP`: bit 9, w1t, reset 0x0; every-access.yaml:79.
+    #[inline]
+    pub const fn flip(self) -> bool {
+        self.0 & 0x200 != 0
+    }
+
+    /// `LOW`, to name its bits.
+    pub const LOW: Self = Self(0x400);
+
+    /// `LOW`: bit 10, w0s, reset 0x0; every-access.yaml:80.
+    #[inline]
+    pub const fn low(self) -> bool {
+        self.0 & 0x400 != 0
+    }
+
+    /// `STATE`: bits 15:12, ro, reset 0x0; every-access.yaml:81.
+    #[inline]
+    pub const fn state(self) -> u8 {
+        ((self.0 >> 12) & 0xf) as u8
+    }
+}
+
+impl mmio::Register for Go {
+    type Word = u32;
+    type Beat = u32;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x30;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0xf03c,
+        fixed: 0x400,
+        restore: 0x3c,
+        trigger: 0x700,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "GO",
+        width: 32,
+        fields: &[
+            mmio::table::Field::number("LEVEL", 2, 4, mmio::table::Policy::RW),
+            mmio::table::Field::number(
+                "START",
+                8,
+                1,
+                mmio::table::Policy::RW.self_clearing(),
+            ),
+            mmio::table::Field::number(
+                "FLIP",
+                9,
+                1,
+                mmio::table::Policy::RW
+                    .on_write(mmio::table::OnWrite::OneToToggle)
+                    .self_clearing(),
+            ),
+            mmio::table::Field::number(
+                "LOW",
+                10,
+                1,
+                mmio::table::Policy::RW
+                    .on_write(mmio::table::OnWrite::ZeroToSet)
+                    .self_clearing(),
+            ),
+            mmio::table::Field::number("STATE", 12, 4, mmio::table::Policy::RO),
+        ],
+    };
+}
+
+impl core::ops::BitOr for Go {
+    type Output = Self;
+
+    #[inline]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl core::fmt::Debug for Go {
+    #[inline]
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        mmio::table::debug::<Self>(*self, f)
+    }
+}
+
+/// What `SIGNED` holds: 32 bits, reset 0x0; every-access.yaml:82.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Signed(u32);
+
+impl Signed {
+    /// Value after reset.
+    pub const RESET: Self = Self(0x0);
+
+    /// The value of these bits.
+    #[inline]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// The bits of this value.
+    #[inline]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// `NARROW`: bits 4:0, rw, signed, reset 0x0; every-access.yaml:85.
+    #[inline]
+    pub const fn narrow(self) -> i8 {
+        ((self.0 << 27).cast_signed() >> 27) as i8
+    }
+
+    /// With `NARROW` changed.
+    #[inline]
+    pub const fn with_narrow(self, value: mmio::Bounded<-16, 15>) -> Self {
+        Self((self.0 & !0x1f) | ((value.bits() as u32) & 0x1f))
+    }
+
+    /// `WHOLE`: bits 15:8, rw, signed, reset 0x0; every-access.yaml:86.
+    #[inline]
+    pub const fn whole(self) -> i8 {
+        ((self.0 << 16).cast_signed() >> 24) as i8
+    }
+
+    /// With `WHOLE` changed.
+    #[inline]
+    pub const fn with_whole(self, value: i8) -> Self {
+        Self((self.0 & !0xff00) | ((value.cast_unsigned() as u32) << 8))
+    }
+
+    /// `FIXED`: bits 27:16, rw, s3.9, reset 0x0; every-access.yaml:87.
+    #[inline]
+    pub const fn fixed(self) -> mmio::Fixed<-2048, 2047, 9> {
+        mmio::Fixed::from_field((self.0 >> 16) as u64, 12)
+    }
+
+    /// With `FIXED` changed.
+    #[inline]
+    pub const fn with_fixed(self, value: mmio::Fixed<-2048, 2047, 9>) -> Self {
+        Self((self.0 & !0xfff0000) | (((value.bits() as u32) << 16) & 0xfff0000))
+    }
+
+    /// `PART`: bits 31:28, rw, u2.2, reset 0x0; every-access.yaml:88.
+    #[inline]
+    pub const fn part(self) -> mmio::Fixed<0, 15, 2> {
+        mmio::Fixed::from_field((self.0 >> 28) as u64, 4)
+    }
+
+    /// With `PART` changed.
+    #[inline]
+    pub const fn with_part(self, value: mmio::Fixed<0, 15, 2>) -> Self {
+        Self((self.0 & !0xf0000000) | ((value.bits() as u32) << 28))
+    }
+}
+
+impl mmio::Register for Signed {
+    type Word = u32;
+    type Beat = u32;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0xffffff1f,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "SIGNED",
+        width: 32,
+        fields: &[
+            mmio::table::Field::number("NARROW", 0, 5, mmio::table::Policy::RW),
+            mmio::table::Field::number("WHOLE", 8, 8, mmio::table::Policy::RW),
+            mmio::table::Field::number("FIXED", 16, 12, mmio::table::Policy::RW),
+            mmio::table::Field::number("PART", 28, 4, mmio::table::Policy::RW),
+        ],
+    };
+}
+
+impl core::fmt::Debug for Signed {
+    #[inline]
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        mmio::table::debug::<Self>(*self, f)
+    }
+}
+
+/// What `SAMPLE` holds: 32 bits, reset 0x0; every-access.yaml:91.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct Sample(u32);
+
+impl Sample {
+    /// Value after reset.
+    pub const RESET: Self = Self(0x0);
+
+    /// The value of these bits.
+    #[inline]
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
+    /// The bits of this value.
+    #[inline]
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// `VALUE`: bits 15:0, ro, on read pop, signed, reset 0x0; every-access.yaml:91.
+    #[inline]
+    pub const fn value(self) -> i16 {
+        ((self.0 << 16).cast_signed() >> 16) as i16
+    }
+
+    /// `LAST`: bit 31, ro, on read pop, reset 0x0; every-access.yaml:91.
+    #[inline]
+    pub const fn last(self) -> bool {
+        self.0 & 0x80000000 != 0
+    }
+}
+
+impl mmio::Register for Sample {
+    type Word = u32;
+    type Beat = u32;
+    type Value = Self;
+    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
+    const BITS: fn(Self) -> u32 = Self::bits;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks {
+        keep: 0x8000ffff,
+        ..mmio::Masks::PLAIN
+    };
+    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
+        name: "SAMPLE",
+        width: 32,
+        fields: &[
+            mmio::table::Field::number(
+                "VALUE",
+                0,
+                16,
+                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop),
+            ),
+            mmio::table::Field::number(
+                "LAST",
+                31,
+                1,
+                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop),
+            ),
+        ],
+    };
+}
+
+impl core::fmt::Debug for Sample {
     #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         mmio::table::debug::<Self>(*self, f)
@@ -1468,7 +2264,7 @@ impl Switch {
     }
 }
 
-/// The cluster `CH`; every-access.yaml:58.
+/// The cluster `CH`; every-access.yaml:92.
 pub mod ch {
     use regloom_mmio as mmio;
 
@@ -1481,7 +2277,7 @@ pub mod ch {
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         /// `CFG`.
         ///
-        /// Offset 0x0, 32 bits, rw, reset 0x7; every-access.yaml:63. `read`, `write`, `update`, `reset`.
+        /// Offset 0x0, 32 bits, rw, reset 0x7; every-access.yaml:97. `read`, `write`, `update`, `reset`.
         #[inline]
         pub fn cfg(self) -> mmio::Reg<'a, Cfg, mmio::Rw, Via> {
             self.0.reg::<0x0, _, _>()
@@ -1489,7 +2285,7 @@ pub mod ch {
 
         /// `STAT`.
         ///
-        /// Offset 0x4, 32 bits, ro, reset 0x0; every-access.yaml:64. `read`.
+        /// Offset 0x4, 32 bits, ro, reset 0x0; every-access.yaml:98. `read`.
         #[inline]
         pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
             self.0.reg::<0x4, _, _>()
@@ -1497,7 +2293,7 @@ pub mod ch {
 
         /// The cluster `DMA`, 2 of them, 0x10 bytes apart.
         ///
-        /// Offset 0x10, 0xc bytes; every-access.yaml:65.
+        /// Offset 0x10, 0xc bytes; every-access.yaml:99.
         ///
         /// # Panics
         ///
@@ -1523,7 +2319,7 @@ pub mod ch {
         }
     }
 
-    /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:63.
+    /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:97.
     #[derive(Clone, Copy, PartialEq, Eq)]
     #[must_use]
     pub struct Cfg(u32);
@@ -1544,7 +2340,7 @@ pub mod ch {
             self.0
         }
 
-        /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:63.
+        /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:97.
         #[inline]
         pub const fn m(self) -> core::result::Result<super::Mode, u8> {
             super::Mode::from_bits((self.0 & 0x3) as u8)
@@ -1556,7 +2352,7 @@ pub mod ch {
             Self((self.0 & !0x3) | (value.bits() as u32))
         }
 
-        /// `L`: bits 4:2, rw, reset 0x1; every-access.yaml:63.
+        /// `L`: bits 4:2, rw, reset 0x1; every-access.yaml:97.
         #[inline]
         pub const fn l(self) -> core::result::Result<CfgL, u8> {
             CfgL::from_bits(((self.0 >> 2) & 0x7) as u8)
@@ -1609,7 +2405,7 @@ pub mod ch {
         }
     }
 
-    /// `CFG_L`; every-access.yaml:63.
+    /// `CFG_L`; every-access.yaml:97.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[repr(u8)]
     pub enum CfgL {
@@ -1646,7 +2442,7 @@ pub mod ch {
         }
     }
 
-    /// The cluster `DMA`; every-access.yaml:65.
+    /// The cluster `DMA`; every-access.yaml:99.
     pub mod dma {
         use regloom_mmio as mmio;
 
@@ -1659,7 +2455,7 @@ pub mod ch {
         impl<'a, Via: mmio::Bus> Registers<'a, Via> {
             /// `SRC`.
             ///
-            /// Offset 0x0, 32 bits, rw, reset 0x0; every-access.yaml:70. `read`, `write`, `update`, `reset`.
+            /// Offset 0x0, 32 bits, rw, reset 0x0; every-access.yaml:104. `read`, `write`, `update`, `reset`.
             #[inline]
             pub fn src(
                 self,
@@ -1669,7 +2465,7 @@ pub mod ch {
 
             /// `DST`.
             ///
-            /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:71. `read`, `write`, `update`, `reset`.
+            /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:105. `read`, `write`, `update`, `reset`.
             #[inline]
             pub fn dst(self) -> mmio::Reg<'a, Dst, mmio::Rw, Via> {
                 self.0.reg::<0x4, _, _>()
@@ -1677,7 +2473,7 @@ pub mod ch {
 
             /// `MIX`.
             ///
-            /// Offset 0x8, 32 bits, rw and w1c, reset 0x0; every-access.yaml:72. `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
+            /// Offset 0x8, 32 bits, rw and w1c, reset 0x0; every-access.yaml:106. `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
             #[inline]
             pub fn mix(
                 self,
@@ -1686,7 +2482,7 @@ pub mod ch {
             }
         }
 
-        /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:71.
+        /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:105.
         #[derive(Clone, Copy, PartialEq, Eq)]
         #[must_use]
         pub struct Dst(u32);
@@ -1707,7 +2503,7 @@ pub mod ch {
                 self.0
             }
 
-            /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:71.
+            /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:105.
             #[inline]
             pub const fn q(self) -> core::result::Result<DstQ, u8> {
                 DstQ::from_bits((self.0 & 0xf) as u8)
@@ -1753,7 +2549,7 @@ pub mod ch {
             }
         }
 
-        /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:72.
+        /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:106.
         #[derive(Clone, Copy, PartialEq, Eq)]
         #[must_use]
         pub struct Mix(u32);
@@ -1774,7 +2570,7 @@ pub mod ch {
                 self.0
             }
 
-            /// `A`: bit 0, rw, reset 0x0; every-access.yaml:72.
+            /// `A`: bit 0, rw, reset 0x0; every-access.yaml:106.
             #[inline]
             pub const fn a(self) -> bool {
                 self.0 & 0x1 != 0
@@ -1789,7 +2585,7 @@ pub mod ch {
             /// `C`, to name its bits.
             pub const C: Self = Self(0x2);
 
-            /// `C`: bit 1, w1c, reset 0x0; every-access.yaml:72.
+            /// `C`: bit 1, w1c, reset 0x0; every-access.yaml:106.
             #[inline]
             pub const fn c(self) -> bool {
                 self.0 & 0x2 != 0
@@ -1841,7 +2637,7 @@ pub mod ch {
             }
         }
 
-        /// `DST_Q`; every-access.yaml:71.
+        /// `DST_Q`; every-access.yaml:105.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum DstQ {
@@ -1881,6 +2677,38 @@ pub mod ch {
 pub mod access {
     use regloom_mmio as mmio;
 
+    /// `clear_all`.
+    #[derive(Debug)]
+    pub enum ClearAll {}
+
+    impl mmio::access::Access for ClearAll {}
+
+    impl mmio::access::ClearAll for ClearAll {}
+
+    /// `clear_all`, `take`.
+    #[derive(Debug)]
+    pub enum ClearAllTake {}
+
+    impl mmio::access::Access for ClearAllTake {}
+
+    impl mmio::access::ClearAll for ClearAllTake {}
+
+    impl mmio::access::Take for ClearAllTake {
+        const BY_READING: bool = true;
+    }
+
+    /// `clear`, `take`.
+    #[derive(Debug)]
+    pub enum ClearTake {}
+
+    impl mmio::access::Access for ClearTake {}
+
+    impl mmio::access::Clear for ClearTake {}
+
+    impl mmio::access::Take for ClearTake {
+        const BY_READING: bool = true;
+    }
+
     /// `read`, `clear_all`.
     #[derive(Debug)]
     pub enum ReadClearAll {}
@@ -1900,6 +2728,16 @@ pub mod access {
     impl mmio::access::Read for ReadSetAll {}
 
     impl mmio::access::SetAll for ReadSetAll {}
+
+    /// `read`, `toggle`.
+    #[derive(Debug)]
+    pub enum ReadToggle {}
+
+    impl mmio::access::Access for ReadToggle {}
+
+    impl mmio::access::Read for ReadToggle {}
+
+    impl mmio::access::Toggle for ReadToggle {}
 
     /// `read`, `write`.
     #[derive(Debug)]
@@ -1922,6 +2760,38 @@ pub mod access {
     impl mmio::access::Write for ReadWriteActing {}
 
     impl mmio::access::WriteActing for ReadWriteActing {}
+
+    /// `set_all`.
+    #[derive(Debug)]
+    pub enum SetAll {}
+
+    impl mmio::access::Access for SetAll {}
+
+    impl mmio::access::SetAll for SetAll {}
+
+    /// `set_all`, `take`.
+    #[derive(Debug)]
+    pub enum SetAllTake {}
+
+    impl mmio::access::Access for SetAllTake {}
+
+    impl mmio::access::SetAll for SetAllTake {}
+
+    impl mmio::access::Take for SetAllTake {
+        const BY_READING: bool = true;
+    }
+
+    /// `set`, `take`.
+    #[derive(Debug)]
+    pub enum SetTake {}
+
+    impl mmio::access::Access for SetTake {}
+
+    impl mmio::access::Set for SetTake {}
+
+    impl mmio::access::Take for SetTake {
+        const BY_READING: bool = true;
+    }
 
     /// `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
     #[derive(Debug)]
@@ -1966,6 +2836,34 @@ pub mod access {
     impl mmio::access::Take for UpdateClearSetToggleActingTake {
         const BY_READING: bool = false;
     }
+
+    /// `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
+    #[derive(Debug)]
+    pub enum UpdateTriggerActing {}
+
+    impl mmio::access::Access for UpdateTriggerActing {}
+
+    impl mmio::access::Read for UpdateTriggerActing {}
+
+    impl mmio::access::Write for UpdateTriggerActing {}
+
+    impl mmio::access::Update for UpdateTriggerActing {}
+
+    impl mmio::access::Trigger for UpdateTriggerActing {}
+
+    impl mmio::access::WriteActing for UpdateTriggerActing {}
+
+    /// `write`, `take`.
+    #[derive(Debug)]
+    pub enum WriteTake {}
+
+    impl mmio::access::Access for WriteTake {}
+
+    impl mmio::access::Write for WriteTake {}
+
+    impl mmio::access::Take for WriteTake {
+        const BY_READING: bool = true;
+    }
 }
 
 /// `every-access`: what a [`Device`] is a device of.
@@ -1975,7 +2873,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
-    const HASH: u64 = 0xa4b3d68e61c6f7ac;
+    const HASH: u64 = 0x4c5e7456cbede12e;
     const ITEMS: &'static [mmio::table::Item] = &[
         mmio::table::Item::register::<Ctrl>("CTRL", 0x0, mmio::table::Policy::RW),
         mmio::table::Item::register::<Full>("FULL", 0x4, mmio::table::Policy::RW),
@@ -2036,12 +2934,124 @@ impl mmio::Block for Block {
         mmio::table::Item::register::<
             mmio::Number<u32, u32, 0x0>,
         >("U32", 0x5c, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            Flips,
+        >(
+            "FLIPS",
+            0x60,
+            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToToggle),
+        ),
+        mmio::table::Item::register::<
+            LowSets,
+        >(
+            "LOW_SETS",
+            0x64,
+            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToSet),
+        ),
+        mmio::table::Item::register::<
+            LowFlips,
+        >(
+            "LOW_FLIPS",
+            0x68,
+            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToToggle),
+        ),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0xffff0000>,
+        >("RAISED", 0x6c, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Set)),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("SPENT", 0x70, mmio::table::Policy::RW.on_read(mmio::table::OnRead::Clear)),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("RENEWED", 0x74, mmio::table::Policy::RW.on_read(mmio::table::OnRead::Set)),
+        mmio::table::Item::register::<
+            Arm,
+        >(
+            "ARM",
+            0x78,
+            mmio::table::Policy::RW
+                .on_write(mmio::table::OnWrite::Set)
+                .on_read(mmio::table::OnRead::Clear),
+        ),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0xffffffff>,
+        >(
+            "DISARM",
+            0x7c,
+            mmio::table::Policy::RW
+                .on_write(mmio::table::OnWrite::Clear)
+                .on_read(mmio::table::OnRead::Set),
+        ),
         mmio::table::Item::register_array::<
             Row,
         >("ROW", 0x80, mmio::table::Policy::RW, 8, 0x8),
         mmio::table::Item::register_array::<
             mmio::Number<u32, u32, 0x0>,
         >("ONE", 0xc0, mmio::table::Policy::RW, 1, 0x4),
+        mmio::table::Item::register::<
+            SetSeen,
+        >(
+            "SET_SEEN",
+            0xc4,
+            mmio::table::Policy::RW
+                .on_write(mmio::table::OnWrite::OneToSet)
+                .on_read(mmio::table::OnRead::Clear),
+        ),
+        mmio::table::Item::register::<
+            ClearRaised,
+        >(
+            "CLEAR_RAISED",
+            0xc8,
+            mmio::table::Policy::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .on_read(mmio::table::OnRead::Set),
+        ),
+        mmio::table::Item::register::<
+            LowSetSeen,
+        >(
+            "LOW_SET_SEEN",
+            0xcc,
+            mmio::table::Policy::RW
+                .on_write(mmio::table::OnWrite::ZeroToSet)
+                .on_read(mmio::table::OnRead::Clear),
+        ),
+        mmio::table::Item::register::<
+            LowClearRaised,
+        >(
+            "LOW_CLEAR_RAISED",
+            0xd0,
+            mmio::table::Policy::RW
+                .on_write(mmio::table::OnWrite::ZeroToClear)
+                .on_read(mmio::table::OnRead::Set),
+        ),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x1>,
+        >(
+            "WIPE_BLIND",
+            0xd4,
+            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::Clear),
+        ),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >(
+            "FILL_BLIND",
+            0xd8,
+            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::Set),
+        ),
+        mmio::table::Item::register::<
+            mmio::Number<u32, u32, 0x0>,
+        >("ONCE_BLIND", 0xdc, mmio::table::Policy::WO.once()),
+        mmio::table::Item::register::<Go>("GO", 0xe0, mmio::table::Policy::RW),
+        mmio::table::Item::register::<Signed>("SIGNED", 0xe4, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>,
+        >("HIGH_FIRST", 0xe8, mmio::table::Policy::RW),
+        mmio::table::Item::register::<
+            mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>,
+        >("HIGH_FIRST_TIME", 0xf0, mmio::table::Policy::RO),
+        mmio::table::Item::register::<
+            Sample,
+        >("SAMPLE", 0xf8, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop)),
         mmio::table::Item::cluster_array(
             "CH",
             0x100,
@@ -2073,6 +3083,15 @@ impl mmio::Block for Block {
             4,
             0x40,
         ),
+        mmio::table::Item::register_array::<
+            mmio::Number<u32, u32, 0x0>,
+        >("BUFFER", 0x1000, mmio::table::Policy::RW, 16, 0x4),
+        mmio::table::Item::register_array::<
+            mmio::Number<u8, u8, 0x0>,
+        >("ROM", 0x1040, mmio::table::Policy::RO, 4, 0x1),
+        mmio::table::Item::register_array::<
+            mmio::Number<u64, u32, 0x0>,
+        >("PAIRS", 0x1080, mmio::table::Policy::RW, 8, 0x8),
     ];
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {

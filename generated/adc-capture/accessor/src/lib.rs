@@ -12,6 +12,9 @@ pub use regloom_mmio as mmio;
 /// A device that holds `adc-capture`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
 
+/// What behaves as `adc-capture` does, for tests without hardware.
+pub type Simulator = mmio::Simulator<Block>;
+
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 8, Via>);

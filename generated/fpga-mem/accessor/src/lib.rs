@@ -8,6 +8,9 @@ pub use regloom_mmio as mmio;
 /// A device that holds `fpga-mem`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
+/// What behaves as `fpga-mem` does, for tests without hardware.
+pub type Simulator = mmio::Simulator<Block>;
+
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);

@@ -5,6 +5,9 @@ pub use regloom_mmio as mmio;
 /// A device that holds `TIMER0`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
+/// What behaves as `TIMER0` does, for tests without hardware.
+pub type Simulator = mmio::Simulator<Block>;
+
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The hardware's side of a simulated block, and the hooks that play it.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::mem::take;
+use std::boxed::Box;
+use std::collections::BTreeMap;
+use std::vec::Vec;
+
+use super::layout::{Element, Layout, Way};
+use super::state::State;
+use crate::bus::{Carrier, On};
+use crate::register::Reg;
+use crate::table::Item;
+use crate::transfer::Transfer;
+
+/// Where a register stands: bytes from the start of the block, or a handle to
+/// it.
+pub trait Located: Copy {
+    /// Bytes from the start of the block.
+    fn offset(self) -> usize;
+}
+
+impl Located for usize {
+    fn offset(self) -> usize {
+        self
+    }
+}
+
+impl<R, A, T: Carrier> Located for Reg<'_, R, A, On<T>> {
+    fn offset(self) -> usize {
+        Reg::offset(self)
+    }
+}
+
+/// The hardware's side of a [`Simulator`](super::Simulator): it reaches every
+/// bit, whatever software may do to it, and is not logged.
+#[derive(Clone, Copy)]
+pub struct Hardware<'a> {
+    model: &'a Model,
+}
+
+impl<'a> Hardware<'a> {
+    pub(super) fn of(model: &'a Model) -> Self {
+        Hardware { model }
+    }
+
+    /// What the register holds that begins there: of several the one that
+    /// software can read.
+    ///
+    /// # Panics
+    /// When none does.
+    #[must_use]
+    #[track_caller]
+    pub fn get(self, register: impl Located) -> u64 {
+        let element = self.model.element(register.offset());
+        self.model.state.borrow().get(element)
+    }
+
+    /// Gives it that content; as [`get`](Self::get).
+    ///
+    /// # Panics
+    /// When no register begins there, or `bits` are more than it has.
+    #[track_caller]
+    pub fn set(self, register: impl Located, bits: u64) {
+        let element = self.model.element(register.offset());
+        must_fit(element, bits);
+        self.model.state.borrow_mut().set(element, bits);
+    }
+
+    /// Puts a word behind those that reads of the port are yet to consume. Bits
+    /// that a read does not consume are not taken from it.
+    ///
+    /// # Panics
+    /// When no register begins there of which a read consumes bits, or `word`
+    /// has more than it.
+    #[track_caller]
+    pub fn push(self, port: impl Located, word: u64) {
+        let element = self.model.element(port.offset());
+        assert!(
+            element.bank.pops != 0,
+            "a read consumes nothing at {:#x}",
+            element.offset
+        );
+        must_fit(element, word);
+        self.model.state.borrow_mut().push(element, word);
+    }
+}
+
+impl fmt::Debug for Hardware<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hardware")
+    }
+}
+
+#[track_caller]
+fn must_fit(element: Element<'_>, bits: u64) {
+    assert!(
+        bits & !element.bank.all() == 0,
+        "{bits:#x} has no room in the {} bits at {:#x}",
+        element.bank.bytes * 8,
+        element.offset
+    );
+}
+
+/// A block's registers and hooks. No borrow lasts while a hook runs.
+pub(super) struct Model {
+    layout: Layout,
+    size: usize,
+    state: RefCell<State>,
+    on_read: Hooks<dyn FnMut(Hardware<'_>)>,
+    on_write: Hooks<dyn FnMut(Hardware<'_>, u64)>,
+}
+
+impl Model {
+    pub(super) fn of(items: &'static [Item], size: usize) -> Self {
+        let layout = Layout::of(items);
+        Model {
+            state: RefCell::new(State::after_reset(&layout, size)),
+            layout,
+            size,
+            on_read: Hooks::default(),
+            on_write: Hooks::default(),
+        }
+    }
+
+    pub(super) fn load(&self, offset: usize, size: usize) -> u64 {
+        let reached = self.layout.reached(offset, size, Way::Read);
+        let begun = reached
+            .iter()
+            .filter(|one| one.mask() & one.element.bank.first != 0);
+        for one in begun {
+            self.on_read
+                .call(one.element.offset, |hook| hook(Hardware::of(self)));
+        }
+        let mut state = self.state.borrow_mut();
+        let value = state.read(&reached);
+        state.record(Transfer::read(offset, size, value), reached.is_empty());
+        value
+    }
+
+    pub(super) fn store(&self, offset: usize, size: usize, unit: u64) {
+        let reached = self.layout.reached(offset, size, Way::Write);
+        let mut state = self.state.borrow_mut();
+        let written = state.write(&reached, unit);
+        state.record(Transfer::write(offset, size, unit), reached.is_empty());
+        drop(state);
+        for (register, bits) in written {
+            self.on_write
+                .call(register, |hook| hook(Hardware::of(self), bits));
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn on_read(&self, offset: usize, hook: Box<dyn FnMut(Hardware<'_>)>) {
+        self.on_read.add(self.element(offset).offset, hook);
+    }
+
+    #[track_caller]
+    pub(super) fn on_write(&self, offset: usize, hook: Box<dyn FnMut(Hardware<'_>, u64)>) {
+        self.on_write.add(self.element(offset).offset, hook);
+    }
+
+    pub(super) fn log(&self) -> Vec<Transfer> {
+        self.state.borrow().log().into()
+    }
+
+    pub(super) fn strays(&self) -> Vec<Transfer> {
+        self.state.borrow().strays().into()
+    }
+
+    pub(super) fn clear_log(&self) {
+        self.state.borrow_mut().clear_log();
+    }
+
+    pub(super) fn reset(&self) {
+        self.state.borrow_mut().reset(&self.layout, self.size);
+    }
+
+    #[track_caller]
+    #[expect(
+        clippy::panic,
+        reason = "as with slices, a wrong offset is a mistake in the test"
+    )]
+    fn element(&self, offset: usize) -> Element<'_> {
+        match self.layout.beginning_at(offset) {
+            Some(element) => element,
+            None => panic!("no register begins at {offset:#x}"),
+        }
+    }
+}
+
+/// What a test does when a register is accessed, by its offset.
+struct Hooks<F: ?Sized>(RefCell<BTreeMap<usize, Vec<Box<F>>>>);
+
+impl<F: ?Sized> Default for Hooks<F> {
+    fn default() -> Self {
+        Hooks(RefCell::default())
+    }
+}
+
+impl<F: ?Sized> Hooks<F> {
+    fn add(&self, offset: usize, hook: Box<F>) {
+        self.0.borrow_mut().entry(offset).or_default().push(hook);
+    }
+
+    /// Calls those of a register in the order in which they were added. They are
+    /// out of the map meanwhile, so that they may do whatever they like.
+    fn call(&self, offset: usize, mut call: impl FnMut(&mut F)) {
+        let mut hooks = match self.0.borrow_mut().get_mut(&offset) {
+            Some(hooks) => take(hooks),
+            None => return,
+        };
+        for hook in &mut hooks {
+            call(hook);
+        }
+        let mut all = self.0.borrow_mut();
+        let added = all.entry(offset).or_default();
+        hooks.append(added);
+        *added = hooks;
+    }
+}
