@@ -21,8 +21,8 @@ const INTRODUCTION: &str = "\
 
 [Each of these](../xtask/zero-cost/src/pairs.rs) is there twice: through the accessor, and written by
 hand with volatile accesses through a pointer. `cargo xtask test` compiles both, at opt-level 3 and at
-opt-level s, and fails unless the two of each have as many instructions and as many accesses of memory, counted in
-the assembly.
+opt-level s, and fails unless the two of each have as many instructions and as many accesses of
+memory, counted in the assembly.
 
 The code by hand does what the accessor promises: it writes zero to bits that no field covers, and
 compares an index that is no constant with the array's length.
