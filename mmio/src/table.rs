@@ -412,6 +412,7 @@ pub struct Identity {
 
 impl Identity {
     /// What the hardware behind a region tells; nothing if it is too small.
+    #[cfg(feature = "std")]
     pub(crate) fn of(&self, region: &Region) -> Option<u64> {
         let mut bits = 0;
         for (at, low) in self.beats {

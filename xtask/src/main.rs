@@ -13,6 +13,7 @@ mod pages;
 mod report;
 mod test;
 mod workspace;
+mod zero_cost;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,9 @@ enum Task {
     Fuzz(fuzz::Arguments),
     /// Run everything: formatting, lints, host tests, generated files, licences, kernel and boots.
     Test,
+    /// Compare the code of register accesses with code written by hand, and write
+    /// `docs/zero-cost.md`.
+    ZeroCost,
     /// The kernel lab: build Linux, build the drivers against it, boot them in QEMU.
     #[command(subcommand)]
     Kernel(KernelTask),
@@ -95,6 +99,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Corpus(arguments) => corpus::run(arguments).map(|()| ExitCode::SUCCESS),
         Task::Fuzz(arguments) => fuzz::run(arguments).map(|()| ExitCode::SUCCESS),
         Task::Test => Ok(test::run().conclude()),
+        Task::ZeroCost => zero_cost::run().map(Report::conclude),
         Task::Kernel(task) => run_kernel_task(task),
     }
 }

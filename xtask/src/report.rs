@@ -151,6 +151,11 @@ impl Report {
             .count()
     }
 
+    /// Whether all that there is has passed.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.count(Verdict::Passed) == self.results.len()
+    }
+
     #[cfg(test)]
     pub(crate) fn failures(&self) -> usize {
         self.count(Verdict::Failed)

@@ -7,7 +7,7 @@ use xshell::{Cmd, Shell, cmd};
 
 use crate::kernel::selection::Selection;
 use crate::report::Report;
-use crate::{codegen, kernel, workspace};
+use crate::{codegen, kernel, workspace, zero_cost};
 
 /// Runs all of it; a failed step does not stop the next.
 pub(crate) fn run() -> Report {
@@ -39,6 +39,8 @@ fn host_steps(report: &mut Report) {
         codegen::run(true)
     });
     licences(report);
+    println!("\n== register accesses beside code written by hand (cargo xtask zero-cost)");
+    zero_cost::test(report);
 }
 
 fn step(report: &mut Report, name: &str, command: impl FnOnce(&Shell) -> Cmd<'_>) {

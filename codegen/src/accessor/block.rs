@@ -163,6 +163,19 @@ fn own_marker(name: &str, methods: &[Method]) -> TokenStream {
     }
 }
 
+/// The methods of a memory, for its documentation.
+pub(super) fn memory_methods_in_words(methods: &[Method]) -> String {
+    let reads = methods.contains(&Method::Read);
+    let writes = methods.contains(&Method::Write);
+    match (reads, writes) {
+        (true, true) => "`read`, `copy_to`, `iter`, `write`, `copy_from`",
+        (true, false) => "`read`, `copy_to`, `iter`",
+        (false, true) => "`write`, `copy_from`",
+        (false, false) => "No access",
+    }
+    .to_owned()
+}
+
 /// The methods of a register, for its documentation.
 pub(super) fn methods_in_words(methods: &[Method]) -> String {
     let words: Vec<_> = methods.iter().map(|method| method.in_code()).collect();

@@ -8,7 +8,7 @@ use quote::quote;
 use regdesc::model::{Array, Block, EnumId};
 
 use super::access::Marker;
-use super::block::methods_in_words;
+use super::block::{memory_methods_in_words, methods_in_words};
 use super::doc::{Doc, code};
 use super::lines::Lines;
 use super::lower::{ClusterMember, EnumType, Group, Member, RegisterMember};
@@ -157,7 +157,10 @@ impl Printer<'_> {
             value::access_in_words(register),
             value::reset_in_words(register.reset.value, register.reset_mask, width),
             self.lines.place(register.name.span),
-            methods_in_words(&member.methods),
+            match member.is_memory() {
+                true => memory_methods_in_words(&member.methods),
+                false => methods_in_words(&member.methods),
+            },
         ))
     }
 

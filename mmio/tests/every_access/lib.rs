@@ -492,7 +492,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `BUFFER`, 16 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:107. `read`, `write`, `update`, `reset`.
+    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:107. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn buffer(self) -> mmio::Memory<'a, u32, u32, 16, mmio::Rw, Via> {
         self.0.memory::<0x1000, 16, _, _, _>()
@@ -500,7 +500,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ROM`, 4 of them, 0x1 bytes apart.
     ///
-    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:108. `read`.
+    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:108. `read`, `copy_to`, `iter`.
     #[inline]
     pub fn rom(self) -> mmio::Memory<'a, u8, u8, 4, mmio::Ro, Via> {
         self.0.memory::<0x1040, 4, _, _, _>()
@@ -508,7 +508,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `PAIRS`, 8 of them, 0x8 bytes apart.
     ///
-    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:109. `read`, `write`, `update`, `reset`.
+    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:109. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn pairs(self) -> mmio::Memory<'a, u64, u32, 8, mmio::Rw, Via> {
         self.0.memory::<0x1080, 8, _, _, _>()

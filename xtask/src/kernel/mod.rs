@@ -10,9 +10,9 @@
 //! What is slow is kept in the cache ([`cache`]); what depends on the workspace
 //! is made anew at each run, in cargo's target directory.
 
-mod arch;
+pub(crate) mod arch;
 mod build;
-mod cache;
+pub(crate) mod cache;
 mod config;
 mod console;
 mod devicetree;
@@ -21,15 +21,15 @@ mod initramfs;
 mod machine;
 mod module;
 mod own;
-mod packages;
+pub(crate) mod packages;
 mod program;
-mod progress;
+pub(crate) mod progress;
 mod qemu;
 mod review;
 mod scenario;
 pub(crate) mod selection;
 mod source;
-mod toolchain;
+pub(crate) mod toolchain;
 pub(crate) mod tools;
 
 use std::collections::BTreeMap;

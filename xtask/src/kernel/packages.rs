@@ -39,12 +39,29 @@ const COMMON: &[&str] = &[
     "xz-utils",
 ];
 
+/// What compiles Rust for any architecture, its library too.
+const RUST: &[&str] = &["rust-web-src", "rustc-web"];
+
 /// Installs what is missing; where it may not, says the one line that does.
 pub(crate) fn ensure(kernels: &[&Kernel], cache: &Cache) -> Result<()> {
     let missing = missing(&wanted(kernels))?;
     if missing.is_empty() {
         return Ok(());
     }
+    obtain(&missing, cache)
+}
+
+/// The same, of the Rust compiler alone.
+pub(crate) fn ensure_rust() -> Result<()> {
+    let missing = missing(RUST)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    // Only now: the cache may be in use for long.
+    obtain(&missing, &Cache::open()?)
+}
+
+fn obtain(missing: &[&str], cache: &Cache) -> Result<()> {
     if !geteuid().is_root() || !has("apt-get") {
         bail!(
             "packages are missing; as root, run\n\n    \
@@ -52,7 +69,7 @@ pub(crate) fn ensure(kernels: &[&Kernel], cache: &Cache) -> Result<()> {
             missing.join(" ")
         );
     }
-    install(&missing, cache)
+    install(missing, cache)
 }
 
 fn wanted(kernels: &[&Kernel]) -> Vec<&'static str> {

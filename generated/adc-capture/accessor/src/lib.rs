@@ -119,7 +119,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SAMPLES`, 1024 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x1000, 32 bits, ro, reset unknown; adc-capture.yaml:51. `read`.
+    /// Offset 0x1000, 32 bits, ro, reset unknown; adc-capture.yaml:51. `read`, `copy_to`, `iter`.
     #[inline]
     pub fn samples(self) -> mmio::Memory<'a, u32, u32, 1024, mmio::Ro, Via> {
         self.0.memory::<0x1000, 1024, _, _, _>()
