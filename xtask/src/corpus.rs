@@ -15,13 +15,11 @@
 
 mod accessors;
 mod compare;
-mod crates;
 mod explained;
 mod flat;
 mod flatten;
 mod oracle;
 mod page;
-mod peers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,7 +35,7 @@ use self::compare::{Difference, compare};
 use self::explained::Circumstances;
 use self::oracle::{Python, Reader};
 use self::page::{Column, Page, Row};
-use self::peers::Peer;
+use crate::peers::Peer;
 use crate::workspace;
 
 /// What to measure, beyond what a run always does.
@@ -164,11 +162,6 @@ fn settle(rows: BTreeMap<String, Row>, seconds: Option<u64>, check: bool) -> Res
     let new = path.with_extension("md.new");
     fs::write(&new, page.render()).with_context(|| format!("cannot write {}", new.display()))?;
     fs::rename(&new, &path).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// The corner of cargo's target directory for what is measured with.
-fn target() -> PathBuf {
-    workspace::lab_target().with_file_name("corpus")
 }
 
 /// Whose readings are compared with, and where they go.

@@ -7,9 +7,11 @@
 mod bench;
 mod codegen;
 mod corpus;
+mod crates;
 mod fuzz;
 mod kernel;
 mod pages;
+mod peers;
 mod report;
 mod test;
 mod workspace;

@@ -25,6 +25,12 @@ pub(crate) fn lab_target() -> PathBuf {
     root().join(target).join("lab")
 }
 
+/// The corner of it for what regloom is measured beside, and for the crates that
+/// are compiled to be measured.
+pub(crate) fn corpus_target() -> PathBuf {
+    lab_target().with_file_name("corpus")
+}
+
 /// The folder of one device's generated output.
 pub(crate) fn generated(device: &str) -> PathBuf {
     root().join("generated").join(device)

@@ -9,7 +9,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
-use super::crates::{Checked, Workplace};
+use crate::crates::{Checked, Workplace};
+use crate::workspace;
 
 /// The release of svd2rust that is measured.
 pub(crate) const SVD2RUST: &str = "0.37.1";
@@ -58,7 +59,7 @@ cortex-m-rt = { version = \"0.7\", optional = true }
 impl Peer {
     /// svd2rust, installed in cargo's target directory when it is not there.
     pub(crate) fn svd2rust() -> Result<Self> {
-        let folder = super::target().join(format!("svd2rust-{SVD2RUST}"));
+        let folder = workspace::corpus_target().join(format!("svd2rust-{SVD2RUST}"));
         let binary = folder.join("bin/svd2rust");
         if !binary.is_file() {
             println!("installing svd2rust {SVD2RUST} with cargo (a few minutes)");

@@ -9,6 +9,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use crate::workspace;
+
 /// The folder of the crate that is being checked, within its workspace.
 const MEMBER: &str = "member";
 
@@ -29,13 +31,25 @@ impl Workplace {
     /// A place by this name, empty but for what was compiled there before.
     /// `manifest` is added to that of the workspace, `flags` are the compiler's.
     pub(crate) fn new(name: &str, manifest: &str, flags: &'static str) -> Result<Self> {
-        let folder = super::target().join(name);
+        let folder = workspace::corpus_target().join(name);
         let place = Workplace { folder, flags };
         place.empty()?;
         // A workspace of its own, or cargo would look for it in the one above.
         let manifest =
             format!("[workspace]\nresolver = \"3\"\nmembers = [\"{MEMBER}\"]\n{manifest}");
         write(&place.folder.join("Cargo.toml"), &manifest)?;
+        Ok(place)
+    }
+
+    /// A place where the crates that regloom writes find its runtime.
+    pub(crate) fn of_accessors(name: &str, flags: &'static str) -> Result<Self> {
+        let mmio = workspace::root().join("mmio");
+        let manifest = format!("\n[patch.crates-io]\nregloom-mmio = {{ path = {mmio:?} }}\n");
+        let place = Workplace::new(name, &manifest, flags)?;
+        // The versions that the project is tested with.
+        let lock = workspace::root().join("Cargo.lock");
+        fs::copy(&lock, place.folder.join("Cargo.lock"))
+            .with_context(|| format!("cannot copy {}", lock.display()))?;
         Ok(place)
     }
 
