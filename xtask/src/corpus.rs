@@ -179,22 +179,8 @@ fn oracles(arguments: &Arguments) -> Result<Vec<(Column, Reader, Python)>> {
 
 /// Every SVD file below a folder, in the order of their paths.
 pub(crate) fn svd_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries =
-            fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "svd") {
-                files.push(path);
-            }
-        }
-    }
+    let files = workspace::files_below(folder, "svd")?;
     ensure!(!files.is_empty(), "{} holds no SVD file", folder.display());
-    files.sort();
     Ok(files)
 }
 

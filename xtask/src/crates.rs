@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Generated crates put to `cargo check`, one after the other in one place, so
-//! that what they depend on is compiled once.
+//! Generated crates put to cargo, one after the other in one place, so that what
+//! they depend on is compiled once.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::workspace;
 
-/// The folder of the crate that is being checked, within its workspace.
+/// The folder of the crate that is being compiled, within its workspace.
 const MEMBER: &str = "member";
 
 /// A workspace of one crate, which changes.
@@ -75,20 +76,63 @@ impl Workplace {
 
     /// Has cargo check the crate that is there.
     pub(crate) fn check(&self) -> Result<Checked> {
-        let output = Command::new("cargo")
-            .args(["check", "--quiet", "--target-dir"])
-            .arg(self.folder.join("target"))
-            .current_dir(&self.folder)
-            .env("RUSTFLAGS", self.flags)
-            .env("CARGO_INCREMENTAL", "0")
-            .output()
-            .context("cannot run cargo")?;
+        let output = self.cargo(&["check"]).output();
+        let output = output.context("cannot run cargo")?;
         if output.status.success() {
             return Ok(Checked::Passes);
         }
         let told = String::from_utf8_lossy(&output.stderr);
         Ok(Checked::Fails(first_errors(&told)))
     }
+
+    /// Bytes of the Rust that the crate is made of.
+    pub(crate) fn size_of_source(&self) -> Result<u64> {
+        let files = workspace::files_below(&self.member().join("src"), "rs")?;
+        let sizes = files.iter().map(|file| Ok(file.metadata()?.len()));
+        sizes.sum()
+    }
+
+    /// Makes cargo compile the crate once more.
+    pub(crate) fn touch(&self) -> Result<()> {
+        let path = self.member().join("src/lib.rs");
+        let file = fs::File::options().append(true).open(&path);
+        file.and_then(|file| file.set_modified(SystemTime::now()))
+            .with_context(|| format!("cannot touch {}", path.display()))
+    }
+
+    /// Builds the crate that is there in release, and tells its library.
+    pub(crate) fn library(&self) -> Result<PathBuf> {
+        let build = ["build", "--release", "--message-format", "json"];
+        let output = self.cargo(&build).output().context("cannot run cargo")?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}", first_errors(&told));
+        let messages = String::from_utf8(output.stdout)?;
+        library_of(&messages).context("cargo does not tell what it has built")
+    }
+
+    /// A call of cargo for the crate that is there.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("cargo");
+        command
+            .args(arguments)
+            .args(["--quiet", "--target-dir"])
+            .arg(self.folder.join("target"))
+            .current_dir(&self.folder)
+            .env("RUSTFLAGS", self.flags)
+            .env("CARGO_INCREMENTAL", "0");
+        command
+    }
+}
+
+/// The last library that cargo says it has built: what a crate depends on comes
+/// before it.
+fn library_of(messages: &str) -> Option<PathBuf> {
+    messages.lines().rev().find_map(|message| {
+        let message: serde_json::Value = serde_json::from_str(message).ok()?;
+        let files = message.get("filenames")?.as_array()?.iter();
+        let mut files = files.filter_map(|file| Some(PathBuf::from(file.as_str()?)));
+        files.find(|file| file.extension().is_some_and(|kind| kind == "rlib"))
+    })
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
@@ -123,6 +167,16 @@ fn first_errors(told: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_library_is_the_last_that_was_built() {
+        let messages = r#"{"reason":"compiler-artifact","filenames":["/a/libb.rlib"]}
+{"reason":"compiler-artifact","filenames":["/a/libc.rmeta","/a/libc.rlib"]}
+{"reason":"build-finished","success":true}
+"#;
+        assert_eq!(library_of(messages), Some("/a/libc.rlib".into()));
+        assert_eq!(library_of(""), None);
+    }
 
     #[test]
     fn errors_are_shown_without_what_comes_before() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Other generators on the same files: whether they take one, and whether what
-//! they write compiles.
+//! Other generators on the same files: how they are called, whether they take
+//! one, and whether what they write compiles.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -92,9 +92,13 @@ impl Peer {
         })
     }
 
+    /// Where its crates are compiled.
+    pub(crate) fn place(&self) -> &Workplace {
+        &self.place
+    }
+
     /// What becomes of a file, as its cell has it.
     pub(crate) fn measure(&self, file: &Path) -> Result<&'static str> {
-        self.place.empty()?;
         if !self.generates(file)? {
             return Ok("refused");
         }
@@ -109,16 +113,9 @@ impl Peer {
 
     /// Leaves the crate to be compiled; not when the generator gives up, which a
     /// panic is too.
-    fn generates(&self, file: &Path) -> Result<bool> {
-        self.place.write("Cargo.toml", self.manifest)?;
-        self.place.write("src/lib.rs", "")?;
-        let folder = self.place.member().join("src");
-        let mut command = Command::new(&self.binary);
-        (self.arguments)(&mut command, &std::path::absolute(file)?, &folder);
-        let output = command
-            .current_dir(&folder)
-            // The last line is to be the reason.
-            .env("RUST_BACKTRACE", "0")
+    pub(crate) fn generates(&self, file: &Path) -> Result<bool> {
+        let output = self
+            .call(file)?
             .output()
             .with_context(|| format!("cannot run {}", self.binary.display()))?;
         if !output.status.success() {
@@ -126,5 +123,20 @@ impl Peer {
             println!("    {}", told.trim().lines().last().unwrap_or_default());
         }
         Ok(output.status.success())
+    }
+
+    /// Makes place for the next crate, and tells the call that writes its source.
+    pub(crate) fn call(&self, file: &Path) -> Result<Command> {
+        self.place.empty()?;
+        self.place.write("Cargo.toml", self.manifest)?;
+        self.place.write("src/lib.rs", "")?;
+        let folder = self.place.member().join("src");
+        let mut command = Command::new(&self.binary);
+        (self.arguments)(&mut command, &std::path::absolute(file)?, &folder);
+        command
+            .current_dir(&folder)
+            // The last line is to be the reason.
+            .env("RUST_BACKTRACE", "0");
+        Ok(command)
     }
 }

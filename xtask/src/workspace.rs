@@ -62,3 +62,23 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     files.sort();
     Ok(files)
 }
+
+/// The files of a kind in a folder and all below it, in the order of their paths.
+pub(crate) fn files_below(folder: &Path, kind: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == kind) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
