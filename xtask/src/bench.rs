@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `cargo xtask bench`: how long reading and checking takes, and how much memory.
+//! `cargo xtask bench`: how long reading and checking takes, and how much memory;
+//! and the accessor beside those of its peers.
 //!
 //! Every figure comes from a process of its own, so that none begins with what
 //! another left in the memory. A figure beyond its limit fails the run.
 
+mod accessor;
 mod measure;
 mod page;
 mod synthetic;
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -19,7 +22,7 @@ use anyhow::{Context as _, Result, ensure};
 pub(crate) use measure::{Subject, measure};
 use synthetic::Shape;
 
-use crate::{corpus, pages};
+use crate::{corpus, pages, workspace};
 
 /// Where the figures go, from the workspace's root.
 const PAGE: &str = "docs/benchmarks.md";
@@ -39,31 +42,68 @@ pub(crate) struct Arguments {
     /// The folder with the SVD files, at any depth.
     #[arg(long, value_name = "DIR")]
     corpus: PathBuf,
+    /// Measure this part alone, and leave the other's figures as they are.
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+    /// How often the accessor's figures are taken, of which they are medians.
+    #[arg(long, value_name = "NUMBER", default_value = "5",
+          value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Measure beside chiptool too, by its binary.
+    #[arg(long, value_name = "PATH")]
+    chiptool: Option<PathBuf>,
+}
+
+/// What the page is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Reading and checking.
+    Reading,
+    /// The accessor crate.
+    Accessor,
 }
 
 /// Measures all there is, writes the page, and fails when a limit is passed.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if cfg!(debug_assertions) {
-        return in_release(arguments);
+        return in_release();
     }
-    let figures = Figures {
-        files: files(&arguments.corpus)?,
-        growth: growth()?,
-    };
-    pages::write(PAGE, &page::render(&figures)?)?;
-    println!("{PAGE} is written");
-    let beyond = page::beyond_limits(&figures);
+    let mut beyond = Vec::new();
+    if arguments.only != Some(Part::Accessor) {
+        let figures = Figures {
+            files: files(&arguments.corpus)?,
+            growth: growth()?,
+        };
+        renew(&page::with_reading(&page()?, &page::render(&figures)?))?;
+        beyond.extend(page::beyond_limits(&figures));
+    }
+    if arguments.only != Some(Part::Reading) {
+        let figures = accessor::Figures::measure(arguments)?;
+        let text = accessor::page::render(&figures)?;
+        renew(&page::with_accessor(&page()?, &text))?;
+        beyond.extend(accessor::page::beyond_limits(&figures));
+    }
     ensure!(beyond.is_empty(), "beyond its limit: {}", beyond.join("; "));
     Ok(ExitCode::SUCCESS)
 }
 
+/// The page as it is.
+fn page() -> Result<String> {
+    let path = workspace::root().join(PAGE);
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn renew(text: &str) -> Result<()> {
+    pages::write(PAGE, text)?;
+    println!("{PAGE} is written");
+    Ok(())
+}
+
 /// Figures of a build without optimisation mean nothing.
-fn in_release(arguments: &Arguments) -> Result<ExitCode> {
+fn in_release() -> Result<ExitCode> {
     let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--release", "--quiet", "--package", "xtask", "--"])
-        .arg("bench")
-        .arg("--corpus")
-        .arg(&arguments.corpus)
+        .args(env::args_os().skip(1))
         .status()
         .context("cargo cannot be run")?;
     Ok(if status.success() {
@@ -112,9 +152,8 @@ fn files(corpus: &Path) -> Result<Vec<OfFile>> {
             let name = corpus::name_in(corpus, &file);
             println!("{name}");
             let file = file.display().to_string();
-            let [lenient, regdesc, svd_parser] =
-                in_own_process(["file", &file, &ROUNDS.to_string()])?;
-            let [peak] = in_own_process(["peak", &file])?;
+            let [lenient, regdesc, svd_parser] = measured(["file", &file, &ROUNDS.to_string()])?;
+            let [peak] = measured(["peak", &file])?;
             Ok(OfFile {
                 name,
                 size,
@@ -141,7 +180,7 @@ fn growth() -> Result<Vec<OfMap>> {
     for shape in Shape::ALL {
         for (registers, rounds) in SIZES {
             println!("{shape}, {registers} registers");
-            let [size, time, peak] = in_own_process([
+            let [size, time, peak] = measured([
                 "map",
                 shape.word(),
                 &registers.to_string(),
@@ -160,15 +199,23 @@ fn growth() -> Result<Vec<OfMap>> {
 }
 
 /// Has a process of its own measure something: as many numbers as are wanted.
-fn in_own_process<const ARGUMENTS: usize, const NUMBERS: usize>(
+fn measured<const ARGUMENTS: usize, const NUMBERS: usize>(
     subject: [&str; ARGUMENTS],
 ) -> Result<[u64; NUMBERS]> {
-    let output = Command::new(env::current_exe()?)
-        .arg("measure")
-        .args(subject)
-        .output()?;
+    numbers(measurement()?.args(subject))
+}
+
+/// The beginning of the call that measures something.
+fn measurement() -> Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.arg("measure");
+    Ok(command)
+}
+
+fn numbers<const NUMBERS: usize>(measurement: &mut Command) -> Result<[u64; NUMBERS]> {
+    let output = measurement.output()?;
     let told = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{}: {told}", subject.join(" "));
+    ensure!(output.status.success(), "{measurement:?}: {told}");
     let numbers = String::from_utf8(output.stdout)?
         .split_whitespace()
         .map(|number| Ok(number.parse()?))

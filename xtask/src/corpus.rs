@@ -15,13 +15,11 @@
 
 mod accessors;
 mod compare;
-mod crates;
 mod explained;
 mod flat;
 mod flatten;
 mod oracle;
 mod page;
-mod peers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -37,7 +35,7 @@ use self::compare::{Difference, compare};
 use self::explained::Circumstances;
 use self::oracle::{Python, Reader};
 use self::page::{Column, Page, Row};
-use self::peers::Peer;
+use crate::peers::Peer;
 use crate::workspace;
 
 /// What to measure, beyond what a run always does.
@@ -166,11 +164,6 @@ fn settle(rows: BTreeMap<String, Row>, seconds: Option<u64>, check: bool) -> Res
     fs::rename(&new, &path).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The corner of cargo's target directory for what is measured with.
-fn target() -> PathBuf {
-    workspace::lab_target().with_file_name("corpus")
-}
-
 /// Whose readings are compared with, and where they go.
 fn oracles(arguments: &Arguments) -> Result<Vec<(Column, Reader, Python)>> {
     let mut oracles = Vec::new();
@@ -186,22 +179,8 @@ fn oracles(arguments: &Arguments) -> Result<Vec<(Column, Reader, Python)>> {
 
 /// Every SVD file below a folder, in the order of their paths.
 pub(crate) fn svd_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries =
-            fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "svd") {
-                files.push(path);
-            }
-        }
-    }
+    let files = workspace::files_below(folder, "svd")?;
     ensure!(!files.is_empty(), "{} holds no SVD file", folder.display());
-    files.sort();
     Ok(files)
 }
 

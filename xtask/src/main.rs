@@ -7,9 +7,11 @@
 mod bench;
 mod codegen;
 mod corpus;
+mod crates;
 mod fuzz;
 mod kernel;
 mod pages;
+mod peers;
 mod report;
 mod test;
 mod workspace;
@@ -32,7 +34,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Measure how long reading takes and how much memory, and write `docs/benchmarks.md`.
+    /// Measure what reading takes, and what the accessor does beside its peers: docs/benchmarks.md.
     Bench(bench::Arguments),
     /// What `bench` has a process of its own measure.
     #[command(subcommand, hide = true)]

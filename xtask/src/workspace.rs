@@ -25,6 +25,12 @@ pub(crate) fn lab_target() -> PathBuf {
     root().join(target).join("lab")
 }
 
+/// The corner of it for what regloom is measured beside, and for the crates that
+/// are compiled to be measured.
+pub(crate) fn corpus_target() -> PathBuf {
+    lab_target().with_file_name("corpus")
+}
+
 /// The folder of one device's generated output.
 pub(crate) fn generated(device: &str) -> PathBuf {
     root().join("generated").join(device)
@@ -53,6 +59,26 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         .with_context(|| format!("cannot list {}", folder.display()))?;
     let mut files: Vec<_> = entries.iter().map(fs::DirEntry::path).collect();
     files.retain(|path| path.is_file());
+    files.sort();
+    Ok(files)
+}
+
+/// The files of a kind in a folder and all below it, in the order of their paths.
+pub(crate) fn files_below(folder: &Path, kind: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries =
+            fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == kind) {
+                files.push(path);
+            }
+        }
+    }
     files.sort();
     Ok(files)
 }

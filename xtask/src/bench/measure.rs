@@ -2,11 +2,14 @@
 
 //! What one process measures, printed as numbers.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
 use regdesc::{Options, RegisterMap};
 use svd_parser::{Config, ValidateLevel};
 
@@ -36,6 +39,13 @@ pub(crate) enum Subject {
         /// How often; the time is the shortest.
         rounds: u32,
     },
+    /// Nanoseconds of the processors and of the clock that a command takes, with
+    /// all that it starts, and the most memory that one of these has.
+    Command {
+        /// The program and its arguments.
+        #[arg(required = true, last = true)]
+        words: Vec<OsString>,
+    },
 }
 
 /// Measures, and prints the numbers on one line.
@@ -51,6 +61,7 @@ pub(crate) fn measure(subject: &Subject) -> Result<()> {
             registers,
             rounds,
         } => of_map(*shape, *registers, *rounds)?,
+        Subject::Command { words } => of_command(words)?,
     };
     let words: Vec<String> = numbers.iter().map(u64::to_string).collect();
     println!("{}", words.join(" "));
@@ -68,8 +79,8 @@ fn of_file(file: &Path, rounds: u32) -> Result<Vec<u64>> {
     }
     Ok(vec![
         u64::from(lenient),
-        median(regdesc),
-        median(svd_parser),
+        nanoseconds(median(regdesc).unwrap_or_default()),
+        nanoseconds(median(svd_parser).unwrap_or_default()),
     ])
 }
 
@@ -89,8 +100,31 @@ fn of_map(shape: Shape, registers: u32, rounds: u32) -> Result<Vec<u64>> {
     Ok(vec![size, nanoseconds(fastest), peak()?])
 }
 
+/// The command is the only process that this one starts, so what its children
+/// took is what the command took.
+fn of_command(words: &[OsString]) -> Result<Vec<u64>> {
+    let (program, arguments) = words.split_first().context("there is no command")?;
+    let started = Instant::now();
+    let status = Command::new(program)
+        .args(arguments)
+        // The numbers stand alone on this process's.
+        .stdout(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot run {}", program.display()))?;
+    let elapsed = started.elapsed();
+    ensure!(status.success(), "{} fails", program.display());
+    let used = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let processor = used.user_time() + used.system_time();
+    let microseconds = processor.tv_sec() * 1_000_000 + processor.tv_usec();
+    Ok(vec![
+        u64::try_from(microseconds)? * 1000,
+        nanoseconds(elapsed),
+        u64::try_from(used.max_rss())? * 1024,
+    ])
+}
+
 /// Whether strict reading refuses the file.
-fn is_refused(file: &Path) -> bool {
+pub(super) fn is_refused(file: &Path) -> bool {
     load(file, false).is_err()
 }
 
@@ -117,10 +151,10 @@ fn time<T>(make: impl FnOnce() -> Result<T>) -> Result<Duration> {
     Ok(took)
 }
 
-/// In nanoseconds.
-fn median(mut times: Vec<Duration>) -> u64 {
-    times.sort();
-    nanoseconds(times.get(times.len() / 2).copied().unwrap_or_default())
+/// The one in the middle; nothing of nothing.
+pub(super) fn median<T: Ord + Copy>(mut figures: Vec<T>) -> Option<T> {
+    figures.sort();
+    figures.get(figures.len() / 2).copied()
 }
 
 fn nanoseconds(time: Duration) -> u64 {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
-use super::{FILES, Figures, OfFile, OfMap, ROUNDS, Shape};
+use super::{FILES, Figures, OfFile, OfMap, ROUNDS, Shape, accessor};
 use crate::workspace;
 
 /// How many times as long as `svd-parser` alone reading and checking may take.
@@ -65,27 +65,44 @@ pub(super) fn beyond_limits(figures: &Figures) -> Vec<String> {
     beyond
 }
 
-/// The page.
+/// The page with its first part made anew; the other begins with its heading.
+pub(super) fn with_reading(page: &str, reading: &str) -> String {
+    match page.find(accessor::page::HEADING) {
+        Some(at) => format!("{reading}\n{}", &page[at..]),
+        None => reading.to_owned(),
+    }
+}
+
+/// The page with its second part made anew.
+pub(super) fn with_accessor(page: &str, accessor: &str) -> String {
+    let end = page.find(accessor::page::HEADING).unwrap_or(page.len());
+    format!("{}\n\n{accessor}", page[..end].trim_end())
+}
+
+/// The part about reading, with which the page begins.
 pub(super) fn render(figures: &Figures) -> Result<String> {
     let mut text = introduction()?;
     files(&mut text, &figures.files);
     maps(&mut text, figures);
     text.push_str("\n## Verdict\n\n");
-    let beyond = beyond_limits(figures);
+    verdict(&mut text, &beyond_limits(figures));
+    Ok(text)
+}
+
+/// Ends a part.
+pub(super) fn verdict(text: &mut String, beyond: &[String]) {
     if beyond.is_empty() {
         text.push_str("Every figure is within its limit.\n");
     }
     for line in beyond {
         let _ = writeln!(text, "- {line}");
     }
-    Ok(text)
 }
 
 fn introduction() -> Result<String> {
     let regloom = env!("CARGO_PKG_VERSION");
     let svd_parser = locked("svd-parser")?;
-    let sh = Shell::new()?;
-    let rustc = cmd!(sh, "rustc --version").read()?;
+    let rustc = rustc()?;
     let machine = machine()?;
     Ok(format!(
         "\
@@ -100,7 +117,14 @@ Machine: {machine}.
     ))
 }
 
-fn machine() -> Result<String> {
+/// The compiler, as it names itself.
+pub(super) fn rustc() -> Result<String> {
+    let sh = Shell::new()?;
+    Ok(cmd!(sh, "rustc --version").read()?)
+}
+
+/// What is measured on.
+pub(super) fn machine() -> Result<String> {
     let processors = std::thread::available_parallelism()?;
     let architecture = std::env::consts::ARCH;
     let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -219,7 +243,7 @@ fn per_doubling(tenfold: f64) -> f64 {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "a figure for people")]
-fn ratio(a: u64, b: u64) -> f64 {
+pub(super) fn ratio(a: u64, b: u64) -> f64 {
     a as f64 / b as f64
 }
 
@@ -227,11 +251,11 @@ fn mebibytes(bytes: u64) -> f64 {
     ratio(bytes, 1 << 20)
 }
 
-fn memory(bytes: u64) -> String {
+pub(super) fn memory(bytes: u64) -> String {
     format!("{:.0} MiB", mebibytes(bytes))
 }
 
-fn duration(time: Duration) -> String {
+pub(super) fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     if seconds < 1.0 {
         format!("{:.0} ms", seconds * 1e3)
@@ -243,6 +267,21 @@ fn duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_part_is_renewed_without_the_other() {
+        let heading = accessor::page::HEADING;
+        let old = format!("# A\n\nold\n\n{heading}\n\nold\n");
+        let new = format!("{heading}\n\nnew\n");
+        assert_eq!(
+            with_reading(&old, "# A\n\nnew\n"),
+            old.replacen("old", "new", 1)
+        );
+        let renewed = with_accessor(&old, &new);
+        assert_eq!(renewed, format!("# A\n\nold\n\n{new}"));
+        assert_eq!(with_accessor("# A\n\nold\n", &new), renewed);
+        assert_eq!(with_reading("old\n", "new\n"), "new\n");
+    }
 
     #[test]
     fn linear_growth_is_twice_for_a_doubling() {

@@ -9,8 +9,7 @@ use anyhow::{Context as _, Result};
 use regdesc::RegisterMap;
 use regloom_codegen::{Drivers, Kernel, Parts, device_name, render, unsupported};
 
-use super::crates::{Checked, Workplace};
-use crate::workspace;
+use crate::crates::{Checked, Workplace};
 
 /// The accessor, and nothing else.
 const PARTS: Parts = Parts {
@@ -31,13 +30,7 @@ pub(crate) struct Compiled {
 
 impl Accessors {
     pub(crate) fn new() -> Result<Self> {
-        let mmio = workspace::root().join("mmio");
-        let manifest = format!("\n[patch.crates-io]\nregloom-mmio = {{ path = {mmio:?} }}\n");
-        let place = Workplace::new("accessors", &manifest, "-Dwarnings")?;
-        // The versions that the project is tested with.
-        let lock = workspace::root().join("Cargo.lock");
-        let here = place.member().with_file_name("Cargo.lock");
-        fs::copy(&lock, &here).with_context(|| format!("cannot copy {}", lock.display()))?;
+        let place = Workplace::of_accessors("accessors", "-Dwarnings")?;
         Ok(Accessors(place))
     }
 

@@ -57,7 +57,7 @@ impl Python {
     /// One that has cmsis-svd, made in cargo's target directory when it is not
     /// there.
     pub(crate) fn with_cmsis_svd() -> Result<Self> {
-        let folder = super::target().join(CMSIS_SVD);
+        let folder = workspace::corpus_target().join(CMSIS_SVD);
         let python = Python(folder.join("bin/python"));
         if python.imports_cmsis_svd() {
             return Ok(python);

@@ -91,10 +91,13 @@ impl<'a, 'input> Element<'a, 'input> {
     /// The text with every run of white space made one space.
     pub(super) fn folded_text(self, tag: &str) -> Option<String> {
         let text = self.child(tag)?.text()?;
-        // Vendors write line breaks as `\n`, in letters, too.
-        let text = text.replace("\\n", " ");
-        let words: Vec<&str> = text.split_whitespace().collect();
-        Some(words.join(" ")).filter(|text| !text.is_empty())
+        // Vendors write line breaks as `\n`, in letters, too; few do.
+        let folded = if text.contains('\\') {
+            folded(&text.replace("\\n", " "))
+        } else {
+            folded(text)
+        };
+        Some(folded).filter(|text| !text.is_empty())
     }
 
     /// The text of a child, with its place.
@@ -205,4 +208,16 @@ impl<'a, 'input> Element<'a, 'input> {
         let span = self.text.span(attribute.range_value());
         Some(Spanned::new(path, span))
     }
+}
+
+/// The words of a text, with one space between them.
+fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+    }
+    folded
 }

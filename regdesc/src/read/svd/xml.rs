@@ -195,9 +195,15 @@ impl Tag {
     }
 }
 
+/// Where an ASCII mark next stands. Every tag of the text is looked for, and a
+/// character is found several times as fast as a text of one.
 fn find(text: &str, from: usize, mark: &str) -> Option<usize> {
     let rest = text.get(from..)?;
-    rest.find(mark).map(|found| from + found)
+    let found = match mark.as_bytes() {
+        [byte] => rest.find(char::from(*byte)),
+        _ => rest.find(mark),
+    };
+    found.map(|found| from + found)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Other generators on the same files: whether they take one, and whether what
-//! they write compiles.
+//! Other generators on the same files: how they are called, whether they take
+//! one, and whether what they write compiles.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
-use super::crates::{Checked, Workplace};
+use crate::crates::{Checked, Workplace};
+use crate::workspace;
 
 /// The release of svd2rust that is measured.
 pub(crate) const SVD2RUST: &str = "0.37.1";
@@ -58,7 +59,7 @@ cortex-m-rt = { version = \"0.7\", optional = true }
 impl Peer {
     /// svd2rust, installed in cargo's target directory when it is not there.
     pub(crate) fn svd2rust() -> Result<Self> {
-        let folder = super::target().join(format!("svd2rust-{SVD2RUST}"));
+        let folder = workspace::corpus_target().join(format!("svd2rust-{SVD2RUST}"));
         let binary = folder.join("bin/svd2rust");
         if !binary.is_file() {
             println!("installing svd2rust {SVD2RUST} with cargo (a few minutes)");
@@ -91,9 +92,13 @@ impl Peer {
         })
     }
 
+    /// Where its crates are compiled.
+    pub(crate) fn place(&self) -> &Workplace {
+        &self.place
+    }
+
     /// What becomes of a file, as its cell has it.
     pub(crate) fn measure(&self, file: &Path) -> Result<&'static str> {
-        self.place.empty()?;
         if !self.generates(file)? {
             return Ok("refused");
         }
@@ -108,16 +113,9 @@ impl Peer {
 
     /// Leaves the crate to be compiled; not when the generator gives up, which a
     /// panic is too.
-    fn generates(&self, file: &Path) -> Result<bool> {
-        self.place.write("Cargo.toml", self.manifest)?;
-        self.place.write("src/lib.rs", "")?;
-        let folder = self.place.member().join("src");
-        let mut command = Command::new(&self.binary);
-        (self.arguments)(&mut command, &std::path::absolute(file)?, &folder);
-        let output = command
-            .current_dir(&folder)
-            // The last line is to be the reason.
-            .env("RUST_BACKTRACE", "0")
+    pub(crate) fn generates(&self, file: &Path) -> Result<bool> {
+        let output = self
+            .call(file)?
             .output()
             .with_context(|| format!("cannot run {}", self.binary.display()))?;
         if !output.status.success() {
@@ -125,5 +123,20 @@ impl Peer {
             println!("    {}", told.trim().lines().last().unwrap_or_default());
         }
         Ok(output.status.success())
+    }
+
+    /// Makes place for the next crate, and tells the call that writes its source.
+    pub(crate) fn call(&self, file: &Path) -> Result<Command> {
+        self.place.empty()?;
+        self.place.write("Cargo.toml", self.manifest)?;
+        self.place.write("src/lib.rs", "")?;
+        let folder = self.place.member().join("src");
+        let mut command = Command::new(&self.binary);
+        (self.arguments)(&mut command, &std::path::absolute(file)?, &folder);
+        command
+            .current_dir(&folder)
+            // The last line is to be the reason.
+            .env("RUST_BACKTRACE", "0");
+        Ok(command)
     }
 }
