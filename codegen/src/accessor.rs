@@ -21,10 +21,14 @@ mod table;
 mod tests;
 mod value;
 
+use std::iter;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use regdesc::RegisterMap;
-use regdesc::model::Kind;
+use regdesc::model::{Block, Kind};
 
 use crate::names;
 use lines::Lines;
@@ -53,8 +57,10 @@ pub(crate) fn render_module(map: &RegisterMap) -> String {
             .iter()
             .map(|block| block::render(map, block, &lines))
             .collect(),
-        Kind::Chip => modules(map, &lines)
-            .map(|(module, doc, content)| {
+        Kind::Chip => modules(map)
+            .map(|(module, block)| {
+                let doc = module_doc(block, &module, &lines);
+                let content = block::render(map, block, &lines);
                 let module = ident(&module);
                 quote!(#doc pub mod #module { #content })
             })
@@ -67,29 +73,61 @@ pub(crate) fn render_module(map: &RegisterMap) -> String {
 
 /// A root that declares a module per block, and a file for each.
 fn chip(map: &RegisterMap, lines: &Lines<'_>) -> Vec<(String, String)> {
-    let mut declarations = TokenStream::new();
-    let mut files = Vec::new();
-    for (module, doc, content) in modules(map, lines) {
-        let ident = ident(&module);
-        declarations.extend(quote!(#doc #[rustfmt::skip] pub mod #ident;));
-        files.push((format!("src/{module}.rs"), source_text(content)));
-    }
-    let root = root(map, &declarations);
-    files.insert(0, ("src/lib.rs".to_owned(), source_text(root)));
-    files
+    let modules: Vec<_> = modules(map).collect();
+    let declarations = modules.iter().map(|(module, block)| {
+        let (doc, module) = (module_doc(block, module, lines), ident(module));
+        quote!(#doc #[rustfmt::skip] pub mod #module;)
+    });
+    let root = root(map, &declarations.collect());
+    let texts = side_by_side(&modules, |(_, block)| {
+        source_text(block::render(map, block, lines))
+    });
+    let files = modules
+        .iter()
+        .map(|(module, _)| format!("src/{module}.rs"))
+        .zip(texts);
+    [("src/lib.rs".to_owned(), source_text(root))]
+        .into_iter()
+        .chain(files)
+        .collect()
 }
 
-/// A chip's blocks: module name, documentation and content of each.
-fn modules(
-    map: &RegisterMap,
-    lines: &Lines<'_>,
-) -> impl Iterator<Item = (String, doc::Doc, TokenStream)> {
+/// A chip's blocks, each behind the name of its module.
+fn modules(map: &RegisterMap) -> impl Iterator<Item = (String, &Block)> {
     let mut scope = names::Scope::with_reserved(RESERVED_FILES);
-    map.blocks.iter().map(move |block| {
-        let module = scope.claim(&block.name, &names::snake(&block.name));
-        let doc = block::doc(block, lines).alias(&block.name, &module);
-        (module, doc, block::render(map, block, lines))
-    })
+    map.blocks
+        .iter()
+        .map(move |block| (scope.claim(&block.name, &names::snake(&block.name)), block))
+}
+
+fn module_doc(block: &Block, module: &str, lines: &Lines<'_>) -> doc::Doc {
+    block::doc(block, lines).alias(&block.name, module)
+}
+
+/// What becomes of each item, in their order, worked out on all processors.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let take_turns = || {
+        let turns = iter::from_fn(|| {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            Some((at, items.get(at)?))
+        });
+        turns.map(|(at, item)| (at, work(item))).collect::<Vec<_>>()
+    };
+    let mut done: Vec<_> = thread::scope(|scope| {
+        let others: Vec<_> = (1..processors.min(items.len()))
+            .map(|_| scope.spawn(take_turns))
+            .collect();
+        let own = take_turns();
+        let others = others.into_iter().flat_map(|other| match other.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        own.into_iter().chain(others).collect()
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// File names that cargo takes for something else, and modules in the way of

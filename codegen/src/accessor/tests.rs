@@ -89,3 +89,29 @@ fn a_chip_has_a_module_per_peripheral() {
     // `src/main.rs` would be a program to cargo.
     assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/main_2.rs"]);
 }
+
+/// Blocks are printed on several threads, whose stacks are smaller than the
+/// main one's.
+#[test]
+fn clusters_as_deep_as_they_are_read_are_printed() {
+    const DEEP: usize = 55;
+    let peripheral = |name: &str, base: &str| {
+        let open = "<cluster><name>C</name><addressOffset>0</addressOffset>".repeat(DEEP);
+        let close = "</cluster>".repeat(DEEP);
+        format!(
+            "<peripheral><name>{name}</name><baseAddress>{base}</baseAddress>\
+             <addressBlock><offset>0</offset><size>0x100</size><usage>registers</usage></addressBlock>\
+             <registers>{open}<register><name>{name}</name><addressOffset>0</addressOffset></register>\
+             {close}</registers></peripheral>"
+        )
+    };
+    let svd = format!(
+        "<device><name>CHIP</name><addressUnitBits>8</addressUnitBits><width>32</width>\
+         <peripherals>{}{}</peripherals></device>",
+        peripheral("A", "0x1000"),
+        peripheral("B", "0x2000")
+    );
+    let map = regdesc::parse("chip.svd", svd, &regdesc::Options::default())
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(render(&map).len(), 4);
+}
