@@ -52,6 +52,7 @@ fn first_process() -> ExitCode {
     let ready = report.check("the machine is ready", || {
         machine::mount_file_systems()?;
         machine::keep_kernel_off_the_console()?;
+        machine::keep_quiet_of_programs()?;
         Scenario::load("/scenario")
     });
     if let Some(scenario) = ready {

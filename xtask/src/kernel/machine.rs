@@ -111,8 +111,9 @@ pub(crate) const RISCV_VIRT: Machine = Machine {
     serial: &["-serial", "stdio"],
     // Memory begins at 0x80000000. The kernel keeps to the first gigabyte, where
     // QEMU also puts what it boots with, so that 0xc0000000 is memory that the
-    // kernel does not own.
-    command_line: "console=ttyS0 mem=1024M",
+    // kernel does not own. A kernel that the processors do not suit stops before it
+    // has another console than the early one.
+    command_line: "earlycon console=ttyS0 mem=1024M",
     tree: Tree::OfQemu,
     labels: &[],
     interrupt_parent: None,
