@@ -90,8 +90,8 @@ pub(crate) const Q35: Machine = Machine {
     name: "q35",
     qemu: "qemu-system-x86_64",
     arguments: &[
-        "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "1280", "-nic", "none", "-display",
-        "none",
+        "-M", "q35", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1280", "-nic", "none",
+        "-display", "none",
     ],
     serial: &["-serial", "stdio"],
     // The kernel leaves these 64 KiB of the memory alone.
@@ -106,7 +106,7 @@ pub(crate) const RISCV_VIRT: Machine = Machine {
     name: "riscv-virt",
     qemu: "qemu-system-riscv64",
     arguments: &[
-        "-M", "virt", "-m", "1280", "-nic", "none", "-display", "none",
+        "-M", "virt", "-smp", "2", "-m", "1280", "-nic", "none", "-display", "none",
     ],
     serial: &["-serial", "stdio"],
     // Memory begins at 0x80000000. The kernel keeps to the first gigabyte, where
