@@ -22,6 +22,7 @@ mod kernel_log;
 mod machine;
 mod mapping;
 mod overlay;
+mod page_kind;
 mod privacy;
 mod refusals;
 mod report;
