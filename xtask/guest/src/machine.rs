@@ -3,6 +3,7 @@
 //! What the first process does for its machine.
 
 use std::fs;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -29,6 +30,16 @@ pub(crate) fn mount_file_systems() -> Checked {
 /// others are shown at the end.
 pub(crate) fn keep_kernel_off_the_console() -> Checked {
     fs::write("/proc/sys/kernel/printk", "1").context("quietening the kernel")
+}
+
+/// Has the kernel not tell of programs that a signal ends: here they are ended so on purpose, and
+/// some architectures tell it as warnings, with all registers.
+pub(crate) fn keep_quiet_of_programs() -> Checked {
+    const TELLS: &str = "/proc/sys/debug/exception-trace";
+    if !Path::new(TELLS).exists() {
+        return Ok(());
+    }
+    fs::write(TELLS, "0").context(TELLS)
 }
 
 /// Ends the machine: by a restart, which every machine knows how to do, and

@@ -22,6 +22,7 @@ mod kernel_log;
 mod machine;
 mod mapping;
 mod overlay;
+mod page_kind;
 mod privacy;
 mod refusals;
 mod report;
@@ -52,6 +53,7 @@ fn first_process() -> ExitCode {
     let ready = report.check("the machine is ready", || {
         machine::mount_file_systems()?;
         machine::keep_kernel_off_the_console()?;
+        machine::keep_quiet_of_programs()?;
         Scenario::load("/scenario")
     });
     if let Some(scenario) = ready {

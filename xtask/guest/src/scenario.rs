@@ -31,6 +31,8 @@ pub(crate) struct Scenario {
     divisor: u32,
     /// The driver is to come and go very often: on one device of each kernel.
     pub(crate) enduring: bool,
+    /// The machine's page tables do not tell devices from memory.
+    pub(crate) alike: bool,
     /// The kernel looks for mistakes, and can make allocations fail.
     pub(crate) watched: bool,
     /// The map's hash and version.
@@ -103,6 +105,7 @@ impl Scenario {
             second: facts.any("second").map(number).transpose()?,
             divisor: narrowed(facts.one("divisor")?)?,
             enduring: facts.any("enduring").is_some(),
+            alike: facts.any("alike").is_some(),
             watched: facts.any("watched").is_some(),
             hash: number(facts.one("hash")?)?,
             version: version(facts.one("version")?)?,

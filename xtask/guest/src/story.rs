@@ -20,6 +20,7 @@ use crate::iomem;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
 use crate::overlay;
+use crate::page_kind;
 use crate::privacy::keep_it_private;
 use crate::refusals::refuse_what_is_wrong;
 use crate::report::{Checked, Context, Report, quote};
@@ -58,6 +59,7 @@ fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
         return;
     }
     use_it(scenario, report);
+    page_kind::ask_for_it(scenario, report);
     shown::look_at_it(scenario, report);
     wait_for_them(scenario, report);
     call_it(scenario, report);

@@ -18,6 +18,8 @@ pub(crate) struct Machine {
     /// Who takes the interrupts of nodes at the root, by its label, where the tree
     /// does not say.
     pub(crate) interrupt_parent: Option<&'static str>,
+    /// Its page tables have no word for devices; the address alone tells them from memory.
+    pub(crate) alike: bool,
 }
 
 /// Where a machine's device tree comes from.
@@ -55,6 +57,7 @@ pub(crate) const VIRT: Machine = Machine {
     tree: Tree::OfQemu,
     labels: &[],
     interrupt_parent: None,
+    alike: false,
 };
 
 /// A Xilinx Zynq-7000: two ARM cores beside an FPGA.
@@ -83,6 +86,7 @@ pub(crate) const ZYNQ: Machine = Machine {
         ("intc", "/axi/interrupt-controller@f8f01000"),
     ],
     interrupt_parent: Some("intc"),
+    alike: false,
 };
 
 /// A PC.
@@ -90,8 +94,8 @@ pub(crate) const Q35: Machine = Machine {
     name: "q35",
     qemu: "qemu-system-x86_64",
     arguments: &[
-        "-M", "q35", "-accel", "tcg", "-cpu", "max", "-m", "1280", "-nic", "none", "-display",
-        "none",
+        "-M", "q35", "-accel", "tcg", "-cpu", "max", "-smp", "2", "-m", "1280", "-nic", "none",
+        "-display", "none",
     ],
     serial: &["-serial", "stdio"],
     // The kernel leaves these 64 KiB of the memory alone.
@@ -99,21 +103,45 @@ pub(crate) const Q35: Machine = Machine {
     tree: Tree::None,
     labels: &[],
     interrupt_parent: None,
+    alike: false,
 };
 
 /// QEMU's own invention, as RISC-V knows it.
 pub(crate) const RISCV_VIRT: Machine = Machine {
     name: "riscv-virt",
+    arguments: &[
+        "-M", "virt", "-smp", "2", "-m", "1280", "-nic", "none", "-display", "none",
+    ],
+    alike: true,
+    ..RISCV_SVPBMT
+};
+
+/// The same with processors whose page tables tell devices from memory.
+pub(crate) const RISCV_SVPBMT: Machine = Machine {
+    name: "riscv-virt-svpbmt",
     qemu: "qemu-system-riscv64",
     arguments: &[
-        "-M", "virt", "-m", "1280", "-nic", "none", "-display", "none",
+        "-M",
+        "virt",
+        "-cpu",
+        "rv64,svpbmt=on",
+        "-smp",
+        "2",
+        "-m",
+        "1280",
+        "-nic",
+        "none",
+        "-display",
+        "none",
     ],
     serial: &["-serial", "stdio"],
     // Memory begins at 0x80000000. The kernel keeps to the first gigabyte, where
     // QEMU also puts what it boots with, so that 0xc0000000 is memory that the
-    // kernel does not own.
-    command_line: "console=ttyS0 mem=1024M",
+    // kernel does not own. A kernel that the processors do not suit stops before it
+    // has another console than the early one.
+    command_line: "earlycon console=ttyS0 mem=1024M",
     tree: Tree::OfQemu,
     labels: &[],
     interrupt_parent: None,
+    alike: false,
 };

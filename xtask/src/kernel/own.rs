@@ -28,6 +28,13 @@ pub(crate) const OVERLAY: Own = Own {
     text: include_str!("own/overlay.c"),
 };
 
+/// Tells what the page tables say of a page.
+pub(crate) const PAGE_KIND: Own = Own {
+    name: "page_kind",
+    language: "c",
+    text: include_str!("own/page_kind.c"),
+};
+
 /// Claims a block as the kernel's own Rust does it.
 pub(crate) const EXCLUSIVE: Own = Own {
     name: "exclusive",

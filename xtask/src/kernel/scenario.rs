@@ -13,9 +13,9 @@ use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
 use super::build::Built;
 use super::console::Console;
 use super::initramfs::Archive;
-use super::machine::{Machine, Q35, RISCV_VIRT, VIRT, ZYNQ};
+use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
-use super::own::{EXCLUSIVE, OVERLAY, Own};
+use super::own::{EXCLUSIVE, OVERLAY, Own, PAGE_KIND};
 use super::program::{self, Programs};
 use super::qemu::{Boot, End};
 use super::{cache, devicetree};
@@ -23,8 +23,8 @@ use crate::report::Report;
 use crate::{codegen, workspace};
 
 /// A boot takes two seconds and its tests one or two minutes, most of them for what is done ten
-/// thousand times; a busy host may need many times that.
-const TIME_LIMIT: Duration = Duration::from_secs(900);
+/// thousand times; a busy host may need ten times that.
+const TIME_LIMIT: Duration = Duration::from_secs(1800);
 
 /// One device on one machine.
 #[derive(Debug)]
@@ -46,13 +46,16 @@ pub(crate) struct Scenario {
     enduring: bool,
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
-    /// Modules of the lab's own that it needs.
+    /// Modules of the lab's own that it needs, beside those that all do.
     own: &'static [&'static Own],
     /// A node that an overlay brings under another, beside the device's own.
     pub(crate) overlay: Option<Overlay>,
     /// What is special about a block with an identity, in plain memory.
     capture: Option<Capture>,
 }
+
+/// Modules of the lab's own that every scenario needs.
+const OF_ALL: &[&Own] = &[&PAGE_KIND];
 
 /// A node that an overlay brings.
 #[derive(Debug)]
@@ -201,6 +204,21 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
     },
+    Scenario {
+        device: "fpga-mem",
+        arch: &RISCV,
+        machine: &RISCV_SVPBMT,
+        replaces: &[],
+        moves: Some("/fpga-mem-bus/fpga@40000000"),
+        base: 0xc000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+        enduring: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+    },
 ];
 
 const FPGA_MEM_READS: &[(u64, u32, &str)] =
@@ -300,7 +318,7 @@ impl Scenario {
         archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
-        for own in self.own {
+        for own in [OF_ALL, self.own].concat() {
             archive.copy(&format!("{}.ko", own.name), &own.build(built)?)?;
         }
         if let Some(overlay) = &self.overlay {
@@ -323,6 +341,9 @@ impl Scenario {
         if self.enduring {
             text.push_str("enduring 0x1\n");
         }
+        if self.machine.alike {
+            text.push_str("alike 0x1\n");
+        }
         if *flavour == DEBUG {
             text.push_str("watched 0x1\n");
         }
@@ -344,7 +365,8 @@ impl Scenario {
         let folder = workspace::lab_target()
             .join("boots")
             .join(built.folder_name())
-            .join(self.device);
+            .join(self.device)
+            .join(self.machine.name);
         cache::create(&folder)?;
         Ok(folder)
     }
