@@ -11,7 +11,9 @@ macro_rules! markers {
         pub enum $marker {}
 
         impl Access for $marker {}
-        $(impl $access for $marker {})*
+        // The compiler's words are those of the trait, not a list of accesses.
+        $(#[diagnostic::do_not_recommend]
+        impl $access for $marker {})*
     )*};
 }
 
@@ -34,10 +36,12 @@ markers! {
     Fifo: Pop;
 }
 
+#[diagnostic::do_not_recommend]
 impl Take for W1c {
     const BY_READING: bool = false;
 }
 
+#[diagnostic::do_not_recommend]
 impl Take for Rc {
     const BY_READING: bool = true;
 }

@@ -150,7 +150,12 @@ fn own_marker(name: &str, methods: &[Method]) -> TokenStream {
         _ => None,
     });
     let take = take.map(|by_reading| {
-        quote!(impl mmio::access::Take for #name { const BY_READING: bool = #by_reading; })
+        quote! {
+            #[diagnostic::do_not_recommend]
+            impl mmio::access::Take for #name {
+                const BY_READING: bool = #by_reading;
+            }
+        }
     });
     let doc = Doc::line(format!("{}.", methods_in_words(methods)));
     quote! {
@@ -158,7 +163,10 @@ fn own_marker(name: &str, methods: &[Method]) -> TokenStream {
         #[derive(Debug)]
         pub enum #name {}
         impl mmio::access::Access for #name {}
-        #(impl mmio::access::#plain for #name {})*
+        #(
+            #[diagnostic::do_not_recommend]
+            impl mmio::access::#plain for #name {}
+        )*
         #take
     }
 }

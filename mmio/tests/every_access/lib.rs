@@ -2683,6 +2683,7 @@ pub mod access {
 
     impl mmio::access::Access for ClearAll {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::ClearAll for ClearAll {}
 
     /// `clear_all`, `take`.
@@ -2691,8 +2692,10 @@ pub mod access {
 
     impl mmio::access::Access for ClearAllTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::ClearAll for ClearAllTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for ClearAllTake {
         const BY_READING: bool = true;
     }
@@ -2703,8 +2706,10 @@ pub mod access {
 
     impl mmio::access::Access for ClearTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Clear for ClearTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for ClearTake {
         const BY_READING: bool = true;
     }
@@ -2715,8 +2720,10 @@ pub mod access {
 
     impl mmio::access::Access for ReadClearAll {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for ReadClearAll {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::ClearAll for ReadClearAll {}
 
     /// `read`, `set_all`.
@@ -2725,8 +2732,10 @@ pub mod access {
 
     impl mmio::access::Access for ReadSetAll {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for ReadSetAll {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::SetAll for ReadSetAll {}
 
     /// `read`, `toggle`.
@@ -2735,8 +2744,10 @@ pub mod access {
 
     impl mmio::access::Access for ReadToggle {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for ReadToggle {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Toggle for ReadToggle {}
 
     /// `read`, `write`.
@@ -2745,8 +2756,10 @@ pub mod access {
 
     impl mmio::access::Access for ReadWrite {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for ReadWrite {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for ReadWrite {}
 
     /// `read`, `write`, `write_acting`.
@@ -2755,10 +2768,13 @@ pub mod access {
 
     impl mmio::access::Access for ReadWriteActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for ReadWriteActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for ReadWriteActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::WriteActing for ReadWriteActing {}
 
     /// `set_all`.
@@ -2767,6 +2783,7 @@ pub mod access {
 
     impl mmio::access::Access for SetAll {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::SetAll for SetAll {}
 
     /// `set_all`, `take`.
@@ -2775,8 +2792,10 @@ pub mod access {
 
     impl mmio::access::Access for SetAllTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::SetAll for SetAllTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for SetAllTake {
         const BY_READING: bool = true;
     }
@@ -2787,8 +2806,10 @@ pub mod access {
 
     impl mmio::access::Access for SetTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Set for SetTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for SetTake {
         const BY_READING: bool = true;
     }
@@ -2799,16 +2820,22 @@ pub mod access {
 
     impl mmio::access::Access for UpdateClearActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for UpdateClearActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for UpdateClearActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Update for UpdateClearActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Clear for UpdateClearActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::WriteActing for UpdateClearActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for UpdateClearActingTake {
         const BY_READING: bool = false;
     }
@@ -2819,20 +2846,28 @@ pub mod access {
 
     impl mmio::access::Access for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Update for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Clear for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Set for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Toggle for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::WriteActing for UpdateClearSetToggleActingTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for UpdateClearSetToggleActingTake {
         const BY_READING: bool = false;
     }
@@ -2843,14 +2878,19 @@ pub mod access {
 
     impl mmio::access::Access for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Update for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Trigger for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::WriteActing for UpdateTriggerActing {}
 
     /// `write`, `take`.
@@ -2859,8 +2899,10 @@ pub mod access {
 
     impl mmio::access::Access for WriteTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for WriteTake {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Take for WriteTake {
         const BY_READING: bool = true;
     }

@@ -499,14 +499,19 @@ pub mod access {
 
     impl mmio::access::Access for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Read for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Write for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Update for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Trigger for UpdateTriggerActing {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::WriteActing for UpdateTriggerActing {}
 }
 

@@ -455,6 +455,7 @@ pub mod access {
 
     impl mmio::access::Access for Clear {}
 
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Clear for Clear {}
 }
 
