@@ -152,21 +152,20 @@ fn source_text(tokens: TokenStream) -> String {
     format!("{HEADER}\n{}", spaced(&prettyplease::unparse(&file)))
 }
 
-/// With a blank line between items, which the printer leaves out. No literal
-/// here holds a line break, so every line is one of code.
+/// With a blank line between items, which the printer leaves out, and comments
+/// in lines. No literal here holds a line break, so every line is one of code.
 fn spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + text.len() / 16);
     let mut before = "";
     for line in text.lines() {
-        let item = ["///", "#[", "impl", "pub "];
+        let item = ["///", "#[", "impl", "mmio::value!", "pub "];
         let starts_item = item
             .iter()
             .any(|start| line.trim_start().starts_with(start));
         if starts_item && before.ends_with(['}', ';']) {
             spaced.push('\n');
         }
-        spaced.push_str(line);
-        spaced.push('\n');
+        doc::push_line(&mut spaced, line);
         before = line;
     }
     spaced

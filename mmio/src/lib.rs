@@ -26,7 +26,7 @@
 //!     const SIZE: usize = 0x1000;
 //!     const HASH: u64 = 0x0123_4567_89ab_cdef;
 //!     const ITEMS: &'static [table::Item] = &[
-//!         table::Item::register::<Number<u32, u32, 0>>("DATA", 0x0, table::Policy::RW),
+//!         table::RW.register::<Number<u32, u32, 0>>("DATA", 0x0),
 //!     ];
 //!     type Registers<'a, B: Bus> = Registers<'a, B>;
 //!     fn registers<B: Bus>(root: Root<'_, Self, B>) -> Registers<'_, B> {

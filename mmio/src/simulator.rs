@@ -37,8 +37,8 @@ use crate::device::Block;
 /// #     const SIZE: usize = 0x1000;
 /// #     const HASH: u64 = 0;
 /// #     const ITEMS: &'static [table::Item] = &[
-/// #         table::Item::register::<Number<u32, u32, 0>>("START", 0x0, table::Policy::RW),
-/// #         table::Item::register::<Number<u32, u32, 0>>("DONE", 0x4, table::Policy::RO),
+/// #         table::RW.register::<Number<u32, u32, 0>>("START", 0x0),
+/// #         table::RO.register::<Number<u32, u32, 0>>("DONE", 0x4),
 /// #     ];
 /// #     type Registers<'a, B: Bus> = Registers<'a, B>;
 /// #     fn registers<B: Bus>(root: Root<'_, Self, B>) -> Registers<'_, B> {

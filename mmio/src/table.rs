@@ -19,25 +19,6 @@ pub enum Item {
 }
 
 impl Item {
-    /// A register of that name, so many bytes from what contains it; `policy` is
-    /// that of bits no field covers.
-    #[must_use]
-    pub const fn register<K: Kind>(name: &'static str, offset: usize, policy: Policy) -> Self {
-        Item::of::<K>(name, offset, policy, None)
-    }
-
-    /// `count` registers, `stride` bytes apart.
-    #[must_use]
-    pub const fn register_array<K: Kind>(
-        name: &'static str,
-        offset: usize,
-        policy: Policy,
-        count: usize,
-        stride: usize,
-    ) -> Self {
-        Item::of::<K>(name, offset, policy, Some(Array { count, stride }))
-    }
-
     const fn of<K: Kind>(
         name: &'static str,
         offset: usize,
@@ -256,16 +237,16 @@ pub enum OnRead {
     Pop,
 }
 
-impl Policy {
-    /// Plain read-write.
-    pub const RW: Policy = Policy::plain(true, true);
-    /// Read-only.
-    pub const RO: Policy = Policy::plain(true, false);
-    /// Write-only.
-    pub const WO: Policy = Policy::plain(false, true);
-    /// No access.
-    pub const NONE: Policy = Policy::plain(false, false);
+/// Plain read-write.
+pub const RW: Policy = Policy::plain(true, true);
+/// Read-only.
+pub const RO: Policy = Policy::plain(true, false);
+/// Write-only.
+pub const WO: Policy = Policy::plain(false, true);
+/// No access.
+pub const NONE: Policy = Policy::plain(false, false);
 
+impl Policy {
     const fn plain(read: bool, write: bool) -> Self {
         Policy {
             read,
@@ -304,6 +285,37 @@ impl Policy {
         }
     }
 
+    /// A field of such bits: `len` of them from bit `low` on.
+    #[must_use]
+    pub const fn field(self, name: &'static str, low: u32, len: u32) -> Field {
+        Field {
+            name,
+            low,
+            len,
+            policy: self,
+            values: &[],
+        }
+    }
+
+    /// A register of that name, so many bytes from what contains it; the bits
+    /// that no field covers are such.
+    #[must_use]
+    pub const fn register<K: Kind>(self, name: &'static str, offset: usize) -> Item {
+        Item::of::<K>(name, offset, self, None)
+    }
+
+    /// `count` registers, `stride` bytes apart.
+    #[must_use]
+    pub const fn register_array<K: Kind>(
+        self,
+        name: &'static str,
+        offset: usize,
+        count: usize,
+        stride: usize,
+    ) -> Item {
+        Item::of::<K>(name, offset, self, Some(Array { count, stride }))
+    }
+
     fn reads(self) -> Reads {
         match (self.read, self.on_read) {
             (false, _) => Reads::Never,
@@ -329,28 +341,10 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field that is one number.
+    /// With names for its values, by ascending number.
     #[must_use]
-    pub const fn number(name: &'static str, low: u32, len: u32, policy: Policy) -> Self {
-        Field::named(name, low, len, policy, &[])
-    }
-
-    /// A field whose values have names.
-    #[must_use]
-    pub const fn named(
-        name: &'static str,
-        low: u32,
-        len: u32,
-        policy: Policy,
-        values: &'static [(u64, &'static str)],
-    ) -> Self {
-        Field {
-            name,
-            low,
-            len,
-            policy,
-            values,
-        }
+    pub const fn named(self, values: &'static [(u64, &'static str)]) -> Self {
+        Field { values, ..self }
     }
 
     /// What this field is in a register that holds `bits`.
@@ -422,7 +416,7 @@ impl Identity {
     }
 }
 
-/// Prints a value by its fields: the body of each value type's `Debug`.
+/// Prints a value by its fields.
 ///
 /// # Errors
 /// Those of the formatter.

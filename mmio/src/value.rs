@@ -39,6 +39,40 @@ pub trait Register: 'static {
     const BITS: fn(Self::Value) -> Self::Word;
 }
 
+/// What the value types of all registers have: `RESET`, `from_bits`, `bits`, and
+/// `Debug` by the fields.
+///
+/// `value!(Mode, u32, 0x3)` is said of a `struct Mode(u32)` that is 3 after reset
+/// and a [`Register`].
+#[macro_export]
+macro_rules! value {
+    ($value:ident, $word:ident, $reset:literal) => {
+        impl $value {
+            /// Value after reset.
+            pub const RESET: Self = Self($reset);
+
+            /// The value of these bits.
+            #[inline]
+            pub const fn from_bits(bits: $word) -> Self {
+                Self(bits)
+            }
+
+            /// The bits of this value.
+            #[inline]
+            pub const fn bits(self) -> $word {
+                self.0
+            }
+        }
+
+        impl ::core::fmt::Debug for $value {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::table::debug::<Self>(*self, f)
+            }
+        }
+    };
+}
+
 /// A register that is one number `W`, moves as `B`, and is `RESET` after reset.
 #[derive(Debug)]
 pub struct Number<W, B, const RESET: u64>(PhantomData<(W, B)>);

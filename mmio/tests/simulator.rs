@@ -196,14 +196,12 @@ impl Block for Orders {
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0;
     const ITEMS: &'static [table::Item] = &[
-        table::Item::register::<HighAtStart>("HIGH", 0x0, table::Policy::RW),
-        table::Item::register::<Swapped>("SWAPPED", 0x8, table::Policy::RW),
-        table::Item::register::<Plain>(
-            "RECEIVED",
-            0x10,
-            table::Policy::RO.on_read(table::OnRead::Pop),
-        ),
-        table::Item::register::<Plain>("SENT", 0x10, table::Policy::WO),
+        table::RW.register::<HighAtStart>("HIGH", 0x0),
+        table::RW.register::<Swapped>("SWAPPED", 0x8),
+        table::RO
+            .on_read(table::OnRead::Pop)
+            .register::<Plain>("RECEIVED", 0x10),
+        table::WO.register::<Plain>("SENT", 0x10),
     ];
     type Registers<'a, B: Bus> = Place<'a, 0x1000, 8, B>;
     fn registers<B: Bus>(root: Root<'_, Self, B>) -> Place<'_, 0x1000, 8, B> {

@@ -46,23 +46,48 @@ impl Doc {
         self
     }
 
-    fn lines(&self) -> impl Iterator<Item = String> {
-        let blank = |at: usize| (at > 0).then(String::new);
-        let paragraphs = self.paragraphs.iter().enumerate();
-        paragraphs.flat_map(move |(at, text)| blank(at).into_iter().chain([format!(" {text}")]))
+    /// All paragraphs as one line of text: to parse an attribute for each line
+    /// would make generating a seventh slower.
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (at, paragraph) in self.paragraphs.iter().enumerate() {
+            if at > 0 {
+                text.extend([LINE_BREAK, LINE_BREAK]);
+            }
+            text.push(' ');
+            text.push_str(paragraph);
+        }
+        text
     }
 
     /// As inner attributes: the documentation of a crate.
     pub(super) fn inner(&self) -> TokenStream {
-        self.lines().map(|line| quote!(#![doc = #line])).collect()
+        let text = self.text();
+        quote!(#![doc = #text])
+    }
+}
+
+/// Stands for a line's end within a comment until the comment is printed; it
+/// does not show, so no author's text has it by then.
+const LINE_BREAK: char = '\u{2028}';
+
+/// Appends a line of printed code; a comment as the lines that it is of.
+pub(super) fn push_line(text: &mut String, line: &str) {
+    let mark = line.find("//").map_or(0, |at| at + "///".len());
+    match line.split_at_checked(mark) {
+        Some((mark, rest)) if rest.contains(LINE_BREAK) => {
+            for part in rest.split(LINE_BREAK) {
+                text.extend([mark, part, "\n"]);
+            }
+        }
+        _ => text.extend([line, "\n"]),
     }
 }
 
 impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        for line in self.lines() {
-            tokens.extend(quote!(#[doc = #line]));
-        }
+        let text = self.text();
+        tokens.extend(quote!(#[doc = #text]));
         if let Some(alias) = &self.alias {
             tokens.extend(quote!(#[doc(alias = #alias)]));
         }

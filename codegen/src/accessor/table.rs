@@ -28,10 +28,10 @@ fn register_item(member: &RegisterMember<'_>, path: &[String]) -> TokenStream {
         None => value::kind(member),
     };
     match register.array {
-        None => quote!(mmio::table::Item::register::<#kind>(#name, #offset, #policy)),
+        None => quote!(#policy.register::<#kind>(#name, #offset)),
         Some(array) => {
             let places = places(array);
-            quote!(mmio::table::Item::register_array::<#kind>(#name, #offset, #policy, #places))
+            quote!(#policy.register_array::<#kind>(#name, #offset, #places))
         }
     }
 }
@@ -72,7 +72,7 @@ fn policy(access: Access, self_clearing: bool) -> TokenStream {
     });
     let once = access.write_once.then(|| quote!(.once()));
     let self_clearing = self_clearing.then(|| quote!(.self_clearing()));
-    quote!(mmio::table::Policy::#base #on_write #on_read #once #self_clearing)
+    quote!(mmio::table::#base #on_write #on_read #once #self_clearing)
 }
 
 fn cluster_item(member: &ClusterMember<'_>) -> TokenStream {
@@ -103,13 +103,11 @@ pub(super) fn layout(printer: &Printer<'_>, register: &Register, path: &[String]
         let low = decimal(field.bits.low.into());
         let len = decimal(field.bits.len.into());
         let policy = policy(field.access.value, field.self_clearing);
-        match printer.enum_of(field.values) {
-            None => quote!(mmio::table::Field::number(#name, #low, #len, #policy)),
-            Some(enum_type) => {
-                let path = enumeration::path_from(path, enum_type);
-                quote!(mmio::table::Field::named(#name, #low, #len, #policy, #path::NAMES))
-            }
-        }
+        let values = printer.enum_of(field.values).map(|enum_type| {
+            let path = enumeration::path_from(path, enum_type);
+            quote!(.named(#path::NAMES))
+        });
+        quote!(#policy.field(#name, #low, #len) #values)
     });
     quote!(&mmio::table::Layout { name: #name, width: #width, fields: &[#(#fields),*] })
 }

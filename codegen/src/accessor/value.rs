@@ -123,30 +123,14 @@ fn fields(
         #[must_use]
         pub struct #ident(#word);
 
+        mmio::value!(#ident, #word, #reset);
+
         impl #ident {
-            /// Value after reset.
-            pub const RESET: Self = Self(#reset);
-
-            /// The value of these bits.
-            #[inline]
-            pub const fn from_bits(bits: #word) -> Self { Self(bits) }
-
-            /// The bits of this value.
-            #[inline]
-            pub const fn bits(self) -> #word { self.0 }
-
             #(#fields)*
         }
 
         #implementation
         #union
-
-        impl core::fmt::Debug for #ident {
-            #[inline]
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug::<Self>(*self, f)
-            }
-        }
     }
 }
 

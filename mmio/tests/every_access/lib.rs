@@ -522,22 +522,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 #[must_use]
 pub struct Ctrl(u32);
 
+mmio::value!(Ctrl, u32, 0x5);
+
 impl Ctrl {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x5);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ENABLE`: bit 0, rw, reset 0x1; every-access.yaml:20.
     #[inline]
     pub const fn enable(self) -> bool {
@@ -639,34 +626,15 @@ impl mmio::Register for Ctrl {
         name: "CTRL",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ENABLE", 0, 1, mmio::table::Policy::RW),
-            mmio::table::Field::named(
-                "MODE",
-                1,
-                2,
-                mmio::table::Policy::RW,
-                Mode::NAMES,
-            ),
-            mmio::table::Field::named(
-                "SWITCH",
-                3,
-                1,
-                mmio::table::Policy::RW,
-                Switch::NAMES,
-            ),
-            mmio::table::Field::number("BYTE", 8, 8, mmio::table::Policy::RW),
-            mmio::table::Field::number("TYPE", 16, 1, mmio::table::Policy::RW),
-            mmio::table::Field::number("BITS", 17, 1, mmio::table::Policy::RW),
-            mmio::table::Field::number("GAIN", 20, 12, mmio::table::Policy::RW),
+            mmio::table::RW.field("ENABLE", 0, 1),
+            mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
+            mmio::table::RW.field("SWITCH", 3, 1).named(Switch::NAMES),
+            mmio::table::RW.field("BYTE", 8, 8),
+            mmio::table::RW.field("TYPE", 16, 1),
+            mmio::table::RW.field("BITS", 17, 1),
+            mmio::table::RW.field("GAIN", 20, 12),
         ],
     };
-}
-
-impl core::fmt::Debug for Ctrl {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `FULL` holds: 32 bits, reset 0x0; every-access.yaml:27.
@@ -674,22 +642,9 @@ impl core::fmt::Debug for Ctrl {
 #[must_use]
 pub struct Full(u32);
 
+mmio::value!(Full, u32, 0x0);
+
 impl Full {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ALL`: bits 31:0, rw, reset 0x0; every-access.yaml:27.
     #[inline]
     pub const fn all(self) -> u32 {
@@ -713,15 +668,8 @@ impl mmio::Register for Full {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "FULL",
         width: 32,
-        fields: &[mmio::table::Field::number("ALL", 0, 32, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("ALL", 0, 32)],
     };
-}
-
-impl core::fmt::Debug for Full {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `IRQ_STAT` holds: 32 bits, reset 0x0; every-access.yaml:28.
@@ -729,22 +677,9 @@ impl core::fmt::Debug for Full {
 #[must_use]
 pub struct IrqStat(u32);
 
+mmio::value!(IrqStat, u32, 0x0);
+
 impl IrqStat {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `DONE`, to name its bits.
     pub const DONE: Self = Self(0x1);
 
@@ -787,19 +722,13 @@ impl mmio::Register for IrqStat {
         name: "IRQ_STAT",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "DONE",
-                0,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "OVF",
-                1,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number("CNT", 4, 4, mmio::table::Policy::RO),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("DONE", 0, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("OVF", 1, 1),
+            mmio::table::RO.field("CNT", 4, 4),
         ],
     };
 }
@@ -813,34 +742,14 @@ impl core::ops::BitOr for IrqStat {
     }
 }
 
-impl core::fmt::Debug for IrqStat {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `MIXED` holds: 32 bits, reset 0x0; every-access.yaml:29.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct Mixed(u32);
 
+mmio::value!(Mixed, u32, 0x0);
+
 impl Mixed {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `MODE`: bits 1:0, rw, reset 0x0; every-access.yaml:32.
     #[inline]
     pub const fn mode(self) -> u8 {
@@ -910,31 +819,17 @@ impl mmio::Register for Mixed {
         name: "MIXED",
         width: 32,
         fields: &[
-            mmio::table::Field::number("MODE", 0, 2, mmio::table::Policy::RW),
-            mmio::table::Field::number(
-                "ACK",
-                8,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "LOW",
-                9,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
-            ),
-            mmio::table::Field::number(
-                "GO",
-                10,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToSet),
-            ),
-            mmio::table::Field::number(
-                "FLIP",
-                11,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToToggle),
-            ),
+            mmio::table::RW.field("MODE", 0, 2),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("ACK", 8, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::ZeroToClear)
+                .field("LOW", 9, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("GO", 10, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToToggle)
+                .field("FLIP", 11, 1),
         ],
     };
 }
@@ -948,34 +843,14 @@ impl core::ops::BitOr for Mixed {
     }
 }
 
-impl core::fmt::Debug for Mixed {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `SEEN` holds: 32 bits, reset 0x0; every-access.yaml:40.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct Seen(u32);
 
+mmio::value!(Seen, u32, 0x0);
+
 impl Seen {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `A`: bit 0, rc, reset 0x0; every-access.yaml:40.
     #[inline]
     pub const fn a(self) -> bool {
@@ -1004,27 +879,10 @@ impl mmio::Register for Seen {
         name: "SEEN",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "A",
-                0,
-                1,
-                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Clear),
-            ),
-            mmio::table::Field::number(
-                "B",
-                5,
-                5,
-                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Clear),
-            ),
+            mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("A", 0, 1),
+            mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("B", 5, 5),
         ],
     };
-}
-
-impl core::fmt::Debug for Seen {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `CMD` holds: 32 bits, reset 0x0; every-access.yaml:44.
@@ -1032,22 +890,9 @@ impl core::fmt::Debug for Seen {
 #[must_use]
 pub struct Cmd(u32);
 
+mmio::value!(Cmd, u32, 0x0);
+
 impl Cmd {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `CODE`: bits 3:0, wo, reset 0x0; every-access.yaml:44.
     #[inline]
     pub const fn with_code(self, value: mmio::Bounded<0, 15>) -> Self {
@@ -1081,13 +926,8 @@ impl mmio::Register for Cmd {
         name: "CMD",
         width: 32,
         fields: &[
-            mmio::table::Field::number("CODE", 0, 4, mmio::table::Policy::WO),
-            mmio::table::Field::number(
-                "START",
-                8,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToSet),
-            ),
+            mmio::table::WO.field("CODE", 0, 4),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("START", 8, 1),
         ],
     };
 }
@@ -1098,13 +938,6 @@ impl core::ops::BitOr for Cmd {
     #[inline]
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-}
-
-impl core::fmt::Debug for Cmd {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -1137,22 +970,9 @@ impl mmio::Register for Sets {
 #[must_use]
 pub struct LowAck(u32);
 
+mmio::value!(LowAck, u32, 0x0);
+
 impl LowAck {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `F`, to name its bits.
     pub const F: Self = Self(0x1);
 
@@ -1190,18 +1010,8 @@ impl mmio::Register for LowAck {
         name: "LOW_ACK",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "F",
-                0,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
-            ),
-            mmio::table::Field::number(
-                "G",
-                3,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
-            ),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("F", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("G", 3, 1),
         ],
     };
 }
@@ -1215,34 +1025,14 @@ impl core::ops::BitOr for LowAck {
     }
 }
 
-impl core::fmt::Debug for LowAck {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `WIDE` holds: 64 bits, reset 0x0; every-access.yaml:48.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct Wide(u64);
 
+mmio::value!(Wide, u64, 0x0);
+
 impl Wide {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u64 {
-        self.0
-    }
-
     /// `LOW`: bits 31:0, rw, reset 0x0; every-access.yaml:48.
     #[inline]
     pub const fn low(self) -> u32 {
@@ -1291,18 +1081,11 @@ impl mmio::Register for Wide {
         name: "WIDE",
         width: 64,
         fields: &[
-            mmio::table::Field::number("LOW", 0, 32, mmio::table::Policy::RW),
-            mmio::table::Field::number("HIGH", 32, 31, mmio::table::Policy::RW),
-            mmio::table::Field::number("TOP", 63, 1, mmio::table::Policy::RW),
+            mmio::table::RW.field("LOW", 0, 32),
+            mmio::table::RW.field("HIGH", 32, 31),
+            mmio::table::RW.field("TOP", 63, 1),
         ],
     };
-}
-
-impl core::fmt::Debug for Wide {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `BYTE` holds: 8 bits, reset 0x0; every-access.yaml:49.
@@ -1310,22 +1093,9 @@ impl core::fmt::Debug for Wide {
 #[must_use]
 pub struct Byte(u8);
 
+mmio::value!(Byte, u8, 0x0);
+
 impl Byte {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u8) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u8 {
-        self.0
-    }
-
     /// `A`: bits 3:0, rw, reset 0x0; every-access.yaml:49.
     #[inline]
     pub const fn a(self) -> u8 {
@@ -1361,18 +1131,8 @@ impl mmio::Register for Byte {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "BYTE",
         width: 8,
-        fields: &[
-            mmio::table::Field::number("A", 0, 4, mmio::table::Policy::RW),
-            mmio::table::Field::number("B", 4, 4, mmio::table::Policy::RW),
-        ],
+        fields: &[mmio::table::RW.field("A", 0, 4), mmio::table::RW.field("B", 4, 4)],
     };
-}
-
-impl core::fmt::Debug for Byte {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `HALF` holds: 16 bits, reset 0x0; every-access.yaml:50.
@@ -1380,22 +1140,9 @@ impl core::fmt::Debug for Byte {
 #[must_use]
 pub struct Half(u16);
 
+mmio::value!(Half, u16, 0x0);
+
 impl Half {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u16) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u16 {
-        self.0
-    }
-
     /// `A`: bits 11:0, rw, reset 0x0; every-access.yaml:50.
     #[inline]
     pub const fn a(self) -> u16 {
@@ -1423,15 +1170,8 @@ impl mmio::Register for Half {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "HALF",
         width: 16,
-        fields: &[mmio::table::Field::number("A", 0, 12, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("A", 0, 12)],
     };
-}
-
-impl core::fmt::Debug for Half {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `RESULT` holds: 32 bits, reset 0x0; every-access.yaml:52.
@@ -1439,22 +1179,9 @@ impl core::fmt::Debug for Half {
 #[must_use]
 pub struct Result(u32);
 
+mmio::value!(Result, u32, 0x0);
+
 impl Result {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ERR`: bit 0, rw, reset 0x0; every-access.yaml:52.
     #[inline]
     pub const fn err(self) -> bool {
@@ -1519,19 +1246,12 @@ impl mmio::Register for Result {
         name: "RESULT",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ERR", 0, 1, mmio::table::Policy::RW),
-            mmio::table::Field::number("OK", 1, 1, mmio::table::Policy::RW),
-            mmio::table::Field::number("SELF", 2, 1, mmio::table::Policy::RW),
-            mmio::table::Field::number("FN", 3, 1, mmio::table::Policy::RW),
+            mmio::table::RW.field("ERR", 0, 1),
+            mmio::table::RW.field("OK", 1, 1),
+            mmio::table::RW.field("SELF", 2, 1),
+            mmio::table::RW.field("FN", 3, 1),
         ],
     };
-}
-
-impl core::fmt::Debug for Result {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `FLIPS` holds: 32 bits, reset 0xf0; every-access.yaml:56.
@@ -1563,22 +1283,9 @@ impl mmio::Register for Flips {
 #[must_use]
 pub struct LowSets(u32);
 
+mmio::value!(LowSets, u32, 0x0);
+
 impl LowSets {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `F`, to name its bits.
     pub const F: Self = Self(0x1);
 
@@ -1616,18 +1323,8 @@ impl mmio::Register for LowSets {
         name: "LOW_SETS",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "F",
-                0,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToSet),
-            ),
-            mmio::table::Field::number(
-                "G",
-                24,
-                8,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToSet),
-            ),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).field("F", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).field("G", 24, 8),
         ],
     };
 }
@@ -1638,13 +1335,6 @@ impl core::ops::BitOr for LowSets {
     #[inline]
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-}
-
-impl core::fmt::Debug for LowSets {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -1678,22 +1368,9 @@ impl mmio::Register for LowFlips {
 #[must_use]
 pub struct Arm(u32);
 
+mmio::value!(Arm, u32, 0x0);
+
 impl Arm {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `F`: bits 3:0, wsrc, reset 0x0; every-access.yaml:62.
     #[inline]
     pub const fn f(self) -> u8 {
@@ -1716,23 +1393,12 @@ impl mmio::Register for Arm {
         name: "ARM",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "F",
-                0,
-                4,
-                mmio::table::Policy::RW
-                    .on_write(mmio::table::OnWrite::Set)
-                    .on_read(mmio::table::OnRead::Clear),
-            ),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::Set)
+                .on_read(mmio::table::OnRead::Clear)
+                .field("F", 0, 4),
         ],
     };
-}
-
-impl core::fmt::Debug for Arm {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:64.
@@ -1740,22 +1406,9 @@ impl core::fmt::Debug for Arm {
 #[must_use]
 pub struct Row(u32);
 
+mmio::value!(Row, u32, 0x0);
+
 impl Row {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:64.
     #[inline]
     pub const fn x(self) -> u8 {
@@ -1783,15 +1436,8 @@ impl mmio::Register for Row {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "ROW",
         width: 32,
-        fields: &[mmio::table::Field::number("X", 0, 5, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("X", 0, 5)],
     };
-}
-
-impl core::fmt::Debug for Row {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:66.
@@ -1876,22 +1522,9 @@ impl mmio::Register for LowClearRaised {
 #[must_use]
 pub struct Go(u32);
 
+mmio::value!(Go, u32, 0x30);
+
 impl Go {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x30);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LEVEL`: bits 5:2, rw, reset 0xc; every-access.yaml:77.
     #[inline]
     pub const fn level(self) -> u8 {
@@ -1956,30 +1589,17 @@ impl mmio::Register for Go {
         name: "GO",
         width: 32,
         fields: &[
-            mmio::table::Field::number("LEVEL", 2, 4, mmio::table::Policy::RW),
-            mmio::table::Field::number(
-                "START",
-                8,
-                1,
-                mmio::table::Policy::RW.self_clearing(),
-            ),
-            mmio::table::Field::number(
-                "FLIP",
-                9,
-                1,
-                mmio::table::Policy::RW
-                    .on_write(mmio::table::OnWrite::OneToToggle)
-                    .self_clearing(),
-            ),
-            mmio::table::Field::number(
-                "LOW",
-                10,
-                1,
-                mmio::table::Policy::RW
-                    .on_write(mmio::table::OnWrite::ZeroToSet)
-                    .self_clearing(),
-            ),
-            mmio::table::Field::number("STATE", 12, 4, mmio::table::Policy::RO),
+            mmio::table::RW.field("LEVEL", 2, 4),
+            mmio::table::RW.self_clearing().field("START", 8, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToToggle)
+                .self_clearing()
+                .field("FLIP", 9, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::ZeroToSet)
+                .self_clearing()
+                .field("LOW", 10, 1),
+            mmio::table::RO.field("STATE", 12, 4),
         ],
     };
 }
@@ -1993,34 +1613,14 @@ impl core::ops::BitOr for Go {
     }
 }
 
-impl core::fmt::Debug for Go {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `SIGNED` holds: 32 bits, reset 0x0; every-access.yaml:82.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct Signed(u32);
 
+mmio::value!(Signed, u32, 0x0);
+
 impl Signed {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `NARROW`: bits 4:0, rw, signed, reset 0x0; every-access.yaml:85.
     #[inline]
     pub const fn narrow(self) -> i8 {
@@ -2085,19 +1685,12 @@ impl mmio::Register for Signed {
         name: "SIGNED",
         width: 32,
         fields: &[
-            mmio::table::Field::number("NARROW", 0, 5, mmio::table::Policy::RW),
-            mmio::table::Field::number("WHOLE", 8, 8, mmio::table::Policy::RW),
-            mmio::table::Field::number("FIXED", 16, 12, mmio::table::Policy::RW),
-            mmio::table::Field::number("PART", 28, 4, mmio::table::Policy::RW),
+            mmio::table::RW.field("NARROW", 0, 5),
+            mmio::table::RW.field("WHOLE", 8, 8),
+            mmio::table::RW.field("FIXED", 16, 12),
+            mmio::table::RW.field("PART", 28, 4),
         ],
     };
-}
-
-impl core::fmt::Debug for Signed {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `SAMPLE` holds: 32 bits, reset 0x0; every-access.yaml:91.
@@ -2105,22 +1698,9 @@ impl core::fmt::Debug for Signed {
 #[must_use]
 pub struct Sample(u32);
 
+mmio::value!(Sample, u32, 0x0);
+
 impl Sample {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `VALUE`: bits 15:0, ro, on read pop, signed, reset 0x0; every-access.yaml:91.
     #[inline]
     pub const fn value(self) -> i16 {
@@ -2149,27 +1729,10 @@ impl mmio::Register for Sample {
         name: "SAMPLE",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "VALUE",
-                0,
-                16,
-                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop),
-            ),
-            mmio::table::Field::number(
-                "LAST",
-                31,
-                1,
-                mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop),
-            ),
+            mmio::table::RO.on_read(mmio::table::OnRead::Pop).field("VALUE", 0, 16),
+            mmio::table::RO.on_read(mmio::table::OnRead::Pop).field("LAST", 31, 1),
         ],
     };
-}
-
-impl core::fmt::Debug for Sample {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// `Mode`; every-access.yaml:12.
@@ -2324,22 +1887,9 @@ pub mod ch {
     #[must_use]
     pub struct Cfg(u32);
 
+    mmio::value!(Cfg, u32, 0x7);
+
     impl Cfg {
-        /// Value after reset.
-        pub const RESET: Self = Self(0x7);
-
-        /// The value of these bits.
-        #[inline]
-        pub const fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        /// The bits of this value.
-        #[inline]
-        pub const fn bits(self) -> u32 {
-            self.0
-        }
-
         /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:97.
         #[inline]
         pub const fn m(self) -> core::result::Result<super::Mode, u8> {
@@ -2380,29 +1930,10 @@ pub mod ch {
             name: "CFG",
             width: 32,
             fields: &[
-                mmio::table::Field::named(
-                    "M",
-                    0,
-                    2,
-                    mmio::table::Policy::RW,
-                    super::Mode::NAMES,
-                ),
-                mmio::table::Field::named(
-                    "L",
-                    2,
-                    3,
-                    mmio::table::Policy::RW,
-                    CfgL::NAMES,
-                ),
+                mmio::table::RW.field("M", 0, 2).named(super::Mode::NAMES),
+                mmio::table::RW.field("L", 2, 3).named(CfgL::NAMES),
             ],
         };
-    }
-
-    impl core::fmt::Debug for Cfg {
-        #[inline]
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            mmio::table::debug::<Self>(*self, f)
-        }
     }
 
     /// `CFG_L`; every-access.yaml:97.
@@ -2487,22 +2018,9 @@ pub mod ch {
         #[must_use]
         pub struct Dst(u32);
 
+        mmio::value!(Dst, u32, 0x0);
+
         impl Dst {
-            /// Value after reset.
-            pub const RESET: Self = Self(0x0);
-
-            /// The value of these bits.
-            #[inline]
-            pub const fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            /// The bits of this value.
-            #[inline]
-            pub const fn bits(self) -> u32 {
-                self.0
-            }
-
             /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:105.
             #[inline]
             pub const fn q(self) -> core::result::Result<DstQ, u8> {
@@ -2530,23 +2048,8 @@ pub mod ch {
             const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
                 name: "DST",
                 width: 32,
-                fields: &[
-                    mmio::table::Field::named(
-                        "Q",
-                        0,
-                        4,
-                        mmio::table::Policy::RW,
-                        DstQ::NAMES,
-                    ),
-                ],
+                fields: &[mmio::table::RW.field("Q", 0, 4).named(DstQ::NAMES)],
             };
-        }
-
-        impl core::fmt::Debug for Dst {
-            #[inline]
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug::<Self>(*self, f)
-            }
         }
 
         /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:106.
@@ -2554,22 +2057,9 @@ pub mod ch {
         #[must_use]
         pub struct Mix(u32);
 
+        mmio::value!(Mix, u32, 0x0);
+
         impl Mix {
-            /// Value after reset.
-            pub const RESET: Self = Self(0x0);
-
-            /// The value of these bits.
-            #[inline]
-            pub const fn from_bits(bits: u32) -> Self {
-                Self(bits)
-            }
-
-            /// The bits of this value.
-            #[inline]
-            pub const fn bits(self) -> u32 {
-                self.0
-            }
-
             /// `A`: bit 0, rw, reset 0x0; every-access.yaml:106.
             #[inline]
             pub const fn a(self) -> bool {
@@ -2609,14 +2099,10 @@ pub mod ch {
                 name: "MIX",
                 width: 32,
                 fields: &[
-                    mmio::table::Field::number("A", 0, 1, mmio::table::Policy::RW),
-                    mmio::table::Field::number(
-                        "C",
-                        1,
-                        1,
-                        mmio::table::Policy::RW
-                            .on_write(mmio::table::OnWrite::OneToClear),
-                    ),
+                    mmio::table::RW.field("A", 0, 1),
+                    mmio::table::RW
+                        .on_write(mmio::table::OnWrite::OneToClear)
+                        .field("C", 1, 1),
                 ],
             };
         }
@@ -2627,13 +2113,6 @@ pub mod ch {
             #[inline]
             fn bitor(self, other: Self) -> Self {
                 Self(self.0 | other.0)
-            }
-        }
-
-        impl core::fmt::Debug for Mix {
-            #[inline]
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                mmio::table::debug::<Self>(*self, f)
             }
         }
 
@@ -2917,206 +2396,126 @@ impl mmio::Block for Block {
     const SIZE: usize = 0x2000;
     const HASH: u64 = 0x4c5e7456cbede12e;
     const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::Item::register::<Ctrl>("CTRL", 0x0, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Full>("FULL", 0x4, mmio::table::Policy::RW),
-        mmio::table::Item::register::<IrqStat>("IRQ_STAT", 0x8, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Mixed>("MIXED", 0xc, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x7>,
-        >("STAT", 0x10, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("KEY", 0x14, mmio::table::Policy::WO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("PORT", 0x18, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop)),
-        mmio::table::Item::register::<
-            Seen,
-        >("SEEN", 0x1c, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Clear)),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("ONCE", 0x20, mmio::table::Policy::RW.once()),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("WIPE", 0x24, mmio::table::Policy::RW.on_write(mmio::table::OnWrite::Clear)),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("FILL", 0x28, mmio::table::Policy::RW.on_write(mmio::table::OnWrite::Set)),
-        mmio::table::Item::register::<Cmd>("CMD", 0x2c, mmio::table::Policy::WO),
-        mmio::table::Item::register::<
-            Sets,
-        >(
-            "SETS",
-            0x30,
-            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToSet),
-        ),
-        mmio::table::Item::register::<
-            LowAck,
-        >(
-            "LOW_ACK",
-            0x34,
-            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToClear),
-        ),
-        mmio::table::Item::register::<
-            mmio::Number<u64, u32, 0x0>,
-        >("TIME", 0x38, mmio::table::Policy::RO),
-        mmio::table::Item::register::<Wide>("WIDE", 0x40, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Byte>("BYTE", 0x48, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Half>("HALF", 0x4a, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("SELF", 0x4c, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Result>("RESULT", 0x50, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("VALUE", 0x54, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("BLOCK", 0x58, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("U32", 0x5c, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            Flips,
-        >(
-            "FLIPS",
-            0x60,
-            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToToggle),
-        ),
-        mmio::table::Item::register::<
-            LowSets,
-        >(
-            "LOW_SETS",
-            0x64,
-            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToSet),
-        ),
-        mmio::table::Item::register::<
-            LowFlips,
-        >(
-            "LOW_FLIPS",
-            0x68,
-            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::ZeroToToggle),
-        ),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0xffff0000>,
-        >("RAISED", 0x6c, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Set)),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("SPENT", 0x70, mmio::table::Policy::RW.on_read(mmio::table::OnRead::Clear)),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("RENEWED", 0x74, mmio::table::Policy::RW.on_read(mmio::table::OnRead::Set)),
-        mmio::table::Item::register::<
-            Arm,
-        >(
-            "ARM",
-            0x78,
-            mmio::table::Policy::RW
-                .on_write(mmio::table::OnWrite::Set)
-                .on_read(mmio::table::OnRead::Clear),
-        ),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0xffffffff>,
-        >(
-            "DISARM",
-            0x7c,
-            mmio::table::Policy::RW
-                .on_write(mmio::table::OnWrite::Clear)
-                .on_read(mmio::table::OnRead::Set),
-        ),
-        mmio::table::Item::register_array::<
-            Row,
-        >("ROW", 0x80, mmio::table::Policy::RW, 8, 0x8),
-        mmio::table::Item::register_array::<
-            mmio::Number<u32, u32, 0x0>,
-        >("ONE", 0xc0, mmio::table::Policy::RW, 1, 0x4),
-        mmio::table::Item::register::<
-            SetSeen,
-        >(
-            "SET_SEEN",
-            0xc4,
-            mmio::table::Policy::RW
-                .on_write(mmio::table::OnWrite::OneToSet)
-                .on_read(mmio::table::OnRead::Clear),
-        ),
-        mmio::table::Item::register::<
-            ClearRaised,
-        >(
-            "CLEAR_RAISED",
-            0xc8,
-            mmio::table::Policy::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .on_read(mmio::table::OnRead::Set),
-        ),
-        mmio::table::Item::register::<
-            LowSetSeen,
-        >(
-            "LOW_SET_SEEN",
-            0xcc,
-            mmio::table::Policy::RW
-                .on_write(mmio::table::OnWrite::ZeroToSet)
-                .on_read(mmio::table::OnRead::Clear),
-        ),
-        mmio::table::Item::register::<
-            LowClearRaised,
-        >(
-            "LOW_CLEAR_RAISED",
-            0xd0,
-            mmio::table::Policy::RW
-                .on_write(mmio::table::OnWrite::ZeroToClear)
-                .on_read(mmio::table::OnRead::Set),
-        ),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x1>,
-        >(
-            "WIPE_BLIND",
-            0xd4,
-            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::Clear),
-        ),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >(
-            "FILL_BLIND",
-            0xd8,
-            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::Set),
-        ),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("ONCE_BLIND", 0xdc, mmio::table::Policy::WO.once()),
-        mmio::table::Item::register::<Go>("GO", 0xe0, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Signed>("SIGNED", 0xe4, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>,
-        >("HIGH_FIRST", 0xe8, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>,
-        >("HIGH_FIRST_TIME", 0xf0, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            Sample,
-        >("SAMPLE", 0xf8, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop)),
+        mmio::table::RW.register::<Ctrl>("CTRL", 0x0),
+        mmio::table::RW.register::<Full>("FULL", 0x4),
+        mmio::table::RW.register::<IrqStat>("IRQ_STAT", 0x8),
+        mmio::table::RW.register::<Mixed>("MIXED", 0xc),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x7>>("STAT", 0x10),
+        mmio::table::WO.register::<mmio::Number<u32, u32, 0x0>>("KEY", 0x14),
+        mmio::table::RO
+            .on_read(mmio::table::OnRead::Pop)
+            .register::<mmio::Number<u32, u32, 0x0>>("PORT", 0x18),
+        mmio::table::RO
+            .on_read(mmio::table::OnRead::Clear)
+            .register::<Seen>("SEEN", 0x1c),
+        mmio::table::RW.once().register::<mmio::Number<u32, u32, 0x0>>("ONCE", 0x20),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::Clear)
+            .register::<mmio::Number<u32, u32, 0x0>>("WIPE", 0x24),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::Set)
+            .register::<mmio::Number<u32, u32, 0x0>>("FILL", 0x28),
+        mmio::table::WO.register::<Cmd>("CMD", 0x2c),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::OneToSet)
+            .register::<Sets>("SETS", 0x30),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::ZeroToClear)
+            .register::<LowAck>("LOW_ACK", 0x34),
+        mmio::table::RO.register::<mmio::Number<u64, u32, 0x0>>("TIME", 0x38),
+        mmio::table::RW.register::<Wide>("WIDE", 0x40),
+        mmio::table::RW.register::<Byte>("BYTE", 0x48),
+        mmio::table::RW.register::<Half>("HALF", 0x4a),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("SELF", 0x4c),
+        mmio::table::RW.register::<Result>("RESULT", 0x50),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("VALUE", 0x54),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("BLOCK", 0x58),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("U32", 0x5c),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::OneToToggle)
+            .register::<Flips>("FLIPS", 0x60),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::ZeroToSet)
+            .register::<LowSets>("LOW_SETS", 0x64),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::ZeroToToggle)
+            .register::<LowFlips>("LOW_FLIPS", 0x68),
+        mmio::table::RO
+            .on_read(mmio::table::OnRead::Set)
+            .register::<mmio::Number<u32, u32, 0xffff0000>>("RAISED", 0x6c),
+        mmio::table::RW
+            .on_read(mmio::table::OnRead::Clear)
+            .register::<mmio::Number<u32, u32, 0x0>>("SPENT", 0x70),
+        mmio::table::RW
+            .on_read(mmio::table::OnRead::Set)
+            .register::<mmio::Number<u32, u32, 0x0>>("RENEWED", 0x74),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::Set)
+            .on_read(mmio::table::OnRead::Clear)
+            .register::<Arm>("ARM", 0x78),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::Clear)
+            .on_read(mmio::table::OnRead::Set)
+            .register::<mmio::Number<u32, u32, 0xffffffff>>("DISARM", 0x7c),
+        mmio::table::RW.register_array::<Row>("ROW", 0x80, 8, 0x8),
+        mmio::table::RW
+            .register_array::<mmio::Number<u32, u32, 0x0>>("ONE", 0xc0, 1, 0x4),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::OneToSet)
+            .on_read(mmio::table::OnRead::Clear)
+            .register::<SetSeen>("SET_SEEN", 0xc4),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::OneToClear)
+            .on_read(mmio::table::OnRead::Set)
+            .register::<ClearRaised>("CLEAR_RAISED", 0xc8),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::ZeroToSet)
+            .on_read(mmio::table::OnRead::Clear)
+            .register::<LowSetSeen>("LOW_SET_SEEN", 0xcc),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::ZeroToClear)
+            .on_read(mmio::table::OnRead::Set)
+            .register::<LowClearRaised>("LOW_CLEAR_RAISED", 0xd0),
+        mmio::table::WO
+            .on_write(mmio::table::OnWrite::Clear)
+            .register::<mmio::Number<u32, u32, 0x1>>("WIPE_BLIND", 0xd4),
+        mmio::table::WO
+            .on_write(mmio::table::OnWrite::Set)
+            .register::<mmio::Number<u32, u32, 0x0>>("FILL_BLIND", 0xd8),
+        mmio::table::WO
+            .once()
+            .register::<mmio::Number<u32, u32, 0x0>>("ONCE_BLIND", 0xdc),
+        mmio::table::RW.register::<Go>("GO", 0xe0),
+        mmio::table::RW.register::<Signed>("SIGNED", 0xe4),
+        mmio::table::RW
+            .register::<
+                mmio::Number<
+                    u64,
+                    mmio::InOrder<u32, false, true, false>,
+                    0x1234567890abcdef,
+                >,
+            >("HIGH_FIRST", 0xe8),
+        mmio::table::RO
+            .register::<
+                mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>,
+            >("HIGH_FIRST_TIME", 0xf0),
+        mmio::table::RO
+            .on_read(mmio::table::OnRead::Pop)
+            .register::<Sample>("SAMPLE", 0xf8),
         mmio::table::Item::cluster_array(
             "CH",
             0x100,
             &[
-                mmio::table::Item::register::<
-                    ch::Cfg,
-                >("CFG", 0x0, mmio::table::Policy::RW),
-                mmio::table::Item::register::<
-                    mmio::Number<u32, u32, 0x0>,
-                >("STAT", 0x4, mmio::table::Policy::RO),
+                mmio::table::RW.register::<ch::Cfg>("CFG", 0x0),
+                mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("STAT", 0x4),
                 mmio::table::Item::cluster_array(
                     "DMA",
                     0x10,
                     &[
-                        mmio::table::Item::register::<
-                            mmio::Number<u32, u32, 0x0>,
-                        >("SRC", 0x0, mmio::table::Policy::RW),
-                        mmio::table::Item::register::<
-                            ch::dma::Dst,
-                        >("DST", 0x4, mmio::table::Policy::RW),
-                        mmio::table::Item::register::<
-                            ch::dma::Mix,
-                        >("MIX", 0x8, mmio::table::Policy::RW),
+                        mmio::table::RW
+                            .register::<mmio::Number<u32, u32, 0x0>>("SRC", 0x0),
+                        mmio::table::RW.register::<ch::dma::Dst>("DST", 0x4),
+                        mmio::table::RW.register::<ch::dma::Mix>("MIX", 0x8),
                     ],
                     2,
                     0x10,
@@ -3125,15 +2524,12 @@ impl mmio::Block for Block {
             4,
             0x40,
         ),
-        mmio::table::Item::register_array::<
-            mmio::Number<u32, u32, 0x0>,
-        >("BUFFER", 0x1000, mmio::table::Policy::RW, 16, 0x4),
-        mmio::table::Item::register_array::<
-            mmio::Number<u8, u8, 0x0>,
-        >("ROM", 0x1040, mmio::table::Policy::RO, 4, 0x1),
-        mmio::table::Item::register_array::<
-            mmio::Number<u64, u32, 0x0>,
-        >("PAIRS", 0x1080, mmio::table::Policy::RW, 8, 0x8),
+        mmio::table::RW
+            .register_array::<mmio::Number<u32, u32, 0x0>>("BUFFER", 0x1000, 16, 0x4),
+        mmio::table::RO
+            .register_array::<mmio::Number<u8, u8, 0x0>>("ROM", 0x1040, 4, 0x1),
+        mmio::table::RW
+            .register_array::<mmio::Number<u64, u32, 0x0>>("PAIRS", 0x1080, 8, 0x8),
     ];
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {

@@ -133,22 +133,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 #[must_use]
 pub struct Ctrl(u32);
 
+mmio::value!(Ctrl, u32, 0x2);
+
 impl Ctrl {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x2);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ENABLE`: bit 0, rw, reset 0x0; adc-capture.yaml:41.
     #[inline]
     pub const fn enable(self) -> bool {
@@ -214,23 +201,13 @@ impl mmio::Register for Ctrl {
         name: "CTRL",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ENABLE", 0, 1, mmio::table::Policy::RW),
-            mmio::table::Field::named(
-                "MODE",
-                1,
-                2,
-                mmio::table::Policy::RW,
-                Mode::NAMES,
-            ),
-            mmio::table::Field::number(
-                "START",
-                8,
-                1,
-                mmio::table::Policy::RW
-                    .on_write(mmio::table::OnWrite::OneToToggle)
-                    .self_clearing(),
-            ),
-            mmio::table::Field::number("GAIN", 16, 16, mmio::table::Policy::RW),
+            mmio::table::RW.field("ENABLE", 0, 1),
+            mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToToggle)
+                .self_clearing()
+                .field("START", 8, 1),
+            mmio::table::RW.field("GAIN", 16, 16),
         ],
     };
 }
@@ -244,34 +221,14 @@ impl core::ops::BitOr for Ctrl {
     }
 }
 
-impl core::fmt::Debug for Ctrl {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `IRQ_STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:45.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct IrqStat(u32);
 
+mmio::value!(IrqStat, u32, 0x0);
+
 impl IrqStat {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `DONE`, to name its bits.
     pub const DONE: Self = Self(0x1);
 
@@ -308,18 +265,10 @@ impl mmio::Register for IrqStat {
         name: "IRQ_STAT",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "DONE",
-                0,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "OVF",
-                1,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("DONE", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
         ],
     };
 }
@@ -333,34 +282,14 @@ impl core::ops::BitOr for IrqStat {
     }
 }
 
-impl core::fmt::Debug for IrqStat {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `IRQ_EN` holds: 32 bits, reset 0x0; adc-capture.yaml:46.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct IrqEn(u32);
 
+mmio::value!(IrqEn, u32, 0x0);
+
 impl IrqEn {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `DONE`: bit 0, rw, reset 0x0; adc-capture.yaml:46.
     #[inline]
     pub const fn done(self) -> bool {
@@ -401,17 +330,10 @@ impl mmio::Register for IrqEn {
         name: "IRQ_EN",
         width: 32,
         fields: &[
-            mmio::table::Field::number("DONE", 0, 1, mmio::table::Policy::RW),
-            mmio::table::Field::number("OVF", 1, 1, mmio::table::Policy::RW),
+            mmio::table::RW.field("DONE", 0, 1),
+            mmio::table::RW.field("OVF", 1, 1),
         ],
     };
-}
-
-impl core::fmt::Debug for IrqEn {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// `Mode`; adc-capture.yaml:32.
@@ -524,43 +446,28 @@ impl mmio::Block for Block {
     const SIZE: usize = 0x2000;
     const HASH: u64 = 0xb0cabfb82d48d2ed;
     const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x41444343>,
-        >("ID", 0x0, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x2>,
-        >("VERSION", 0x4, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("MAP_HASH", 0x8, mmio::table::Policy::RO),
-        mmio::table::Item::register::<Ctrl>("CTRL", 0x10, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            IrqStat,
-        >("IRQ_STAT", 0x14, mmio::table::Policy::RW),
-        mmio::table::Item::register::<IrqEn>("IRQ_EN", 0x18, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u64, u32, 0x0>,
-        >("TIME", 0x20, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("DATA", 0x28, mmio::table::Policy::RO.on_read(mmio::table::OnRead::Pop)),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x41444343>>("ID", 0x0),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x2>>("VERSION", 0x4),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("MAP_HASH", 0x8),
+        mmio::table::RW.register::<Ctrl>("CTRL", 0x10),
+        mmio::table::RW.register::<IrqStat>("IRQ_STAT", 0x14),
+        mmio::table::RW.register::<IrqEn>("IRQ_EN", 0x18),
+        mmio::table::RO.register::<mmio::Number<u64, u32, 0x0>>("TIME", 0x20),
+        mmio::table::RO
+            .on_read(mmio::table::OnRead::Pop)
+            .register::<mmio::Number<u32, u32, 0x0>>("DATA", 0x28),
         mmio::table::Item::cluster_array(
             "CH",
             0x100,
             &[
-                mmio::table::Item::register::<
-                    mmio::Number<u32, u32, 0x7>,
-                >("CFG", 0x0, mmio::table::Policy::RW),
-                mmio::table::Item::register::<
-                    mmio::Number<u32, u32, 0x0>,
-                >("STAT", 0x4, mmio::table::Policy::RO),
+                mmio::table::RW.register::<mmio::Number<u32, u32, 0x7>>("CFG", 0x0),
+                mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("STAT", 0x4),
             ],
             4,
             0x20,
         ),
-        mmio::table::Item::register_array::<
-            mmio::Number<u32, u32, 0x0>,
-        >("SAMPLES", 0x1000, mmio::table::Policy::RO, 1024, 0x4),
+        mmio::table::RO
+            .register_array::<mmio::Number<u32, u32, 0x0>>("SAMPLES", 0x1000, 1024, 0x4),
     ];
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {

@@ -34,9 +34,7 @@ impl mmio::Block for Block {
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xd91130add48aef46;
     const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("DATA", 0x0, mmio::table::Policy::RW),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("DATA", 0x0),
     ];
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {

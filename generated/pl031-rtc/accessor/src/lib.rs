@@ -141,22 +141,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 #[must_use]
 pub struct Cr(u32);
 
+mmio::value!(Cr, u32, 0x1);
+
 impl Cr {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x1);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `START`: bit 0, rw, reset 0x1; pl031-rtc.yaml:25.
     ///
     /// The clock runs.
@@ -186,15 +173,8 @@ impl mmio::Register for Cr {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "CR",
         width: 32,
-        fields: &[mmio::table::Field::number("START", 0, 1, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("START", 0, 1)],
     };
-}
-
-impl core::fmt::Debug for Cr {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `IMSC` holds: 32 bits, reset 0x0; pl031-rtc.yaml:26.
@@ -204,22 +184,9 @@ impl core::fmt::Debug for Cr {
 #[must_use]
 pub struct Imsc(u32);
 
+mmio::value!(Imsc, u32, 0x0);
+
 impl Imsc {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ALARM`: bit 0, rw, reset 0x0; pl031-rtc.yaml:30.
     ///
     /// The alarm may interrupt.
@@ -249,15 +216,8 @@ impl mmio::Register for Imsc {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IMSC",
         width: 32,
-        fields: &[mmio::table::Field::number("ALARM", 0, 1, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("ALARM", 0, 1)],
     };
-}
-
-impl core::fmt::Debug for Imsc {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `RIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:31.
@@ -267,22 +227,9 @@ impl core::fmt::Debug for Imsc {
 #[must_use]
 pub struct Ris(u32);
 
+mmio::value!(Ris, u32, 0x0);
+
 impl Ris {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ALARM`: bit 0, ro, reset 0x0; pl031-rtc.yaml:36.
     #[inline]
     pub const fn alarm(self) -> bool {
@@ -304,15 +251,8 @@ impl mmio::Register for Ris {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "RIS",
         width: 32,
-        fields: &[mmio::table::Field::number("ALARM", 0, 1, mmio::table::Policy::RO)],
+        fields: &[mmio::table::RO.field("ALARM", 0, 1)],
     };
-}
-
-impl core::fmt::Debug for Ris {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `MIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:37.
@@ -327,22 +267,9 @@ pub type Mis = Ris;
 #[must_use]
 pub struct Icr(u32);
 
+mmio::value!(Icr, u32, 0x0);
+
 impl Icr {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ALARM`, to name its bits.
     pub const ALARM: Self = Self(0x1);
 }
@@ -364,12 +291,9 @@ impl mmio::Register for Icr {
         name: "ICR",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "ALARM",
-                0,
-                1,
-                mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
-            ),
+            mmio::table::WO
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("ALARM", 0, 1),
         ],
     };
 }
@@ -383,13 +307,6 @@ impl core::ops::BitOr for Icr {
     }
 }
 
-impl core::fmt::Debug for Icr {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `PERIPH_ID` holds: 32 bits, reset unknown; pl031-rtc.yaml:50.
 ///
 /// Peripheral identification, one byte a register.
@@ -397,22 +314,9 @@ impl core::fmt::Debug for Icr {
 #[must_use]
 pub struct PeriphId(u32);
 
+mmio::value!(PeriphId, u32, 0x0);
+
 impl PeriphId {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `BYTE`: bits 7:0, ro, reset unknown; pl031-rtc.yaml:57.
     #[inline]
     pub const fn byte(self) -> u8 {
@@ -434,15 +338,8 @@ impl mmio::Register for PeriphId {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "PERIPH_ID",
         width: 32,
-        fields: &[mmio::table::Field::number("BYTE", 0, 8, mmio::table::Policy::RO)],
+        fields: &[mmio::table::RO.field("BYTE", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for PeriphId {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// Accesses that registers here have and few others.
@@ -468,29 +365,17 @@ impl mmio::Block for Block {
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xcf3f6a1189b6a49c;
     const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("DR", 0x0, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("MR", 0x4, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("LR", 0x8, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Cr>("CR", 0xc, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Imsc>("IMSC", 0x10, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Ris>("RIS", 0x14, mmio::table::Policy::RO),
-        mmio::table::Item::register::<Mis>("MIS", 0x18, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            Icr,
-        >(
-            "ICR",
-            0x1c,
-            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
-        ),
-        mmio::table::Item::register_array::<
-            PeriphId,
-        >("PERIPH_ID", 0xfe0, mmio::table::Policy::RO, 4, 0x4),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("DR", 0x0),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("MR", 0x4),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("LR", 0x8),
+        mmio::table::RW.register::<Cr>("CR", 0xc),
+        mmio::table::RW.register::<Imsc>("IMSC", 0x10),
+        mmio::table::RO.register::<Ris>("RIS", 0x14),
+        mmio::table::RO.register::<Mis>("MIS", 0x18),
+        mmio::table::WO
+            .on_write(mmio::table::OnWrite::OneToClear)
+            .register::<Icr>("ICR", 0x1c),
+        mmio::table::RO.register_array::<PeriphId>("PERIPH_ID", 0xfe0, 4, 0x4),
     ];
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {

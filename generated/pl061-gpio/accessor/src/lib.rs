@@ -211,22 +211,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 #[must_use]
 pub struct Data(u32);
 
+mmio::value!(Data, u32, 0x0);
+
 impl Data {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:31.
     ///
     /// One bit a line.
@@ -256,15 +243,8 @@ impl mmio::Register for Data {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "DATA",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Data {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:32.
@@ -274,22 +254,9 @@ impl core::fmt::Debug for Data {
 #[must_use]
 pub struct Dir(u32);
 
+mmio::value!(Dir, u32, 0x0);
+
 impl Dir {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:36.
     #[inline]
     pub const fn line0(self) -> Direction {
@@ -402,71 +369,16 @@ impl mmio::Register for Dir {
         name: "DIR",
         width: 32,
         fields: &[
-            mmio::table::Field::named(
-                "LINE0",
-                0,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE1",
-                1,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE2",
-                2,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE3",
-                3,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE4",
-                4,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE5",
-                5,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE6",
-                6,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
-            mmio::table::Field::named(
-                "LINE7",
-                7,
-                1,
-                mmio::table::Policy::RW,
-                Direction::NAMES,
-            ),
+            mmio::table::RW.field("LINE0", 0, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE1", 1, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE2", 2, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE3", 3, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE4", 4, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE5", 5, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE6", 6, 1).named(Direction::NAMES),
+            mmio::table::RW.field("LINE7", 7, 1).named(Direction::NAMES),
         ],
     };
-}
-
-impl core::fmt::Debug for Dir {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:44.
@@ -476,22 +388,9 @@ impl core::fmt::Debug for Dir {
 #[must_use]
 pub struct Is(u32);
 
+mmio::value!(Is, u32, 0x0);
+
 impl Is {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:48.
     ///
     /// 0 edge, 1 level.
@@ -521,15 +420,8 @@ impl mmio::Register for Is {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IS",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Is {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:49.
@@ -539,22 +431,9 @@ impl core::fmt::Debug for Is {
 #[must_use]
 pub struct Ibe(u32);
 
+mmio::value!(Ibe, u32, 0x0);
+
 impl Ibe {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:53.
     ///
     /// 1: both edges; 0: the edge that IEV states.
@@ -584,15 +463,8 @@ impl mmio::Register for Ibe {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IBE",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Ibe {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:54.
@@ -602,22 +474,9 @@ impl core::fmt::Debug for Ibe {
 #[must_use]
 pub struct Iev(u32);
 
+mmio::value!(Iev, u32, 0x0);
+
 impl Iev {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:58.
     ///
     /// 1: rising edge or high level; 0: falling or low.
@@ -647,15 +506,8 @@ impl mmio::Register for Iev {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IEV",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Iev {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:59.
@@ -665,22 +517,9 @@ impl core::fmt::Debug for Iev {
 #[must_use]
 pub struct Ie(u32);
 
+mmio::value!(Ie, u32, 0x0);
+
 impl Ie {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:63.
     ///
     /// 1: the line may interrupt.
@@ -710,15 +549,8 @@ impl mmio::Register for Ie {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IE",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Ie {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:64.
@@ -728,22 +560,9 @@ impl core::fmt::Debug for Ie {
 #[must_use]
 pub struct Ris(u32);
 
+mmio::value!(Ris, u32, 0x0);
+
 impl Ris {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:69.
     #[inline]
     pub const fn lines(self) -> u8 {
@@ -765,15 +584,8 @@ impl mmio::Register for Ris {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "RIS",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RO)],
+        fields: &[mmio::table::RO.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Ris {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:70.
@@ -788,22 +600,9 @@ pub type Mis = Ris;
 #[must_use]
 pub struct Ic(u32);
 
+mmio::value!(Ic, u32, 0x0);
+
 impl Ic {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`, to name its bits.
     pub const LINES: Self = Self(0xff);
 }
@@ -825,12 +624,9 @@ impl mmio::Register for Ic {
         name: "IC",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "LINES",
-                0,
-                8,
-                mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
-            ),
+            mmio::table::WO
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("LINES", 0, 8),
         ],
     };
 }
@@ -844,13 +640,6 @@ impl core::ops::BitOr for Ic {
     }
 }
 
-impl core::fmt::Debug for Ic {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
-}
-
 /// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:83.
 ///
 /// Who drives each line.
@@ -858,22 +647,9 @@ impl core::fmt::Debug for Ic {
 #[must_use]
 pub struct Afsel(u32);
 
+mmio::value!(Afsel, u32, 0x0);
+
 impl Afsel {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:87.
     ///
     /// 0 software (GPIO), 1 hardware (alternate function).
@@ -903,15 +679,8 @@ impl mmio::Register for Afsel {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "AFSEL",
         width: 32,
-        fields: &[mmio::table::Field::number("LINES", 0, 8, mmio::table::Policy::RW)],
+        fields: &[mmio::table::RW.field("LINES", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for Afsel {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:88.
@@ -921,22 +690,9 @@ impl core::fmt::Debug for Afsel {
 #[must_use]
 pub struct PeriphId(u32);
 
+mmio::value!(PeriphId, u32, 0x0);
+
 impl PeriphId {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:94.
     #[inline]
     pub const fn byte(self) -> u8 {
@@ -958,15 +714,8 @@ impl mmio::Register for PeriphId {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "PERIPH_ID",
         width: 32,
-        fields: &[mmio::table::Field::number("BYTE", 0, 8, mmio::table::Policy::RO)],
+        fields: &[mmio::table::RO.field("BYTE", 0, 8)],
     };
-}
-
-impl core::fmt::Debug for PeriphId {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:95.
@@ -1043,30 +792,20 @@ impl mmio::Block for Block {
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xd054de3d9691d06c;
     const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::Item::register_array::<
-            Data,
-        >("DATA", 0x0, mmio::table::Policy::RW, 256, 0x4),
-        mmio::table::Item::register::<Dir>("DIR", 0x400, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Is>("IS", 0x404, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Ibe>("IBE", 0x408, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Iev>("IEV", 0x40c, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Ie>("IE", 0x410, mmio::table::Policy::RW),
-        mmio::table::Item::register::<Ris>("RIS", 0x414, mmio::table::Policy::RO),
-        mmio::table::Item::register::<Mis>("MIS", 0x418, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            Ic,
-        >(
-            "IC",
-            0x41c,
-            mmio::table::Policy::WO.on_write(mmio::table::OnWrite::OneToClear),
-        ),
-        mmio::table::Item::register::<Afsel>("AFSEL", 0x420, mmio::table::Policy::RW),
-        mmio::table::Item::register_array::<
-            PeriphId,
-        >("PERIPH_ID", 0xfe0, mmio::table::Policy::RO, 4, 0x4),
-        mmio::table::Item::register_array::<
-            CellId,
-        >("CELL_ID", 0xff0, mmio::table::Policy::RO, 4, 0x4),
+        mmio::table::RW.register_array::<Data>("DATA", 0x0, 256, 0x4),
+        mmio::table::RW.register::<Dir>("DIR", 0x400),
+        mmio::table::RW.register::<Is>("IS", 0x404),
+        mmio::table::RW.register::<Ibe>("IBE", 0x408),
+        mmio::table::RW.register::<Iev>("IEV", 0x40c),
+        mmio::table::RW.register::<Ie>("IE", 0x410),
+        mmio::table::RO.register::<Ris>("RIS", 0x414),
+        mmio::table::RO.register::<Mis>("MIS", 0x418),
+        mmio::table::WO
+            .on_write(mmio::table::OnWrite::OneToClear)
+            .register::<Ic>("IC", 0x41c),
+        mmio::table::RW.register::<Afsel>("AFSEL", 0x420),
+        mmio::table::RO.register_array::<PeriphId>("PERIPH_ID", 0xfe0, 4, 0x4),
+        mmio::table::RO.register_array::<CellId>("CELL_ID", 0xff0, 4, 0x4),
     ];
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {

@@ -128,22 +128,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 #[must_use]
 pub struct Ctrl(u32);
 
+mmio::value!(Ctrl, u32, 0x0);
+
 impl Ctrl {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `ENABLE`: bit 0, rw, reset 0x0; timer.svd:32.
     ///
     /// The counter runs.
@@ -202,24 +189,11 @@ impl mmio::Register for Ctrl {
         name: "CTRL",
         width: 32,
         fields: &[
-            mmio::table::Field::number("ENABLE", 0, 1, mmio::table::Policy::RW),
-            mmio::table::Field::named(
-                "MODE",
-                1,
-                2,
-                mmio::table::Policy::RW,
-                CtrlMode::NAMES,
-            ),
-            mmio::table::Field::number("PRESCALE", 8, 8, mmio::table::Policy::RW),
+            mmio::table::RW.field("ENABLE", 0, 1),
+            mmio::table::RW.field("MODE", 1, 2).named(CtrlMode::NAMES),
+            mmio::table::RW.field("PRESCALE", 8, 8),
         ],
     };
-}
-
-impl core::fmt::Debug for Ctrl {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
-    }
 }
 
 /// What `STATUS` holds: 32 bits, reset 0x0; timer.svd:78.
@@ -229,22 +203,9 @@ impl core::fmt::Debug for Ctrl {
 #[must_use]
 pub struct Status(u32);
 
+mmio::value!(Status, u32, 0x0);
+
 impl Status {
-    /// Value after reset.
-    pub const RESET: Self = Self(0x0);
-
-    /// The value of these bits.
-    #[inline]
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-
-    /// The bits of this value.
-    #[inline]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
     /// `OVERFLOW`, to name its bits.
     pub const OVERFLOW: Self = Self(0x1);
 
@@ -318,36 +279,21 @@ impl mmio::Register for Status {
         name: "STATUS",
         width: 32,
         fields: &[
-            mmio::table::Field::number(
-                "OVERFLOW",
-                0,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "MATCH0",
-                4,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "MATCH1",
-                5,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "MATCH2",
-                6,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
-            mmio::table::Field::number(
-                "MATCH3",
-                7,
-                1,
-                mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-            ),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("OVERFLOW", 0, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("MATCH0", 4, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("MATCH1", 5, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("MATCH2", 6, 1),
+            mmio::table::RW
+                .on_write(mmio::table::OnWrite::OneToClear)
+                .field("MATCH3", 7, 1),
         ],
     };
 }
@@ -358,13 +304,6 @@ impl core::ops::BitOr for Status {
     #[inline]
     fn bitor(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-}
-
-impl core::fmt::Debug for Status {
-    #[inline]
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        mmio::table::debug::<Self>(*self, f)
     }
 }
 
@@ -473,22 +412,9 @@ pub mod ch {
     #[must_use]
     pub struct Config(u32);
 
+    mmio::value!(Config, u32, 0x0);
+
     impl Config {
-        /// Value after reset.
-        pub const RESET: Self = Self(0x0);
-
-        /// The value of these bits.
-        #[inline]
-        pub const fn from_bits(bits: u32) -> Self {
-            Self(bits)
-        }
-
-        /// The bits of this value.
-        #[inline]
-        pub const fn bits(self) -> u32 {
-            self.0
-        }
-
         /// `ENABLE`: bit 0, rw, reset 0x0; timer.svd:116.
         ///
         /// The channel compares.
@@ -533,23 +459,10 @@ pub mod ch {
             name: "CONFIG",
             width: 32,
             fields: &[
-                mmio::table::Field::number("ENABLE", 0, 1, mmio::table::Policy::RW),
-                mmio::table::Field::named(
-                    "ACTION",
-                    4,
-                    2,
-                    mmio::table::Policy::RW,
-                    ConfigAction::NAMES,
-                ),
+                mmio::table::RW.field("ENABLE", 0, 1),
+                mmio::table::RW.field("ACTION", 4, 2).named(ConfigAction::NAMES),
             ],
         };
-    }
-
-    impl core::fmt::Debug for Config {
-        #[inline]
-        fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-            mmio::table::debug::<Self>(*self, f)
-        }
     }
 
     /// `CONFIG_ACTION`; timer.svd:121.
@@ -621,36 +534,23 @@ impl mmio::Block for Block {
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0x6095fcf733ea384c;
     const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::Item::register::<Ctrl>("CTRL", 0x0, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0x0>,
-        >("COUNT", 0x4, mmio::table::Policy::RO),
-        mmio::table::Item::register::<
-            mmio::Number<u32, u32, 0xffffffff>,
-        >("LOAD", 0x8, mmio::table::Policy::RW),
-        mmio::table::Item::register::<
-            Status,
-        >(
-            "STATUS",
-            0xc,
-            mmio::table::Policy::RW.on_write(mmio::table::OnWrite::OneToClear),
-        ),
-        mmio::table::Item::register_array::<
-            mmio::Number<u32, u32, 0xffffffff>,
-        >("SCRATCH", 0x10, mmio::table::Policy::RW, 2, 0x4),
+        mmio::table::RW.register::<Ctrl>("CTRL", 0x0),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("COUNT", 0x4),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0xffffffff>>("LOAD", 0x8),
+        mmio::table::RW
+            .on_write(mmio::table::OnWrite::OneToClear)
+            .register::<Status>("STATUS", 0xc),
+        mmio::table::RW
+            .register_array::<
+                mmio::Number<u32, u32, 0xffffffff>,
+            >("SCRATCH", 0x10, 2, 0x4),
         mmio::table::Item::cluster_array(
             "CH",
             0x40,
             &[
-                mmio::table::Item::register::<
-                    ch::Config,
-                >("CONFIG", 0x0, mmio::table::Policy::RW),
-                mmio::table::Item::register::<
-                    mmio::Number<u32, u32, 0x0>,
-                >("COMPARE", 0x4, mmio::table::Policy::RW),
-                mmio::table::Item::register::<
-                    mmio::Number<u32, u32, 0x0>,
-                >("CAPTURE", 0x8, mmio::table::Policy::RO),
+                mmio::table::RW.register::<ch::Config>("CONFIG", 0x0),
+                mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("COMPARE", 0x4),
+                mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("CAPTURE", 0x8),
             ],
             4,
             0x10,
