@@ -2,11 +2,11 @@
 
 //! What is wrong with an input: a stable code, the places, and a way out.
 
-use std::fmt;
+use std::{fmt, iter};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::source::{Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal $(allow $lint:literal)?,)*) => {
@@ -423,26 +423,33 @@ fn snippets<'a>(
             ids.push(label.span.source);
         }
     }
-    ids.into_iter()
-        .map(|id| {
-            let source = sources.get(id);
-            let here = |label: &&Label| label.span.source == id;
-            let primary = Some(&diagnostic.primary)
-                .filter(here)
-                .map(|label| (AnnotationKind::Primary, label));
-            let related = diagnostic
-                .related
-                .iter()
-                .filter(here)
-                .map(|label| (AnnotationKind::Context, label));
-            Snippet::source(source.text())
-                .path(source.name())
-                .annotations(primary.into_iter().chain(related).map(|(kind, label)| {
-                    let range = within(source.text(), label.span);
-                    kind.span(range).label(label.text.as_str())
-                }))
-        })
-        .collect()
+    let of_source = |id| snippet(diagnostic, id, sources.get(id));
+    ids.into_iter().map(of_source).collect()
+}
+
+/// The excerpt of one source. Of the text it gets the lines in question alone:
+/// the renderer goes through all that it is given, and a chip's file is large.
+fn snippet<'a>(
+    diagnostic: &'a Diagnostic,
+    id: SourceId,
+    source: &'a Source,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let primary = iter::once((AnnotationKind::Primary, &diagnostic.primary));
+    let related = diagnostic.related.iter();
+    let labels = primary
+        .chain(related.map(|label| (AnnotationKind::Context, label)))
+        .filter(|(_, label)| label.span.source == id)
+        .map(|(kind, label)| (kind, within(source.text(), label.span), label));
+    let ends = labels.clone().map(|(_, range, _)| range);
+    let touched = ends.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+    let shown = source.whole_lines(touched.unwrap_or_default());
+    Snippet::source(&source.text()[shown.clone()])
+        .path(source.name())
+        .line_start(source.line_of(shown.start))
+        .annotations(labels.map(|(kind, range, label)| {
+            let range = range.start - shown.start..range.end - shown.start;
+            kind.span(range).label(label.text.as_str())
+        }))
 }
 
 /// The span's range, moved onto character boundaries of the text.

@@ -65,6 +65,14 @@ impl Source {
         }
     }
 
+    /// The bytes of all lines that a range of bytes touches or begins behind: the
+    /// end of a text belongs to its last line.
+    pub(crate) fn whole_lines(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.lines[self.line_of(range.start.saturating_sub(1)) - 1];
+        let next = self.lines.get(self.line_of(range.end));
+        start..next.copied().unwrap_or(self.text.len())
+    }
+
     /// The 1-based line that the byte offset lies on.
     #[must_use]
     pub fn line_of(&self, offset: usize) -> usize {
