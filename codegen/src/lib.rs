@@ -79,8 +79,9 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
     let driven = driven_blocks(map, drivers);
     let mut artifacts = Artifacts::default();
     if parts.device_tree && map.blocks.iter().any(|block| !block.instances.is_empty()) {
-        let path = format!("{device}/dts/{device}.dtsi");
-        artifacts.insert(path, dts::render(map));
+        for (file, text) in device_tree_files(map, &device) {
+            artifacts.insert(format!("{device}/dts/{file}"), text);
+        }
     }
     if parts.driver && !driven.is_empty() {
         for (file, text) in driver_files(map, &driven, kernel) {
@@ -97,6 +98,16 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
         artifacts.insert(format!("{device}/README.md"), text);
     }
     artifacts
+}
+
+/// The source, and for a block the overlay and the binding.
+fn device_tree_files(map: &RegisterMap, device: &str) -> Vec<(String, String)> {
+    let mut files = vec![(format!("{device}.dtsi"), dts::source(map))];
+    if let Some(block) = dts::own_block(map) {
+        files.push((format!("{device}.dtso"), dts::overlay(map)));
+        files.push(dts::binding(map, block));
+    }
+    files
 }
 
 /// What of a map the parts cannot keep to, in a sentence: rather none of them

@@ -19,6 +19,8 @@ struct Readme {
     tool: &'static str,
     kernel: String,
     nodes: Vec<NodeView>,
+    /// The binding's file, where there is one: then there is an overlay too.
+    binding: Option<String>,
     drivers: Vec<DriverView>,
     /// A register the first steps can read without a side effect.
     first_read: Option<String>,
@@ -47,6 +49,7 @@ pub(crate) fn render(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> St
         tool: crate::TOOL,
         kernel: kernel.to_string(),
         nodes: nodes(map),
+        binding: dts::binding_file(map),
         drivers: driven.iter().map(|block| driver(map, block)).collect(),
         first_read: driven.first().and_then(|block| readable(&block.items)),
         device,

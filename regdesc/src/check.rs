@@ -31,6 +31,8 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     }
     device_tree::instances_state_every_specifier(block, diagnostics);
     device_tree::instances_give_every_interrupt(block, diagnostics);
+    device_tree::parents_are_usable(block, diagnostics);
+    device_tree::maintainers_have_addresses(block, diagnostics);
     device_tree::names_are_valid(block, diagnostics);
     addresses::the_block_has_a_size(block, diagnostics);
     addresses::instances_fit_the_address_space(block, diagnostics);

@@ -365,6 +365,40 @@ pub struct DeviceTree {
     pub resets: Vec<Spanned<String>>,
     /// Any other properties, in the order written.
     pub properties: Vec<(Spanned<String>, PropertyValue)>,
+    /// The bus of the board's tree that the nodes go below; one of their own
+    /// where there is none.
+    pub parent: Option<ParentNode>,
+    /// Who takes the interrupts, as `&label`; whoever the parent says where there
+    /// is none.
+    pub interrupt_parent: Option<Spanned<String>>,
+    /// The region of the FPGA that an overlay configures.
+    pub fpga_region: Option<FpgaRegion>,
+    /// Who looks after the binding, as `Name <address>`.
+    pub maintainers: Vec<Spanned<String>>,
+}
+
+/// A node of the board's tree, and how those below it count (Devicetree
+/// Specification v0.4, §2.3.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentNode {
+    /// `&label`, or the path from the root on.
+    pub node: Spanned<String>,
+    /// Its `#address-cells`.
+    pub address_cells: Spanned<u64>,
+    /// Its `#size-cells`.
+    pub size_cells: Spanned<u64>,
+}
+
+/// What is configured before the nodes are there (the kernel's binding
+/// `fpga/fpga-region.yaml`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FpgaRegion {
+    /// The region's node.
+    pub parent: ParentNode,
+    /// The bitstream, below `/lib/firmware`.
+    pub firmware_name: Option<Spanned<String>>,
+    /// Bridges to close meanwhile, as `&label`.
+    pub bridges: Vec<Spanned<String>>,
 }
 
 /// A device-tree property's value (Devicetree Specification v0.4, §2.2.4).

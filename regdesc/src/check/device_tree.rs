@@ -3,7 +3,7 @@
 //! What the device tree needs (Devicetree Specification v0.4).
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Device, Instance};
+use crate::model::{Block, Device, Instance, ParentNode};
 use crate::read::nearest;
 use crate::source::Spanned;
 
@@ -184,6 +184,111 @@ pub(super) fn instances_give_every_interrupt(block: &Block, diagnostics: &mut Di
             }
         }
     }
+}
+
+/// The board's nodes are named as a source of a device tree does, and count so
+/// that the instances' addresses fit.
+pub(super) fn parents_are_usable(block: &Block, diagnostics: &mut Diagnostics) {
+    let tree = &block.device_tree;
+    let region = tree.fpga_region.iter();
+    let parents = tree
+        .parent
+        .iter()
+        .chain(region.clone().map(|it| &it.parent));
+    for parent in parents {
+        if !is_label(&parent.node) && !is_path(&parent.node) {
+            diagnostics.push(
+                bad_name("node", &parent.node)
+                    .help("write a label, `\"&amba\"`, or a path, `/soc/bus@40000000`"),
+            );
+        }
+        for cells in [&parent.address_cells, &parent.size_cells] {
+            if !matches!(cells.value, 1 | 2) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::BadValue,
+                        cells.span,
+                        format!("{} cells are no address or size", cells.value),
+                        "here",
+                    )
+                    .help("write 1 or 2, as the node in the board's tree has it"),
+                );
+            }
+        }
+        if let Some(beyond) = beyond_its_cells(block, parent) {
+            diagnostics.push(beyond);
+        }
+    }
+    let labels = tree.interrupt_parent.iter();
+    for label in labels.chain(region.flat_map(|it| &it.bridges)) {
+        if !is_label(label) {
+            diagnostics.push(
+                bad_name("label", label)
+                    .help("write it as the board's tree refers to it: `\"&intc\"`"),
+            );
+        }
+    }
+}
+
+/// The first instance of which the last address takes more than the parent's one
+/// cell.
+fn beyond_its_cells(block: &Block, parent: &ParentNode) -> Option<Diagnostic> {
+    let last = |it: &&Instance| {
+        it.base
+            .value
+            .saturating_add(block.size.value.saturating_sub(1))
+    };
+    let beyond = |it: &&Instance| parent.address_cells.value == 1 && last(it) > u32::MAX.into();
+    let instance = block.instances.iter().find(beyond)?;
+    let diagnostic = Diagnostic::new(
+        Code::BadValue,
+        instance.base.span,
+        format!("{:#x} does not fit one cell", instance.base.value),
+        "this address",
+    );
+    Some(
+        diagnostic
+            .related(parent.address_cells.span, "of so many")
+            .help("name a node whose `#address-cells` are 2"),
+    )
+}
+
+/// Each maintainer of the binding can be written to (dtschema's meta-schema).
+pub(super) fn maintainers_have_addresses(block: &Block, diagnostics: &mut Diagnostics) {
+    for maintainer in &block.device_tree.maintainers {
+        let (_, address) = maintainer.split_once('<').unwrap_or(("", maintainer));
+        let parts = address.trim_end_matches('>').split_once('@');
+        let is_part = |part: &str| !part.is_empty() && !part.contains(['<', '>', '@', ' ']);
+        if !parts.is_some_and(|(name, host)| is_part(name) && is_part(host)) {
+            diagnostics.push(
+                bad_name("maintainer", maintainer)
+                    .help("write a name and an address: `Jane Doe <jane@example.com>`"),
+            );
+        }
+    }
+}
+
+fn is_label(text: &str) -> bool {
+    text.strip_prefix('&').is_some_and(|label| {
+        label.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && label
+                .chars()
+                .all(|it| it.is_ascii_alphanumeric() || it == '_')
+    })
+}
+
+fn is_path(text: &str) -> bool {
+    let part = |part: &str| match part.split_once('@') {
+        Some((name, unit)) => {
+            is_node_name(name)
+                && unit
+                    .chars()
+                    .all(|it| it.is_ascii_alphanumeric() || it == ',')
+        }
+        None => is_node_name(part),
+    };
+    text.strip_prefix('/')
+        .is_some_and(|rest| rest.is_empty() || rest.split('/').all(part))
 }
 
 fn unknown_interrupt(name: &Spanned<String>, block: &Block) -> Diagnostic {

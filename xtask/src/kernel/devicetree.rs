@@ -13,18 +13,19 @@ use super::build::Built;
 use super::cache;
 use super::machine::{Machine, Tree};
 use super::scenario::{Overlay, Scenario};
-use crate::workspace;
+use crate::{codegen, workspace};
 
-/// The smallest tree there is around a snippet: with who takes its interrupts, gives its clocks
-/// and holds its resets.
+/// The smallest tree there is around a snippet: a bus, and who takes its interrupts, gives its
+/// clocks and holds its resets, by all names that the examples have for them. The root counts as
+/// they say, or in one cell.
 const SMALLEST: &str = "/dts-v1/;
 
 / {
-	#address-cells = <1>;
-	#size-cells = <1>;
+	#address-cells = <CELLS>;
+	#size-cells = <CELLS>;
 	interrupt-parent = <&gic>;
 
-	gic: interrupt-controller {
+	gic: intc: interrupt-controller {
 		interrupt-controller;
 		#interrupt-cells = <3>;
 		#address-cells = <0>;
@@ -37,15 +38,70 @@ const SMALLEST: &str = "/dts-v1/;
 	rstc: reset-controller {
 		#reset-cells = <1>;
 	};
+
+	amba: axi {
+		#address-cells = <1>;
+		#size-cells = <1>;
+	};
+
+	fpga_full: fpga-region {
+		#address-cells = <1>;
+		#size-cells = <1>;
+	};
 };
 ";
 
-/// The generated snippet compiles, included into the smallest tree there is, without a warning.
+fn smallest(root_cells: u32) -> String {
+    SMALLEST.replace("CELLS", &root_cells.to_string())
+}
+
+/// The generated snippet compiles, included into the smallest tree there is, without a warning,
+/// and so does the overlay, which applies to that tree.
 pub(crate) fn check_alone(device: &str) -> Result<()> {
     let folder = folder(device)?;
-    let text = format!("{SMALLEST}\n{}", include(device)?);
-    let warnings = compile(&text, &folder.join("alone"), device, &[])?;
-    ensure!(warnings.is_empty(), "dtc warned:\n{}", join(&warnings));
+    let tree = smallest(root_cells(device)?);
+    let with_device = format!("{tree}\n{}", include(device)?);
+    without_warning(&compile(&with_device, &folder.join("alone"), device, &[])?)?;
+    let base = folder.join("smallest");
+    compile(&tree, &base, device, &["-@"])?;
+    let overlay = file(device, "dtso");
+    if overlay.exists() {
+        let text = fs::read_to_string(&overlay)?;
+        let compiled = folder.join("overlay-alone");
+        without_warning(&compile(&text, &compiled, device, &["-@"])?)?;
+        apply(
+            &compiled.with_extension("dtb"),
+            &base.with_extension("dtb"),
+            &folder.join("applied.dtb"),
+        )?;
+    }
+    Ok(())
+}
+
+/// How the root counts around the device's node.
+fn root_cells(device: &str) -> Result<u32> {
+    let map = codegen::map_of(device)?;
+    let parents = map
+        .blocks
+        .iter()
+        .filter_map(|block| block.device_tree.parent.as_ref());
+    let root = parents.into_iter().find(|parent| parent.node.value == "/");
+    Ok(root.map_or(1, |root| if root.address_cells.value == 1 { 1 } else { 2 }))
+}
+
+fn without_warning(warnings: &BTreeSet<String>) -> Result<()> {
+    ensure!(warnings.is_empty(), "dtc warned:\n{}", join(warnings));
+    Ok(())
+}
+
+/// Applies a compiled overlay to a compiled tree.
+pub(super) fn apply(overlay: &Path, base: &Path, to: &Path) -> Result<()> {
+    run(Command::new("fdtoverlay")
+        .arg("-i")
+        .arg(base)
+        .arg("-o")
+        .arg(to)
+        .arg(overlay))?;
     Ok(())
 }
 
@@ -149,7 +205,7 @@ fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
         }
         Tree::None => {
             let source = to.with_extension("dts");
-            fs::write(&source, SMALLEST)?;
+            fs::write(&source, smallest(1))?;
             run(Command::new("dtc")
                 .args(["-I", "dts", "-O", "dtb", "-o"])
                 .arg(to)
@@ -180,17 +236,25 @@ fn decompile(tree: &Path) -> Result<String> {
 
 /// Compiles a source and gives dtc's warnings, without their places, which move.
 fn compile(text: &str, to: &Path, device: &str, options: &[&str]) -> Result<BTreeSet<String>> {
+    let folder = file(device, "dtsi");
+    let folder = folder.parent().context("a snippet is in a folder")?;
+    compile_in(text, to, &[folder], options)
+}
+
+/// The same, of a source whose includes are in those folders.
+pub(super) fn compile_in(
+    text: &str,
+    to: &Path,
+    folders: &[&Path],
+    options: &[&str],
+) -> Result<BTreeSet<String>> {
     let source = to.with_extension("dts");
     fs::write(&source, text).with_context(|| format!("cannot write {}", source.display()))?;
+    let includes = folders.iter().flat_map(|folder| [Path::new("-i"), folder]);
     let output = run(Command::new("dtc")
         .args(["-I", "dts", "-O", "dtb"])
         .args(options)
-        .arg("-i")
-        .arg(
-            snippet(device)
-                .parent()
-                .context("a snippet is in a folder")?,
-        )
+        .args(includes)
         .arg("-o")
         .arg(to.with_extension("dtb"))
         .arg(&source))?;
@@ -210,24 +274,24 @@ fn without_place(line: &str) -> String {
 }
 
 fn include(device: &str) -> Result<String> {
-    let snippet = snippet(device);
+    let snippet = file(device, "dtsi");
     ensure!(snippet.exists(), "there is no {}", snippet.display());
     Ok(format!("/include/ \"{device}.dtsi\"\n"))
 }
 
-fn snippet(device: &str) -> PathBuf {
+fn file(device: &str, kind: &str) -> PathBuf {
     workspace::generated(device)
         .join("dts")
-        .join(format!("{device}.dtsi"))
+        .join(format!("{device}.{kind}"))
 }
 
-fn folder(device: &str) -> Result<PathBuf> {
+pub(super) fn folder(device: &str) -> Result<PathBuf> {
     let folder = workspace::lab_target().join("device-trees").join(device);
     cache::create(&folder)?;
     Ok(folder)
 }
 
-fn run(command: &mut Command) -> Result<Output> {
+pub(super) fn run(command: &mut Command) -> Result<Output> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command
         .output()
@@ -239,7 +303,7 @@ fn run(command: &mut Command) -> Result<Output> {
     Ok(output)
 }
 
-fn join(warnings: &BTreeSet<String>) -> String {
+pub(super) fn join(warnings: &BTreeSet<String>) -> String {
     warnings
         .iter()
         .map(String::as_str)

@@ -55,7 +55,7 @@ pub(crate) const VIRT: Machine = Machine {
     serial: &["-serial", "stdio"],
     command_line: "console=ttyAMA0",
     tree: Tree::OfQemu,
-    labels: &[],
+    labels: &[("gic", "/intc@8000000")],
     interrupt_parent: None,
     alike: false,
 };
@@ -84,6 +84,7 @@ pub(crate) const ZYNQ: Machine = Machine {
         ("clkc", "/axi/slcr@f8000000/clkc@100"),
         ("rstc", "/axi/slcr@f8000000/rstc@200"),
         ("intc", "/axi/interrupt-controller@f8f01000"),
+        ("amba", "/axi"),
     ],
     interrupt_parent: Some("intc"),
     alike: false,

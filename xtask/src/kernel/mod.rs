@@ -11,6 +11,7 @@
 //! is made anew at each run, in cargo's target directory.
 
 pub(crate) mod arch;
+mod boards;
 mod build;
 pub(crate) mod cache;
 mod config;
@@ -109,6 +110,9 @@ pub(crate) fn test(selection: &Selection, report: &mut Report) {
         for device in &devices {
             review::text(device, release, source, report);
         }
+    }
+    if let Some(newest) = lab.sources.values().next_back() {
+        boards::test(newest, &devices, &lab.cache, report);
     }
     for kernel in kernels {
         test_kernel(kernel, &lab, &devices, report);

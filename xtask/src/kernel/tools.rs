@@ -42,6 +42,47 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
     CARGO_DENY.ensure(&Cache::open()?)
 }
 
+/// The checker of device-tree bindings, pinned.
+const DTSCHEMA: &str = "2026.9";
+
+/// The folder of dtschema's programs, installed by pip.
+pub(crate) fn dtschema(cache: &Cache) -> Result<PathBuf> {
+    let folder = once(cache, "dtschema", DTSCHEMA, "with pip", |folder| {
+        let log = cache.log("dtschema")?;
+        progress::clear(&log)?;
+        let step = Step {
+            what: "installing dtschema",
+            log: &log,
+            measure: None,
+        };
+        step.run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+        step.run(
+            Command::new(folder.join("bin/pip"))
+                .args(["install", "--quiet"])
+                .arg(format!("dtschema=={DTSCHEMA}")),
+        )
+    })?;
+    Ok(folder.join("bin"))
+}
+
+/// The folder of a tool, with what `install` puts there the first time.
+fn once(
+    cache: &Cache,
+    name: &str,
+    version: &str,
+    how: &str,
+    install: impl FnOnce(&Path) -> Result<()>,
+) -> Result<PathBuf> {
+    let folder = cache.folder(&format!("tools/{name}-{version}"))?;
+    if cache::stamped(&folder).is_none() {
+        println!("installing {name} {version} {how}");
+        cache::create_empty(&folder)?;
+        install(&folder)?;
+        cache::stamp(&folder, version)?;
+    }
+    Ok(folder)
+}
+
 impl Tool {
     fn ensure(&self, cache: &Cache) -> Result<PathBuf> {
         let Self {
@@ -49,13 +90,10 @@ impl Tool {
             version,
             binary,
         } = *self;
-        let folder = cache.folder(&format!("tools/{package}-{version}"))?;
-        if cache::stamped(&folder).is_none() {
-            println!("installing {package} {version} with cargo (a few minutes)");
-            cache::create_empty(&folder)?;
-            self.install(&folder, cache)?;
-            cache::stamp(&folder, version)?;
-        }
+        let how = "with cargo (a few minutes)";
+        let folder = once(cache, package, version, how, |folder| {
+            self.install(folder, cache)
+        })?;
         Ok(folder.join("bin").join(binary))
     }
 

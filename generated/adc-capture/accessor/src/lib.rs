@@ -22,7 +22,7 @@ pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `ID`.
     ///
-    /// Offset 0x0, 32 bits, ro, reset 0x41444343; adc-capture.yaml:34. `read`.
+    /// Offset 0x0, 32 bits, ro, reset 0x41444343; adc-capture.yaml:37. `read`.
     #[inline]
     pub fn id(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x41444343>, mmio::Ro, Via> {
         self.0.reg::<0x0, _, _>()
@@ -30,7 +30,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `VERSION`.
     ///
-    /// Offset 0x4, 32 bits, ro, reset 0x2; adc-capture.yaml:35. `read`.
+    /// Offset 0x4, 32 bits, ro, reset 0x2; adc-capture.yaml:38. `read`.
     #[inline]
     pub fn version(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x2>, mmio::Ro, Via> {
         self.0.reg::<0x4, _, _>()
@@ -38,7 +38,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `MAP_HASH`.
     ///
-    /// Offset 0x8, 32 bits, ro, reset unknown; adc-capture.yaml:36. `read`.
+    /// Offset 0x8, 32 bits, ro, reset unknown; adc-capture.yaml:39. `read`.
     #[inline]
     pub fn map_hash(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x8, _, _>()
@@ -48,7 +48,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Control.
     ///
-    /// Offset 0x10, 32 bits, rw and w1t, reset 0x2; adc-capture.yaml:37. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
+    /// Offset 0x10, 32 bits, rw and w1t, reset 0x2; adc-capture.yaml:40. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
     #[inline]
     pub fn ctrl(self) -> mmio::Reg<'a, Ctrl, access::UpdateTriggerActing, Via> {
         self.0.reg::<0x10, _, _>()
@@ -56,7 +56,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `IRQ_STAT`.
     ///
-    /// Offset 0x14, 32 bits, w1c, reset 0x0; adc-capture.yaml:45. `read`, `clear`, `take`.
+    /// Offset 0x14, 32 bits, w1c, reset 0x0; adc-capture.yaml:48. `read`, `clear`, `take`.
     #[inline]
     pub fn irq_stat(self) -> mmio::Reg<'a, IrqStat, mmio::W1c, Via> {
         self.0.reg::<0x14, _, _>()
@@ -64,7 +64,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `IRQ_EN`.
     ///
-    /// Offset 0x18, 32 bits, rw, reset 0x0; adc-capture.yaml:46. `read`, `write`, `update`, `reset`.
+    /// Offset 0x18, 32 bits, rw, reset 0x0; adc-capture.yaml:49. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn irq_en(self) -> mmio::Reg<'a, IrqEn, mmio::Rw, Via> {
         self.0.reg::<0x18, _, _>()
@@ -74,7 +74,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Of the last sample.
     ///
-    /// Offset 0x20, 64 bits, ro, reset 0x0; adc-capture.yaml:47. `read`.
+    /// Offset 0x20, 64 bits, ro, reset 0x0; adc-capture.yaml:50. `read`.
     #[inline]
     pub fn time(self) -> mmio::Reg<'a, mmio::Number<u64, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x20, _, _>()
@@ -84,7 +84,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// The oldest sample that was not read.
     ///
-    /// Offset 0x28, 32 bits, ro, on read pop, reset 0x0; adc-capture.yaml:48. `pop`.
+    /// Offset 0x28, 32 bits, ro, on read pop, reset 0x0; adc-capture.yaml:51. `pop`.
     #[inline]
     pub fn data(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
         self.0.reg::<0x28, _, _>()
@@ -92,7 +92,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// The cluster `CH`, 4 of them, 0x20 bytes apart.
     ///
-    /// Offset 0x100, 0x8 bytes; adc-capture.yaml:50.
+    /// Offset 0x100, 0x8 bytes; adc-capture.yaml:53.
     ///
     /// # Panics
     ///
@@ -119,14 +119,14 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SAMPLES`, 1024 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x1000, 32 bits, ro, reset unknown; adc-capture.yaml:51. `read`, `copy_to`, `iter`.
+    /// Offset 0x1000, 32 bits, ro, reset unknown; adc-capture.yaml:54. `read`, `copy_to`, `iter`.
     #[inline]
     pub fn samples(self) -> mmio::Memory<'a, u32, u32, 1024, mmio::Ro, Via> {
         self.0.memory::<0x1000, 1024, _, _, _>()
     }
 }
 
-/// What `CTRL` holds: 32 bits, reset 0x2; adc-capture.yaml:37.
+/// What `CTRL` holds: 32 bits, reset 0x2; adc-capture.yaml:40.
 ///
 /// Control.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub struct Ctrl(u32);
 mmio::value!(Ctrl, u32, 0x2);
 
 impl Ctrl {
-    /// `ENABLE`: bit 0, rw, reset 0x0; adc-capture.yaml:41.
+    /// `ENABLE`: bit 0, rw, reset 0x0; adc-capture.yaml:44.
     #[inline]
     pub const fn enable(self) -> bool {
         self.0 & 0x1 != 0
@@ -148,7 +148,7 @@ impl Ctrl {
         Self((self.0 & !0x1) | (value as u32))
     }
 
-    /// `MODE`: bits 2:1, rw, reset 0x1; adc-capture.yaml:42.
+    /// `MODE`: bits 2:1, rw, reset 0x1; adc-capture.yaml:45.
     #[inline]
     pub const fn mode(self) -> core::result::Result<Mode, u8> {
         Mode::from_bits(((self.0 >> 1) & 0x3) as u8)
@@ -163,13 +163,13 @@ impl Ctrl {
     /// `START`, to name its bits.
     pub const START: Self = Self(0x100);
 
-    /// `START`: bit 8, w1t, reset 0x0; adc-capture.yaml:43.
+    /// `START`: bit 8, w1t, reset 0x0; adc-capture.yaml:46.
     #[inline]
     pub const fn start(self) -> bool {
         self.0 & 0x100 != 0
     }
 
-    /// `GAIN`: bits 31:16, rw, s3.13, reset 0x0; adc-capture.yaml:44.
+    /// `GAIN`: bits 31:16, rw, s3.13, reset 0x0; adc-capture.yaml:47.
     ///
     /// Of every channel.
     #[inline]
@@ -221,7 +221,7 @@ impl core::ops::BitOr for Ctrl {
     }
 }
 
-/// What `IRQ_STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:45.
+/// What `IRQ_STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:48.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct IrqStat(u32);
@@ -232,7 +232,7 @@ impl IrqStat {
     /// `DONE`, to name its bits.
     pub const DONE: Self = Self(0x1);
 
-    /// `DONE`: bit 0, w1c, reset 0x0; adc-capture.yaml:45.
+    /// `DONE`: bit 0, w1c, reset 0x0; adc-capture.yaml:48.
     #[inline]
     pub const fn done(self) -> bool {
         self.0 & 0x1 != 0
@@ -241,7 +241,7 @@ impl IrqStat {
     /// `OVF`, to name its bits.
     pub const OVF: Self = Self(0x2);
 
-    /// `OVF`: bit 1, w1c, reset 0x0; adc-capture.yaml:45.
+    /// `OVF`: bit 1, w1c, reset 0x0; adc-capture.yaml:48.
     #[inline]
     pub const fn ovf(self) -> bool {
         self.0 & 0x2 != 0
@@ -282,7 +282,7 @@ impl core::ops::BitOr for IrqStat {
     }
 }
 
-/// What `IRQ_EN` holds: 32 bits, reset 0x0; adc-capture.yaml:46.
+/// What `IRQ_EN` holds: 32 bits, reset 0x0; adc-capture.yaml:49.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct IrqEn(u32);
@@ -290,7 +290,7 @@ pub struct IrqEn(u32);
 mmio::value!(IrqEn, u32, 0x0);
 
 impl IrqEn {
-    /// `DONE`: bit 0, rw, reset 0x0; adc-capture.yaml:46.
+    /// `DONE`: bit 0, rw, reset 0x0; adc-capture.yaml:49.
     #[inline]
     pub const fn done(self) -> bool {
         self.0 & 0x1 != 0
@@ -302,7 +302,7 @@ impl IrqEn {
         Self((self.0 & !0x1) | (value as u32))
     }
 
-    /// `OVF`: bit 1, rw, reset 0x0; adc-capture.yaml:46.
+    /// `OVF`: bit 1, rw, reset 0x0; adc-capture.yaml:49.
     #[inline]
     pub const fn ovf(self) -> bool {
         self.0 & 0x2 != 0
@@ -336,7 +336,7 @@ impl mmio::Register for IrqEn {
     };
 }
 
-/// `Mode`; adc-capture.yaml:32.
+/// `Mode`; adc-capture.yaml:35.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Mode {
@@ -382,7 +382,7 @@ impl Mode {
     }
 }
 
-/// The cluster `CH`; adc-capture.yaml:50.
+/// The cluster `CH`; adc-capture.yaml:53.
 pub mod ch {
     use regloom_mmio as mmio;
 
@@ -395,7 +395,7 @@ pub mod ch {
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         /// `CFG`.
         ///
-        /// Offset 0x0, 32 bits, rw, reset 0x7; adc-capture.yaml:50. `read`, `write`, `update`, `reset`.
+        /// Offset 0x0, 32 bits, rw, reset 0x7; adc-capture.yaml:53. `read`, `write`, `update`, `reset`.
         #[inline]
         pub fn cfg(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x7>, mmio::Rw, Via> {
             self.0.reg::<0x0, _, _>()
@@ -403,7 +403,7 @@ pub mod ch {
 
         /// `STAT`.
         ///
-        /// Offset 0x4, 32 bits, ro, reset 0x0; adc-capture.yaml:50. `read`.
+        /// Offset 0x4, 32 bits, ro, reset 0x0; adc-capture.yaml:53. `read`.
         #[inline]
         pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
             self.0.reg::<0x4, _, _>()

@@ -24,7 +24,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Seconds that the clock has counted.
     ///
-    /// Offset 0x0, 32 bits, ro, reset unknown; pl031-rtc.yaml:18. `read`.
+    /// Offset 0x0, 32 bits, ro, reset unknown; pl031-rtc.yaml:22. `read`.
     #[inline]
     pub fn dr(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x0, _, _>()
@@ -34,7 +34,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// The second of the alarm.
     ///
-    /// Offset 0x4, 32 bits, rw, reset 0x0; pl031-rtc.yaml:19. `read`, `write`, `update`, `reset`.
+    /// Offset 0x4, 32 bits, rw, reset 0x0; pl031-rtc.yaml:23. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn mr(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x4, _, _>()
@@ -44,7 +44,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// The second that the clock is set to.
     ///
-    /// Offset 0x8, 32 bits, rw, reset unknown; pl031-rtc.yaml:20. `read`, `write`, `update`, `reset`.
+    /// Offset 0x8, 32 bits, rw, reset unknown; pl031-rtc.yaml:24. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn lr(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x8, _, _>()
@@ -54,7 +54,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Control.
     ///
-    /// Offset 0xc, 32 bits, rw, reset 0x1; pl031-rtc.yaml:21. `read`, `write`, `update`, `reset`.
+    /// Offset 0xc, 32 bits, rw, reset 0x1; pl031-rtc.yaml:25. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn cr(self) -> mmio::Reg<'a, Cr, mmio::Rw, Via> {
         self.0.reg::<0xc, _, _>()
@@ -64,7 +64,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt mask.
     ///
-    /// Offset 0x10, 32 bits, rw, reset 0x0; pl031-rtc.yaml:26. `read`, `write`, `update`, `reset`.
+    /// Offset 0x10, 32 bits, rw, reset 0x0; pl031-rtc.yaml:30. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn imsc(self) -> mmio::Reg<'a, Imsc, mmio::Rw, Via> {
         self.0.reg::<0x10, _, _>()
@@ -74,7 +74,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Raw interrupt status, before the mask.
     ///
-    /// Offset 0x14, 32 bits, ro, reset 0x0; pl031-rtc.yaml:31. `read`.
+    /// Offset 0x14, 32 bits, ro, reset 0x0; pl031-rtc.yaml:35. `read`.
     #[inline]
     pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro, Via> {
         self.0.reg::<0x14, _, _>()
@@ -84,7 +84,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Masked interrupt status, after the mask.
     ///
-    /// Offset 0x18, 32 bits, ro, reset 0x0; pl031-rtc.yaml:37. `read`.
+    /// Offset 0x18, 32 bits, ro, reset 0x0; pl031-rtc.yaml:41. `read`.
     #[inline]
     pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro, Via> {
         self.0.reg::<0x18, _, _>()
@@ -94,7 +94,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt clear.
     ///
-    /// Offset 0x1c, 32 bits, wo, on write one-to-clear, reset 0x0; pl031-rtc.yaml:43. `clear`.
+    /// Offset 0x1c, 32 bits, wo, on write one-to-clear, reset 0x0; pl031-rtc.yaml:47. `clear`.
     #[inline]
     pub fn icr(self) -> mmio::Reg<'a, Icr, access::Clear, Via> {
         self.0.reg::<0x1c, _, _>()
@@ -104,7 +104,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Peripheral identification, one byte a register.
     ///
-    /// Offset 0xfe0, 32 bits, ro, reset unknown; pl031-rtc.yaml:50. `read`.
+    /// Offset 0xfe0, 32 bits, ro, reset unknown; pl031-rtc.yaml:54. `read`.
     ///
     /// # Panics
     ///
@@ -134,7 +134,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// What `CR` holds: 32 bits, reset 0x1; pl031-rtc.yaml:21.
+/// What `CR` holds: 32 bits, reset 0x1; pl031-rtc.yaml:25.
 ///
 /// Control.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,7 +144,7 @@ pub struct Cr(u32);
 mmio::value!(Cr, u32, 0x1);
 
 impl Cr {
-    /// `START`: bit 0, rw, reset 0x1; pl031-rtc.yaml:25.
+    /// `START`: bit 0, rw, reset 0x1; pl031-rtc.yaml:29.
     ///
     /// The clock runs.
     #[inline]
@@ -177,7 +177,7 @@ impl mmio::Register for Cr {
     };
 }
 
-/// What `IMSC` holds: 32 bits, reset 0x0; pl031-rtc.yaml:26.
+/// What `IMSC` holds: 32 bits, reset 0x0; pl031-rtc.yaml:30.
 ///
 /// Interrupt mask.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -187,7 +187,7 @@ pub struct Imsc(u32);
 mmio::value!(Imsc, u32, 0x0);
 
 impl Imsc {
-    /// `ALARM`: bit 0, rw, reset 0x0; pl031-rtc.yaml:30.
+    /// `ALARM`: bit 0, rw, reset 0x0; pl031-rtc.yaml:34.
     ///
     /// The alarm may interrupt.
     #[inline]
@@ -220,7 +220,7 @@ impl mmio::Register for Imsc {
     };
 }
 
-/// What `RIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:31.
+/// What `RIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:35.
 ///
 /// Raw interrupt status, before the mask.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -230,7 +230,7 @@ pub struct Ris(u32);
 mmio::value!(Ris, u32, 0x0);
 
 impl Ris {
-    /// `ALARM`: bit 0, ro, reset 0x0; pl031-rtc.yaml:36.
+    /// `ALARM`: bit 0, ro, reset 0x0; pl031-rtc.yaml:40.
     #[inline]
     pub const fn alarm(self) -> bool {
         self.0 & 0x1 != 0
@@ -255,12 +255,12 @@ impl mmio::Register for Ris {
     };
 }
 
-/// What `MIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:37.
+/// What `MIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:41.
 ///
 /// Masked interrupt status, after the mask.
 pub type Mis = Ris;
 
-/// What `ICR` holds: 32 bits, reset 0x0; pl031-rtc.yaml:43.
+/// What `ICR` holds: 32 bits, reset 0x0; pl031-rtc.yaml:47.
 ///
 /// Interrupt clear.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -307,7 +307,7 @@ impl core::ops::BitOr for Icr {
     }
 }
 
-/// What `PERIPH_ID` holds: 32 bits, reset unknown; pl031-rtc.yaml:50.
+/// What `PERIPH_ID` holds: 32 bits, reset unknown; pl031-rtc.yaml:54.
 ///
 /// Peripheral identification, one byte a register.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -317,7 +317,7 @@ pub struct PeriphId(u32);
 mmio::value!(PeriphId, u32, 0x0);
 
 impl PeriphId {
-    /// `BYTE`: bits 7:0, ro, reset unknown; pl031-rtc.yaml:57.
+    /// `BYTE`: bits 7:0, ro, reset unknown; pl031-rtc.yaml:61.
     #[inline]
     pub const fn byte(self) -> u8 {
         (self.0 & 0xff) as u8

@@ -120,6 +120,56 @@ pub(super) struct DeviceTreeKeys {
     #[serde(rename = "properties")]
     #[schemars(with = "Option<BTreeMap<String, schema::Property>>")]
     pub(super) _properties: Option<Nested>,
+    /// The bus of the board's tree that the nodes go below; where left out, one of
+    /// their own below the root.
+    #[serde(rename = "parent")]
+    #[schemars(with = "Option<ParentNodeKeys>")]
+    pub(super) _parent: Option<Nested>,
+    /// Who takes the interrupts, such as `"&intc"`; where left out, whoever the
+    /// board's tree says.
+    #[serde(rename = "interrupt-parent")]
+    pub(super) interrupt_parent: Option<String>,
+    /// The region of the FPGA that the overlay configures.
+    #[serde(rename = "fpga-region")]
+    #[schemars(with = "Option<FpgaRegionKeys>")]
+    pub(super) _fpga_region: Option<Nested>,
+    /// Who looks after the binding: `Name <address>`, one or more.
+    pub(super) maintainers: Option<OneOrMany>,
+}
+
+/// A node of the board's tree.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct ParentNodeKeys {
+    /// Its label, such as `"&amba"`, or its path from the root on.
+    #[schemars(required, with = "String")]
+    pub(super) node: Option<String>,
+    /// Its `#address-cells`: 1 or 2.
+    #[schemars(required, with = "Number")]
+    pub(super) address_cells: Option<Number>,
+    /// Its `#size-cells`: 1 or 2.
+    #[schemars(required, with = "Number")]
+    pub(super) size_cells: Option<Number>,
+}
+
+/// A region of an FPGA, as the kernel's binding `fpga/fpga-region.yaml` has it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct FpgaRegionKeys {
+    /// Its label, such as `"&fpga_full"`, or its path from the root on.
+    #[schemars(required, with = "String")]
+    pub(super) node: Option<String>,
+    /// Its `#address-cells`: 1 or 2.
+    #[schemars(required, with = "Number")]
+    pub(super) address_cells: Option<Number>,
+    /// Its `#size-cells`: 1 or 2.
+    #[schemars(required, with = "Number")]
+    pub(super) size_cells: Option<Number>,
+    /// The bitstream to load, below `/lib/firmware`; none where it is loaded
+    /// already.
+    pub(super) firmware_name: Option<String>,
+    /// Bridges to close while it is loaded, such as `"&fpga_bridge0"`.
+    pub(super) bridges: Option<OneOrMany>,
 }
 
 /// How software finds out that the hardware has this map.

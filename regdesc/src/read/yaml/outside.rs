@@ -7,15 +7,15 @@ use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::keys::{
-    BusKeys, DeviceTreeKeys, IdentityKeys, IdentityRegisterKeys, InstanceKeys, InterruptKeys,
-    MagicKeys, WindowKeys,
+    BusKeys, DeviceTreeKeys, FpgaRegionKeys, IdentityKeys, IdentityRegisterKeys, InstanceKeys,
+    InterruptKeys, MagicKeys, ParentNodeKeys, WindowKeys,
 };
 use super::node::Node;
 use super::scalar::{Number, Scalar};
 use super::{Reader, folded, number, plain, scalar_number, strings};
 use crate::description::{DeviceTree, Identity, Instance, Interrupt, Window};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Bus, Magic, PropertyValue, RegisterPath};
+use crate::model::{Bus, FpgaRegion, Magic, ParentNode, PropertyValue, RegisterPath};
 use crate::source::{Span, Spanned};
 use crate::units::ByteRange;
 
@@ -72,7 +72,41 @@ impl Reader<'_> {
             clocks: self.compared(strings(&node, "clocks", keys.clocks)),
             resets: self.compared(strings(&node, "resets", keys.resets)),
             properties: self.properties(&node),
+            parent: node.get("parent").and_then(|it| self.parent_node(&it)),
+            interrupt_parent: node.spanned("interrupt-parent", keys.interrupt_parent),
+            fpga_region: node.get("fpga-region").and_then(|it| self.fpga_region(&it)),
+            maintainers: strings(&node, "maintainers", keys.maintainers),
         }
+    }
+
+    fn parent_node(&mut self, node: &Node<'_>) -> Option<ParentNode> {
+        let keys = node.read::<ParentNodeKeys>(self.diagnostics)?.value;
+        self.stated_parent(node, keys)
+    }
+
+    fn fpga_region(&mut self, node: &Node<'_>) -> Option<FpgaRegion> {
+        let keys = node.read::<FpgaRegionKeys>(self.diagnostics)?.value;
+        let parent = ParentNodeKeys {
+            node: keys.node,
+            address_cells: keys.address_cells,
+            size_cells: keys.size_cells,
+        };
+        Some(FpgaRegion {
+            parent: self.stated_parent(node, parent)?,
+            firmware_name: node.spanned("firmware-name", keys.firmware_name),
+            bridges: strings(node, "bridges", keys.bridges),
+        })
+    }
+
+    fn stated_parent(&mut self, node: &Node<'_>, keys: ParentNodeKeys) -> Option<ParentNode> {
+        let name = self.required(node, "node", keys.node);
+        let address_cells = self.required(node, "address-cells", number(keys.address_cells));
+        let size_cells = self.required(node, "size-cells", number(keys.size_cells));
+        Some(ParentNode {
+            node: name?,
+            address_cells: address_cells?,
+            size_cells: size_cells?,
+        })
     }
 
     /// YAML splits `[acme,adc]` at the comma that a compatible has in it.

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The device-tree binding: what a node of the block looks like, in the schema
+//! language of dtschema, as `Documentation/devicetree/bindings` has them.
+
+use askama::Template;
+use regdesc::model::{Block, PropertyValue};
+use regdesc::{RegisterMap, Spanned};
+
+use super::tree::{Node, Property, Value};
+use super::{Cells, children, compatibles, own_block};
+
+#[derive(Template)]
+#[template(path = "binding.yaml.j2", escape = "none")]
+struct Binding {
+    file: String,
+    tool: &'static str,
+    source: String,
+    title: String,
+    maintainers: Vec<String>,
+    /// In lines.
+    description: Vec<String>,
+    compatibles: Vec<String>,
+    interrupts: Vec<String>,
+    clocks: Vec<String>,
+    resets: Vec<String>,
+    shares_pages: bool,
+    properties: Vec<PropertyView>,
+    example: Vec<String>,
+}
+
+/// A property beyond those that every node has.
+struct PropertyView {
+    name: String,
+    /// A type of types.yaml; none for a name whose type the suffix or the core
+    /// schemas give.
+    kind: Option<&'static str>,
+}
+
+/// The file's name and text.
+pub(crate) fn render(map: &RegisterMap, block: &Block) -> (String, String) {
+    let compatibles = compatibles(map, block);
+    let file = file_of(&compatibles);
+    let tree = &block.device_tree;
+    let description = block.description.as_deref().or(map.description.as_deref());
+    let binding = Binding {
+        tool: crate::TOOL,
+        source: crate::source_name(map).to_owned(),
+        title: format!("Registers of {}", map.name.value),
+        maintainers: scalars(&tree.maintainers),
+        description: description.map_or_else(
+            || vec![format!("The register block {}.", map.name.value)],
+            filled,
+        ),
+        interrupts: scalars(block.interrupts.iter().map(|it| &it.name)),
+        clocks: scalars(&tree.clocks),
+        resets: scalars(&tree.resets),
+        shares_pages: !tree
+            .properties
+            .iter()
+            .any(|(name, _)| name.value == SHARED_PAGES),
+        properties: tree.properties.iter().map(property).collect(),
+        example: example(map),
+        compatibles: compatibles.iter().map(|it| scalar(it)).collect(),
+        file: file.clone(),
+    };
+    // The template prints what is there; rendering into a string cannot fail.
+    (file, binding.render().unwrap_or_default())
+}
+
+/// The file of a block's binding; a chip's nodes have the kernel's.
+pub(crate) fn file(map: &RegisterMap) -> Option<String> {
+    let block = own_block(map)?;
+    Some(file_of(&compatibles(map, block)))
+}
+
+/// Called after the most general one, which the others are kinds of.
+fn file_of(compatibles: &[String]) -> String {
+    let general = compatibles.last().map_or("", String::as_str);
+    format!("{}.yaml", general.replace('/', "-"))
+}
+
+/// Says that the page which the block shares with something else may be mapped.
+const SHARED_PAGES: &str = "regloom,shared-pages";
+
+fn scalars<'n>(values: impl IntoIterator<Item = &'n Spanned<String>>) -> Vec<String> {
+    values.into_iter().map(|value| scalar(value)).collect()
+}
+
+/// A string as YAML has it, in quotes where it could be something else.
+fn scalar(text: &str) -> String {
+    let yaml = serde_yaml::to_string(text).unwrap_or_default();
+    yaml.trim_end().to_owned()
+}
+
+/// A text in lines as long as bindings have them, 80 columns with its indentation.
+fn filled(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + word.len() < 78 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn property((name, value): &(Spanned<String>, PropertyValue)) -> PropertyView {
+    let own = name.contains(',') && !UNITS.iter().any(|unit| name.ends_with(unit));
+    PropertyView {
+        name: name.value.clone(),
+        kind: own.then_some(match value {
+            PropertyValue::Flag => "flag",
+            PropertyValue::Cells(cells) if cells.len() == 1 => "uint32",
+            PropertyValue::Cells(_) => "uint32-array",
+            PropertyValue::Strings(strings) if strings.len() == 1 => "string",
+            PropertyValue::Strings(_) => "string-array",
+        }),
+    }
+}
+
+/// Ends of names that give a property its type (property-units.yaml of dtschema).
+const UNITS: &[&str] = &[
+    "-bits",
+    "-bps",
+    "-kBps",
+    "-percent",
+    "-bp",
+    "-db",
+    "-mhz",
+    "-hz",
+    "-sec",
+    "-ms",
+    "-us",
+    "-ns",
+    "-ps",
+    "-mm",
+    "-microamp",
+    "-nanoamp",
+    "-picoamp",
+    "-microamp-hours",
+    "-ohms",
+    "-micro-ohms",
+    "-microwatt",
+    "-milliwatt",
+    "-microwatt-hours",
+    "-microvolt",
+    "-picofarads",
+    "-femtofarads",
+    "-celsius",
+    "-millicelsius",
+    "-kelvin",
+    "-pascal",
+    "-kpascal",
+];
+
+/// The first instance on a bus, in lines, in spaces as examples have it.
+fn example(map: &RegisterMap) -> Vec<String> {
+    let cells = Cells::needed(map);
+    let mut properties = cells.properties();
+    properties.insert(
+        0,
+        Property::new("compatible", Value::Strings(vec!["simple-bus".into()])),
+    );
+    properties.push(Property::new("ranges", Value::Flag));
+    let first = children(map, cells).into_iter().take(1);
+    let bus = Node {
+        name: "bus".into(),
+        properties,
+        children: first
+            .map(|node| Node {
+                label: None,
+                ..node
+            })
+            .collect(),
+        ..Node::default()
+    };
+    let text = bus.to_string().replace('\t', "    ");
+    text.lines().map(str::to_owned).collect()
+}
