@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Options, RegisterMap, Severity};
 use regloom_codegen::{
-    Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, device_name, render, settle,
-    unsupported,
+    Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, alone_in, device_name,
+    render, settle, unsupported,
 };
 
 use crate::{Outcome, style};
@@ -150,6 +150,11 @@ fn tell_notices(map: &RegisterMap) {
 
 fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, FileError> {
     let out = &arguments.out;
+    // What is found must be so until it is changed.
+    let _alone = match arguments.check {
+        true => None,
+        false => Some(alone_in(out)?),
+    };
     let mut artifacts = Artifacts::default();
     let mut owned = BTreeSet::new();
     for map in maps {

@@ -5,6 +5,7 @@
 //! Everything is rendered into memory first. A file is written under a
 //! temporary name and renamed, and only if its bytes differ, so that a run that
 //! fails leaves nothing half done and one that changes nothing touches nothing.
+//! Runs of one folder take turns.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,6 +16,9 @@ use std::path::{Path, PathBuf};
 /// The file in a device's folder that names what was generated there, so that
 /// a later run knows which files are its own to remove.
 const MANIFEST: &str = ".regloom";
+
+/// What the name of a file begins with until it is whole.
+const UNFINISHED: &str = ".regloom-";
 
 /// What a manifest begins with.
 const MANIFEST_TITLE: &str = "# What regloom generated in this folder.";
@@ -166,17 +170,57 @@ impl Artifacts {
         Ok(changes)
     }
 
-    /// Makes the changes.
+    /// Makes the changes, and removes what a killed run left unfinished.
+    ///
+    /// Manifests name the files of before and after until both are done: whenever a
+    /// run is killed, the next one knows what is its own.
     ///
     /// # Errors
     /// At the first file that cannot be written or removed; those before it are
     /// whole, those after it untouched.
     pub fn apply(&self, folder: &Path, changes: &[Change]) -> Result<(), FileError> {
-        for change in changes {
+        self.remove_unfinished(folder)?;
+        let (manifests, files): (Vec<_>, Vec<_>) = changes
+            .iter()
+            .partition(|change| Path::new(&change.path).ends_with(MANIFEST));
+        for manifest in &manifests {
+            self.widen(folder, &manifest.path)?;
+        }
+        for change in files.into_iter().chain(manifests) {
             let path = folder.join(&change.path);
             match self.files.get(&change.path) {
                 Some(content) => write(&path, content)?,
                 None => remove(folder, &path)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds to a manifest the files that it is to name.
+    fn widen(&self, folder: &Path, manifest: &str) -> Result<(), FileError> {
+        let path = folder.join(manifest);
+        let found = read(&path)?.unwrap_or_default();
+        let found = String::from_utf8_lossy(&found);
+        let wanted = self.get(manifest).unwrap_or_default();
+        let lines: BTreeSet<_> = found.lines().chain(wanted.lines()).collect();
+        let both: String = lines.into_iter().flat_map(|line| [line, "\n"]).collect();
+        write(&path, &both)
+    }
+
+    fn remove_unfinished(&self, folder: &Path) -> Result<(), FileError> {
+        let paths = self.files.keys().map(|path| folder.join(path));
+        let folders: BTreeSet<_> = paths
+            .filter_map(|path| path.parent().map(Path::to_owned))
+            .collect();
+        for folder in folders {
+            let Ok(entries) = fs::read_dir(&folder) else {
+                continue;
+            };
+            for entry in entries.flatten() {
+                if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                    let path = entry.path();
+                    fs::remove_file(&path).map_err(at(&path))?;
+                }
             }
         }
         Ok(())
@@ -203,6 +247,27 @@ impl Artifacts {
         let new = header("generated", change.kind != ChangeKind::Stale);
         Ok(diff.unified_diff().header(&old, &new).to_string())
     }
+}
+
+/// Waits until no other run changes what is below `folder`, and keeps others from
+/// it as long as the result lives.
+///
+/// Where the file system cannot do that, runs are on their own.
+///
+/// # Errors
+/// When the folder is not there and cannot be made.
+pub fn alone_in(folder: &Path) -> Result<Alone, FileError> {
+    fs::create_dir_all(folder).map_err(at(folder))?;
+    let handle = fs::File::open(folder).ok();
+    Ok(Alone {
+        _locked: handle.filter(|handle| handle.lock().is_ok()),
+    })
+}
+
+/// See [`alone_in`].
+#[derive(Debug)]
+pub struct Alone {
+    _locked: Option<fs::File>,
 }
 
 /// The paths below `folder` that earlier runs wrote for a device, by its
@@ -265,7 +330,7 @@ fn write(path: &Path, content: &str) -> Result<(), FileError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(at(folder))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".regloom-");
+    builder.prefix(UNFINISHED);
     // Readable by all, less what the user's mask takes away: not the secret
     // that a temporary file is taken for.
     #[cfg(unix)]
@@ -340,6 +405,29 @@ mod tests {
             fs::read_to_string(root.join("dev/dts/a")).unwrap(),
             "changed"
         );
+    }
+
+    #[test]
+    fn a_run_that_was_killed_leaves_nothing_that_the_next_does_not_know() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let mut first = artifacts(&[("dev/a", "1"), ("dev/b", "2")]);
+        first.add_manifest("dev", &BTreeSet::new());
+        first
+            .apply(root, &first.changes(root, &BTreeSet::new()).unwrap())
+            .unwrap();
+        let mut second = artifacts(&[("dev/a", "3"), ("dev/c", "4")]);
+        second.add_manifest("dev", &BTreeSet::new());
+        // Killed when it had begun, and before it wrote or removed anything.
+        second.widen(root, "dev/.regloom").unwrap();
+        fs::write(root.join("dev/.regloom-half"), "3").unwrap();
+
+        let owned = manifest(root, "dev").unwrap();
+        assert_eq!(Vec::from_iter(&owned), ["dev/a", "dev/b", "dev/c"]);
+        let changes = second.changes(root, &owned).unwrap();
+        second.apply(root, &changes).unwrap();
+        let there = files_below(root).unwrap();
+        assert_eq!(Vec::from_iter(there), ["dev/.regloom", "dev/a", "dev/c"]);
     }
 
     #[test]

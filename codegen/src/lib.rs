@@ -31,7 +31,7 @@ mod readme;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use artifact::{Artifacts, Change, ChangeKind, FileError, files_below, manifest};
+pub use artifact::{Artifacts, Change, ChangeKind, FileError, alone_in, files_below, manifest};
 pub use build_script::{Config, Error, Result};
 pub use regloom_driver_template::{Kernel, UnknownKernel};
 
