@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use regdesc::{Options, RegisterMap, Severity};
 use regloom_codegen::{
     Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, alone_in, device_name,
-    render, settle, unsupported,
+    is_current, render, settle, unsupported,
 };
 
 use crate::{Outcome, style};
@@ -92,11 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
 fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
     let mut maps: Vec<RegisterMap> = Vec::new();
     let mut failures = Vec::new();
-    let options = Options {
-        peripherals: &arguments.peripheral,
-        lenient: arguments.lenient,
-        ..Options::default()
-    };
+    let options = options(arguments);
     for input in &arguments.input {
         match regdesc::load(input, &options) {
             Ok(map)
@@ -158,11 +154,21 @@ fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, F
     let mut artifacts = Artifacts::default();
     let mut owned = BTreeSet::new();
     for map in maps {
+        let device = device_name(map);
+        // A check renders whatever was told of a folder: who checks doubts it.
+        let origin = (!arguments.check).then(|| origin(arguments, map));
+        if let Some(origin) = &origin
+            && is_current(out, &device, origin)?
+        {
+            continue;
+        }
         let mut rendered = render_one(arguments, map);
+        let parts = parts(arguments);
         owned.extend(settle(
             &mut rendered,
-            &device_name(map),
-            parts(arguments),
+            &device,
+            parts,
+            origin.as_deref(),
             out,
         )?);
         artifacts.extend(rendered);
@@ -173,9 +179,22 @@ fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, F
     }
     artifacts.apply(out, &changes)?;
     if !arguments.quiet {
-        tell_changes(out, &changes, artifacts.iter().count());
+        tell_changes(out, &changes);
     }
     Ok(Outcome::Done)
+}
+
+fn options(arguments: &Arguments) -> Options<'_> {
+    Options {
+        peripherals: &arguments.peripheral,
+        lenient: arguments.lenient,
+        ..Options::default()
+    }
+}
+
+fn origin(arguments: &Arguments, map: &RegisterMap) -> String {
+    let (drivers, parts) = (drivers(arguments), parts(arguments));
+    regloom_codegen::origin(map, &options(arguments), drivers, parts, arguments.kernel)
 }
 
 fn render_one(arguments: &Arguments, map: &RegisterMap) -> Artifacts {
@@ -200,7 +219,7 @@ fn parts(arguments: &Arguments) -> Parts {
     }
 }
 
-fn tell_changes(out: &Path, changes: &[Change], files: usize) {
+fn tell_changes(out: &Path, changes: &[Change]) {
     let mut written = 0;
     for change in changes {
         let verb = match change.kind {
@@ -212,7 +231,8 @@ fn tell_changes(out: &Path, changes: &[Change], files: usize) {
         };
         println!("{verb} {}", out.join(&change.path).display());
     }
-    println!("{written} of {files} files written, the others unchanged");
+    let files = if written == 1 { "file" } else { "files" };
+    println!("{written} {files} written, all others are as they should be");
 }
 
 fn tell_differences(

@@ -7,21 +7,18 @@
 //! fails leaves nothing half done and one that changes nothing touches nothing.
 //! Runs of one folder take turns.
 
+mod manifest;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// The file in a device's folder that names what was generated there, so that
-/// a later run knows which files are its own to remove.
-const MANIFEST: &str = ".regloom";
+pub(crate) use manifest::{Manifest, digest};
 
 /// What the name of a file begins with until it is whole.
 const UNFINISHED: &str = ".regloom-";
-
-/// What a manifest begins with.
-const MANIFEST_TITLE: &str = "# What regloom generated in this folder.";
 
 /// Rendered files: path below the output folder, with `/`, and content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,23 +115,21 @@ impl Artifacts {
         self.files.get(path).map(String::as_str)
     }
 
-    /// Adds to a device's folder the list of its files: these, and those `kept`
-    /// of an earlier run, as paths below that folder.
-    pub(crate) fn add_manifest(&mut self, device: &str, kept: &BTreeSet<String>) {
+    /// Adds to a device's folder the list of its files: these, and those `kept` of
+    /// an earlier run. `origin` is what all of them were made from, if a later run
+    /// is to know.
+    pub(crate) fn add_manifest(&mut self, device: &str, origin: Option<&str>, kept: Manifest) {
         let folder = format!("{device}/");
-        let mut own: BTreeSet<String> = self
-            .files
-            .keys()
-            .filter_map(|path| path.strip_prefix(&folder))
-            .map(str::to_owned)
-            .collect();
-        own.extend(kept.iter().cloned());
-        let mut text = format!("{MANIFEST_TITLE}\n");
-        for path in own {
-            text.push_str(&path);
-            text.push('\n');
-        }
-        self.insert(format!("{folder}{MANIFEST}"), text);
+        let of_content = |content: &String| origin.map(|_| digest(content.as_bytes()));
+        let own = self.files.iter().filter_map(|(path, content)| {
+            let path = path.strip_prefix(&folder)?;
+            Some((path.to_owned(), of_content(content)))
+        });
+        let manifest = Manifest {
+            origin: origin.map(str::to_owned),
+            files: kept.files.into_iter().chain(own).collect(),
+        };
+        self.insert(format!("{folder}{}", manifest::NAME), manifest.to_string());
     }
 
     /// What has to change below `folder` for it to hold these artifacts, where
@@ -182,7 +177,7 @@ impl Artifacts {
         self.remove_unfinished(folder)?;
         let (manifests, files): (Vec<_>, Vec<_>) = changes
             .iter()
-            .partition(|change| Path::new(&change.path).ends_with(MANIFEST));
+            .partition(|change| Path::new(&change.path).ends_with(manifest::NAME));
         for manifest in &manifests {
             self.widen(folder, &manifest.path)?;
         }
@@ -200,11 +195,9 @@ impl Artifacts {
     fn widen(&self, folder: &Path, manifest: &str) -> Result<(), FileError> {
         let path = folder.join(manifest);
         let found = read(&path)?.unwrap_or_default();
-        let found = String::from_utf8_lossy(&found);
-        let wanted = self.get(manifest).unwrap_or_default();
-        let lines: BTreeSet<_> = found.lines().chain(wanted.lines()).collect();
-        let both: String = lines.into_iter().flat_map(|line| [line, "\n"]).collect();
-        write(&path, &both)
+        let found = Manifest::parse(&String::from_utf8_lossy(&found));
+        let wanted = Manifest::parse(self.get(manifest).unwrap_or_default());
+        write(&path, &found.or(wanted).to_string())
     }
 
     fn remove_unfinished(&self, folder: &Path) -> Result<(), FileError> {
@@ -217,7 +210,7 @@ impl Artifacts {
                 continue;
             };
             for entry in entries.flatten() {
-                if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+                if is_unfinished(&entry) {
                     let path = entry.path();
                     fs::remove_file(&path).map_err(at(&path))?;
                 }
@@ -270,29 +263,6 @@ pub struct Alone {
     _locked: Option<fs::File>,
 }
 
-/// The paths below `folder` that earlier runs wrote for a device, by its
-/// manifest.
-///
-/// # Errors
-/// When the manifest is there and cannot be read.
-pub fn manifest(folder: &Path, device: &str) -> Result<BTreeSet<String>, FileError> {
-    let text = read(&folder.join(device).join(MANIFEST))?.unwrap_or_default();
-    Ok(String::from_utf8_lossy(&text)
-        .lines()
-        .filter(|line| !line.starts_with('#') && is_plain(line))
-        .map(|line| format!("{device}/{line}"))
-        .collect())
-}
-
-/// A path that leads nowhere but down: a manifest is a file that anyone may
-/// have changed.
-fn is_plain(path: &str) -> bool {
-    !path.is_empty()
-        && Path::new(path)
-            .components()
-            .all(|part| matches!(part, std::path::Component::Normal(_)))
-}
-
 /// Every file below `folder`, as paths with `/`.
 ///
 /// # Errors
@@ -316,6 +286,10 @@ pub fn files_below(folder: &Path) -> Result<BTreeSet<String>, FileError> {
         }
     }
     Ok(files)
+}
+
+fn is_unfinished(entry: &fs::DirEntry) -> bool {
+    entry.file_name().to_string_lossy().starts_with(UNFINISHED)
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
@@ -381,14 +355,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let mut first = artifacts(&[("dev/dts/a", "1"), ("dev/driver/b", "2")]);
-        first.add_manifest("dev", &BTreeSet::new());
+        first.add_manifest("dev", None, Manifest::default());
         let changes = first.changes(root, &BTreeSet::new()).unwrap();
         first.apply(root, &changes).unwrap();
         assert_eq!(first.changes(root, &BTreeSet::new()).unwrap(), []);
 
         let mut second = artifacts(&[("dev/dts/a", "changed"), ("dev/dts/c", "3")]);
-        second.add_manifest("dev", &BTreeSet::new());
-        let owned = manifest(root, "dev").unwrap();
+        second.add_manifest("dev", None, Manifest::default());
+        let owned = Manifest::of(root, "dev").unwrap().paths("dev");
         let changes = second.changes(root, &owned).unwrap();
         assert_eq!(
             kinds(&changes),
@@ -412,17 +386,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let mut first = artifacts(&[("dev/a", "1"), ("dev/b", "2")]);
-        first.add_manifest("dev", &BTreeSet::new());
+        first.add_manifest("dev", None, Manifest::default());
         first
             .apply(root, &first.changes(root, &BTreeSet::new()).unwrap())
             .unwrap();
         let mut second = artifacts(&[("dev/a", "3"), ("dev/c", "4")]);
-        second.add_manifest("dev", &BTreeSet::new());
+        second.add_manifest("dev", None, Manifest::default());
         // Killed when it had begun, and before it wrote or removed anything.
         second.widen(root, "dev/.regloom").unwrap();
         fs::write(root.join("dev/.regloom-half"), "3").unwrap();
 
-        let owned = manifest(root, "dev").unwrap();
+        let owned = Manifest::of(root, "dev").unwrap().paths("dev");
         assert_eq!(Vec::from_iter(&owned), ["dev/a", "dev/b", "dev/c"]);
         let changes = second.changes(root, &owned).unwrap();
         second.apply(root, &changes).unwrap();
@@ -435,7 +409,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir_all(folder.path().join("dev/driver")).unwrap();
         fs::write(folder.path().join("dev/driver/notes.txt"), "mine").unwrap();
-        let owned = manifest(folder.path(), "dev").unwrap();
+        let owned = Manifest::of(folder.path(), "dev").unwrap().paths("dev");
         assert_eq!(artifacts(&[]).changes(folder.path(), &owned).unwrap(), []);
     }
 
@@ -449,7 +423,7 @@ mod tests {
             "../precious\n/etc/passwd\nfine\n",
         )
         .unwrap();
-        let owned = manifest(folder.path(), "dev").unwrap();
+        let owned = Manifest::of(folder.path(), "dev").unwrap().paths("dev");
         assert_eq!(Vec::from_iter(owned), ["dev/fine"]);
     }
 

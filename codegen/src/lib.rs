@@ -31,7 +31,8 @@ mod readme;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use artifact::{Artifacts, Change, ChangeKind, FileError, alone_in, files_below, manifest};
+pub use artifact::{Artifacts, Change, ChangeKind, FileError, alone_in, files_below};
+use artifact::{Manifest, digest};
 pub use build_script::{Config, Error, Result};
 pub use regloom_driver_template::{Kernel, UnknownKernel};
 
@@ -159,31 +160,69 @@ fn driver_files(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> Vec<(St
 /// which files below `folder` are the generator's own: those that earlier runs
 /// listed, but for the parts that were not rendered now.
 ///
+/// `origin` is what [`is_current`] will know the result by; where there is none, it
+/// stays what it was.
+///
 /// # Errors
 /// When an earlier list is there and cannot be read.
 pub fn settle(
     artifacts: &mut Artifacts,
     device: &str,
     parts: Parts,
+    origin: Option<&str>,
     folder: &Path,
 ) -> std::result::Result<BTreeSet<String>, FileError> {
-    let earlier = manifest(folder, device)?;
-    let below = |path: &str, part: &str| path.starts_with(&format!("{device}/{part}"));
-    let rendered = |path: &String| {
+    let mut owned = Manifest::of(folder, device)?;
+    let rendered = |path: &str| {
         parts == Parts::ALL
-            || (parts.device_tree && below(path, "dts/"))
-            || (parts.driver && below(path, "driver/"))
-            || (parts.accessor && below(path, "accessor/"))
+            || (parts.device_tree && path.starts_with("dts/"))
+            || (parts.driver && path.starts_with("driver/"))
+            || (parts.accessor && path.starts_with("accessor/"))
     };
-    let (owned, kept): (BTreeSet<_>, BTreeSet<_>) = earlier.into_iter().partition(rendered);
-    let prefix = format!("{device}/");
-    let kept = kept
-        .iter()
-        .filter_map(|path| path.strip_prefix(&prefix))
-        .map(str::to_owned)
-        .collect();
-    artifacts.add_manifest(device, &kept);
-    Ok(owned)
+    let kept = Manifest {
+        origin: None,
+        files: owned
+            .files
+            .extract_if(.., |path, _| !rendered(path))
+            .collect(),
+    };
+    let origin = origin.or(owned.origin.as_deref());
+    artifacts.add_manifest(device, origin, kept);
+    Ok(owned.paths(device))
+}
+
+/// All that decides what is rendered from a map, in one word: the generator, the
+/// texts that the map was read from, and how.
+#[must_use]
+pub fn origin(
+    map: &RegisterMap,
+    options: &regdesc::Options<'_>,
+    drivers: Drivers,
+    parts: Parts,
+    kernel: Kernel,
+) -> String {
+    let mut told = format!("{GENERATOR} {options:?} {drivers:?} {parts:?} {kernel}\n");
+    for source in map.sources().iter() {
+        let digest = digest(source.text().as_bytes());
+        told.push_str(&format!("{digest}  {}\n", file_name(source.name())));
+    }
+    digest(told.as_bytes())
+}
+
+/// The sources of the generator: another one may make other files of the same map.
+const GENERATOR: &str = env!("REGLOOM_GENERATOR");
+
+/// Whether a device's output below `folder` was made from that, and is as it was
+/// made: then there is nothing to render.
+///
+/// # Errors
+/// When a file is there and cannot be read.
+pub fn is_current(
+    folder: &Path,
+    device: &str,
+    origin: &str,
+) -> std::result::Result<bool, FileError> {
+    Manifest::of(folder, device)?.holds(origin, &folder.join(device))
 }
 
 /// The file a map was read from.
