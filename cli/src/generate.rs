@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use regdesc::{Options, RegisterMap, Severity};
+use regdesc::{Options, RegisterMap};
 use regloom_codegen::{
     Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, device_name, render, settle,
     unsupported,
 };
 
-use crate::{Outcome, style};
+use crate::{Outcome, notices, style};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     };
     if !arguments.quiet {
         for map in &maps {
-            tell_notices(map);
+            notices::tell(map);
         }
     }
     match bring_about(arguments, &maps) {
@@ -121,30 +121,6 @@ fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
         Ok(maps)
     } else {
         Err(failures.join("\n"))
-    }
-}
-
-/// Every repair, and how many lints there are: whoever asks for output wants to
-/// know what became of the input first.
-fn tell_notices(map: &RegisterMap) {
-    let is_repair = |it: &regdesc::Diagnostic| it.severity == Severity::Repair;
-    let lints = map.notices().iter().filter(|it| !is_repair(it)).count();
-    let mut repairs = map.notices().clone();
-    repairs.retain(is_repair);
-    if !repairs.is_empty() {
-        eprintln!("{}", repairs.render(map.sources(), style()).trim_end());
-    }
-    if lints > 0 {
-        let (name, them) = (
-            map.name.value.as_str(),
-            if lints == 1 { "it" } else { "them" },
-        );
-        let lints = if lints == 1 {
-            "1 lint".to_owned()
-        } else {
-            format!("{lints} lints")
-        };
-        eprintln!("{name}: {lints}; `regloom check` tells {them}");
     }
 }
 

@@ -4,8 +4,10 @@
 //! device-tree snippet, a kernel driver and an accessor crate.
 
 mod check;
+mod diff;
 mod generate;
 mod hash;
+mod notices;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -17,6 +19,7 @@ Examples:
   regloom generate fpga/adc-capture.yaml --out generated
   regloom generate vendor/chip.svd --peripheral TIMER0 --out generated
   regloom check fpga/adc-capture.yaml
+  regloom diff released/adc-capture.yaml fpga/adc-capture.yaml
   regloom hash fpga/adc-capture.yaml
   regloom schema > regloom.schema.json
 
@@ -36,6 +39,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Tell every mistake and lint of each description; write nothing.
     Check(check::Arguments),
+    /// Tell what changed for software between two descriptions.
+    Diff(diff::Arguments),
     /// Print the hash of a map, for the identity register of its hardware.
     Hash(hash::Arguments),
     /// Print the JSON Schema of the YAML format, for editors.
@@ -60,6 +65,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Schema => {
             print!("{}", regdesc::schema());
