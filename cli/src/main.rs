@@ -4,6 +4,7 @@
 //! device-tree snippet, a kernel driver and an accessor crate.
 
 mod check;
+mod completions;
 mod diff;
 mod generate;
 mod hash;
@@ -12,7 +13,7 @@ mod notices;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,6 +46,8 @@ enum Command {
     Hash(hash::Arguments),
     /// Print the JSON Schema of the YAML format, for editors.
     Schema,
+    /// Print what makes a shell complete this command.
+    Completions(completions::Arguments),
 }
 
 /// How a run ended.
@@ -71,6 +74,7 @@ fn main() -> ExitCode {
             print!("{}", regdesc::schema());
             Outcome::Done
         }
+        Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
     };
     let (text, status) = match outcome {
         Outcome::Done => return ExitCode::SUCCESS,

@@ -501,3 +501,32 @@ fn a_diff_goes_between_formats_and_repairs_when_asked() {
     );
     assert!(stdout(&output).contains("D0101"), "{}", stdout(&output));
 }
+
+#[test]
+fn every_shell_completes_every_subcommand() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = regloom(folder.path(), &["completions", shell]);
+        assert_eq!(status(&output), 0, "{shell}");
+        let script = stdout(&output);
+        for subcommand in ["generate", "check", "diff", "hash", "schema", "completions"] {
+            assert!(script.contains(subcommand), "{shell}: no {subcommand}");
+        }
+    }
+    assert_eq!(status(&regloom(folder.path(), &["completions", "tcl"])), 2);
+}
+
+#[test]
+fn what_bash_is_to_read_bash_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("regloom.bash");
+    let output = regloom(folder.path(), &["completions", "bash"]);
+    fs::write(&script, output.stdout).unwrap();
+    let read = Command::new("bash").arg("-n").arg(&script).output();
+    let read = read.unwrap();
+    assert!(
+        read.status.success() && read.stderr.is_empty(),
+        "{}",
+        stderr(&read)
+    );
+}
