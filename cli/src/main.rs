@@ -19,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   regloom generate fpga/adc-capture.yaml --out generated
   regloom generate vendor/chip.svd --peripheral TIMER0 --out generated
+  regloom generate fpga/adc-capture.yaml --out generated --watch
   regloom check fpga/adc-capture.yaml
   regloom diff released/adc-capture.yaml fpga/adc-capture.yaml
   regloom hash fpga/adc-capture.yaml
