@@ -77,7 +77,7 @@ fn compare_blocks(site: &mut Site<'_>, old: &Device, new: &Device) {
         mut removed,
         mut added,
     } = paired(&old.blocks, &new.blocks, kinds);
-    for (block, new_block) in both {
+    for (block, new_block) in &both {
         if kinds == (Kind::Block, Kind::Block) {
             block::compare_only(site, (old, block), (new, new_block));
         } else {
@@ -92,8 +92,11 @@ fn compare_blocks(site: &mut Site<'_>, old: &Device, new: &Device) {
     let stayed = |block: &&Block| !added.iter().any(|it| std::ptr::eq(*it, *block));
     instances::compare(
         site,
-        &instances::of(old.blocks.iter().filter(stays)),
-        &instances::of(new.blocks.iter().filter(stayed)),
+        (
+            &instances::of(old.blocks.iter().filter(stays)),
+            &instances::of(new.blocks.iter().filter(stayed)),
+        ),
+        &both,
     );
     for block in removed {
         site.removed(Rule::BlockRemoved, "block", &block.name);

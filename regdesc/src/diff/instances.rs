@@ -16,11 +16,20 @@ pub(super) fn of<'m>(blocks: impl Iterator<Item = &'m Block>) -> Vec<Of<'m>> {
     blocks.flat_map(each).collect()
 }
 
-/// Tells what changed of the instances of all blocks.
-pub(super) fn compare(site: &mut Site<'_>, old: &[Of<'_>], new: &[Of<'_>]) {
+/// Tells what changed of the instances of all blocks, of which `blocks` are the
+/// same.
+pub(super) fn compare(
+    site: &mut Site<'_>,
+    (old, new): (&[Of<'_>], &[Of<'_>]),
+    blocks: &[(&Block, &Block)],
+) {
     let pairs = pair(old, new, |(_, it)| it.name.as_str()).or_by(|(_, it)| it.base.value);
     for (old, new) in pairs.both {
         let mut site = site.within("instance", &old.1.name, &new.1.name);
+        if is_of_another(blocks, old.0, new.0) {
+            let message = format!("of the layout of `{}` now", new.0.name.value);
+            site.told(Rule::InstanceLayout, message);
+        }
         compare_instance(&mut site, *old, *new);
     }
     for (_, old) in pairs.removed {
@@ -29,6 +38,14 @@ pub(super) fn compare(site: &mut Site<'_>, old: &[Of<'_>], new: &[Of<'_>]) {
     for (_, new) in pairs.added {
         site.added(Rule::InstanceAdded, "instance", &new.name);
     }
+}
+
+/// Whether both blocks are in both maps, and are not the same. (Else it is told
+/// with the one that came or went.)
+fn is_of_another(blocks: &[(&Block, &Block)], old: &Block, new: &Block) -> bool {
+    let partner = blocks.iter().find(|(it, _)| std::ptr::eq(*it, old));
+    let stays = blocks.iter().any(|(_, it)| std::ptr::eq(*it, new));
+    stays && partner.is_some_and(|(_, it)| !std::ptr::eq(*it, new))
 }
 
 fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new): Of<'_>) {
@@ -59,22 +76,25 @@ fn compare_interrupts(site: &mut Site<'_>, old: Of<'_>, new: Of<'_>) {
             continue;
         };
         let (line, new_line) = (line(old.1, &interrupt.name), line(new.1, &other.name));
-        let numbers = (&interrupt.number, &other.number);
-        // A chip's line is its number, whose change is told.
-        let is_number =
-            |line: Option<&[u32]>, number: &Option<u32>| line == Some(number.as_slice());
-        if numbers.0 != numbers.1 && is_number(line, numbers.0) && is_number(new_line, numbers.1) {
-            continue;
-        }
-        let said = |line: Option<&[u32]>| line.map(|cells| format!("<{}>", spaced(cells)));
-        let what = format!("`{}`", interrupt.name.value);
-        let (said_old, said_new) = (said(line), said(new_line));
-        if said_old != said_new {
-            let words = |said: Option<String>| said.unwrap_or_else(|| "no line".to_owned());
-            let message = format!("{what} at {} became {}", words(said_old), words(said_new));
+        let numbered = is_number(line, interrupt.number) && is_number(new_line, other.number);
+        if line != new_line && !numbered {
+            let (name, line, new_line) = (&interrupt.name.value, said(line), said(new_line));
+            let message = format!("`{name}` at {line} became {new_line}");
             site.told(Rule::InstanceInterrupts, message);
         }
     }
+}
+
+/// Whether a chip's SVD gives the line by its number, whose change is told.
+fn is_number(line: Option<&[u32]>, number: Option<u32>) -> bool {
+    number.is_some() && line == Some(number.as_slice())
+}
+
+fn said(line: Option<&[u32]>) -> String {
+    line.map_or_else(
+        || "no line".to_owned(),
+        |cells| format!("<{}>", spaced(cells)),
+    )
 }
 
 fn line<'m>(instance: &'m Instance, interrupt: &str) -> Option<&'m [u32]> {

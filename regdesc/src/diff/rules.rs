@@ -147,6 +147,9 @@ rules! {
     /// An instance has other resets.
     InstanceResets = "D0227" Breaking Patch because
         "An old device tree has the driver release the wrong reset. The map, of which the version speaks, is the same.",
+    /// An instance has the layout of another block.
+    InstanceLayout = "D0228" Breaking Major because
+        "It has another type, module and driver.",
 
     /// A register or cluster is gone.
     ItemRemoved = "D0301" Breaking Major because
