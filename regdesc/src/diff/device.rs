@@ -5,7 +5,7 @@
 use super::block;
 use super::instances;
 use super::items::{Shape, shapes};
-use super::pair::{Pairs, pair};
+use super::pair::{Pairs, bare, pair};
 use super::site::Site;
 use super::{Change, Rule};
 use crate::model::{Block, Bus, Device, Kind, Version};
@@ -114,19 +114,13 @@ fn paired<'m>(old: &'m [Block], new: &'m [Block], kinds: (Kind, Kind)) -> Pairs<
         (Kind::Chip, Kind::Chip) => {
             pair(old, new, |block| block.name.as_str()).or_by(place_and_shape)
         }
-        _ => pair(old, new, bare_name).or_by(|block| shapes(&block.items)),
+        _ => pair(old, new, |block| bare(&block.name)).or_by(|block| shapes(&block.items)),
     }
 }
 
 fn place_and_shape(block: &Block) -> (Option<u64>, Vec<Shape>) {
     let first = block.instances.first();
     (first.map(|it| it.base.value), shapes(&block.items))
-}
-
-/// The name as YAML (`timer-0`) and SVD (`TIMER_0`) have it alike.
-fn bare_name(block: &Block) -> String {
-    let letters = block.name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|it| it.to_ascii_lowercase()).collect()
 }
 
 /// Tells of a block whose peripheral was one of several that shared a layout.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use super::items::Seen;
-use super::pair::pair;
+use super::pair::{bare, pair};
 use super::site::Site;
 use crate::model::{DefaultValue, EnumId, EnumeratedValue, Enumeration};
 
@@ -104,7 +104,9 @@ fn compare_enums(site: &mut Site<'_>, old: &Enumeration, new: &Enumeration, seen
 }
 
 fn compare_values(site: &mut Site<'_>, old: &[EnumeratedValue], new: &[EnumeratedValue]) {
-    let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| it.value.value);
+    let pairs = pair(old, new, |it| it.name.as_str())
+        .or_by(|it| bare(&it.name))
+        .or_by(|it| it.value.value);
     for (old, new) in pairs.both {
         let EnumeratedValue {
             name,

@@ -3,7 +3,7 @@
 //! The fields of a register.
 
 use super::items::{EnumUse, Seen};
-use super::pair::pair;
+use super::pair::{bare, pair};
 use super::site::Site;
 use super::{Rule, access};
 use crate::access::{Access, ReadEffect, WriteEffect};
@@ -42,6 +42,7 @@ pub(super) fn enums(field: &Field) -> impl Iterator<Item = EnumId> {
 
 fn compare_fields(site: &mut Site<'_>, old: &Register, new: &Register, seen: &mut Seen) {
     let pairs = pair(&old.fields, &new.fields, |field| field.name.as_str())
+        .or_by(|field| bare(&field.name))
         .or_by(|field| (field.bits.low, field.bits.len));
     for (field, new_field) in pairs.both {
         let mut site = site.within("field", &field.name, &new_field.name);

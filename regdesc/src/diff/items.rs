@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pair::pair;
+use super::pair::{bare, pair};
 use super::site::{Remembered, Site};
 use super::{Rule, access, block, fields};
 use crate::check::each_register;
@@ -109,7 +109,9 @@ pub(super) fn compare(
     seen: &mut Seen,
     around: &Around,
 ) {
-    let pairs = pair(old, new, |item| item.name().as_str()).or_by(shape);
+    let pairs = pair(old, new, |item| item.name().as_str())
+        .or_by(|item| bare(item.name()))
+        .or_by(shape);
     for (old, new) in pairs.both {
         let inner = (
             with_last(&around.0, old.name()),

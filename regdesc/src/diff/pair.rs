@@ -52,6 +52,13 @@ impl<'m, T> Pairs<'m, T> {
     }
 }
 
+/// A name as another hand or format may have written it too: `timer-0` is
+/// `TIMER_0`.
+pub(super) fn bare(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|it| it.to_ascii_lowercase()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::pair;
