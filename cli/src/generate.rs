@@ -5,23 +5,26 @@
 //! Every input is read and rendered before the first byte is written, so that
 //! a mistake in one leaves all output as it was.
 
+mod watch;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use regdesc::{Options, RegisterMap, Severity};
+use regdesc::{Failure, Options, RegisterMap, Source, Sources};
 use regloom_codegen::{
     Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, alone_in, device_name,
     is_current, render, settle, unsupported,
 };
 
-use crate::{Outcome, style};
+use crate::{Outcome, notices, style};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   regloom generate fpga/adc-capture.yaml --out generated
   regloom generate fpga/adc-capture.yaml --out generated --check
+  regloom generate fpga/adc-capture.yaml --out generated --watch
   regloom generate vendor/chip.svd --peripheral TIMER0 --out generated")]
 pub(crate) struct Arguments {
     /// Descriptions, YAML or SVD; `-` is standard input.
@@ -35,6 +38,11 @@ pub(crate) struct Arguments {
     /// Write nothing; tell what differs, and exit with 1 if anything does.
     #[arg(long)]
     check: bool,
+
+    /// Stay, and generate again whenever a description is saved, or a file that it
+    /// names; tell what changed for software since. Ctrl-C ends it.
+    #[arg(long, conflicts_with = "check")]
+    watch: bool,
 
     /// Only these parts.
     #[arg(long, value_name = "PART", value_delimiter = ',')]
@@ -73,28 +81,41 @@ fn parse_kernel(text: &str) -> Result<Kernel, regloom_codegen::UnknownKernel> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
-    let maps = match load_all(arguments) {
+    if arguments.watch {
+        return watch::run(arguments);
+    }
+    let (maps, _) = load_all(arguments);
+    let maps = match maps {
         Ok(maps) => maps,
         Err(text) => return Outcome::Wrong(text),
     };
     if !arguments.quiet {
         for map in &maps {
-            tell_notices(map);
+            notices::tell(map);
         }
     }
-    match bring_about(arguments, &maps) {
-        Ok(outcome) => outcome,
-        Err(error) => Outcome::Failed(format!("error: {error}")),
-    }
+    bring_about(arguments, &maps).unwrap_or_else(failed)
 }
 
-/// Reads every input; all their mistakes are told together.
-fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that unwrap_or_else has"
+)]
+fn failed(error: FileError) -> Outcome {
+    Outcome::Failed(format!("error: {error}"))
+}
+
+/// Reads every input; all their mistakes are told together. Names the files that
+/// this took beside the inputs.
+fn load_all(arguments: &Arguments) -> (Result<Vec<RegisterMap>, String>, BTreeSet<PathBuf>) {
     let mut maps: Vec<RegisterMap> = Vec::new();
+    let mut files = BTreeSet::new();
     let mut failures = Vec::new();
     let options = options(arguments);
     for input in &arguments.input {
-        match regdesc::load(input, &options) {
+        let map = regdesc::load(input, &options);
+        files.extend(files_of(&map));
+        match map {
             Ok(map)
                 if maps
                     .iter()
@@ -113,35 +134,27 @@ fn load_all(arguments: &Arguments) -> Result<Vec<RegisterMap>, String> {
             Err(failure) => failures.push(failure.render(style())),
         }
     }
-    if failures.is_empty() {
+    let maps = if failures.is_empty() {
         Ok(maps)
     } else {
         Err(failures.join("\n"))
-    }
+    };
+    (maps, files)
 }
 
-/// Every repair, and how many lints there are: whoever asks for output wants to
-/// know what became of the input first.
-fn tell_notices(map: &RegisterMap) {
-    let is_repair = |it: &regdesc::Diagnostic| it.severity == Severity::Repair;
-    let lints = map.notices().iter().filter(|it| !is_repair(it)).count();
-    let mut repairs = map.notices().clone();
-    repairs.retain(is_repair);
-    if !repairs.is_empty() {
-        eprintln!("{}", repairs.render(map.sources(), style()).trim_end());
-    }
-    if lints > 0 {
-        let (name, them) = (
-            map.name.value.as_str(),
-            if lints == 1 { "it" } else { "them" },
-        );
-        let lints = if lints == 1 {
-            "1 lint".to_owned()
-        } else {
-            format!("{lints} lints")
-        };
-        eprintln!("{name}: {lints}; `regloom check` tells {them}");
-    }
+/// What was read of an input and what it names, and what could not be read.
+fn files_of(map: &Result<RegisterMap, Failure>) -> BTreeSet<PathBuf> {
+    let sources = match map {
+        Ok(map) => Some(map.sources()),
+        Err(Failure::Wrong { sources, .. }) => Some(sources),
+        Err(Failure::Unreadable(_)) => None,
+    };
+    let read = sources.into_iter().flat_map(Sources::iter);
+    let unread = sources.into_iter().flat_map(Sources::unread);
+    read.map(Source::name)
+        .chain(unread)
+        .map(PathBuf::from)
+        .collect()
 }
 
 fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, FileError> {

@@ -4,19 +4,24 @@
 //! device-tree snippet, a kernel driver and an accessor crate.
 
 mod check;
+mod completions;
+mod diff;
 mod generate;
 mod hash;
+mod notices;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples:
   regloom generate fpga/adc-capture.yaml --out generated
   regloom generate vendor/chip.svd --peripheral TIMER0 --out generated
+  regloom generate fpga/adc-capture.yaml --out generated --watch
   regloom check fpga/adc-capture.yaml
+  regloom diff released/adc-capture.yaml fpga/adc-capture.yaml
   regloom hash fpga/adc-capture.yaml
   regloom schema > regloom.schema.json
 
@@ -36,10 +41,14 @@ enum Command {
     Generate(generate::Arguments),
     /// Tell every mistake and lint of each description; write nothing.
     Check(check::Arguments),
+    /// Tell what changed for software between two descriptions.
+    Diff(diff::Arguments),
     /// Print the hash of a map, for the identity register of its hardware.
     Hash(hash::Arguments),
     /// Print the JSON Schema of the YAML format, for editors.
     Schema,
+    /// Print what makes a shell complete this command.
+    Completions(completions::Arguments),
 }
 
 /// How a run ended.
@@ -60,11 +69,13 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Schema => {
             print!("{}", regdesc::schema());
             Outcome::Done
         }
+        Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
     };
     let (text, status) = match outcome {
         Outcome::Done => return ExitCode::SUCCESS,

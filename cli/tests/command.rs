@@ -399,3 +399,138 @@ fn the_hash_and_the_schema_are_printed() {
     let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
     assert_eq!(schema["properties"]["schema"]["const"], 1);
 }
+
+const RENAMED: &str = "  NEXT: {at: 0x0}\n  MORE: {at: 0x4}\n";
+
+/// A folder with `old.yaml` and a `new.yaml` in which `DATA` is called `NEXT`
+/// and has a neighbour.
+fn folder_with_two_maps() -> tempfile::TempDir {
+    let folder = folder_with("old.yaml", SMALLEST);
+    let new = SMALLEST.replace("  DATA: {at: 0x0}\n", RENAMED);
+    fs::write(folder.path().join("new.yaml"), new).unwrap();
+    folder
+}
+
+#[test]
+fn a_diff_tells_each_change_with_its_class_and_places() {
+    let folder = folder_with_two_maps();
+    let output = regloom(folder.path(), &["diff", "old.yaml", "new.yaml"]);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let expected = "\
+breaking[D0303] register `DATA`: renamed to `NEXT`
+  old old.yaml:7:3
+  new new.yaml:7:3
+compatible[D0302] register `MORE`: added
+  new new.yaml:8:3
+
+1 breaking, 1 compatible; asks for a major step of the version
+";
+    assert_eq!(stdout(&output), expected);
+    let same = regloom(folder.path(), &["diff", "old.yaml", "old.yaml"]);
+    assert_eq!(stdout(&same), "no change\n");
+}
+
+#[test]
+fn a_diff_fails_on_what_it_is_told_to_fail_on() {
+    let folder = folder_with_two_maps();
+    let diff = |old: &str, new: &str, class: &str| {
+        let call = ["diff", old, new, "--fail-on", class];
+        status(&regloom(folder.path(), &call))
+    };
+    for class in ["breaking", "behavioural", "compatible", "documentation"] {
+        assert_eq!(diff("old.yaml", "new.yaml", class), 1);
+        assert_eq!(diff("old.yaml", "old.yaml", class), 0);
+    }
+    let grown = format!("{SMALLEST}  fpga_more: {{base: 0x40010000}}\n");
+    fs::write(folder.path().join("grown.yaml"), grown).unwrap();
+    assert_eq!(diff("old.yaml", "grown.yaml", "behavioural"), 0);
+    assert_eq!(diff("old.yaml", "grown.yaml", "compatible"), 1);
+    assert_eq!(diff("old.yaml", "grown.yaml", "braking"), 2);
+    assert_eq!(diff("old.yaml", "none.yaml", "breaking"), 2);
+}
+
+/// Mistakes of both files are told.
+#[test]
+fn a_diff_of_what_is_wrong_says_so() {
+    let folder = folder_with("old.yaml", "schema: 1\n");
+    let output = regloom(folder.path(), &["diff", "old.yaml", "none.yaml"]);
+    assert_eq!(status(&output), 2);
+    let told = stderr(&output);
+    assert!(
+        told.contains("R0105") && told.contains("none.yaml: there is no such file"),
+        "{told}"
+    );
+    assert_eq!(stdout(&output), "");
+}
+
+#[test]
+fn a_diff_is_told_to_tools_and_to_readers() {
+    let folder = folder_with_two_maps();
+    let told = |format: &str| {
+        let call = ["diff", "old.yaml", "new.yaml", "--format", format];
+        stdout(&regloom(folder.path(), &call))
+    };
+    let json: serde_json::Value = serde_json::from_str(&told("json")).unwrap();
+    assert_eq!(json["class"], "breaking");
+    assert_eq!(json["step"], "major");
+    assert_ne!(json["old"]["hash"], json["new"]["hash"]);
+    let renamed = &json["changes"][0];
+    assert_eq!(renamed["rule"], "D0303");
+    assert_eq!(renamed["path"], "DATA");
+    assert_eq!(renamed["old"]["line"], 7);
+    let added = &json["changes"][1];
+    assert_eq!(added["old"], serde_json::Value::Null);
+    assert_eq!(added["new"]["file"], "new.yaml");
+    let markdown = told("markdown");
+    let line = "| register `DATA` | renamed to `NEXT` | old.yaml:7 → new.yaml:7 | D0303 |";
+    assert!(
+        markdown.contains("### Breaking") && markdown.contains(line),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn a_diff_goes_between_formats_and_repairs_when_asked() {
+    let svd = include_str!("../../regdesc/tests/ui/R0302-register.lenient.svd");
+    let folder = folder_with("old.svd", svd);
+    fs::write(folder.path().join("new.yaml"), SMALLEST).unwrap();
+    let diff = ["diff", "old.svd", "new.yaml"];
+    assert_eq!(status(&regloom(folder.path(), &diff)), 2);
+    let output = regloom(folder.path(), &[&diff[..], &["--lenient"]].concat());
+    assert_eq!(status(&output), 0);
+    assert!(
+        stderr(&output).contains("repaired[R0302]"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stdout(&output).contains("D0101"), "{}", stdout(&output));
+}
+
+#[test]
+fn every_shell_completes_every_subcommand() {
+    let folder = tempfile::tempdir().unwrap();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = regloom(folder.path(), &["completions", shell]);
+        assert_eq!(status(&output), 0, "{shell}");
+        let script = stdout(&output);
+        for subcommand in ["generate", "check", "diff", "hash", "schema", "completions"] {
+            assert!(script.contains(subcommand), "{shell}: no {subcommand}");
+        }
+    }
+    assert_eq!(status(&regloom(folder.path(), &["completions", "tcl"])), 2);
+}
+
+#[test]
+fn what_bash_is_to_read_bash_can_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("regloom.bash");
+    let output = regloom(folder.path(), &["completions", "bash"]);
+    fs::write(&script, output.stdout).unwrap();
+    let read = Command::new("bash").arg("-n").arg(&script).output();
+    let read = read.unwrap();
+    assert!(
+        read.status.success() && read.stderr.is_empty(),
+        "{}",
+        stderr(&read)
+    );
+}

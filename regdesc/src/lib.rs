@@ -20,6 +20,7 @@ pub mod access;
 mod check;
 pub mod description;
 pub mod diagnostic;
+pub mod diff;
 mod hash;
 mod input;
 mod lint;
@@ -35,6 +36,7 @@ use std::fmt;
 use std::path::Path;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity, Style};
+pub use diff::{Change, Class, Diff, Rule, Step, diff};
 pub use model::RegisterMap;
 pub use read::Format;
 pub use source::{Source, SourceId, Sources, Span, Spanned};

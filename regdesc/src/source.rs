@@ -84,6 +84,7 @@ impl Source {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    unread: Vec<String>,
 }
 
 impl Sources {
@@ -92,6 +93,17 @@ impl Sources {
         let id = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         self.files.push(Source::new(name.into(), text.into()));
         SourceId(id)
+    }
+
+    /// Notes a file that was asked for and could not be read.
+    pub(crate) fn add_unread(&mut self, name: impl Into<String>) {
+        self.unread.push(name.into());
+    }
+
+    /// Files that were asked for and could not be read: a mistake may be mended
+    /// by their coming.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        self.unread.iter().map(String::as_str)
     }
 
     /// The text behind an id that [`Sources::add`] gave out.

@@ -2,8 +2,9 @@
 
 //! Files outside `generated/` that are made from something else in the
 //! repository, so that they cannot fall behind: the JSON Schema, and the pages of
-//! the format, of the diagnostics and of the driver's unsafe code.
+//! the format, of the diagnostics, of changes and of the driver's unsafe code.
 
+mod changes;
 mod reference;
 mod soundness;
 
@@ -22,6 +23,9 @@ const SCHEMA: &str = "schema/regloom.schema.json";
 /// The page of the diagnostics, from the workspace's root.
 const DIAGNOSTICS: &str = "docs/diagnostics.md";
 
+/// The page of the rules of changes, from the workspace's root.
+const CHANGES: &str = "docs/diff.md";
+
 /// The page of the format, from the workspace's root.
 const DESCRIPTION: &str = "docs/description.md";
 
@@ -33,6 +37,7 @@ pub(crate) fn render() -> Result<Vec<(&'static str, String)>> {
     Ok(vec![
         (SCHEMA, regdesc::schema()),
         (DIAGNOSTICS, diagnostics()?),
+        (CHANGES, changes::render()?),
         (DESCRIPTION, reference::render()?),
         (SOUNDNESS, soundness::render()?),
     ])

@@ -58,6 +58,7 @@ fn peripheral(
     let text = match text {
         Ok(text) => text,
         Err(reason) => {
+            sources.add_unread(path.display().to_string());
             diagnostics.push(
                 Diagnostic::new(
                     Code::UnreadableSource,
