@@ -141,7 +141,31 @@ fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree)
         clocks,
         resets,
         properties,
+        parent,
+        interrupt_parent,
+        fpga_region,
+        maintainers,
     } = old;
+    site.became(Rule::Parent, "parent", parent, &new.parent);
+    let controllers = (interrupt_parent, &new.interrupt_parent);
+    site.became(
+        Rule::InterruptParent,
+        "interrupt parent",
+        controllers.0,
+        controllers.1,
+    );
+    site.became(
+        Rule::FpgaRegion,
+        "region of the FPGA",
+        fpga_region,
+        &new.fpga_region,
+    );
+    site.became(
+        Rule::Maintainers,
+        "maintainers",
+        maintainers,
+        &new.maintainers,
+    );
     compare_compatibles(site, compatible, &new.compatible);
     site.became(Rule::Clocks, "clocks", clocks, &new.clocks);
     site.became(Rule::Resets, "resets", resets, &new.resets);

@@ -126,6 +126,15 @@ rules! {
     /// Another property of the node was added, removed or given another value.
     Property = "D0216" Behavioural Minor because
         "What it means is known to whoever reads it; to the generated software it means nothing.",
+    /// The nodes go below another bus of the board's tree.
+    Parent = "D0217" Breaking Patch because
+        "Paths to them in aliases, overlays and sysfs lead nowhere. The map, of which the version speaks, is the same.",
+    /// Another controller takes the interrupts.
+    InterruptParent = "D0218" Breaking Patch because
+        "An old device tree has the driver wait at the wrong line. The map, of which the version speaks, is the same.",
+    /// The overlay configures another region of the FPGA, or otherwise.
+    FpgaRegion = "D0219" Behavioural Patch because
+        "An old overlay loads another file, or into another region. The map, of which the version speaks, is the same.",
     /// An instance is gone.
     InstanceRemoved = "D0221" Breaking Major because
         "So is its node; programs open it by its name, and device trees refer to its label.",
@@ -348,6 +357,9 @@ rules! {
     /// Bytes that are declared to hold nothing are others, or called otherwise.
     ReservedRange = "D0902" Documentation Patch because
         "No output has them; what stands there now is told of itself.",
+    /// Others look after the binding.
+    Maintainers = "D0903" Documentation Patch because
+        "Only people read it.",
 }
 
 impl fmt::Display for Rule {

@@ -5,8 +5,8 @@
 use super::{Change, Rule};
 use crate::access::Access;
 use crate::model::{
-    BitRange, ByteRange, Format, InterruptSource, Kind, Order, PropertyValue, Protection,
-    RegisterPath, ReservedBits, Trigger, Version, WriteConstraint,
+    BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order, ParentNode,
+    PropertyValue, Protection, RegisterPath, ReservedBits, Trigger, Version, WriteConstraint,
 };
 use crate::source::{Span, Spanned};
 
@@ -284,6 +284,38 @@ impl Said for RegisterPath {
 
     fn place(&self) -> Option<Span> {
         Some(self.span)
+    }
+}
+
+impl Said for ParentNode {
+    fn said(&self) -> String {
+        let ParentNode {
+            node,
+            address_cells,
+            size_cells,
+        } = self;
+        let (node, address, size) = (node.said(), address_cells.value, size_cells.value);
+        format!("{node} of {address} and {size} cells")
+    }
+
+    fn place(&self) -> Option<Span> {
+        Some(self.node.span)
+    }
+}
+
+impl Said for FpgaRegion {
+    fn said(&self) -> String {
+        let FpgaRegion {
+            parent,
+            firmware_name,
+            bridges,
+        } = self;
+        let (parent, firmware) = (parent.said(), firmware_name.said());
+        format!("{parent} with {firmware} behind {}", bridges.said())
+    }
+
+    fn place(&self) -> Option<Span> {
+        self.parent.place()
     }
 }
 

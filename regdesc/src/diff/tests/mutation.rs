@@ -8,9 +8,9 @@ use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diff::Class::{self, Behavioural, Breaking, Compatible, Documentation};
 use crate::model::{
     Array, Block, Bus, Cluster, DefaultValue, Device, DeviceTree, EnumId, EnumeratedValue,
-    Enumeration, Field, Format, Identity, Instance, Interrupt, InterruptSource, Item, Kind, Magic,
-    Order, PropertyValue, Protection, Register, RegisterPath, Reserved, ReservedBits, Trigger,
-    Version, Window, WriteConstraint,
+    Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt, InterruptSource, Item,
+    Kind, Magic, Order, ParentNode, PropertyValue, Protection, Register, RegisterPath, Reserved,
+    ReservedBits, Trigger, Version, Window, WriteConstraint,
 };
 use crate::source::Spanned;
 use crate::units::{BitRange, ByteRange};
@@ -295,7 +295,32 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         clocks,
         resets,
         properties,
+        parent,
+        interrupt_parent,
+        fpga_region,
+        maintainers,
     } = it;
+    if let Some(parent) = parent {
+        parent_node(parent, visit, Breaking);
+    }
+    if let Some(each) = interrupt_parent {
+        visit.name("device_tree.interrupt_parent", each, Breaking);
+    }
+    if let Some(FpgaRegion {
+        parent,
+        firmware_name,
+        bridges,
+    }) = fpga_region
+    {
+        parent_node(parent, visit, Behavioural);
+        for each in firmware_name.iter_mut().chain(&mut *bridges) {
+            visit.name("device_tree.fpga_region", each, Behavioural);
+        }
+        visit.last_removed("device_tree.fpga_region.bridges", bridges, Behavioural);
+    }
+    for each in &mut *maintainers {
+        visit.name("device_tree.maintainers", each, Documentation);
+    }
     for each in &mut *compatible {
         visit.name("device_tree.compatible", each, Breaking);
     }
@@ -327,6 +352,18 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         });
     }
     visit.last_removed("device_tree.properties", properties, Behavioural);
+}
+
+fn parent_node(it: &mut ParentNode, visit: &mut Visit, class: Class) {
+    let ParentNode {
+        node,
+        address_cells,
+        size_cells,
+    } = it;
+    visit.name("parent.node", node, class);
+    for cells in [address_cells, size_cells] {
+        visit.number("parent's cells", &mut cells.value, class);
+    }
 }
 
 fn enumeration(it: &mut Enumeration, visit: &mut Visit) {
