@@ -10,9 +10,9 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::build::Built;
-use super::cache;
 use super::machine::{Machine, Tree};
 use super::scenario::{Overlay, Scenario};
+use super::{cache, devices};
 use crate::workspace;
 
 /// The smallest tree there is around a snippet: with who takes its interrupts, gives its clocks
@@ -216,7 +216,7 @@ fn include(device: &str) -> Result<String> {
 }
 
 fn snippet(device: &str) -> PathBuf {
-    workspace::generated(device)
+    devices::generated(device)
         .join("dts")
         .join(format!("{device}.dtsi"))
 }

@@ -12,15 +12,16 @@ use regdesc::RegisterMap;
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
 use super::build::Built;
 use super::console::Console;
+use super::devices::EVERY_ACCESS;
 use super::initramfs::Archive;
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
 use super::own::{EXCLUSIVE, OVERLAY, Own, PAGE_KIND};
 use super::program::{self, Programs};
 use super::qemu::{Boot, End};
-use super::{cache, devicetree};
+use super::{cache, devices, devicetree};
 use crate::report::Report;
-use crate::{codegen, workspace};
+use crate::workspace;
 
 /// A boot takes two seconds and its tests one or two minutes, most of them for what is done ten
 /// thousand times; a busy host may need ten times that.
@@ -128,6 +129,22 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xfe0, 0x31, "the peripheral's ID names the PL031"),
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
+        enduring: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+    },
+    Scenario {
+        device: EVERY_ACCESS,
+        arch: &ARM64,
+        machine: &VIRT,
+        // The clock's line is the block's here, and its program raises it.
+        replaces: &["/pl031@9010000"],
+        moves: None,
+        base: 0x5000_0000,
+        size: 0x2000,
+        reads: &[(0x54, 0xabcd_1234, "VALUE holds what the program left there")],
         enduring: false,
         raises: None,
         own: &[],
@@ -347,7 +364,7 @@ impl Scenario {
         if *flavour == DEBUG {
             text.push_str("watched 0x1\n");
         }
-        let map = codegen::map_of(device)?;
+        let map = devices::map(device)?;
         text.push_str(&told_by_the_driver(&map)?);
         if let Some(capture) = &self.capture {
             text.push_str(&capture.text(&map)?);
