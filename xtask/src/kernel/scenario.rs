@@ -53,6 +53,8 @@ pub(crate) struct Scenario {
     pub(crate) overlay: Option<Overlay>,
     /// What is special about a block with an identity, in plain memory.
     capture: Option<Capture>,
+    /// Other programs of the package that has the device's.
+    also: &'static [&'static str],
 }
 
 /// Modules of the lab's own that every scenario needs.
@@ -116,6 +118,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "pl031-rtc",
@@ -134,6 +137,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &["pl031-rtc-async"],
     },
     Scenario {
         device: EVERY_ACCESS,
@@ -150,6 +154,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -165,6 +170,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[&OVERLAY, &EXCLUSIVE],
         overlay: Some(FPGA_MEM_OVERLAY),
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "adc-capture",
@@ -189,6 +195,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             hash: 0x8,
             second: 0x4001_0000,
         }),
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -204,6 +211,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -220,6 +228,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -235,6 +244,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
 ];
 
@@ -333,6 +343,9 @@ impl Scenario {
         }
         archive.copy("init", &parts.programs.path(program::GUEST))?;
         archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
+        for also in self.also {
+            archive.copy(also, &parts.programs.path(also))?;
+        }
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
         for own in [OF_ALL, self.own].concat() {
@@ -368,6 +381,9 @@ impl Scenario {
         text.push_str(&told_by_the_driver(&map)?);
         if let Some(capture) = &self.capture {
             text.push_str(&capture.text(&map)?);
+        }
+        for also in self.also {
+            writeln!(text, "also {also}")?;
         }
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;
