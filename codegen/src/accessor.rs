@@ -12,6 +12,7 @@ mod enumeration;
 mod field;
 mod group;
 mod identity;
+mod interrupt;
 mod lines;
 mod lower;
 mod manifest;

@@ -66,6 +66,10 @@ impl fmt::Display for UnknownKernel {
 
 impl std::error::Error for UnknownKernel {}
 
+/// Names that `register!` has for a constant of its own where a register's would be taken for a
+/// type.
+pub const RESERVED_REGISTER_NAMES: &[&str] = &["VALUE"];
+
 /// Names that a field must not have, because `register!` gives every register a method of that
 /// name.
 pub const RESERVED_FIELD_NAMES: &[&str] = &["from_raw", "into", "into_raw"];

@@ -37,7 +37,9 @@ mod api;
 mod text;
 mod view;
 
-pub use api::{Kernel, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, UnknownKernel};
+pub use api::{
+    Kernel, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RESERVED_REGISTER_NAMES, UnknownKernel,
+};
 pub use view::{
     ArrayView, DriverView, EnableView, FieldView, IdentityView, InterruptView, ReadView,
     RegisterView, SilenceView, StatusView, WindowView,

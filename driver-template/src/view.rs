@@ -3,9 +3,9 @@
 //! What a driver is rendered from: finished names and numbers.
 //!
 //! Names are printed as they are. Whoever fills a view in has given them their case, has dodged
-//! the keywords of Rust and the [reserved](crate::RESERVED_FIELD_NAMES) names, and has seen that
-//! they differ. Descriptions may hold anything: they are wrapped, and made harmless, as they are
-//! printed.
+//! the keywords of Rust and the reserved names ([of fields](crate::RESERVED_FIELD_NAMES) and
+//! [of registers](crate::RESERVED_REGISTER_NAMES)), and has seen that they differ. Descriptions may
+//! hold anything: they are wrapped, and made harmless, as they are printed.
 
 use crate::text;
 
@@ -217,6 +217,11 @@ pub enum SilenceView {
 }
 
 impl DriverView {
+    /// Registers tell of an interrupt or silence one, not their lines alone.
+    pub(crate) fn interrupts_have_registers(&self) -> bool {
+        self.interrupts.iter().any(InterruptView::has_registers)
+    }
+
     /// The windows, of which there is at least one.
     pub(crate) fn mapped(&self) -> Vec<WindowView> {
         match self.windows.as_slice() {
@@ -319,6 +324,11 @@ impl IdentityView {
 }
 
 impl InterruptView {
+    /// Registers tell of it or silence it, not its line alone.
+    fn has_registers(&self) -> bool {
+        self.status.is_some() || self.enable.is_some() || self.acknowledgement().is_some()
+    }
+
     /// Other devices may have the line too: the driver never takes it from them.
     pub(crate) fn shared(&self) -> bool {
         self.status.is_some() && self.enable.is_some()

@@ -38,6 +38,18 @@ pub trait Block: Sized + 'static {
     fn registers<B: Bus>(root: Root<'_, Self, B>) -> Self::Registers<'_, B>;
 }
 
+/// The interrupts of a block, by their names: an enum of the generated crate's.
+pub trait Interrupts: Copy + fmt::Debug + 'static {
+    /// The block that has them.
+    type Block: Block;
+
+    /// What the description calls them, in its order.
+    const NAMES: &'static [&'static str];
+
+    /// The place of this one among them.
+    fn index(self) -> usize;
+}
+
 /// A device that holds a block `D`, mapped for reading and writing, or as
 /// [`ReadOnly`] for reading alone.
 ///
@@ -60,6 +72,23 @@ pub(crate) enum Node {
     Driver(rustix::fd::OwnedFd),
     /// UIO's.
     Uio(rustix::fd::OwnedFd),
+}
+
+#[cfg(feature = "std")]
+impl Node {
+    pub(crate) fn file(&self) -> &rustix::fd::OwnedFd {
+        match self {
+            Node::Driver(file) | Node::Uio(file) => file,
+        }
+    }
+
+    /// Another descriptor of the same open file.
+    pub(crate) fn try_clone(&self) -> std::io::Result<Self> {
+        Ok(match self {
+            Node::Driver(file) => Node::Driver(file.try_clone()?),
+            Node::Uio(file) => Node::Uio(file.try_clone()?),
+        })
+    }
 }
 
 impl<D: Block> Device<D> {

@@ -100,7 +100,7 @@ mod word;
 
 pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
-pub use device::{Block, Device};
+pub use device::{Block, Device, Interrupts};
 pub use dump::Dump;
 #[cfg(feature = "std")]
 pub use fault::FaultInjector;

@@ -14,6 +14,7 @@ mod identity;
 mod info;
 mod instance;
 mod map;
+pub(crate) mod own_file;
 mod uio;
 
 use std::borrow::Cow;

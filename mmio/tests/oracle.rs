@@ -1,156 +1,86 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Every method of a map that has every access, run through the simulator on
-//! random contents and compared with what each bit of the register should hold
-//! afterwards, decided here bit by bit from the policy's name alone.
+//! random contents and compared with what the oracle beside the map says; and
+//! every getter and setter, with the bits of the word.
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::fmt::Debug;
 
-use every_access::{Ctrl, Simulator, ch};
+use every_access::{Ctrl, Registers, Simulator, ch};
+use oracle::{At, Bench, Case, Is, Run, Sheet, Words};
 use proptest::prelude::*;
-use regloom_mmio::access::{
-    Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Trigger, Update, Write,
-    WriteActing,
-};
-use regloom_mmio::{Bounded, Fixed, On, Reg, Register, Transfer, Word};
+use regloom_mmio::{Bounded, Fixed, On, Transfer, Word};
 
 #[allow(unused_attributes, clippy::cast_possible_truncation)]
 #[path = "every_access/lib.rs"]
 #[rustfmt::skip]
 pub mod every_access;
 
-type Handle<'a, R, A> = Reg<'a, R, A, On<Simulator>>;
+#[expect(dead_code, reason = "some of it is for what a failure prints")]
+#[path = "every_access/oracle.rs"]
+mod oracle;
 
-/// What the description says of a register, by its words.
-struct Sheet {
-    width: u32,
-    reset: u64,
-    /// Highest bit, lowest bit, and policy of each field.
-    fields: &'static [(u32, u32, &'static str)],
-    /// Of all other bits; `rw0` and `wo0` are written 0 by whatever is written,
-    /// `kept` are left alone.
-    rest: &'static str,
+/// The simulator, with what it counts.
+struct Simulated(Simulator);
+
+impl Bench for Simulated {
+    type Bus = On<Simulator>;
+    const QUEUES: bool = true;
+
+    fn regs(&self) -> Registers<'_, Self::Bus> {
+        self.0.regs()
+    }
+
+    fn begin(&self, at: At, sheet: &Sheet) {
+        self.0.reset();
+        assert_eq!(self.0.get(at.1), sheet.reset, "{at:?} after reset");
+    }
+
+    fn must_be<T: PartialEq + Debug>(&self, run: Run, method: impl FnOnce() -> T, is: Is<T>) {
+        let offset = run.at.1;
+        self.0.reset();
+        self.0.set(offset, run.case.held);
+        self.0.clear_log();
+        assert_eq!(method(), is.answer, "{run:x?}");
+        let found = self.0.get(offset);
+        assert_eq!(found, is.after, "{found:#x} for {:#x}: {run:x?}", is.after);
+        let log = self.0.log();
+        let stored: Vec<_> = log.iter().filter(|it| it.is_write()).collect();
+        let beats = if run.width == 64 { 2 } else { 1 };
+        let counts = (log.len() - stored.len(), stored.len());
+        assert_eq!(
+            counts,
+            (is.loads * beats, is.stores * beats),
+            "{run:x?}: {log:?}"
+        );
+        if let Some(expected) = is.stored {
+            let word = last_word(&stored[stored.len() - beats..], offset);
+            let (found, wanted) = (word & expected.decided, expected.word & expected.decided);
+            assert_eq!(found, wanted, "{found:#x} for {wanted:#x}: {run:x?}");
+        }
+    }
+
+    fn push(&self, at: At, word: u64) {
+        self.0.push(at.1, word);
+    }
+
+    fn get(&self, offset: usize, _bytes: usize) -> u64 {
+        self.0.get(offset)
+    }
+
+    fn set(&self, offset: usize, _bytes: usize, word: u64) {
+        self.0.set(offset, word);
+    }
+
+    fn has_run(&self, _at: At, _method: &'static str) {}
 }
 
-const fn word(rest: &'static str) -> Sheet {
-    sheet(0, rest, &[])
-}
-
-const fn sheet(
-    reset: u64,
-    rest: &'static str,
-    fields: &'static [(u32, u32, &'static str)],
-) -> Sheet {
-    Sheet {
-        width: 32,
-        reset,
-        fields,
-        rest,
-    }
-}
-
-/// What a method means to do.
-#[derive(Clone, Copy, PartialEq)]
-enum Act {
-    Nothing,
-    Clear,
-    Set,
-    Toggle,
-    Trigger,
-}
-
-/// What naming a bit does, by its policy.
-fn act_of(policy: &str) -> Act {
-    match policy {
-        "w1c" | "w0c" | "w1crs" | "w0crs" => Act::Clear,
-        "w1s" | "w0s" | "w1src" | "w0src" => Act::Set,
-        "w1t" | "w0t" => Act::Toggle,
-        "sc" | "sc0" => Act::Trigger,
-        _ => Act::Nothing,
-    }
-}
-
-fn acted(act: Act, held: bool) -> bool {
-    match act {
-        Act::Clear => false,
-        Act::Set => true,
-        Act::Toggle => !held,
-        Act::Nothing | Act::Trigger => held,
-    }
-}
-
-impl Sheet {
-    fn policy(&self, bit: u32) -> &'static str {
-        let mut fields = self.fields.iter();
-        let found = fields.find(|(high, low, _)| (*low..=*high).contains(&bit));
-        found.map_or(self.rest, |(_, _, policy)| policy)
-    }
-
-    /// A word made bit by bit.
-    fn word(&self, bit: impl Fn(u32, &'static str) -> bool) -> u64 {
-        let bits = (0..self.width).filter(|at| bit(*at, self.policy(*at)));
-        bits.fold(0, |word, at| word | 1 << at)
-    }
-
-    fn trimmed(&self, word: u64) -> u64 {
-        self.word(|at, _| has(word, at))
-    }
-
-    /// What software sees of a content.
-    fn seen(&self, held: u64) -> u64 {
-        self.word(|at, policy| !policy.starts_with("wo") && has(held, at))
-    }
-
-    fn has(&self, policies: &[&str]) -> bool {
-        (0..self.width).any(|at| policies.contains(&self.policy(at)))
-    }
-
-    /// After a write of `value` in which the bits of `named` act.
-    fn after_write(&self, held: u64, value: u64, named: u64) -> u64 {
-        self.word(|at, policy| match policy {
-            "rw" | "wo" | "w1" | "wo1" | "wrc" | "wrs" => has(value, at),
-            "rw0" | "wo0" => false,
-            policy if has(named, at) => acted(act_of(policy), has(held, at)),
-            _ => has(held, at),
-        })
-    }
-
-    /// After a write that makes the bits of `named` act that do `act`, and
-    /// leaves all others alone.
-    fn after_act(&self, held: u64, act: Act, named: u64) -> u64 {
-        self.word(|at, policy| match policy {
-            "rw0" | "wo0" => false,
-            policy if has(named, at) && act_of(policy) == act => acted(act, has(held, at)),
-            _ => has(held, at),
-        })
-    }
-
-    /// After a load.
-    fn after_read(&self, held: u64) -> u64 {
-        self.word(|at, policy| match policy {
-            "rc" | "wrc" | "wsrc" | "w1src" | "w0src" => false,
-            "rs" | "wrs" | "wcrs" | "w1crs" | "w0crs" => true,
-            _ => has(held, at),
-        })
-    }
-
-    /// Whether writing for some bits has others to give back.
-    fn has_plain(&self) -> bool {
-        self.has(&["rw"])
-    }
-}
-
-fn has(word: u64, bit: u32) -> bool {
-    word >> bit & 1 == 1
-}
-
-/// Random content, and random arguments.
-#[derive(Debug, Clone, Copy)]
-struct Case {
-    held: u64,
-    value: u64,
-    named: u64,
+/// The word at an offset that these stores make, one beat each.
+fn last_word(stores: &[&Transfer], offset: usize) -> u64 {
+    stores.iter().fold(0, |word, store| match store {
+        Transfer::Write { value, .. } => word | value << (8 * (store.offset() - offset)),
+        Transfer::Read { .. } => word,
+    })
 }
 
 fn case() -> impl Strategy<Value = Case> {
@@ -158,422 +88,48 @@ fn case() -> impl Strategy<Value = Case> {
     (word(), word(), word()).prop_map(|(held, value, named)| Case { held, value, named })
 }
 
-/// One register under test, with its content set.
-struct Trial<'s, R: Register, A: Access> {
-    simulator: &'s Simulator,
-    handle: Handle<'s, R, A>,
-    sheet: &'static Sheet,
-    case: Case,
+fn words() -> impl Strategy<Value = Words> {
+    let parts = (any::<[u32; 16]>(), any::<[u64; 8]>(), any::<[u8; 4]>());
+    (parts, 0..=16_usize, 0..=16_usize).prop_map(|((content, wide, fixed), first, count)| Words {
+        content,
+        wide,
+        fixed,
+        first,
+        count,
+    })
 }
-
-fn value_of<R: Register>(bits: u64) -> R::Value {
-    (R::FROM_BITS)(R::Word::from_low(bits))
-}
-
-fn bits_of<R: Register>(value: R::Value) -> u64 {
-    (R::BITS)(value).into()
-}
-
-impl<'s, R: Register, A: Access> Trial<'s, R, A> {
-    fn of(
-        simulator: &'s Simulator,
-        handle: Handle<'s, R, A>,
-        sheet: &'static Sheet,
-        case: Case,
-    ) -> Self {
-        let case = Case {
-            held: sheet.trimmed(case.held),
-            value: sheet.trimmed(case.value),
-            named: sheet.trimmed(case.named),
-        };
-        simulator.reset();
-        assert_eq!(simulator.get(handle), sheet.reset, "after reset");
-        Trial {
-            simulator,
-            handle,
-            sheet,
-            case,
-        }
-    }
-
-    /// Runs a method on the content of the case: what it answers and leaves, in
-    /// so many loads and stores.
-    #[track_caller]
-    fn runs<T: Copy + PartialEq + std::fmt::Debug>(
-        &self,
-        method: impl FnOnce(Handle<'s, R, A>) -> T,
-        answer: T,
-        after: u64,
-        (loads, stores): (usize, usize),
-    ) -> &Self {
-        self.simulator.reset();
-        self.simulator.set(self.handle, self.case.held);
-        self.simulator.clear_log();
-        assert_eq!(method(self.handle), answer, "answer of {:x?}", self.case);
-        let found = self.simulator.get(self.handle);
-        assert_eq!(found, after, "{found:#x} for {after:#x}: {:x?}", self.case);
-        let log = self.simulator.log();
-        let stored = log.iter().filter(|it| it.is_write()).count();
-        let beats = if self.sheet.width == 64 { 2 } else { 1 };
-        let expected = (loads * beats, stores * beats);
-        assert_eq!((log.len() - stored, stored), expected, "{log:?}");
-        self
-    }
-
-    fn reads(&self) -> &Self
-    where
-        A: Read,
-    {
-        let Case { held, .. } = self.case;
-        let read = |it: Handle<'s, R, A>| bits_of::<R>(it.read());
-        self.runs(read, self.sheet.seen(held), held, (1, 0))
-    }
-
-    fn writes(&self) -> &Self
-    where
-        A: Write,
-    {
-        let Case { held, value, .. } = self.case;
-        let write = |it: Handle<'s, R, A>| it.write(value_of::<R>(value));
-        let after = self.sheet.after_write(held, value, 0);
-        self.runs(write, (), after, (0, 1))
-    }
-
-    fn updates(&self) -> &Self
-    where
-        A: Update,
-    {
-        let Case { held, value, .. } = self.case;
-        let flipped = self.sheet.seen(held) ^ value;
-        let update = |it: Handle<'s, R, A>| {
-            it.update(|seen| {
-                assert_eq!(bits_of::<R>(seen), self.sheet.seen(held));
-                value_of::<R>(flipped)
-            });
-        };
-        let after = self.sheet.after_write(held, flipped, 0);
-        self.runs(update, (), after, (1, 1));
-        let after = self.sheet.after_write(held, self.sheet.reset, 0);
-        self.runs(Reg::reset, (), after, (0, 1))
-    }
-
-    /// One store, behind a load if there is something to give back.
-    fn for_named(&self) -> (usize, usize) {
-        (usize::from(self.sheet.has_plain()), 1)
-    }
-
-    fn clears(&self) -> &Self
-    where
-        A: Clear,
-    {
-        let Case { held, named, .. } = self.case;
-        let clear = |it: Handle<'s, R, A>| it.clear(value_of::<R>(named));
-        let after = self.sheet.after_act(held, Act::Clear, named);
-        self.runs(clear, (), after, self.for_named())
-    }
-
-    fn sets(&self) -> &Self
-    where
-        A: Set,
-    {
-        let Case { held, named, .. } = self.case;
-        let set = |it: Handle<'s, R, A>| it.set(value_of::<R>(named));
-        let after = self.sheet.after_act(held, Act::Set, named);
-        self.runs(set, (), after, self.for_named())
-    }
-
-    fn toggles(&self) -> &Self
-    where
-        A: Toggle,
-    {
-        let Case { held, named, .. } = self.case;
-        let toggle = |it: Handle<'s, R, A>| it.toggle(value_of::<R>(named));
-        let after = self.sheet.after_act(held, Act::Toggle, named);
-        self.runs(toggle, (), after, self.for_named())
-    }
-
-    fn triggers(&self) -> &Self
-    where
-        A: Trigger,
-    {
-        let Case { held, named, .. } = self.case;
-        let started = self.started_by(|it| {
-            let trigger = |it: Handle<'s, R, A>| it.trigger(value_of::<R>(named));
-            let after = it.sheet.after_act(held, Act::Trigger, named);
-            it.runs(trigger, (), after, it.for_named());
-        });
-        assert_eq!(started, self.startable(named));
-        self
-    }
-
-    fn writes_acting(&self) -> &Self
-    where
-        A: WriteActing,
-    {
-        let Case { held, value, named } = self.case;
-        let started = self.started_by(|it| {
-            let (value, which) = (value_of::<R>(value), value_of::<R>(named));
-            let write = |it: Handle<'s, R, A>| it.write_acting(value, which);
-            let after = it.sheet.after_write(held, it.case.value, named);
-            it.runs(write, (), after, (0, 1));
-        });
-        assert_eq!(started, self.startable(named));
-        self
-    }
-
-    /// Self-clearing bits that the hardware is told to start.
-    fn started_by(&self, run: impl FnOnce(&Self)) -> u64 {
-        let told = Rc::new(Cell::new(0));
-        let tell = Rc::clone(&told);
-        self.simulator
-            .on_write(self.handle, move |_, bits| tell.set(bits));
-        run(self);
-        self.sheet.word(|at, policy| match policy {
-            "sc" => has(told.get(), at),
-            "sc0" => !has(told.get(), at),
-            _ => false,
-        })
-    }
-
-    fn startable(&self, named: u64) -> u64 {
-        self.sheet
-            .word(|at, policy| act_of(policy) == Act::Trigger && has(named, at))
-    }
-
-    fn clears_all(&self) -> &Self
-    where
-        A: ClearAll,
-    {
-        self.runs(Reg::clear_all, (), 0, (0, 1))
-    }
-
-    fn sets_all(&self) -> &Self
-    where
-        A: SetAll,
-    {
-        let after = self.sheet.word(|_, _| true);
-        self.runs(Reg::set_all, (), after, (0, 1))
-    }
-
-    fn takes(&self) -> &Self
-    where
-        A: Take,
-    {
-        let Case { held, .. } = self.case;
-        let seen = self.sheet.seen(held);
-        let take = |it: Handle<'s, R, A>| bits_of::<R>(it.take());
-        if A::BY_READING {
-            self.runs(take, seen, self.sheet.after_read(held), (1, 0))
-        } else {
-            let after = self.sheet.after_act(held, Act::Clear, seen);
-            self.runs(take, seen, after, (1, 1))
-        }
-    }
-
-    fn pops(&self) -> &Self
-    where
-        A: Pop,
-    {
-        let Case { held, value, named } = self.case;
-        let pop = |it: Handle<'s, R, A>| {
-            self.simulator.push(it, value);
-            self.simulator.push(it, named);
-            [it.pop(), it.pop(), it.pop()].map(bits_of::<R>)
-        };
-        self.runs(pop, [value, named, held], held, (3, 0))
-    }
-
-    /// The first write counts, no other.
-    fn writes_once(&self) -> &Self
-    where
-        A: Write,
-    {
-        let Case { value, named, .. } = self.case;
-        let write = |it: Handle<'s, R, A>| {
-            it.write(value_of::<R>(value));
-            it.write(value_of::<R>(named));
-        };
-        self.runs(write, (), value, (0, 2))
-    }
-}
-
-static CTRL: Sheet = sheet(
-    5,
-    "rw0",
-    &[
-        (0, 0, "rw"),
-        (2, 1, "rw"),
-        (3, 3, "rw"),
-        (15, 8, "rw"),
-        (16, 16, "rw"),
-        (17, 17, "rw"),
-        (31, 20, "rw"),
-    ],
-);
-static IRQ_STAT: Sheet = sheet(0, "rw0", &[(0, 0, "w1c"), (1, 1, "w1c"), (7, 4, "ro")]);
-static MIXED: Sheet = sheet(
-    0,
-    "rw0",
-    &[
-        (1, 0, "rw"),
-        (8, 8, "w1c"),
-        (9, 9, "w0c"),
-        (10, 10, "w1s"),
-        (11, 11, "w1t"),
-    ],
-);
-static GO: Sheet = sheet(
-    0x30,
-    "rw0",
-    &[
-        (5, 2, "rw"),
-        (8, 8, "sc"),
-        (9, 9, "sc"),
-        (10, 10, "sc0"),
-        (15, 12, "ro"),
-    ],
-);
-static SIGNED: Sheet = sheet(
-    0,
-    "rw0",
-    &[(4, 0, "rw"), (15, 8, "rw"), (27, 16, "rw"), (31, 28, "rw")],
-);
-static LOW_ACK: Sheet = sheet(0, "kept", &[(0, 0, "w0c"), (3, 3, "w0c")]);
-static LOW_SETS: Sheet = sheet(0, "kept", &[(0, 0, "w0s"), (31, 24, "w0s")]);
-static CMD: Sheet = sheet(0, "wo0", &[(3, 0, "wo"), (8, 8, "w1s")]);
-static STAT: Sheet = sheet(7, "ro", &[]);
-static FLIPS: Sheet = sheet(0xF0, "w1t", &[]);
-static RAISED: Sheet = sheet(0xFFFF_0000, "rs", &[]);
-static DISARM: Sheet = sheet(0xFFFF_FFFF, "wcrs", &[]);
-static CLEAR_RAISED: Sheet = sheet(0xFF, "w1crs", &[]);
-static WIPE_BLIND: Sheet = sheet(1, "woc", &[]);
-static CFG: Sheet = sheet(7, "rw0", &[(1, 0, "rw"), (4, 2, "rw")]);
-static DST: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
-static MIX: Sheet = sheet(0, "rw0", &[(0, 0, "rw"), (1, 1, "w1c")]);
-static ROW: Sheet = sheet(0, "rw0", &[(4, 0, "rw")]);
-static RESULT: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
-static RW: Sheet = word("rw");
-static RO: Sheet = word("ro");
-static WO: Sheet = word("wo");
-static POP: Sheet = word("ro");
-static SEEN: Sheet = word("rc");
-static ONCE: Sheet = word("w1");
-static ONCE_BLIND: Sheet = word("wo1");
-static WIPE: Sheet = word("wc");
-static FILL: Sheet = word("ws");
-static FILL_BLIND: Sheet = word("wos");
-static SETS: Sheet = word("w1s");
-static LOW_FLIPS: Sheet = word("w0t");
-static SPENT: Sheet = word("wrc");
-static RENEWED: Sheet = word("wrs");
-static ARM: Sheet = word("wsrc");
-static SET_SEEN: Sheet = word("w1src");
-static LOW_SET_SEEN: Sheet = word("w0src");
-static LOW_CLEAR_RAISED: Sheet = word("w0crs");
-static WIDE_RW: Sheet = Sheet { width: 64, ..RW_ };
-static WIDE_RO: Sheet = Sheet {
-    width: 64,
-    ..word("ro")
-};
-static HIGH_FIRST: Sheet = Sheet {
-    width: 64,
-    reset: 0x1234_5678_90AB_CDEF,
-    ..RW_
-};
-static BYTE: Sheet = Sheet { width: 8, ..RW_ };
-static HALF: Sheet = Sheet {
-    width: 16,
-    ..sheet(0, "rw0", &[(11, 0, "rw")])
-};
-const RW_: Sheet = word("rw");
 
 proptest! {
     #[test]
     fn plain_registers(case in case(), index in 0..8_usize) {
-        let simulator = Simulator::new();
-        let regs = simulator.regs();
-        Trial::of(&simulator, regs.ctrl(), &CTRL, case).reads().writes().updates();
-        Trial::of(&simulator, regs.full(), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.byte(), &BYTE, case).reads().writes().updates();
-        Trial::of(&simulator, regs.half(), &HALF, case).reads().writes().updates();
-        Trial::of(&simulator, regs.self_(), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.result(), &RESULT, case).reads().writes().updates();
-        Trial::of(&simulator, regs.value(), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.block(), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.u32(), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.row(index), &ROW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.row_at::<7>(), &ROW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.one(0), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.signed(), &SIGNED, case).reads().writes().updates();
-        Trial::of(&simulator, regs.stat(), &STAT, case).reads();
-        Trial::of(&simulator, regs.key(), &WO, case).writes();
-        prop_assert_eq!(simulator.strays(), []);
+        let bench = Simulated(Simulator::new());
+        oracle::plain_registers(&bench, case, index);
+        prop_assert_eq!(bench.0.strays(), []);
     }
 
     #[test]
     fn clusters(case in case(), outer in 0..4_usize, inner in 0..2_usize) {
-        let simulator = Simulator::new();
-        let channel = simulator.regs().ch(outer);
-        Trial::of(&simulator, channel.cfg(), &CFG, case).reads().writes().updates();
-        Trial::of(&simulator, channel.stat(), &RO, case).reads();
-        let dma = channel.dma(inner);
-        prop_assert_eq!(dma.src().offset(), 0x110 + 0x40 * outer + 0x10 * inner);
-        Trial::of(&simulator, dma.src(), &RW, case).reads().writes().updates();
-        Trial::of(&simulator, dma.dst(), &DST, case).reads().writes().updates();
-        Trial::of(&simulator, dma.mix(), &MIX, case)
-            .reads().writes().updates().clears().writes_acting().takes();
+        let bench = Simulated(Simulator::new());
+        oracle::clusters(&bench, case, outer, inner);
+        prop_assert_eq!(bench.0.strays(), []);
     }
 
     #[test]
     fn bits_that_act(case in case()) {
-        let simulator = Simulator::new();
-        let regs = simulator.regs();
-        Trial::of(&simulator, regs.irq_stat(), &IRQ_STAT, case).reads().clears().takes();
-        Trial::of(&simulator, regs.mixed(), &MIXED, case)
-            .reads().writes().updates().clears().sets().toggles().writes_acting().takes();
-        Trial::of(&simulator, regs.go(), &GO, case)
-            .reads().writes().updates().triggers().writes_acting();
-        Trial::of(&simulator, regs.cmd(), &CMD, case).reads().writes().writes_acting();
-        Trial::of(&simulator, regs.sets(), &SETS, case).reads().sets();
-        Trial::of(&simulator, regs.low_ack(), &LOW_ACK, case).reads().clears().takes();
-        Trial::of(&simulator, regs.low_sets(), &LOW_SETS, case).reads().sets();
-        Trial::of(&simulator, regs.flips(), &FLIPS, case).reads().toggles();
-        Trial::of(&simulator, regs.low_flips(), &LOW_FLIPS, case).reads().toggles();
-        Trial::of(&simulator, regs.wipe(), &WIPE, case).reads().clears_all();
-        Trial::of(&simulator, regs.fill(), &FILL, case).reads().sets_all();
-        Trial::of(&simulator, regs.wipe_blind(), &WIPE_BLIND, case).clears_all();
-        Trial::of(&simulator, regs.fill_blind(), &FILL_BLIND, case).sets_all();
-        Trial::of(&simulator, regs.once(), &ONCE, case).reads().writes().writes_once();
-        Trial::of(&simulator, regs.once_blind(), &ONCE_BLIND, case).writes().writes_once();
+        oracle::bits_that_act(&Simulated(Simulator::new()), case);
     }
 
     #[test]
     fn reads_with_an_effect(case in case()) {
-        let simulator = Simulator::new();
-        let regs = simulator.regs();
-        Trial::of(&simulator, regs.port(), &POP, case).pops();
-        Trial::of(&simulator, regs.sample(), &POP, case).pops();
-        Trial::of(&simulator, regs.seen(), &SEEN, case).takes();
-        Trial::of(&simulator, regs.raised(), &RAISED, case).takes();
-        Trial::of(&simulator, regs.spent(), &SPENT, case).writes().takes();
-        Trial::of(&simulator, regs.renewed(), &RENEWED, case).writes().takes();
-        Trial::of(&simulator, regs.arm(), &ARM, case).sets_all().takes();
-        Trial::of(&simulator, regs.disarm(), &DISARM, case).clears_all().takes();
-        Trial::of(&simulator, regs.set_seen(), &SET_SEEN, case).sets().takes();
-        Trial::of(&simulator, regs.clear_raised(), &CLEAR_RAISED, case).clears().takes();
-        Trial::of(&simulator, regs.low_set_seen(), &LOW_SET_SEEN, case).sets().takes();
-        Trial::of(&simulator, regs.low_clear_raised(), &LOW_CLEAR_RAISED, case).clears().takes();
+        oracle::reads_with_an_effect(&Simulated(Simulator::new()), case);
     }
 
     #[test]
     fn registers_wider_than_the_bus(case in case()) {
-        let simulator = Simulator::new();
-        let regs = simulator.regs();
-        Trial::of(&simulator, regs.time(), &WIDE_RO, case).reads();
-        Trial::of(&simulator, regs.high_first_time(), &WIDE_RO, case).reads();
-        Trial::of(&simulator, regs.wide(), &WIDE_RW, case).reads().writes().updates();
-        Trial::of(&simulator, regs.high_first(), &HIGH_FIRST, case).reads().writes().updates();
+        let bench = Simulated(Simulator::new());
+        oracle::registers_wider_than_the_bus(&bench, case);
 
+        let (simulator, regs) = (&bench.0, bench.regs());
         simulator.clear_log();
         regs.wide().write(every_access::Wide::from_bits(case.value));
         regs.high_first().write(case.value);
@@ -587,46 +143,20 @@ proptest! {
     }
 
     #[test]
-    fn memories(
-        content in any::<[u32; 16]>(),
-        wide in any::<[u64; 8]>(),
-        fixed in any::<[u8; 4]>(),
-        first in 0..=16_usize,
-        count in 0..=16_usize,
-        word in any::<u32>(),
-    ) {
-        let simulator = Simulator::new();
-        let (buffer, pairs, rom) =
-            (simulator.regs().buffer(), simulator.regs().pairs(), simulator.regs().rom());
-        buffer.copy_from(0, &content);
-        pairs.copy_from(0, &wide);
-        for (offset, byte) in (0x1040..).zip(fixed) {
-            simulator.set(offset, byte.into());
-        }
-        for (index, word) in content.iter().enumerate() {
-            prop_assert_eq!(simulator.get(0x1000 + 4 * index), u64::from(*word));
-            prop_assert_eq!(buffer.read(index), *word);
-        }
-        for (index, word) in wide.iter().enumerate() {
-            prop_assert_eq!(simulator.get(0x1080 + 8 * index), *word);
-            prop_assert_eq!(pairs.read(index), *word);
-        }
-        prop_assert_eq!(rom.iter().collect::<Vec<_>>(), fixed);
-        prop_assert_eq!(pairs.iter().collect::<Vec<_>>(), wide);
-
-        let count = count.min(16 - first);
-        let mut room = vec![0; count];
-        buffer.copy_to(first, &mut room);
-        prop_assert_eq!(&room[..], &content[first..first + count]);
-
-        let index = first.min(15);
+    fn memories(words in words(), word in any::<u32>()) {
+        let bench = Simulated(Simulator::new());
+        oracle::memories(&bench, &words);
+        let simulator = &bench.0;
         simulator.clear_log();
-        buffer.write(index, word);
-        prop_assert_eq!(simulator.log(), [Transfer::write(0x1000 + 4 * index, 4, word.into())]);
-        let mut expected = content;
-        expected[index] = word;
-        prop_assert_eq!(buffer.iter().collect::<Vec<_>>(), expected);
+        let index = words.first.min(15);
+        simulator.regs().buffer().write(index, word);
+        let written = Transfer::write(0x1000 + 4 * index, 4, word.into());
+        prop_assert_eq!(simulator.log(), [written]);
     }
+}
+
+fn has(word: u64, bit: u32) -> bool {
+    word >> bit & 1 == 1
 }
 
 /// So many bits of a word from `low` on.

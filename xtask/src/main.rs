@@ -80,6 +80,9 @@ enum KernelTask {
     Test {
         #[command(flatten)]
         selection: Selection,
+        /// Only this device, by its name (may be repeated).
+        #[arg(long = "device", value_name = "DEVICE")]
+        devices: Vec<String>,
     },
 }
 
@@ -117,9 +120,9 @@ fn run_kernel_task(task: &KernelTask) -> anyhow::Result<ExitCode> {
             kernel::build(selection)?;
             Ok(ExitCode::SUCCESS)
         }
-        KernelTask::Test { selection } => {
+        KernelTask::Test { selection, devices } => {
             let mut report = Report::new();
-            kernel::test(selection, &mut report);
+            kernel::test(selection, devices, &mut report);
             Ok(report.conclude())
         }
     }

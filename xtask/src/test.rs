@@ -18,7 +18,7 @@ pub(crate) fn run() -> Report {
     );
     let mut report = Report::new();
     host_steps(&mut report);
-    kernel::test(&Selection::default(), &mut report);
+    kernel::test(&Selection::default(), &[], &mut report);
     report
 }
 

@@ -12,7 +12,7 @@ use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lines::Lines;
 use super::lower::{Lowered, lower};
-use super::{hex, ident, identity, table};
+use super::{hex, ident, identity, interrupt, table};
 use crate::names;
 
 pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> TokenStream {
@@ -26,12 +26,14 @@ pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Tok
     };
     let device = device(block);
     let content = printer.group(&lowered.root);
+    let interrupts = interrupt::names(block, lowered.interrupts.as_deref(), lines);
     let markers = own_markers(&lowered);
     let implementation = implementation(map, block, &lowered);
     quote! {
         pub use regloom_mmio as mmio;
         #device
         #content
+        #interrupts
         #markers
         #implementation
     }

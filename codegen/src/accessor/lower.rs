@@ -20,6 +20,8 @@ pub(super) struct Lowered<'m> {
     pub(super) same_enums: Vec<usize>,
     /// Accesses that no marker of the runtime has.
     pub(super) own_markers: BTreeSet<(String, Vec<Method>)>,
+    /// What the enum of its interrupts is called, if it has any.
+    pub(super) interrupts: Option<String>,
 }
 
 /// The content of a block or cluster: one module.
@@ -157,6 +159,7 @@ pub(super) fn lower(block: &Block, bus: Bus) -> Lowered<'_> {
         enums: block.enums.iter().map(|_| None).collect(),
         types: Types::default(),
         own_markers: BTreeSet::new(),
+        interrupts: None,
     };
     let root = Site {
         size: block.size.value,
@@ -169,6 +172,7 @@ pub(super) fn lower(block: &Block, bus: Bus) -> Lowered<'_> {
         enums: lowering.enums,
         same_enums: lowering.same_enums,
         own_markers: lowering.own_markers,
+        interrupts: lowering.interrupts,
     }
 }
 
@@ -221,6 +225,7 @@ struct Lowering<'m> {
     homes: Vec<&'m [String]>,
     enums: Vec<Option<EnumType>>,
     own_markers: BTreeSet<(String, Vec<Method>)>,
+    interrupts: Option<String>,
 }
 
 impl<'m> Lowering<'m> {
@@ -238,6 +243,9 @@ impl<'m> Lowering<'m> {
             .map(|item| module_name(item, &mut module))
             .collect();
         let enums = self.enums_at(&site, &mut module);
+        if site.path.is_empty() && !self.block.interrupts.is_empty() {
+            self.interrupts = Some(module.claim("", "Interrupt"));
+        }
         let names = kinds.into_iter().zip(modules);
         let members = items.iter().zip(names).map(|(item, (kind, module))| {
             let method = method_name(item, &mut methods);

@@ -67,6 +67,34 @@ registers:
 }
 
 #[test]
+fn interrupts_are_an_enum_in_the_order_of_the_description() {
+    let text = "\
+schema: 1
+name: lamp
+vendor: acme
+size: 0x1000
+interrupts: {OVER_HEAT: {description: Too hot.}, done: {}}
+registers: {R: {at: 0}, INTERRUPT: {at: 4, fields: {F: 0}}}
+instances: {lamp0: {base: 0x1000, interrupts: {OVER_HEAT: 1, done: 2}}}
+";
+    let code = file(&map(text), "src/lib.rs");
+    // The register keeps its name.
+    assert!(code.contains("pub struct Interrupt(u32);"), "{code}");
+    let variants = "\
+pub enum Interrupt2 {
+    /// `OVER_HEAT`; block.yaml:5.
+    ///
+    /// Too hot.
+    OverHeat,
+    /// `done`; block.yaml:5.
+    Done,
+}
+";
+    assert!(code.contains(variants), "{code}");
+    assert!(code.contains(r#"= &["OVER_HEAT", "done"];"#), "{code}");
+}
+
+#[test]
 fn nothing_of_the_callers_folders_is_in_the_output() {
     let text = "{schema: 1, name: a, vendor: b, size: 0x1000, registers: {R: {at: 0}}}";
     let near = regdesc::parse("a.yaml", text, &regdesc::Options::default());

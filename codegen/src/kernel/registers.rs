@@ -9,7 +9,8 @@
 use regdesc::access::ReadEffect;
 use regdesc::model::{Array, Field, Item, Register};
 use regloom_driver_template::{
-    ArrayView, FieldView, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RegisterView,
+    ArrayView, FieldView, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RESERVED_REGISTER_NAMES,
+    RegisterView,
 };
 
 use crate::names::{self, Scope};
@@ -19,7 +20,7 @@ pub(super) fn views(items: &[Item]) -> Vec<RegisterView> {
     let mut flat = Vec::new();
     flatten(items, &Prefix::default(), &mut flat);
     flat.sort_by_key(|(register, _)| register.offset);
-    let mut scope = Scope::default();
+    let mut scope = Scope::with_reserved(RESERVED_REGISTER_NAMES);
     flat.into_iter()
         .map(|(mut view, register)| {
             view.name = scope.claim(&view.name, &names::screaming(&view.name));
@@ -176,6 +177,14 @@ mod tests {
                 ("CH_0_A".into(), 0x40, Some((3, 4))),
                 ("CH_1_A".into(), 0x50, Some((3, 4))),
             ]
+        );
+    }
+
+    #[test]
+    fn registers_dodge_the_constant_of_the_macro() {
+        assert_eq!(
+            lowered("VALUE: {at: 0}, VALUES: {at: 4}"),
+            [("VALUE_2".into(), 0x0, None), ("VALUES".into(), 0x4, None),]
         );
     }
 

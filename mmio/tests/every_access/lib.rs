@@ -2152,6 +2152,29 @@ pub mod ch {
     }
 }
 
+/// The interrupts of `every-access`, for `Device::interrupt_of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// `spare`; every-access.yaml:113.
+    ///
+    /// Nobody raises it.
+    Spare,
+    /// `alarm`; every-access.yaml:114.
+    ///
+    /// In QEMU's \`virt\` machine, that of the clock.
+    Alarm,
+}
+
+impl mmio::Interrupts for Interrupt {
+    type Block = Block;
+    const NAMES: &'static [&'static str] = &["spare", "alarm"];
+
+    #[inline]
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// Accesses that registers here have and few others.
 pub mod access {
     use regloom_mmio as mmio;
@@ -2534,7 +2557,7 @@ impl mmio::Block for Block {
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "every0",
-            base: 0x40000000,
+            base: 0x50000000,
         },
     ];
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;

@@ -43,6 +43,8 @@ pub(crate) struct Scenario {
     /// What programs may map.
     pub(crate) windows: Vec<Window>,
     pub(crate) reads: Vec<Read>,
+    /// Other programs of the device's, in the machine's root.
+    pub(crate) also: Vec<String>,
     /// How the block is made to interrupt, where software can do that.
     pub(crate) raises: Option<Raise>,
 }
@@ -112,6 +114,7 @@ impl Scenario {
             interrupts: narrowed(facts.one("interrupts")?)?,
             windows,
             reads: facts.all("read", Read::parse)?,
+            also: facts.all("also", |name| Ok(name.to_owned()))?,
             raises: Raise::among(&facts)?,
         })
     }

@@ -141,6 +141,9 @@ fn has_no_warning(log: &mut KernelLog) -> Checked {
 
 fn use_it(scenario: &Scenario, report: &mut Report) {
     report.check("the program passes", || run_program(&[]));
+    for also in &scenario.also {
+        report.check(&format!("{also} passes"), || run(&format!("/{also}"), &[]));
+    }
     for read in &scenario.reads {
         report.check(&read.what, || {
             let device = driver::open(scenario).context(&scenario.node)?;
@@ -159,22 +162,27 @@ fn use_it(scenario: &Scenario, report: &mut Report) {
     }
 }
 
-/// Runs the device's program, showing what it says as it says it.
+/// Runs the device's program.
 fn run_program(arguments: &[&str]) -> Checked {
+    run(PROGRAM, arguments)
+}
+
+/// Runs a program, showing what it says as it says it.
+fn run(path: &str, arguments: &[&str]) -> Checked {
     let (output, input) = io::pipe().context("pipe")?;
     // The command holds its ends of the pipe; it is gone once the program runs,
     // and the pipe ends with the program.
-    let mut program = Command::new(PROGRAM)
+    let mut program = Command::new(path)
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(input.try_clone().context("pipe")?)
         .stderr(input)
         .spawn()
-        .context(PROGRAM)?;
+        .context(path)?;
     for line in BufReader::new(output).lines() {
         quote("program", &line.context("the program's output")?);
     }
-    let status = program.wait().context(PROGRAM)?;
+    let status = program.wait().context(path)?;
     if status.success() {
         Ok(())
     } else {

@@ -15,9 +15,8 @@ use regloom_codegen::{Drivers, Parts};
 use super::cache::{self, Cache};
 use super::devicetree::{self, apply, compile_in, join, run};
 use super::source::Source;
-use super::tools;
+use super::{devices, tools};
 use crate::report::Report;
-use crate::workspace;
 
 /// A board, and what a description says of its tree.
 struct Board {
@@ -92,7 +91,7 @@ const BOARDS: &[Board] = &[
 ];
 
 /// All boards, with the trees of one release, and the bindings of the generated devices.
-pub(super) fn test(source: &Source, devices: &[String], cache: &Cache, report: &mut Report) {
+pub(super) fn test(source: &Source, names: &[String], cache: &Cache, report: &mut Report) {
     let kernel = Some(source.version());
     for board in BOARDS {
         let name = format!(
@@ -105,7 +104,7 @@ pub(super) fn test(source: &Source, devices: &[String], cache: &Cache, report: &
         report.not_run("dtschema reads the bindings", None, "it is not there");
         return;
     };
-    let with_binding = devices.iter().filter(|device| binding(device).is_some());
+    let with_binding = names.iter().filter(|device| binding(device).is_some());
     for device in with_binding {
         report.run(
             format!("dtschema accepts the binding of {device} and its example"),
@@ -248,7 +247,7 @@ fn accepts_binding(device: &str, dtschema: &Path) -> Result<()> {
 
 /// The one of a block; a chip has none.
 fn binding(device: &str) -> Option<PathBuf> {
-    let files = fs::read_dir(workspace::generated(device).join("dts")).ok()?;
+    let files = fs::read_dir(devices::generated(device).join("dts")).ok()?;
     let mut paths = files.filter_map(|file| Some(file.ok()?.path()));
     paths.find(|path| path.extension().is_some_and(|it| it == "yaml"))
 }

@@ -10,10 +10,10 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::build::Built;
-use super::cache;
 use super::machine::{Machine, Tree};
 use super::scenario::{Overlay, Scenario};
-use crate::{codegen, workspace};
+use super::{cache, devices};
+use crate::workspace;
 
 /// The smallest tree there is around a snippet: a bus, and who takes its interrupts, gives its
 /// clocks and holds its resets, by all names that the examples have for them. The root counts as
@@ -80,7 +80,7 @@ pub(crate) fn check_alone(device: &str) -> Result<()> {
 
 /// How the root counts around the device's node.
 fn root_cells(device: &str) -> Result<u32> {
-    let map = codegen::map_of(device)?;
+    let map = devices::map(device)?;
     let parents = map
         .blocks
         .iter()
@@ -280,7 +280,7 @@ fn include(device: &str) -> Result<String> {
 }
 
 fn file(device: &str, kind: &str) -> PathBuf {
-    workspace::generated(device)
+    devices::generated(device)
         .join("dts")
         .join(format!("{device}.{kind}"))
 }

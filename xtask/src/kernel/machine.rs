@@ -46,14 +46,16 @@ pub(crate) const VIRT: Machine = Machine {
         "-smp",
         "2",
         "-m",
-        "256",
+        "512",
         "-nic",
         "none",
         "-display",
         "none",
     ],
     serial: &["-serial", "stdio"],
-    command_line: "console=ttyAMA0",
+    // The kernel keeps to the first 256 MiB, where QEMU also puts what it boots
+    // with, so that 0x50000000 is memory that it does not own.
+    command_line: "console=ttyAMA0 mem=256M",
     tree: Tree::OfQemu,
     labels: &[("gic", "/intc@8000000")],
     interrupt_parent: None,

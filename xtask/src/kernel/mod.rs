@@ -16,6 +16,7 @@ mod build;
 pub(crate) mod cache;
 mod config;
 mod console;
+mod devices;
 mod devicetree;
 pub(crate) mod figures;
 mod initramfs;
@@ -46,7 +47,6 @@ use self::selection::Selection;
 use self::source::Source;
 use self::toolchain::Toolchain;
 use crate::report::Report;
-use crate::workspace;
 
 /// All that a kernel build needs.
 struct Lab {
@@ -76,8 +76,9 @@ pub(crate) fn build(selection: &Selection) -> Result<()> {
     Ok(())
 }
 
-/// Compiles every driver for the chosen kernels, boots every machine, and reports each test.
-pub(crate) fn test(selection: &Selection, report: &mut Report) {
+/// Compiles every driver for the chosen kernels, boots every machine, and reports each test; of
+/// these devices only, if any are named.
+pub(crate) fn test(selection: &Selection, only: &[String], report: &mut Report) {
     println!("\n== kernel lab");
     let ready = report.run("kernel lab: packages, compilers, source", None, || {
         let kernels = selection.kernels()?;
@@ -91,7 +92,8 @@ pub(crate) fn test(selection: &Selection, report: &mut Report) {
         );
         return;
     };
-    let Some(devices) = report.run("kernel lab: generated devices", None, devices) else {
+    let Some(devices) = report.run("kernel lab: generated devices", None, || devices_of(only))
+    else {
         report.not_run(
             "kernel lab: all of its tests",
             None,
@@ -119,6 +121,19 @@ pub(crate) fn test(selection: &Selection, report: &mut Report) {
     }
 }
 
+fn devices_of(only: &[String]) -> Result<Vec<String>> {
+    let mut devices = devices::all()?;
+    for device in only {
+        ensure!(
+            devices.contains(device),
+            "the lab has no {device}, but {}",
+            devices.join(", ")
+        );
+    }
+    devices.retain(|device| only.is_empty() || only.contains(device));
+    Ok(devices)
+}
+
 fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {
     let cache = Cache::open()?;
     println!(
@@ -141,23 +156,6 @@ fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {
         toolchain,
         sources,
     })
-}
-
-/// The generated devices; those that are booted must be among them.
-fn devices() -> Result<Vec<String>> {
-    let devices = workspace::devices()?;
-    ensure!(
-        !devices.is_empty(),
-        "generated/ is empty; run cargo xtask codegen"
-    );
-    for scenario in SCENARIOS {
-        ensure!(
-            devices.iter().any(|device| device == scenario.device),
-            "{} is to be booted, but is not in generated/; run cargo xtask codegen",
-            scenario.device
-        );
-    }
-    Ok(devices)
 }
 
 impl Lab {
@@ -187,7 +185,7 @@ fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &
     }
     let scenarios: Vec<_> = SCENARIOS
         .iter()
-        .filter(|it| it.arch == kernel.arch)
+        .filter(|it| it.arch == kernel.arch && devices.iter().any(|device| device == it.device))
         .collect();
     let programs = report.run("programs cross-build, static", Some(&label), || {
         let packages = packages_of(&scenarios);

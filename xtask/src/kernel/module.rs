@@ -9,9 +9,9 @@ use anyhow::{Context, Result, bail, ensure};
 use regloom_codegen::{Drivers, Parts};
 
 use super::build::Built;
-use super::cache;
 use super::progress::{self, Step};
-use crate::{codegen, workspace};
+use super::{cache, devices};
+use crate::workspace;
 
 /// What has the kernel's makefiles call clippy instead of the compiler.
 const CLIPPY: &str = "CLIPPY=1";
@@ -107,7 +107,7 @@ pub(crate) fn write_driver(device: &str, release: &str, folder: &Path) -> Result
     if kernel != regloom_codegen::Kernel::default() {
         return render_driver(device, kernel, folder);
     }
-    let driver = workspace::generated(device).join("driver");
+    let driver = devices::generated(device).join("driver");
     for file in workspace::files(&driver)? {
         let name = file.file_name().context("a file has a name")?;
         fs::copy(&file, folder.join(name))?;
@@ -122,7 +122,7 @@ fn render_driver(device: &str, kernel: regloom_codegen::Kernel, folder: &Path) -
         driver: true,
         accessor: false,
     };
-    let map = codegen::map_of(device)?;
+    let map = devices::map(device)?;
     let artifacts = regloom_codegen::render(&map, Drivers::All, driver, kernel);
     for (path, text) in artifacts.iter() {
         let name = Path::new(path).file_name().context("a file has a name")?;

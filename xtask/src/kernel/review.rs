@@ -8,11 +8,11 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::build::{Built, clean};
-use super::module;
 use super::source::Source;
 use super::toolchain::RUSTFMT;
+use super::{devices, module};
 use crate::report::Report;
-use crate::{codegen, workspace};
+use crate::workspace;
 
 /// The text of a device's driver for a release, and of its device tree, by the
 /// tools of that release's source.
@@ -91,7 +91,7 @@ fn generated(device: &str, release: &str) -> Result<Vec<PathBuf>> {
         .join(device);
     module::write_driver(device, release, &folder)?;
     let mut files = workspace::files(&folder)?;
-    files.extend(workspace::files(&workspace::generated(device).join("dts"))?);
+    files.extend(workspace::files(&devices::generated(device).join("dts"))?);
     Ok(files)
 }
 
@@ -105,7 +105,7 @@ fn finds_nothing(command: &mut Command) -> Result<()> {
 }
 
 fn say_what_they_are(device: &str, folder: &Path) -> Result<()> {
-    let map = codegen::map_of(device)?;
+    let map = devices::map(device)?;
     let version = map.version.as_ref().map(|it| it.value.to_string());
     for module in module::modules(folder)? {
         let driver = std::fs::read_to_string(module.with_extension("rs"))?;

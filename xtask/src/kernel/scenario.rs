@@ -12,15 +12,16 @@ use regdesc::RegisterMap;
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
 use super::build::Built;
 use super::console::Console;
+use super::devices::EVERY_ACCESS;
 use super::initramfs::Archive;
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
 use super::own::{EXCLUSIVE, OVERLAY, Own, PAGE_KIND};
 use super::program::{self, Programs};
 use super::qemu::{Boot, End};
-use super::{cache, devicetree};
+use super::{cache, devices, devicetree};
 use crate::report::Report;
-use crate::{codegen, workspace};
+use crate::workspace;
 
 /// A boot takes two seconds and its tests one or two minutes, most of them for what is done ten
 /// thousand times; a busy host may need ten times that.
@@ -52,6 +53,8 @@ pub(crate) struct Scenario {
     pub(crate) overlay: Option<Overlay>,
     /// What is special about a block with an identity, in plain memory.
     capture: Option<Capture>,
+    /// Other programs of the package that has the device's.
+    also: &'static [&'static str],
 }
 
 /// Modules of the lab's own that every scenario needs.
@@ -115,6 +118,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "pl031-rtc",
@@ -133,6 +137,24 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &["pl031-rtc-async"],
+    },
+    Scenario {
+        device: EVERY_ACCESS,
+        arch: &ARM64,
+        machine: &VIRT,
+        // The clock's line is the block's here, and its program raises it.
+        replaces: &["/pl031@9010000"],
+        moves: None,
+        base: 0x5000_0000,
+        size: 0x2000,
+        reads: &[(0x54, 0xabcd_1234, "VALUE holds what the program left there")],
+        enduring: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -148,6 +170,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[&OVERLAY, &EXCLUSIVE],
         overlay: Some(FPGA_MEM_OVERLAY),
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "adc-capture",
@@ -172,6 +195,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             hash: 0x8,
             second: 0x4001_0000,
         }),
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -187,6 +211,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -203,6 +228,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
     Scenario {
         device: "fpga-mem",
@@ -218,6 +244,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: None,
+        also: &[],
     },
 ];
 
@@ -316,6 +343,9 @@ impl Scenario {
         }
         archive.copy("init", &parts.programs.path(program::GUEST))?;
         archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
+        for also in self.also {
+            archive.copy(also, &parts.programs.path(also))?;
+        }
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
         for own in [OF_ALL, self.own].concat() {
@@ -347,10 +377,13 @@ impl Scenario {
         if *flavour == DEBUG {
             text.push_str("watched 0x1\n");
         }
-        let map = codegen::map_of(device)?;
+        let map = devices::map(device)?;
         text.push_str(&told_by_the_driver(&map)?);
         if let Some(capture) = &self.capture {
             text.push_str(&capture.text(&map)?);
+        }
+        for also in self.also {
+            writeln!(text, "also {also}")?;
         }
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;

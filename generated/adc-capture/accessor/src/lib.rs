@@ -411,6 +411,23 @@ pub mod ch {
     }
 }
 
+/// The interrupts of `adc-capture`, for `Device::interrupt_of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// `irq`, told by `IRQ_STAT`; adc-capture.yaml:31.
+    Irq,
+}
+
+impl mmio::Interrupts for Interrupt {
+    type Block = Block;
+    const NAMES: &'static [&'static str] = &["irq"];
+
+    #[inline]
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// Accesses that registers here have and few others.
 pub mod access {
     use regloom_mmio as mmio;

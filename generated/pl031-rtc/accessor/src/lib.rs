@@ -342,6 +342,23 @@ impl mmio::Register for PeriphId {
     };
 }
 
+/// The interrupts of `pl031-rtc`, for `Device::interrupt_of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// `irq`, told by `MIS`; pl031-rtc.yaml:19.
+    Irq,
+}
+
+impl mmio::Interrupts for Interrupt {
+    type Block = Block;
+    const NAMES: &'static [&'static str] = &["irq"];
+
+    #[inline]
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// Accesses that registers here have and few others.
 pub mod access {
     use regloom_mmio as mmio;

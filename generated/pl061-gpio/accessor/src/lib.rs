@@ -769,6 +769,23 @@ impl Direction {
     }
 }
 
+/// The interrupts of `pl061-gpio`, for `Device::interrupt_of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// `irq`, told by `MIS`; pl061-gpio.yaml:20.
+    Irq,
+}
+
+impl mmio::Interrupts for Interrupt {
+    type Block = Block;
+    const NAMES: &'static [&'static str] = &["irq"];
+
+    #[inline]
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
 /// Accesses that registers here have and few others.
 pub mod access {
     use regloom_mmio as mmio;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Waits for the alarm of the real-time clock in a task of tokio's, while
+//! another task goes on on the same thread.
+#![expect(unsafe_code, reason = "tokio has no safe way to register a descriptor")]
+
+use std::cell::Cell;
+use std::error::Error;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use pl031_rtc::mmio::{self, Event};
+use pl031_rtc::{Device, Imsc};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::task::LocalSet;
+use tokio::time;
+
+/// An alarm two seconds ahead rings sooner than this, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often the other task has its turn.
+const TURN: Duration = Duration::from_millis(20);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let node = std::env::args().nth(1);
+    let device = Device::open(node.as_deref().unwrap_or("pl031-rtc0"))?;
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_all().build()?;
+    let tasks = LocalSet::new();
+    tasks.block_on(&runtime, sleep_until_the_alarm(&device))
+}
+
+async fn sleep_until_the_alarm(device: &Device) -> Result<(), Box<dyn Error>> {
+    let regs = device.regs();
+    let alarm = registered(device.interrupt()?)?;
+    let turns = Rc::new(Cell::new(0));
+    let other = tokio::task::spawn_local(take_turns(Rc::clone(&turns)));
+
+    regs.imsc().write(Imsc::RESET.with_alarm(true));
+    let now = regs.dr().read();
+    regs.mr().write(now.wrapping_add(2));
+    let event = time::timeout(PATIENCE, next(&alarm)).await??;
+    other.abort();
+
+    let turns = turns.get();
+    println!("woken by {event:?}; the other task had {turns} turns meanwhile");
+    if event.bits != 1 || regs.mis().read().alarm() {
+        return Err("this was not the alarm, or it still rings".into());
+    }
+    if turns == 0 {
+        return Err("waiting has kept the thread to itself".into());
+    }
+    Ok(())
+}
+
+fn registered(interrupt: mmio::Interrupt) -> io::Result<AsyncFd<mmio::Interrupt>> {
+    // SAFETY: as long as it lives, an interrupt has one descriptor, which is open.
+    Ok(unsafe { AsyncFd::register_with_interest(interrupt, Interest::READABLE) }?)
+}
+
+/// Waits for an interrupt as a task does: when its descriptor is readable, it is
+/// there to be taken, unless it has been taken before.
+async fn next(interrupt: &AsyncFd<mmio::Interrupt>) -> io::Result<Event> {
+    loop {
+        let mut ready = interrupt.readable().await?;
+        match interrupt.get_ref().wait(Some(Duration::ZERO))? {
+            Some(event) => return Ok(event),
+            None => ready.clear_ready(),
+        }
+    }
+}
+
+async fn take_turns(turns: Rc<Cell<u32>>) {
+    let mut clock = time::interval(TURN);
+    loop {
+        clock.tick().await;
+        turns.set(turns.get() + 1);
+    }
+}

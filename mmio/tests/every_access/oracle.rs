@@ -1,0 +1,952 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What every method of every register of the block beside this file has to do,
+//! decided bit by bit from the names of the policies in its description, and by
+//! no code of the runtime or of the generator: how often it loads and stores,
+//! what it stores, what it answers, and what the hardware then holds.
+//!
+//! The methods run on any [`Bench`]: on the simulator, in the tests of the
+//! runtime, and through the real driver in the kernel lab's machines.
+
+use std::fmt::Debug;
+
+use regloom_mmio::access::{
+    Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Trigger, Update, Write,
+    WriteActing,
+};
+use regloom_mmio::{Beat, Bus, Memory, Reg, Register, Rw, Word, Writable};
+
+use crate::every_access::Registers;
+
+/// What the methods are run on.
+pub(crate) trait Bench {
+    /// What carries the accesses.
+    type Bus: Bus + Writable;
+
+    /// A port gives the words that were pushed there, one by one.
+    const QUEUES: bool;
+
+    /// The registers.
+    fn regs(&self) -> Registers<'_, Self::Bus>;
+
+    /// The hardware is as after a reset, where there is hardware.
+    fn begin(&self, at: At, sheet: &Sheet);
+
+    /// Runs a method of a register that holds something, and compares.
+    fn must_be<T: PartialEq + Debug>(&self, run: Run, method: impl FnOnce() -> T, is: Is<T>);
+
+    /// Puts a word behind those that a port gives.
+    fn push(&self, at: At, word: u64);
+
+    /// So many bytes at an offset, of the width that is there.
+    fn get(&self, offset: usize, bytes: usize) -> u64;
+
+    /// Puts them there.
+    fn set(&self, offset: usize, bytes: usize, word: u64);
+
+    /// A method of a memory has been run.
+    fn has_run(&self, at: At, method: &'static str);
+}
+
+/// A register: its name and its offset, as the description has them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At(pub(crate) &'static str, pub(crate) usize);
+
+/// A method that is run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Run {
+    pub(crate) at: At,
+    /// Bits of the register.
+    pub(crate) width: u32,
+    pub(crate) method: &'static str,
+    pub(crate) case: Case,
+}
+
+/// What a method does.
+#[derive(Debug)]
+pub(crate) struct Is<T> {
+    pub(crate) answer: T,
+    /// What the hardware holds behind it.
+    pub(crate) after: u64,
+    /// By its last store, if it makes any.
+    pub(crate) stored: Option<Stored>,
+    pub(crate) loads: usize,
+    pub(crate) stores: usize,
+}
+
+/// A word that is stored. Bits that no write gives a value, or that any write
+/// gives one, are not decided.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stored {
+    pub(crate) word: u64,
+    pub(crate) decided: u64,
+}
+
+/// What the description says of a register, by its words.
+pub(crate) struct Sheet {
+    width: u32,
+    pub(crate) reset: u64,
+    /// Highest bit, lowest bit, and policy of each field.
+    fields: &'static [(u32, u32, &'static str)],
+    /// Of all other bits; `rw0` and `wo0` are written 0 by whatever is written,
+    /// `kept` are left alone, by the 1 that they are written.
+    rest: &'static str,
+}
+
+const fn word(rest: &'static str) -> Sheet {
+    sheet(0, rest, &[])
+}
+
+const fn sheet(
+    reset: u64,
+    rest: &'static str,
+    fields: &'static [(u32, u32, &'static str)],
+) -> Sheet {
+    Sheet {
+        width: 32,
+        reset,
+        fields,
+        rest,
+    }
+}
+
+/// What a method means to do.
+#[derive(Clone, Copy, PartialEq)]
+enum Act {
+    Nothing,
+    Clear,
+    Set,
+    Toggle,
+    Trigger,
+}
+
+/// What naming a bit does, by its policy.
+fn act_of(policy: &str) -> Act {
+    match policy {
+        "w1c" | "w0c" | "w1crs" | "w0crs" => Act::Clear,
+        "w1s" | "w0s" | "w1src" | "w0src" => Act::Set,
+        "w1t" | "w0t" => Act::Toggle,
+        "sc" | "sc0" => Act::Trigger,
+        _ => Act::Nothing,
+    }
+}
+
+/// What a bit that acts when it is named is written when it is not.
+fn idle_of(policy: &str) -> Option<bool> {
+    match policy {
+        "w1c" | "w1crs" | "w1s" | "w1src" | "w1t" | "sc" => Some(false),
+        "w0c" | "w0crs" | "w0s" | "w0src" | "w0t" | "sc0" | "kept" => Some(true),
+        _ => None,
+    }
+}
+
+fn acted(act: Act, held: bool) -> bool {
+    match act {
+        Act::Clear => false,
+        Act::Set => true,
+        Act::Toggle => !held,
+        Act::Nothing | Act::Trigger => held,
+    }
+}
+
+impl Sheet {
+    fn policy(&self, bit: u32) -> &'static str {
+        let mut fields = self.fields.iter();
+        let found = fields.find(|(high, low, _)| (*low..=*high).contains(&bit));
+        found.map_or(self.rest, |(_, _, policy)| policy)
+    }
+
+    /// A word made bit by bit.
+    fn word(&self, bit: impl Fn(u32, &'static str) -> bool) -> u64 {
+        let bits = (0..self.width).filter(|at| bit(*at, self.policy(*at)));
+        bits.fold(0, |word, at| word | 1 << at)
+    }
+
+    fn trimmed(&self, word: u64) -> u64 {
+        self.word(|at, _| has(word, at))
+    }
+
+    /// What software sees of a content.
+    fn seen(&self, held: u64) -> u64 {
+        self.word(|at, policy| !policy.starts_with("wo") && has(held, at))
+    }
+
+    fn has(&self, policies: &[&str]) -> bool {
+        (0..self.width).any(|at| policies.contains(&self.policy(at)))
+    }
+
+    /// After a write of `value` in which the bits of `named` act.
+    fn after_write(&self, held: u64, value: u64, named: u64) -> u64 {
+        self.word(|at, policy| match policy {
+            "rw" | "wo" | "w1" | "wo1" | "wrc" | "wrs" => has(value, at),
+            "rw0" | "wo0" => false,
+            policy if has(named, at) => acted(act_of(policy), has(held, at)),
+            _ => has(held, at),
+        })
+    }
+
+    /// After a write that makes the bits of `named` act that do `act`, and
+    /// leaves all others alone.
+    fn after_act(&self, held: u64, act: Act, named: u64) -> u64 {
+        self.word(|at, policy| match policy {
+            "rw0" | "wo0" => false,
+            policy if has(named, at) && act_of(policy) == act => acted(act, has(held, at)),
+            _ => has(held, at),
+        })
+    }
+
+    /// What a write of `value` in which the bits of `named` act has to store.
+    fn stored_by_write(&self, value: u64, named: u64) -> Stored {
+        self.stored(|at, policy| match idle_of(policy) {
+            Some(idle) => idle ^ (has(named, at) && act_of(policy) != Act::Nothing),
+            None => !policy.ends_with('0') && has(value, at),
+        })
+    }
+
+    /// What makes the bits of `named` act that do `act` has to store: the
+    /// others are written what does nothing, or what they hold.
+    fn stored_by_act(&self, held: u64, act: Act, named: u64) -> Stored {
+        self.stored(|at, policy| match idle_of(policy) {
+            Some(idle) => idle ^ (has(named, at) && act_of(policy) == act),
+            None => !policy.ends_with('0') && has(held, at),
+        })
+    }
+
+    fn stored(&self, bit: impl Fn(u32, &'static str) -> bool) -> Stored {
+        let any = ["ro", "rc", "rs", "wc", "ws", "woc", "wos", "wsrc", "wcrs"];
+        Stored {
+            word: self.word(bit),
+            decided: self.word(|_, policy| !any.contains(&policy)),
+        }
+    }
+
+    /// After a load.
+    fn after_read(&self, held: u64) -> u64 {
+        self.word(|at, policy| match policy {
+            "rc" | "wrc" | "wsrc" | "w1src" | "w0src" => false,
+            "rs" | "wrs" | "wcrs" | "w1crs" | "w0crs" => true,
+            _ => has(held, at),
+        })
+    }
+
+    /// Whether writing for some bits has others to give back.
+    fn has_plain(&self) -> bool {
+        self.has(&["rw"])
+    }
+}
+
+fn has(word: u64, bit: u32) -> bool {
+    word >> bit & 1 == 1
+}
+
+/// Content of a register, and arguments.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case {
+    pub(crate) held: u64,
+    pub(crate) value: u64,
+    pub(crate) named: u64,
+}
+
+/// One register under test.
+struct Trial<'s, B: Bench, R: Register, A: Access> {
+    bench: &'s B,
+    at: At,
+    handle: Reg<'s, R, A, B::Bus>,
+    sheet: &'static Sheet,
+    case: Case,
+}
+
+fn value_of<R: Register>(bits: u64) -> R::Value {
+    (R::FROM_BITS)(R::Word::from_low(bits))
+}
+
+fn bits_of<R: Register>(value: R::Value) -> u64 {
+    (R::BITS)(value).into()
+}
+
+impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
+    fn of(
+        bench: &'s B,
+        at: At,
+        handle: Reg<'s, R, A, B::Bus>,
+        sheet: &'static Sheet,
+        case: Case,
+    ) -> Self {
+        let case = Case {
+            held: sheet.trimmed(case.held),
+            value: sheet.trimmed(case.value),
+            named: sheet.trimmed(case.named),
+        };
+        bench.begin(at, sheet);
+        Trial {
+            bench,
+            at,
+            handle,
+            sheet,
+            case,
+        }
+    }
+
+    fn runs<T: PartialEq + Debug>(
+        &self,
+        method: &'static str,
+        run: impl FnOnce(Reg<'s, R, A, B::Bus>) -> T,
+        is: Is<T>,
+    ) -> &Self {
+        let named = Run {
+            at: self.at,
+            width: self.sheet.width,
+            method,
+            case: self.case,
+        };
+        self.bench.must_be(named, || run(self.handle), is);
+        self
+    }
+
+    /// A method that loads once, and leaves that behind.
+    fn loads<T: PartialEq + Debug>(
+        &self,
+        method: &'static str,
+        run: impl FnOnce(Reg<'s, R, A, B::Bus>) -> T,
+        (answer, after): (T, u64),
+    ) -> &Self {
+        let is = Is {
+            answer,
+            after,
+            stored: None,
+            loads: 1,
+            stores: 0,
+        };
+        self.runs(method, run, is)
+    }
+
+    /// A method that stores once, after so many loads.
+    fn stores(
+        &self,
+        method: &'static str,
+        run: impl FnOnce(Reg<'s, R, A, B::Bus>),
+        (stored, after): (Stored, u64),
+        loads: usize,
+    ) -> &Self {
+        let is = Is {
+            answer: (),
+            after,
+            stored: Some(stored),
+            loads,
+            stores: 1,
+        };
+        self.runs(method, run, is)
+    }
+
+    fn reads(&self) -> &Self
+    where
+        A: Read,
+    {
+        let Trial { sheet, case, .. } = self;
+        // What plain memory has in bits that are only written tells nothing.
+        let read = |it: Reg<'s, R, A, B::Bus>| sheet.seen(bits_of::<R>(it.read()));
+        self.loads("read", read, (sheet.seen(case.held), case.held))
+    }
+
+    fn writes(&self) -> &Self
+    where
+        A: Write,
+    {
+        let Case { value, .. } = self.case;
+        let is = self.written(value, 0);
+        self.stores("write", |it| it.write(value_of::<R>(value)), is, 0)
+    }
+
+    /// What a write stores, and what the hardware makes of it.
+    fn written(&self, value: u64, named: u64) -> (Stored, u64) {
+        let Trial { sheet, case, .. } = self;
+        (
+            sheet.stored_by_write(value, named),
+            sheet.after_write(case.held, value, named),
+        )
+    }
+
+    fn updates(&self) -> &Self
+    where
+        A: Update,
+    {
+        let Case { held, value, .. } = self.case;
+        let flipped = self.sheet.seen(held) ^ value;
+        let update = |it: Reg<'s, R, A, B::Bus>| {
+            it.update(|seen| {
+                assert_eq!(bits_of::<R>(seen), self.sheet.seen(held), "{:?}", self.at);
+                value_of::<R>(flipped)
+            });
+        };
+        self.stores("update", update, self.written(flipped, 0), 1);
+        self.stores("reset", Reg::reset, self.written(self.sheet.reset, 0), 0)
+    }
+
+    /// A method that makes the bits do `act` that are named: one store, behind a
+    /// load if there is something to give back.
+    fn acts(
+        &self,
+        method: &'static str,
+        act: Act,
+        run: impl FnOnce(Reg<'s, R, A, B::Bus>, R::Value),
+    ) -> &Self {
+        let Trial { sheet, case, .. } = self;
+        let is = (
+            sheet.stored_by_act(case.held, act, case.named),
+            sheet.after_act(case.held, act, case.named),
+        );
+        let which = value_of::<R>(case.named);
+        let loads = usize::from(sheet.has_plain());
+        self.stores(method, |it| run(it, which), is, loads)
+    }
+
+    fn clears(&self) -> &Self
+    where
+        A: Clear,
+    {
+        self.acts("clear", Act::Clear, Reg::clear)
+    }
+
+    fn sets(&self) -> &Self
+    where
+        A: Set,
+    {
+        self.acts("set", Act::Set, Reg::set)
+    }
+
+    fn toggles(&self) -> &Self
+    where
+        A: Toggle,
+    {
+        self.acts("toggle", Act::Toggle, Reg::toggle)
+    }
+
+    fn triggers(&self) -> &Self
+    where
+        A: Trigger,
+    {
+        self.acts("trigger", Act::Trigger, Reg::trigger)
+    }
+
+    fn writes_acting(&self) -> &Self
+    where
+        A: WriteActing,
+    {
+        let Case { value, named, .. } = self.case;
+        let (plain, which) = (value_of::<R>(value), value_of::<R>(named));
+        let is = self.written(value, named);
+        self.stores("write_acting", |it| it.write_acting(plain, which), is, 0)
+    }
+
+    fn clears_all(&self) -> &Self
+    where
+        A: ClearAll,
+    {
+        let is = (self.sheet.stored(|_, _| false), 0);
+        self.stores("clear_all", Reg::clear_all, is, 0)
+    }
+
+    fn sets_all(&self) -> &Self
+    where
+        A: SetAll,
+    {
+        let after = self.sheet.word(|_, _| true);
+        let is = (self.sheet.stored(|_, _| false), after);
+        self.stores("set_all", Reg::set_all, is, 0)
+    }
+
+    fn takes(&self) -> &Self
+    where
+        A: Take,
+    {
+        let Trial { sheet, case, .. } = self;
+        let seen = sheet.seen(case.held);
+        let take = |it: Reg<'s, R, A, B::Bus>| bits_of::<R>(it.take());
+        if A::BY_READING {
+            return self.loads("take", take, (seen, sheet.after_read(case.held)));
+        }
+        let is = Is {
+            answer: seen,
+            after: sheet.after_act(case.held, Act::Clear, seen),
+            stored: Some(sheet.stored_by_act(case.held, Act::Clear, seen)),
+            loads: 1,
+            stores: 1,
+        };
+        self.runs("take", take, is)
+    }
+
+    fn pops(&self) -> &Self
+    where
+        A: Pop,
+    {
+        let Case { held, value, named } = self.case;
+        let pop = |it: Reg<'s, R, A, B::Bus>| {
+            self.bench.push(self.at, value);
+            self.bench.push(self.at, named);
+            [it.pop(), it.pop(), it.pop()].map(bits_of::<R>)
+        };
+        let queued = [value, named, held];
+        let is = Is {
+            answer: if B::QUEUES { queued } else { [held; 3] },
+            after: held,
+            stored: None,
+            loads: 3,
+            stores: 0,
+        };
+        self.runs("pop", pop, is)
+    }
+
+    /// The first write counts, no other.
+    fn writes_once(&self) -> &Self
+    where
+        A: Write,
+    {
+        let Case { value, named, .. } = self.case;
+        let write = |it: Reg<'s, R, A, B::Bus>| {
+            it.write(value_of::<R>(value));
+            it.write(value_of::<R>(named));
+        };
+        let is = Is {
+            answer: (),
+            after: value,
+            stored: Some(self.sheet.stored_by_write(named, 0)),
+            loads: 0,
+            stores: 2,
+        };
+        self.runs("write", write, is)
+    }
+}
+
+static CTRL: Sheet = sheet(
+    5,
+    "rw0",
+    &[
+        (0, 0, "rw"),
+        (2, 1, "rw"),
+        (3, 3, "rw"),
+        (15, 8, "rw"),
+        (16, 16, "rw"),
+        (17, 17, "rw"),
+        (31, 20, "rw"),
+    ],
+);
+static IRQ_STAT: Sheet = sheet(0, "rw0", &[(0, 0, "w1c"), (1, 1, "w1c"), (7, 4, "ro")]);
+static MIXED: Sheet = sheet(
+    0,
+    "rw0",
+    &[
+        (1, 0, "rw"),
+        (8, 8, "w1c"),
+        (9, 9, "w0c"),
+        (10, 10, "w1s"),
+        (11, 11, "w1t"),
+    ],
+);
+static GO: Sheet = sheet(
+    0x30,
+    "rw0",
+    &[
+        (5, 2, "rw"),
+        (8, 8, "sc"),
+        (9, 9, "sc"),
+        (10, 10, "sc0"),
+        (15, 12, "ro"),
+    ],
+);
+static SIGNED: Sheet = sheet(
+    0,
+    "rw0",
+    &[(4, 0, "rw"), (15, 8, "rw"), (27, 16, "rw"), (31, 28, "rw")],
+);
+static LOW_ACK: Sheet = sheet(0, "kept", &[(0, 0, "w0c"), (3, 3, "w0c")]);
+static LOW_SETS: Sheet = sheet(0, "kept", &[(0, 0, "w0s"), (31, 24, "w0s")]);
+static CMD: Sheet = sheet(0, "wo0", &[(3, 0, "wo"), (8, 8, "w1s")]);
+static STAT: Sheet = sheet(7, "ro", &[]);
+static FLIPS: Sheet = sheet(0xF0, "w1t", &[]);
+static RAISED: Sheet = sheet(0xFFFF_0000, "rs", &[]);
+static DISARM: Sheet = sheet(0xFFFF_FFFF, "wcrs", &[]);
+static CLEAR_RAISED: Sheet = sheet(0xFF, "w1crs", &[]);
+static WIPE_BLIND: Sheet = sheet(1, "woc", &[]);
+static CFG: Sheet = sheet(7, "rw0", &[(1, 0, "rw"), (4, 2, "rw")]);
+static DST: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
+static MIX: Sheet = sheet(0, "rw0", &[(0, 0, "rw"), (1, 1, "w1c")]);
+static ROW: Sheet = sheet(0, "rw0", &[(4, 0, "rw")]);
+static RESULT: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
+static RW: Sheet = word("rw");
+static RO: Sheet = word("ro");
+static WO: Sheet = word("wo");
+static POP: Sheet = word("ro");
+static SEEN: Sheet = word("rc");
+static ONCE: Sheet = word("w1");
+static ONCE_BLIND: Sheet = word("wo1");
+static WIPE: Sheet = word("wc");
+static FILL: Sheet = word("ws");
+static FILL_BLIND: Sheet = word("wos");
+static SETS: Sheet = word("w1s");
+static LOW_FLIPS: Sheet = word("w0t");
+static SPENT: Sheet = word("wrc");
+static RENEWED: Sheet = word("wrs");
+static ARM: Sheet = word("wsrc");
+static SET_SEEN: Sheet = word("w1src");
+static LOW_SET_SEEN: Sheet = word("w0src");
+static LOW_CLEAR_RAISED: Sheet = word("w0crs");
+static WIDE_RW: Sheet = Sheet { width: 64, ..RW_ };
+static WIDE_RO: Sheet = Sheet {
+    width: 64,
+    ..word("ro")
+};
+static HIGH_FIRST: Sheet = Sheet {
+    width: 64,
+    reset: 0x1234_5678_90AB_CDEF,
+    ..RW_
+};
+static BYTE: Sheet = Sheet { width: 8, ..RW_ };
+static HALF: Sheet = Sheet {
+    width: 16,
+    ..sheet(0, "rw0", &[(11, 0, "rw")])
+};
+const RW_: Sheet = word("rw");
+
+/// Registers whose bits take what is written.
+pub(crate) fn plain_registers<B: Bench>(bench: &B, case: Case, index: usize) {
+    let regs = bench.regs();
+    let row = At("ROW", 0x80 + 8 * index);
+    Trial::of(bench, At("CTRL", 0x0), regs.ctrl(), &CTRL, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("FULL", 0x4), regs.full(), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("BYTE", 0x48), regs.byte(), &BYTE, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("HALF", 0x4a), regs.half(), &HALF, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("SELF", 0x4c), regs.self_(), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("RESULT", 0x50), regs.result(), &RESULT, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("VALUE", 0x54), regs.value(), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("BLOCK", 0x58), regs.block(), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("U32", 0x5c), regs.u32(), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, row, regs.row(index), &ROW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("ROW", 0xb8), regs.row_at::<7>(), &ROW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("ONE", 0xc0), regs.one(0), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("SIGNED", 0xe4), regs.signed(), &SIGNED, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("STAT", 0x10), regs.stat(), &STAT, case).reads();
+    Trial::of(bench, At("KEY", 0x14), regs.key(), &WO, case).writes();
+}
+
+/// Registers in clusters within clusters.
+pub(crate) fn clusters<B: Bench>(bench: &B, case: Case, outer: usize, inner: usize) {
+    let channel = bench.regs().ch(outer);
+    let start = 0x100 + 0x40 * outer;
+    Trial::of(bench, At("CFG", start), channel.cfg(), &CFG, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("STAT", start + 4), channel.stat(), &RO, case).reads();
+    let dma = channel.dma(inner);
+    let start = start + 0x10 + 0x10 * inner;
+    Trial::of(bench, At("SRC", start), dma.src(), &RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("DST", start + 4), dma.dst(), &DST, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("MIX", start + 8), dma.mix(), &MIX, case)
+        .reads()
+        .writes()
+        .updates()
+        .clears()
+        .writes_acting()
+        .takes();
+}
+
+/// Registers with bits that act on a write.
+pub(crate) fn bits_that_act<B: Bench>(bench: &B, case: Case) {
+    let regs = bench.regs();
+    Trial::of(bench, At("IRQ_STAT", 0x8), regs.irq_stat(), &IRQ_STAT, case)
+        .reads()
+        .clears()
+        .takes();
+    Trial::of(bench, At("MIXED", 0xc), regs.mixed(), &MIXED, case)
+        .reads()
+        .writes()
+        .updates()
+        .clears()
+        .sets()
+        .toggles()
+        .writes_acting()
+        .takes();
+    Trial::of(bench, At("GO", 0xe0), regs.go(), &GO, case)
+        .reads()
+        .writes()
+        .updates()
+        .triggers()
+        .writes_acting();
+    Trial::of(bench, At("CMD", 0x2c), regs.cmd(), &CMD, case)
+        .reads()
+        .writes()
+        .writes_acting();
+    Trial::of(bench, At("SETS", 0x30), regs.sets(), &SETS, case)
+        .reads()
+        .sets();
+    Trial::of(bench, At("LOW_ACK", 0x34), regs.low_ack(), &LOW_ACK, case)
+        .reads()
+        .clears()
+        .takes();
+    Trial::of(
+        bench,
+        At("LOW_SETS", 0x64),
+        regs.low_sets(),
+        &LOW_SETS,
+        case,
+    )
+    .reads()
+    .sets();
+    Trial::of(bench, At("FLIPS", 0x60), regs.flips(), &FLIPS, case)
+        .reads()
+        .toggles();
+    Trial::of(
+        bench,
+        At("LOW_FLIPS", 0x68),
+        regs.low_flips(),
+        &LOW_FLIPS,
+        case,
+    )
+    .reads()
+    .toggles();
+    Trial::of(bench, At("WIPE", 0x24), regs.wipe(), &WIPE, case)
+        .reads()
+        .clears_all();
+    Trial::of(bench, At("FILL", 0x28), regs.fill(), &FILL, case)
+        .reads()
+        .sets_all();
+    Trial::of(
+        bench,
+        At("WIPE_BLIND", 0xd4),
+        regs.wipe_blind(),
+        &WIPE_BLIND,
+        case,
+    )
+    .clears_all();
+    Trial::of(
+        bench,
+        At("FILL_BLIND", 0xd8),
+        regs.fill_blind(),
+        &FILL_BLIND,
+        case,
+    )
+    .sets_all();
+    Trial::of(bench, At("ONCE", 0x20), regs.once(), &ONCE, case)
+        .reads()
+        .writes()
+        .writes_once();
+    Trial::of(
+        bench,
+        At("ONCE_BLIND", 0xdc),
+        regs.once_blind(),
+        &ONCE_BLIND,
+        case,
+    )
+    .writes()
+    .writes_once();
+}
+
+/// Registers that a read changes.
+pub(crate) fn reads_with_an_effect<B: Bench>(bench: &B, case: Case) {
+    let regs = bench.regs();
+    Trial::of(bench, At("PORT", 0x18), regs.port(), &POP, case).pops();
+    Trial::of(bench, At("SAMPLE", 0xf8), regs.sample(), &POP, case).pops();
+    Trial::of(bench, At("SEEN", 0x1c), regs.seen(), &SEEN, case).takes();
+    Trial::of(bench, At("RAISED", 0x6c), regs.raised(), &RAISED, case).takes();
+    Trial::of(bench, At("SPENT", 0x70), regs.spent(), &SPENT, case)
+        .writes()
+        .takes();
+    Trial::of(bench, At("RENEWED", 0x74), regs.renewed(), &RENEWED, case)
+        .writes()
+        .takes();
+    Trial::of(bench, At("ARM", 0x78), regs.arm(), &ARM, case)
+        .sets_all()
+        .takes();
+    Trial::of(bench, At("DISARM", 0x7c), regs.disarm(), &DISARM, case)
+        .clears_all()
+        .takes();
+    Trial::of(
+        bench,
+        At("SET_SEEN", 0xc4),
+        regs.set_seen(),
+        &SET_SEEN,
+        case,
+    )
+    .sets()
+    .takes();
+    Trial::of(
+        bench,
+        At("CLEAR_RAISED", 0xc8),
+        regs.clear_raised(),
+        &CLEAR_RAISED,
+        case,
+    )
+    .clears()
+    .takes();
+    Trial::of(
+        bench,
+        At("LOW_SET_SEEN", 0xcc),
+        regs.low_set_seen(),
+        &LOW_SET_SEEN,
+        case,
+    )
+    .sets()
+    .takes();
+    Trial::of(
+        bench,
+        At("LOW_CLEAR_RAISED", 0xd0),
+        regs.low_clear_raised(),
+        &LOW_CLEAR_RAISED,
+        case,
+    )
+    .clears()
+    .takes();
+}
+
+/// Registers that move in two beats.
+pub(crate) fn registers_wider_than_the_bus<B: Bench>(bench: &B, case: Case) {
+    let regs = bench.regs();
+    Trial::of(bench, At("TIME", 0x38), regs.time(), &WIDE_RO, case).reads();
+    Trial::of(
+        bench,
+        At("HIGH_FIRST_TIME", 0xf0),
+        regs.high_first_time(),
+        &WIDE_RO,
+        case,
+    )
+    .reads();
+    Trial::of(bench, At("WIDE", 0x40), regs.wide(), &WIDE_RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(
+        bench,
+        At("HIGH_FIRST", 0xe8),
+        regs.high_first(),
+        &HIGH_FIRST,
+        case,
+    )
+    .reads()
+    .writes()
+    .updates();
+}
+
+/// What memories are tried with.
+#[derive(Debug, Clone)]
+pub(crate) struct Words {
+    pub(crate) content: [u32; 16],
+    pub(crate) wide: [u64; 8],
+    pub(crate) fixed: [u8; 4],
+    /// Where a part begins, and how long it is at most.
+    pub(crate) first: usize,
+    pub(crate) count: usize,
+}
+
+/// Words one behind the other.
+pub(crate) fn memories<B: Bench>(bench: &B, words: &Words) {
+    let (buffer, rom, pairs) = (At("BUFFER", 0x1000), At("ROM", 0x1040), At("PAIRS", 0x1080));
+    let regs = bench.regs();
+    for (offset, byte) in (rom.1..).zip(words.fixed) {
+        bench.set(offset, 1, byte.into());
+    }
+    reads_what_is_there(bench, rom, regs.rom(), &words.fixed, words);
+    takes_what_is_written(bench, buffer, regs.buffer(), &words.content, words);
+    reads_what_is_there(bench, buffer, regs.buffer(), &words.content, words);
+    takes_what_is_written(bench, pairs, regs.pairs(), &words.wide, words);
+    reads_what_is_there(bench, pairs, regs.pairs(), &words.wide, words);
+}
+
+/// The memory holds `content` already.
+fn reads_what_is_there<B: Bench, W: Word, T: Beat<W>, const LEN: usize, A: Access + Read>(
+    bench: &B,
+    at: At,
+    memory: Memory<'_, W, T, LEN, A, B::Bus>,
+    content: &[W],
+    words: &Words,
+) {
+    let first = words.first.min(LEN);
+    let count = words.count.min(LEN - first);
+    let mut room = vec![W::ZERO; count];
+    memory.copy_to(first, &mut room);
+    assert_eq!(room, content[first..][..count], "{at:?} {words:x?}");
+    let read: Vec<_> = (0..LEN).map(|index| memory.read(index)).collect();
+    assert_eq!(read, content, "{at:?} {words:x?}");
+    assert_eq!(memory.iter().collect::<Vec<_>>(), content, "{at:?}");
+    for method in ["copy_to", "read", "iter"] {
+        bench.has_run(at, method);
+    }
+}
+
+/// First something else, and then word by word and in parts what `content` is.
+fn takes_what_is_written<B: Bench, W: Word, T: Beat<W>, const LEN: usize>(
+    bench: &B,
+    at: At,
+    memory: Memory<'_, W, T, LEN, Rw, B::Bus>,
+    content: &[W],
+    words: &Words,
+) {
+    let bytes = size_of::<W>();
+    let held = || -> Vec<u64> {
+        let offsets = (at.1..).step_by(bytes).take(LEN);
+        offsets.map(|offset| bench.get(offset, bytes)).collect()
+    };
+    let mut expected: Vec<u64> = content.iter().map(|word| (!*word).into()).collect();
+    for (index, word) in content.iter().enumerate() {
+        memory.write(index, !*word);
+    }
+    assert_eq!(held(), expected, "{at:?} {words:x?}");
+
+    let first = words.first.min(LEN);
+    memory.copy_from(first, &content[first..]);
+    for (expected, word) in expected.iter_mut().zip(content).skip(first) {
+        *expected = (*word).into();
+    }
+    assert_eq!(held(), expected, "{at:?} {words:x?}");
+
+    memory.copy_from(0, &content[..first]);
+    expected = content.iter().map(|word| (*word).into()).collect();
+    assert_eq!(held(), expected, "{at:?} {words:x?}");
+    for method in ["write", "copy_from"] {
+        bench.has_run(at, method);
+    }
+}
