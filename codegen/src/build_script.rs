@@ -2,12 +2,13 @@
 
 //! The entry for build scripts: one description, one module in `OUT_DIR`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use regdesc::{Failure, Options, RegisterMap, Sources};
+use regdesc::{Failure, Options, RegisterMap, Severity, Sources};
 
 use crate::{Artifacts, FileError, accessor, device_name, files_below};
 
@@ -37,6 +38,9 @@ pub enum Error {
     File(FileError),
     /// Not run by Cargo as a build script.
     NoOutDir,
+    /// Two descriptions of one build script describe a device of that name: one's
+    /// module would take the other's place.
+    SameName(String),
 }
 
 impl fmt::Display for Error {
@@ -45,6 +49,11 @@ impl fmt::Display for Error {
             Error::Description(failure) => failure.fmt(f),
             Error::File(error) => error.fmt(f),
             Error::NoOutDir => f.write_str("OUT_DIR is not set: this belongs into a build script"),
+            Error::SameName(device) => write!(
+                f,
+                "another description of this build script describes a device `{device}` too; \
+                 give one of them another name"
+            ),
         }
     }
 }
@@ -56,7 +65,7 @@ impl fmt::Debug for Error {
                 write!(f, "the register description cannot be used\n\n{self}")
             }
             Error::File(error) => write!(f, "the accessor cannot be written\n\n{error}"),
-            Error::NoOutDir => write!(f, "{self}"),
+            Error::NoOutDir | Error::SameName(_) => write!(f, "{self}"),
         }
     }
 }
@@ -65,7 +74,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::File(error) => Some(&error.cause),
-            Error::Description(_) | Error::NoOutDir => None,
+            Error::Description(_) | Error::NoOutDir | Error::SameName(_) => None,
         }
     }
 }
@@ -153,7 +162,11 @@ impl Config {
             println!("cargo::rerun-if-changed={file}");
         }
         let map = map?;
+        tell_notices(&map);
         let origin = self.origin();
+        if !claim(folder, &device_name(&map), &origin) {
+            return Err(Error::SameName(device_name(&map)));
+        }
         let mut artifacts = Artifacts::default();
         artifacts.insert(
             format!("{FOLDER}/{}.rs", device_name(&map)),
@@ -185,6 +198,34 @@ impl Config {
         let description = self.description.display().to_string();
         format!("// From {}.", description.escape_debug())
     }
+}
+
+/// How much there is to tell: whoever builds wants to build, and `regloom check`
+/// has the words.
+fn tell_notices(map: &RegisterMap) {
+    let count = |severity| {
+        let of = |it: &&regdesc::Diagnostic| it.severity == severity;
+        map.notices().iter().filter(of).count()
+    };
+    let name = &map.name.value;
+    let (lints, repairs) = (count(Severity::Lint), count(Severity::Repair));
+    if lints > 0 {
+        println!("cargo::warning={name}: lints: {lints}; `regloom check` tells them");
+    }
+    if repairs > 0 {
+        println!("cargo::warning={name}: repairs: {repairs}; `regloom check --lenient` tells them");
+    }
+}
+
+/// Whether a module's place is still free in this run of the build script, or was
+/// taken by the same description.
+fn claim(folder: &Path, device: &str, origin: &str) -> bool {
+    static CLAIMED: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+    let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
+    let by = claimed
+        .entry(folder.join(device))
+        .or_insert_with(|| origin.to_owned());
+    by == origin
 }
 
 /// The modules that earlier runs made from a description. Of those only the one
@@ -224,5 +265,19 @@ mod tests {
         generate("fpga.yaml", &BLINKER.replace("blinker", "flasher"));
         let modules = files_below(&folder.path().join(FOLDER)).unwrap();
         assert_eq!(Vec::from_iter(modules), ["flasher.rs", "other.rs"]);
+    }
+
+    #[test]
+    fn two_descriptions_of_one_name_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let generate = |name: &str| {
+            let description = folder.path().join(name);
+            fs::write(&description, BLINKER).unwrap();
+            Config::new(description).generate_into(folder.path())
+        };
+        generate("one.yaml").unwrap();
+        generate("one.yaml").unwrap();
+        let refused = generate("two.yaml").unwrap_err().to_string();
+        assert!(refused.contains("a device `blinker` too"), "{refused}");
     }
 }
