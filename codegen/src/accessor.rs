@@ -41,7 +41,8 @@ pub(crate) fn render(map: &RegisterMap) -> Vec<(String, String)> {
     match map.kind {
         Kind::Block => files.extend(map.blocks.first().map(|block| {
             let content = block::render(map, block, &lines);
-            ("src/lib.rs".to_owned(), source_text(root(map, &content)))
+            let file = iter::once(root(map)).chain(content);
+            ("src/lib.rs".to_owned(), source_text(file))
         })),
         Kind::Chip => files.extend(chip(map, &lines)),
     }
@@ -56,20 +57,20 @@ pub(crate) fn render_module(map: &RegisterMap) -> String {
         Kind::Block => map
             .blocks
             .iter()
-            .map(|block| block::render(map, block, &lines))
+            .flat_map(|block| block::render(map, block, &lines))
             .collect(),
         Kind::Chip => modules(map)
             .map(|(module, block)| {
                 let doc = module_doc(block, &module, &lines);
                 let content = block::render(map, block, &lines);
                 let module = ident(&module);
-                quote!(#doc pub mod #module { #content })
+                quote!(#doc pub mod #module { #(#content)* })
             })
             .collect(),
     };
     let doc = block::root_doc(map);
     let name = ident(&names::snake(&map.name));
-    source_text(quote!(#doc #[rustfmt::skip] pub mod #name { #content }))
+    source_text([quote!(#doc #[rustfmt::skip] pub mod #name { #content })])
 }
 
 /// A root that declares a module per block, and a file for each.
@@ -79,7 +80,7 @@ fn chip(map: &RegisterMap, lines: &Lines<'_>) -> Vec<(String, String)> {
         let (doc, module) = (module_doc(block, module, lines), ident(module));
         quote!(#doc #[rustfmt::skip] pub mod #module;)
     });
-    let root = root(map, &declarations.collect());
+    let root = iter::once(root(map)).chain(declarations);
     let texts = side_by_side(&modules, |(_, block)| {
         source_text(block::render(map, block, lines))
     });
@@ -135,22 +136,31 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 /// the built-in crates.
 const RESERVED_FILES: &[&str] = &["alloc", "core", "lib", "main", "mod", "regloom_mmio", "std"];
 
-fn root(map: &RegisterMap, content: &TokenStream) -> TokenStream {
+/// What a crate says of itself.
+fn root(map: &RegisterMap) -> TokenStream {
     let doc = block::root_doc(map).inner();
     quote! {
         #doc
         #![no_std]
         #![cfg_attr(rustfmt, rustfmt_skip)]
-        #content
     }
 }
 
-/// Formats a file. The tokens come from this module alone; that they parse is
-/// held by the tests over every access, name and shape.
-fn source_text(tokens: TokenStream) -> String {
-    let file = syn::parse2(tokens)
+/// Formats a file, part by part.
+fn source_text(parts: impl IntoIterator<Item = TokenStream>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(&formatted(part));
+    }
+    format!("{HEADER}\n{}", spaced(&text))
+}
+
+/// Formats whole items. The tokens come from this module alone; that they parse
+/// is held by the tests over every access, name and shape.
+fn formatted(items: TokenStream) -> String {
+    let file = syn::parse2(items)
         .unwrap_or_else(|error| unreachable!("the generator wrote what is no Rust: {error}"));
-    format!("{HEADER}\n{}", spaced(&prettyplease::unparse(&file)))
+    prettyplease::unparse(&file)
 }
 
 /// With a blank line between items, which the printer leaves out, and comments

@@ -2,6 +2,8 @@
 
 //! A block: its device, its handle, and everything below.
 
+use std::iter;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use regdesc::RegisterMap;
@@ -15,7 +17,8 @@ use super::lower::{Lowered, lower};
 use super::{hex, ident, identity, interrupt, table};
 use crate::names;
 
-pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> TokenStream {
+/// The items of its module, in parts.
+pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec<TokenStream> {
     let block = &*crate::lowered::for_accessor(block, map.bus);
     let lowered = lower(block, map.bus);
     let printer = Printer {
@@ -29,14 +32,12 @@ pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Tok
     let interrupts = interrupt::names(block, lowered.interrupts.as_deref(), lines);
     let markers = own_markers(&lowered);
     let implementation = implementation(map, block, &lowered);
-    quote! {
+    let device = quote! {
         pub use regloom_mmio as mmio;
         #device
-        #content
-        #interrupts
-        #markers
-        #implementation
-    }
+    };
+    let rest = [interrupts.unwrap_or_default(), markers, implementation];
+    iter::once(device).chain(content).chain(rest).collect()
 }
 
 /// The documentation of the whole crate.

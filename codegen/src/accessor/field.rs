@@ -19,7 +19,7 @@ pub(super) fn render(
     member: &RegisterMember<'_>,
     names: &FieldNames<'_>,
     path: &[String],
-) -> TokenStream {
+) -> impl Iterator<Item = TokenStream> {
     let field = names.field;
     let access = field.access.value;
     let part = Part {
@@ -36,7 +36,7 @@ pub(super) fn render(
     // A field that cannot be read has its story told at the setter.
     let setter_doc = if access.read { part.setter_doc() } else { doc };
     let setter = writable.then(|| part.setter(&setter_doc));
-    quote!(#mask #getter #setter)
+    [mask, getter, setter].into_iter().flatten()
 }
 
 /// What a field is to a program.

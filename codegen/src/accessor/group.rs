@@ -24,11 +24,13 @@ pub(super) struct Printer<'p> {
 }
 
 impl Printer<'_> {
-    pub(super) fn group(&self, group: &Group<'_>) -> TokenStream {
+    /// Its items, a part for each that stands by itself: to put what was quoted
+    /// into another quotation copies every token.
+    pub(super) fn group(&self, group: &Group<'_>) -> Vec<TokenStream> {
         let handle = self.handle(group);
-        let values = group.members.iter().filter_map(|member| match member {
-            Member::Register(register) => Some(value::render(self, register, &group.path)),
-            Member::Cluster(_) => None,
+        let values = group.members.iter().flat_map(|member| match member {
+            Member::Register(register) => value::render(self, register, &group.path),
+            Member::Cluster(_) => Vec::new(),
         });
         let enums = group.enums.iter().filter_map(|&index| {
             let enum_type = self.enums[index].as_ref()?;
@@ -43,12 +45,8 @@ impl Printer<'_> {
             Member::Register(_) => None,
             Member::Cluster(cluster) => Some(self.module(cluster)),
         });
-        quote! {
-            #handle
-            #(#values)*
-            #(#enums)*
-            #(#modules)*
-        }
+        let handle = std::iter::once(handle);
+        handle.chain(values).chain(enums).chain(modules).collect()
     }
 
     fn module(&self, member: &ClusterMember<'_>) -> TokenStream {
@@ -63,7 +61,7 @@ impl Printer<'_> {
             #doc
             pub mod #name {
                 use regloom_mmio as mmio;
-                #content
+                #(#content)*
             }
         }
     }

@@ -13,21 +13,23 @@ use super::group::{Printer, path_between};
 use super::lower::{Beat, RegisterKind, RegisterMember};
 use super::{field, hex, ident, table, uint};
 
-/// The type of a register's value, or what stands for it; nothing for a plain
-/// number.
+/// The type of a register's value, or what stands for it, in parts; nothing for a
+/// plain number.
 pub(super) fn render(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
     path: &[String],
-) -> TokenStream {
+) -> Vec<TokenStream> {
     match &member.kind {
-        RegisterKind::Number => TokenStream::new(),
-        RegisterKind::Own(name) if member.fields.is_empty() => number(printer, member, name, path),
+        RegisterKind::Number => Vec::new(),
+        RegisterKind::Own(name) if member.fields.is_empty() => {
+            vec![number(printer, member, name, path)]
+        }
         RegisterKind::Own(name) => fields(printer, member, name, path),
         RegisterKind::Same { name, of } => {
             let (ident, of) = (ident(name), path_between(path, &of.path, &of.name));
             let doc = doc(printer, member, name);
-            quote!(#doc pub type #ident = #of;)
+            vec![quote!(#doc pub type #ident = #of;)]
         }
     }
 }
@@ -94,14 +96,14 @@ fn fields(
     member: &RegisterMember<'_>,
     name: &str,
     path: &[String],
-) -> TokenStream {
+) -> Vec<TokenStream> {
     let (ident, word) = (ident(name), word(member));
     let doc = doc(printer, member, name);
     let reset = hex(member.register.reset.value);
     let fields = member
         .fields
         .iter()
-        .map(|names| field::render(printer, member, names, path));
+        .flat_map(|names| field::render(printer, member, names, path));
     let conversions = quote! {
         type Value = Self;
         const FROM_BITS: fn(#word) -> Self = Self::from_bits;
@@ -117,21 +119,17 @@ fn fields(
             }
         }
     });
-    quote! {
+    let declaration = quote! {
         #doc
         #[derive(Clone, Copy, PartialEq, Eq)]
         #[must_use]
         pub struct #ident(#word);
 
         mmio::value!(#ident, #word, #reset);
-
-        impl #ident {
-            #(#fields)*
-        }
-
-        #implementation
-        #union
-    }
+    };
+    let methods = quote!(impl #ident { #(#fields)* });
+    let parts = [declaration, methods, implementation];
+    parts.into_iter().chain(union).collect()
 }
 
 fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
