@@ -61,6 +61,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "RELEASE", default_value_t, value_parser = parse_kernel)]
     kernel: Kernel,
 
+    /// For a kernel without Rust: no driver, and nodes that the kernel's own
+    /// `uio_pdrv_genirq` binds to.
+    #[arg(long, conflicts_with = "kernel")]
+    uio: bool,
+
     /// Do not tell what was written.
     #[arg(long, short)]
     quiet: bool,
@@ -215,10 +220,10 @@ fn render_one(arguments: &Arguments, map: &RegisterMap) -> Artifacts {
 }
 
 fn drivers(arguments: &Arguments) -> Drivers {
-    if arguments.peripheral.is_empty() {
-        Drivers::UnlessChip
-    } else {
-        Drivers::All
+    match (arguments.uio, arguments.peripheral.is_empty()) {
+        (true, _) => Drivers::Uio,
+        (false, true) => Drivers::UnlessChip,
+        (false, false) => Drivers::All,
     }
 }
 
@@ -289,6 +294,9 @@ fn mending_command(arguments: &Arguments) -> String {
     );
     if arguments.lenient {
         words.push("--lenient".to_owned());
+    }
+    if arguments.uio {
+        words.push("--uio".to_owned());
     }
     if arguments.kernel != Kernel::default() {
         words.push(format!("--kernel {}", arguments.kernel));

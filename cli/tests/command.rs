@@ -279,6 +279,32 @@ fn what_a_part_does_not_keep_to_is_not_generated() {
 }
 
 #[test]
+fn for_uio_there_are_nodes_and_no_driver() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let output = regloom(folder.path(), &[GENERATE, &["--uio"]].concat());
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let out = folder.path().join("out/fpga-mem");
+    assert!(!out.join("driver").exists());
+    for file in ["dts/fpga-mem.dtsi", "dts/fpga-mem.dtso"] {
+        let text = fs::read_to_string(out.join(file)).unwrap();
+        assert!(text.contains("compatible = \"mycompany,fpga-mem\", \"generic-uio\";"));
+        assert!(text.contains("linux,uio-name = \"fpga-mem0\";"));
+    }
+    let readme = fs::read_to_string(out.join("README.md")).unwrap();
+    assert!(
+        readme.contains("Device::open_uio(\"fpga-mem0\")"),
+        "{readme}"
+    );
+
+    // Back to the driver: what UIO alone needed is gone.
+    let output = regloom(folder.path(), GENERATE);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let text = fs::read_to_string(out.join("dts/fpga-mem.dtsi")).unwrap();
+    assert!(!text.contains("uio"), "{text}");
+    assert!(out.join("driver/fpga_mem.rs").exists());
+}
+
+#[test]
 fn generating_leniently_tells_every_repair() {
     let svd = include_str!("../../regdesc/tests/ui/R0302-register.lenient.svd");
     let folder = folder_with("chip.svd", svd);

@@ -8,7 +8,7 @@ mod tree;
 use regdesc::model::{Block, DeviceTree, FpgaRegion, Instance, Kind, ParentNode, PropertyValue};
 use regdesc::{RegisterMap, Spanned};
 
-use crate::names;
+use crate::{Drivers, kernel, names};
 pub(crate) use binding::{file as binding_file, render as binding};
 use tree::{Node, Property, Value, cells};
 
@@ -21,17 +21,17 @@ const DEFAULT_NODE_NAME: &str = "registers";
 ///
 /// That bus states the cells of its own addresses, so that the text means the
 /// same below a root of one and of two address cells.
-pub(crate) fn source(map: &RegisterMap) -> String {
+pub(crate) fn source(map: &RegisterMap, drivers: Drivers) -> String {
     let tree = device_tree(map);
     let content = match tree.and_then(|tree| tree.parent.as_ref()) {
         Some(parent) => Node {
             name: reference(&parent.node, "/"),
-            children: children(map, Cells::of(parent)),
+            children: children(map, Cells::of(parent), drivers),
             ..Node::default()
         },
         None => Node {
             name: "/".into(),
-            children: vec![own_bus(map)],
+            children: vec![own_bus(map, drivers)],
             ..Node::default()
         },
     };
@@ -43,7 +43,7 @@ pub(crate) fn source(map: &RegisterMap) -> String {
 ///
 /// It states how its target counts: the kernel refuses an overlay that would
 /// change that (`add_changeset_property` in drivers/of/overlay.c).
-pub(crate) fn overlay(map: &RegisterMap) -> String {
+pub(crate) fn overlay(map: &RegisterMap, drivers: Drivers) -> String {
     let tree = device_tree(map);
     let region = tree.and_then(|tree| tree.fpga_region.as_ref());
     let bus = tree.and_then(|tree| tree.parent.as_ref());
@@ -54,7 +54,7 @@ pub(crate) fn overlay(map: &RegisterMap) -> String {
     let content = Node {
         name: reference(target.map_or("/", |it| it.node.as_str()), "&{/}"),
         properties,
-        children: children(map, cells),
+        children: children(map, cells, drivers),
         ..Node::default()
     };
     format!("{}/dts-v1/;\n/plugin/;\n\n{content}", header(map))
@@ -87,7 +87,7 @@ fn header(map: &RegisterMap) -> String {
     )
 }
 
-fn own_bus(map: &RegisterMap) -> Node {
+fn own_bus(map: &RegisterMap, drivers: Drivers) -> Node {
     let cells = Cells::needed(map);
     let simple_bus = Value::Strings(vec!["simple-bus".into()]);
     let mut properties = vec![Property::new("compatible", simple_bus)];
@@ -96,7 +96,7 @@ fn own_bus(map: &RegisterMap) -> Node {
     Node {
         name: format!("{}-bus", names::kebab(&map.name)),
         properties,
-        children: children(map, cells),
+        children: children(map, cells, drivers),
         ..Node::default()
     }
 }
@@ -166,13 +166,13 @@ impl Cells {
 }
 
 /// A node an instance, by unit address as dts-coding-style.rst asks.
-fn children(map: &RegisterMap, cells: Cells) -> Vec<Node> {
+fn children(map: &RegisterMap, cells: Cells, drivers: Drivers) -> Vec<Node> {
     let mut children: Vec<Node> = map
         .blocks
         .iter()
         .flat_map(|block| {
             let instances = block.instances.iter();
-            instances.map(move |instance| node(map, block, instance, cells))
+            instances.map(move |instance| node(map, block, instance, cells, drivers))
         })
         .collect();
     children.sort_by_key(|child| child.unit);
@@ -197,11 +197,17 @@ fn tell_apart(sorted: &mut [Node]) {
     }
 }
 
-fn node(map: &RegisterMap, block: &Block, instance: &Instance, count: Cells) -> Node {
+fn node(
+    map: &RegisterMap,
+    block: &Block,
+    instance: &Instance,
+    count: Cells,
+    drivers: Drivers,
+) -> Node {
     let mut reg = cells(instance.base.value, count.address);
     reg.extend(cells(block.size.value, count.size));
     let mut properties = vec![
-        Property::new("compatible", Value::Strings(compatibles(map, block))),
+        Property::new("compatible", Value::Strings(bound_by(map, block, drivers))),
         Property::new("reg", Value::Addresses(reg)),
     ];
     let tree = &block.device_tree;
@@ -216,6 +222,10 @@ fn node(map: &RegisterMap, block: &Block, instance: &Instance, count: Cells) -> 
         };
         Property::new(name.value.clone(), value)
     }));
+    if drivers == Drivers::Uio {
+        let name = vec![uio_name(map, block, instance)];
+        properties.push(Property::new("linux,uio-name", Value::Strings(name)));
+    }
     let name = block.node_name.as_ref();
     Node {
         label: Some(label(map.kind, instance)),
@@ -278,6 +288,27 @@ fn specifiers(
         Property::new(format!("{what}s"), Value::Specifiers(plain(specifiers))),
         Property::new(format!("{what}-names"), Value::Strings(plain(names))),
     ]
+}
+
+/// What the node of a block has in `compatible`.
+fn bound_by(map: &RegisterMap, block: &Block, drivers: Drivers) -> Vec<String> {
+    let mut compatibles = compatibles(map, block);
+    if drivers == Drivers::Uio {
+        compatibles.push(UIO.to_owned());
+    }
+    compatibles
+}
+
+/// What `uio_pdrv_genirq` is told to bind to (its parameter `of_id`), after the
+/// example in the kernel's `Documentation/driver-api/uio-howto.rst`.
+const UIO: &str = "generic-uio";
+
+/// What UIO calls an instance: as the generated driver calls its node.
+pub(crate) fn uio_name(map: &RegisterMap, block: &Block, instance: &Instance) -> String {
+    let others = block.instances.iter();
+    let before = others.filter(|other| other.base.value < instance.base.value);
+    let stem = kernel::view(map, block).node_stem();
+    format!("{stem}{}", before.count())
 }
 
 /// What a driver binds to: what the author says, else vendor and name.

@@ -71,6 +71,8 @@ pub enum Drivers {
     /// The block of a description of one, and none of a chip's: most of a
     /// chip's peripherals have drivers in the kernel.
     UnlessChip,
+    /// None: the nodes are for the kernel's own `uio_pdrv_genirq`.
+    Uio,
 }
 
 /// Renders a device, all paths below a folder of its name.
@@ -80,7 +82,7 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
     let driven = driven_blocks(map, drivers);
     let mut artifacts = Artifacts::default();
     if parts.device_tree && map.blocks.iter().any(|block| !block.instances.is_empty()) {
-        for (file, text) in device_tree_files(map, &device) {
+        for (file, text) in device_tree_files(map, &device, drivers) {
             artifacts.insert(format!("{device}/dts/{file}"), text);
         }
     }
@@ -95,18 +97,18 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
         }
     }
     if parts == Parts::ALL {
-        let text = readme::render(map, &driven, kernel);
+        let text = readme::render(map, drivers, &driven, kernel);
         artifacts.insert(format!("{device}/README.md"), text);
     }
     artifacts
 }
 
 /// The source, and for a block the overlay and the binding.
-fn device_tree_files(map: &RegisterMap, device: &str) -> Vec<(String, String)> {
-    let mut files = vec![(format!("{device}.dtsi"), dts::source(map))];
+fn device_tree_files(map: &RegisterMap, device: &str, drivers: Drivers) -> Vec<(String, String)> {
+    let mut files = vec![(format!("{device}.dtsi"), dts::source(map, drivers))];
     if let Some(block) = dts::own_block(map) {
-        files.push((format!("{device}.dtso"), dts::overlay(map)));
-        files.push(dts::binding(map, block));
+        files.push((format!("{device}.dtso"), dts::overlay(map, drivers)));
+        files.push(dts::binding(map, block, drivers));
     }
     files
 }
@@ -130,7 +132,7 @@ pub fn device_name(map: &RegisterMap) -> String {
 
 fn driven_blocks(map: &RegisterMap, drivers: Drivers) -> Vec<&Block> {
     match (drivers, map.kind) {
-        (Drivers::UnlessChip, Kind::Chip) => Vec::new(),
+        (Drivers::UnlessChip, Kind::Chip) | (Drivers::Uio, _) => Vec::new(),
         _ => map.blocks.iter().collect(),
     }
 }

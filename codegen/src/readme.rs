@@ -7,7 +7,7 @@ use askama::Template;
 use regdesc::RegisterMap;
 use regdesc::model::{Access, Block, Instance, Item, Register};
 
-use crate::{Kernel, device_name, dts, kernel, names, source_name};
+use crate::{Drivers, Kernel, device_name, dts, kernel, names, source_name};
 
 #[derive(Template)]
 #[template(path = "README.md.j2", escape = "none")]
@@ -22,6 +22,8 @@ struct Readme {
     /// The binding's file, where there is one: then there is an overlay too.
     binding: Option<String>,
     drivers: Vec<DriverView>,
+    /// What UIO calls the devices, where it is to have them.
+    uio: Vec<String>,
     /// A register the first steps can read without a side effect.
     first_read: Option<String>,
 }
@@ -40,7 +42,12 @@ struct DriverView {
 }
 
 /// Renders the README of a device's folder.
-pub(crate) fn render(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> String {
+pub(crate) fn render(
+    map: &RegisterMap,
+    drivers: Drivers,
+    driven: &[&Block],
+    kernel: Kernel,
+) -> String {
     let device = device_name(map);
     let readme = Readme {
         crate_name: names::snake(&device),
@@ -51,11 +58,36 @@ pub(crate) fn render(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> St
         nodes: nodes(map),
         binding: dts::binding_file(map),
         drivers: driven.iter().map(|block| driver(map, block)).collect(),
-        first_read: driven.first().and_then(|block| readable(&block.items)),
+        uio: match drivers {
+            Drivers::Uio => uio_names(map),
+            Drivers::All | Drivers::UnlessChip => Vec::new(),
+        },
+        first_read: first_block(map, drivers, driven).and_then(|block| readable(&block.items)),
         device,
     };
     // The template prints what is there; rendering into a string cannot fail.
     readme.render().unwrap_or_default()
+}
+
+fn uio_names(map: &RegisterMap) -> Vec<String> {
+    let of_block = |block: &Block| {
+        let instances = block.instances.iter();
+        let names = instances.map(|it| dts::uio_name(map, block, it));
+        names.collect::<Vec<_>>()
+    };
+    map.blocks.iter().flat_map(of_block).collect()
+}
+
+/// The block that the first program opens.
+fn first_block<'m>(
+    map: &'m RegisterMap,
+    drivers: Drivers,
+    driven: &[&'m Block],
+) -> Option<&'m Block> {
+    match drivers {
+        Drivers::Uio => map.blocks.first(),
+        Drivers::All | Drivers::UnlessChip => driven.first().copied(),
+    }
 }
 
 fn nodes(map: &RegisterMap) -> Vec<NodeView> {

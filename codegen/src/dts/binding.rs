@@ -8,7 +8,8 @@ use regdesc::model::{Block, PropertyValue};
 use regdesc::{RegisterMap, Spanned};
 
 use super::tree::{Node, Property, Value};
-use super::{Cells, children, compatibles, own_block};
+use super::{Cells, bound_by, children, compatibles, own_block};
+use crate::Drivers;
 
 #[derive(Template)]
 #[template(path = "binding.yaml.j2", escape = "none")]
@@ -26,6 +27,7 @@ struct Binding {
     resets: Vec<String>,
     shares_pages: bool,
     properties: Vec<PropertyView>,
+    uio: bool,
     example: Vec<String>,
 }
 
@@ -38,9 +40,9 @@ struct PropertyView {
 }
 
 /// The file's name and text.
-pub(crate) fn render(map: &RegisterMap, block: &Block) -> (String, String) {
-    let compatibles = compatibles(map, block);
-    let file = file_of(&compatibles);
+pub(crate) fn render(map: &RegisterMap, block: &Block, drivers: Drivers) -> (String, String) {
+    let file = file_of(&compatibles(map, block));
+    let compatibles = bound_by(map, block, drivers);
     let tree = &block.device_tree;
     let description = block.description.as_deref().or(map.description.as_deref());
     let binding = Binding {
@@ -60,7 +62,8 @@ pub(crate) fn render(map: &RegisterMap, block: &Block) -> (String, String) {
             .iter()
             .any(|(name, _)| name.value == SHARED_PAGES),
         properties: tree.properties.iter().map(property).collect(),
-        example: example(map),
+        uio: drivers == Drivers::Uio,
+        example: example(map, drivers),
         compatibles: compatibles.iter().map(|it| scalar(it)).collect(),
         file: file.clone(),
     };
@@ -159,7 +162,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// The first instance on a bus, in lines, in spaces as examples have it.
-fn example(map: &RegisterMap) -> Vec<String> {
+fn example(map: &RegisterMap, drivers: Drivers) -> Vec<String> {
     let cells = Cells::needed(map);
     let mut properties = cells.properties();
     properties.insert(
@@ -167,7 +170,7 @@ fn example(map: &RegisterMap) -> Vec<String> {
         Property::new("compatible", Value::Strings(vec!["simple-bus".into()])),
     );
     properties.push(Property::new("ranges", Value::Flag));
-    let first = children(map, cells).into_iter().take(1);
+    let first = children(map, cells, drivers).into_iter().take(1);
     let bus = Node {
         name: "bus".into(),
         properties,

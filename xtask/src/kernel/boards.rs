@@ -93,12 +93,16 @@ const BOARDS: &[Board] = &[
 /// All boards, with the trees of one release, and the bindings of the generated devices.
 pub(super) fn test(source: &Source, names: &[String], cache: &Cache, report: &mut Report) {
     let kernel = Some(source.version());
-    for board in BOARDS {
+    let bound = [(Drivers::All, "for its driver"), (Drivers::Uio, "for UIO")];
+    for (board, (drivers, what_for)) in BOARDS
+        .iter()
+        .flat_map(|it| bound.map(|for_it| (it, for_it)))
+    {
         let name = format!(
-            "a block joins the tree of {}, as source and as overlay",
+            "a block {what_for} joins the tree of {}, as source and as overlay",
             board.name
         );
-        report.run(name, kernel, || board.takes_a_block(source));
+        report.run(name, kernel, || board.takes_a_block(drivers, source));
     }
     let Some(dtschema) = report.run("dtschema is there", None, || tools::dtschema(cache)) else {
         report.not_run("dtschema reads the bindings", None, "it is not there");
@@ -115,14 +119,14 @@ pub(super) fn test(source: &Source, names: &[String], cache: &Cache, report: &mu
 }
 
 impl Board {
-    fn takes_a_block(&self, source: &Source) -> Result<()> {
+    fn takes_a_block(&self, drivers: Drivers, source: &Source) -> Result<()> {
         let folder = devicetree::folder("boards")?.join(self.name.replace(' ', "-"));
         cache::create(&folder)?;
         let tree = self.preprocessed(source)?;
         let own = source.tree.join("arch").join(self.source);
         let own = own.parent().context("a source is in a folder")?;
         let before = compile_in(&tree, &folder.join("board"), &[own], &["-@"])?;
-        let (snippet, overlay) = self.generated()?;
+        let (snippet, overlay) = self.generated(drivers)?;
 
         let joined = folder.join("joined");
         let after = compile_in(&format!("{tree}\n{snippet}"), &joined, &[own], &["-@"])?;
@@ -147,7 +151,7 @@ impl Board {
     }
 
     /// What is generated for a block on the board.
-    fn generated(&self) -> Result<(String, String)> {
+    fn generated(&self, drivers: Drivers) -> Result<(String, String)> {
         let text = format!(
             "schema: 1\nname: lab\nvendor: regloom\nsize: 0x1000\nnode-name: fpga\n\
              device-tree: {{{}}}\ninterrupts: {{irq: {{trigger: level-high}}}}\n\
@@ -161,12 +165,8 @@ impl Board {
             driver: false,
             accessor: false,
         };
-        let artifacts = regloom_codegen::render(
-            &map,
-            Drivers::All,
-            parts,
-            regloom_codegen::Kernel::default(),
-        );
+        let artifacts =
+            regloom_codegen::render(&map, drivers, parts, regloom_codegen::Kernel::default());
         let text = |kind: &str| {
             let path = format!("lab/dts/lab.{kind}");
             let text = artifacts.get(&path).with_context(|| format!("no {path}"))?;
