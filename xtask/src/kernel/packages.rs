@@ -32,6 +32,7 @@ const COMMON: &[&str] = &[
     "llvm-19",
     "make",
     "perl",
+    "python3-dev",
     "python3-venv",
     "rust-web-clippy",
     "rust-web-src",

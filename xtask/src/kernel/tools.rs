@@ -55,7 +55,12 @@ pub(crate) fn dtschema(cache: &Cache) -> Result<PathBuf> {
             log: &log,
             measure: None,
         };
-        step.run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+        // Debian's own, whose headers are there: pip compiles a binding of libfdt.
+        step.run(
+            Command::new("/usr/bin/python3")
+                .args(["-m", "venv"])
+                .arg(folder),
+        )?;
         step.run(
             Command::new(folder.join("bin/pip"))
                 .args(["install", "--quiet"])
