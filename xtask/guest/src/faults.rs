@@ -26,6 +26,10 @@ const KMEMLEAK: &str = "/sys/kernel/debug/kmemleak";
 /// The kernel does not tell why it has not claimed a region.
 const CLAIM_FAILED: Errno = Errno::BUSY;
 
+/// Nor why an interrupt that it is asked for by name cannot be had
+/// (`platform_get_irq_byname` in drivers/base/platform.c).
+const INTERRUPT_FAILED: Errno = Errno::NXIO;
+
 /// More allocations than anything that is tried can make.
 const ENDLESS: u32 = 5_000;
 /// Younger objects than this are not yet told of as lost.
@@ -139,7 +143,7 @@ fn with_fault<T>(nth: u32, attempt: impl FnOnce() -> T) -> Checked<(T, bool)> {
 
 /// What fails does so because an allocation did.
 fn must_lack_memory(result: io::Result<()>, injected: bool) -> Checked<bool> {
-    let lacks = |error| matches!(error, Errno::NOMEM | CLAIM_FAILED);
+    let lacks = |error| matches!(error, Errno::NOMEM | CLAIM_FAILED | INTERRUPT_FAILED);
     match result {
         Ok(()) => Ok(injected),
         Err(error) if injected && Errno::from_io_error(&error).is_some_and(lacks) => Ok(true),

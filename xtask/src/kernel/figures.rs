@@ -17,6 +17,7 @@ use anyhow::{Context, Result, ensure};
 use super::build::Built;
 use super::initramfs::Archive;
 use super::own::REMAP;
+use super::program::Programs;
 use super::qemu::{Boot, End};
 use super::scenario::{SCENARIOS, Scenario};
 use super::selection::Selection;
@@ -45,7 +46,8 @@ pub(crate) fn run() -> Result<()> {
     let built = lab.build(kernel)?;
     let scenario = SCENARIOS.iter().find(|it| it.device == DEVICE);
     let scenario = scenario.context("the device is not booted")?;
-    let figures = measure(scenario, &built)?;
+    let programs = program::build(DEVICE_ARCH, &[program::GUEST.to_owned()], &lab.cache)?;
+    let figures = measure(scenario, &built, &programs)?;
     let path = workspace::root().join(PAGE);
     fs::write(&path, page(&figures, &built)?)
         .with_context(|| format!("cannot write {}", path.display()))?;
@@ -59,12 +61,12 @@ const DEVICE_ARCH: &super::arch::Arch = &super::arch::ARM64;
 /// What was measured: by quantity, then by way.
 type Figures = BTreeMap<String, BTreeMap<String, f64>>;
 
-fn measure(scenario: &Scenario, built: &Built) -> Result<Figures> {
+fn measure(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Figures> {
     let folder = workspace::lab_target().join("figures");
     cache::create_empty(&folder)?;
     let tree = devicetree::of_machine(scenario, built)?;
     let initramfs = folder.join("initramfs.cpio");
-    pack(scenario, built)?.write(&initramfs)?;
+    pack(scenario, built, programs)?.write(&initramfs)?;
     let boot = Boot {
         machine: scenario.machine,
         image: &built.image(),
@@ -90,8 +92,7 @@ fn measure(scenario: &Scenario, built: &Built) -> Result<Figures> {
     Ok(figures)
 }
 
-fn pack(scenario: &Scenario, built: &Built) -> Result<Archive> {
-    let programs = program::build(DEVICE_ARCH, &[program::GUEST.to_owned()])?;
+fn pack(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Archive> {
     let driver = module::build(DEVICE, built)?;
     let by_hand = REMAP.build(built)?;
 

@@ -189,7 +189,7 @@ fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &
         .collect();
     let programs = report.run("programs cross-build, static", Some(&label), || {
         let packages = packages_of(&scenarios);
-        program::build(kernel.arch, &packages)
+        program::build(kernel.arch, &packages, &lab.cache)
     });
     for scenario in scenarios {
         match (modules.get(scenario.device), &programs) {

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::arch::Arch;
-use super::cache;
+use super::cache::Cache;
 use super::progress::{self, Step};
 use super::toolchain::RUSTC;
 use crate::workspace;
@@ -35,10 +35,10 @@ pub(crate) fn demo(device: &str) -> String {
     format!("{device}-demo")
 }
 
-/// Builds packages of the workspace for an architecture.
-pub(crate) fn build(arch: &Arch, packages: &[String]) -> Result<Programs> {
-    let target = workspace::lab_target().join("programs");
-    cache::create(&target)?;
+/// Builds packages of the workspace for an architecture; in the cache, because most
+/// of it is the standard library, which is the same for every clone.
+pub(crate) fn build(arch: &Arch, packages: &[String], cache: &Cache) -> Result<Programs> {
+    let target = cache.folder("programs")?;
     let log = target.join(format!("{}.log", arch.name));
     progress::clear(&log)?;
     println!(
