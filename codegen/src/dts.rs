@@ -89,14 +89,20 @@ fn header(map: &RegisterMap) -> String {
 
 fn own_bus(map: &RegisterMap, drivers: Drivers) -> Node {
     let cells = Cells::needed(map);
-    let simple_bus = Value::Strings(vec!["simple-bus".into()]);
-    let mut properties = vec![Property::new("compatible", simple_bus)];
+    let name = format!("{}-bus", names::kebab(&map.name));
+    simple_bus(name, cells, children(map, cells, drivers))
+}
+
+/// A bus of which the addresses are those of what it stands on.
+fn simple_bus(name: String, cells: Cells, children: Vec<Node>) -> Node {
+    let kind = Value::Strings(vec!["simple-bus".into()]);
+    let mut properties = vec![Property::new("compatible", kind)];
     properties.extend(cells.properties());
     properties.push(Property::new("ranges", Value::Flag));
     Node {
-        name: format!("{}-bus", names::kebab(&map.name)),
+        name,
         properties,
-        children: children(map, cells, drivers),
+        children,
         ..Node::default()
     }
 }

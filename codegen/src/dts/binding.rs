@@ -7,8 +7,8 @@ use askama::Template;
 use regdesc::model::{Block, PropertyValue};
 use regdesc::{RegisterMap, Spanned};
 
-use super::tree::{Node, Property, Value};
-use super::{Cells, bound_by, children, compatibles, own_block};
+use super::tree::Node;
+use super::{Cells, bound_by, children, compatibles, own_block, simple_bus};
 use crate::Drivers;
 
 #[derive(Template)]
@@ -164,24 +164,12 @@ const UNITS: &[&str] = &[
 /// The first instance on a bus, in lines, in spaces as examples have it.
 fn example(map: &RegisterMap, drivers: Drivers) -> Vec<String> {
     let cells = Cells::needed(map);
-    let mut properties = cells.properties();
-    properties.insert(
-        0,
-        Property::new("compatible", Value::Strings(vec!["simple-bus".into()])),
-    );
-    properties.push(Property::new("ranges", Value::Flag));
     let first = children(map, cells, drivers).into_iter().take(1);
-    let bus = Node {
-        name: "bus".into(),
-        properties,
-        children: first
-            .map(|node| Node {
-                label: None,
-                ..node
-            })
-            .collect(),
-        ..Node::default()
-    };
+    let unlabelled = first.map(|node| Node {
+        label: None,
+        ..node
+    });
+    let bus = simple_bus("bus".into(), cells, unlabelled.collect());
     let text = bus.to_string().replace('\t', "    ");
     text.lines().map(str::to_owned).collect()
 }
