@@ -3,6 +3,7 @@
 //! The Debian packages the lab needs, and their installation.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,7 @@ use rustix::process::geteuid;
 use super::arch::Kernel;
 use super::cache::Cache;
 use super::progress::{self, Step};
+use super::source;
 
 /// What every kernel needs. The compilers carry their version in the name: the
 /// kernel is told to use these and no others.
@@ -115,14 +117,62 @@ fn install(missing: &[&str], cache: &Cache) -> Result<()> {
         log: &log,
         measure: None,
     };
-    step.run(Command::new("apt-get").arg("update"))?;
+    let newer_qemu = qemu_of_backports(cache)?;
+    step.run(Command::new("apt-get").args(&newer_qemu).arg("update"))?;
     step.run(
         Command::new("apt-get")
             .env("DEBIAN_FRONTEND", "noninteractive")
+            .args(&newer_qemu)
             // Never at the price of a package that somebody wanted here.
             .args(["install", "--yes", "--no-remove", "--no-install-recommends"])
             .args(missing),
     )
+}
+
+/// Options by which apt takes QEMU from backports where its tools are from there
+/// already: they refuse to stand beside the machines of the release itself.
+fn qemu_of_backports(cache: &Cache) -> Result<Vec<String>> {
+    if !is_of_backports("qemu-utils")? {
+        return Ok(Vec::new());
+    }
+    // A state of its own, so that nothing of the system's configuration changes.
+    let state = cache.folder("apt-backports")?;
+    cache.folder("apt-backports/lists/partial")?;
+    let sources = state.join("sources.list");
+    let own = fs::read_to_string("/etc/apt/sources.list").unwrap_or_default();
+    fs::write(&sources, own + "\n" + &source::packages_of(BACKPORTS)?)?;
+    let preferences = state.join("preferences");
+    fs::write(
+        &preferences,
+        // Firmware that this QEMU asks for comes with it.
+        format!("Package: qemu-* seabios opensbi\nPin: release n={BACKPORTS}\nPin-Priority: 600\n"),
+    )?;
+    let settings = [
+        ("Dir::Etc::SourceList", sources),
+        ("Dir::Etc::Preferences", preferences),
+        ("Dir::State::Lists", state.join("lists")),
+    ];
+    Ok(settings
+        .iter()
+        .map(|(name, path)| format!("--option={name}={}", path.display()))
+        .collect())
+}
+
+const BACKPORTS: &str = "bookworm-backports";
+
+fn is_of_backports(package: &str) -> Result<bool> {
+    let output = Command::new("dpkg-query")
+        .args([
+            "--show",
+            "--showformat",
+            "${db:Status-Status} ${Version}",
+            package,
+        ])
+        .output()?;
+    let answer = String::from_utf8_lossy(&output.stdout);
+    Ok(answer
+        .strip_prefix("installed ")
+        .is_some_and(|version| version.contains("~bpo")))
 }
 
 fn has(program: &str) -> bool {

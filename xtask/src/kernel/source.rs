@@ -168,12 +168,9 @@ impl Apt {
     }
 
     fn choose(&self, suite: &str) -> Result<()> {
-        let mirror = &self.mirror;
-        // Only the list of packages: others that the machine's configuration may
-        // ask for (translations, component metadata) are of no use here.
-        let line = format!("deb [signed-by={KEYRING} target=Packages] {mirror} {suite} main\n");
         let file = self.sources();
-        fs::write(&file, line).with_context(|| format!("cannot write {}", file.display()))
+        fs::write(&file, packages_on(&self.mirror, suite))
+            .with_context(|| format!("cannot write {}", file.display()))
     }
 
     fn sources(&self) -> PathBuf {
@@ -201,6 +198,17 @@ impl Apt {
         }
         command
     }
+}
+
+/// The line of apt's sources for a suite's packages, on the machine's own mirror.
+pub(crate) fn packages_of(suite: &str) -> Result<String> {
+    Ok(packages_on(&mirror()?, suite))
+}
+
+/// Only the list of packages: others that the machine's configuration may ask
+/// for (translations, component metadata) are of no use here.
+fn packages_on(mirror: &str, suite: &str) -> String {
+    format!("deb [signed-by={KEYRING} target=Packages] {mirror} {suite} main\n")
 }
 
 /// The mirror that this machine gets Debian itself from.
