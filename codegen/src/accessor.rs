@@ -4,6 +4,10 @@
 //!
 //! [`lower`] gives everything its place and name; the other modules each print
 //! one kind of item. What a register allows is decided in [`access`] alone.
+//!
+//! Of some items a block has one: they are quoted, and prettyplease prints them.
+//! Of others a chip has ten thousands (registers, fields, values and the table of
+//! them): they are templates, for to quote, parse and print takes five times as long.
 
 mod access;
 mod block;
@@ -20,19 +24,23 @@ mod shared;
 mod table;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 
 use std::iter;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use askama::Template;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use regdesc::RegisterMap;
 use regdesc::model::{Block, Kind};
 
 use crate::names;
+use doc::Doc;
 use lines::Lines;
+use text::{indented, rendered};
 
 /// The crate's files: path below the crate's folder, and text.
 pub(crate) fn render(map: &RegisterMap) -> Vec<(String, String)> {
@@ -40,8 +48,8 @@ pub(crate) fn render(map: &RegisterMap) -> Vec<(String, String)> {
     let mut files = vec![("Cargo.toml".to_owned(), manifest::render(map))];
     match map.kind {
         Kind::Block => files.extend(map.blocks.first().map(|block| {
-            let content = block::render(map, block, &lines);
-            let file = iter::once(root(map)).chain(content);
+            let items = block::render(map, block, &lines);
+            let file = iter::once(root(map)).chain(items);
             ("src/lib.rs".to_owned(), source_text(file))
         })),
         Kind::Chip => files.extend(chip(map, &lines)),
@@ -53,24 +61,22 @@ pub(crate) fn render(map: &RegisterMap) -> Vec<(String, String)> {
 /// `include!` takes in may have no attributes of its own.
 pub(crate) fn render_module(map: &RegisterMap) -> String {
     let lines = Lines::of(map.sources());
-    let content: TokenStream = match map.kind {
+    let content: Vec<_> = match map.kind {
         Kind::Block => map
             .blocks
             .iter()
             .flat_map(|block| block::render(map, block, &lines))
             .collect(),
         Kind::Chip => modules(map)
-            .map(|(module, block)| {
-                let doc = module_doc(block, &module, &lines);
-                let content = block::render(map, block, &lines);
-                let module = ident(&module);
-                quote!(#doc pub mod #module { #(#content)* })
+            .map(|(name, block)| {
+                let doc = module_doc(block, &name, &lines);
+                module(&doc, "", &name, &block::render(map, block, &lines))
             })
             .collect(),
     };
-    let doc = block::root_doc(map);
-    let name = ident(&names::snake(&map.name));
-    source_text([quote!(#doc #[rustfmt::skip] pub mod #name { #content })])
+    let name = names::snake(&map.name);
+    let whole = module(&block::root_doc(map), SKIP, &name, &content);
+    source_text([whole])
 }
 
 /// A root that declares a module per block, and a file for each.
@@ -78,7 +84,7 @@ fn chip(map: &RegisterMap, lines: &Lines<'_>) -> Vec<(String, String)> {
     let modules: Vec<_> = modules(map).collect();
     let declarations = modules.iter().map(|(module, block)| {
         let (doc, module) = (module_doc(block, module, lines), ident(module));
-        quote!(#doc #[rustfmt::skip] pub mod #module;)
+        formatted(quote!(#doc #[rustfmt::skip] pub mod #module;))
     });
     let root = iter::once(root(map)).chain(declarations);
     let texts = side_by_side(&modules, |(_, block)| {
@@ -102,7 +108,7 @@ fn modules(map: &RegisterMap) -> impl Iterator<Item = (String, &Block)> {
         .map(move |block| (scope.claim(&block.name, &names::snake(&block.name)), block))
 }
 
-fn module_doc(block: &Block, module: &str, lines: &Lines<'_>) -> doc::Doc {
+fn module_doc(block: &Block, module: &str, lines: &Lines<'_>) -> Doc {
     block::doc(block, lines).alias(&block.name, module)
 }
 
@@ -137,22 +143,44 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
 const RESERVED_FILES: &[&str] = &["alloc", "core", "lib", "main", "mod", "regloom_mmio", "std"];
 
 /// What a crate says of itself.
-fn root(map: &RegisterMap) -> TokenStream {
+fn root(map: &RegisterMap) -> String {
     let doc = block::root_doc(map).inner();
-    quote! {
+    formatted(quote! {
         #doc
         #![no_std]
         #![cfg_attr(rustfmt, rustfmt_skip)]
-    }
+    })
 }
 
-/// Formats a file, part by part.
-fn source_text(parts: impl IntoIterator<Item = TokenStream>) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(&formatted(part));
+/// What keeps rustfmt from a module.
+const SKIP: &str = "#[rustfmt::skip]\n";
+
+/// A module of these items.
+fn module(doc: &Doc, attribute: &'static str, name: &str, items: &[String]) -> String {
+    rendered(&Module {
+        doc: doc.at(0),
+        attribute,
+        name: names::identifier(name),
+        content: indented(&items.join("\n\n")),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "accessor/module.rs.j2", escape = "none")]
+struct Module {
+    doc: String,
+    attribute: &'static str,
+    name: String,
+    content: String,
+}
+
+/// A file of these items, with a blank line between them.
+fn source_text(items: impl IntoIterator<Item = String>) -> String {
+    let mut text = HEADER.to_owned();
+    for item in items {
+        text.extend(["\n", &item, "\n"]);
     }
-    format!("{HEADER}\n{}", spaced(&text))
+    text
 }
 
 /// Formats whole items. The tokens come from this module alone; that they parse
@@ -160,25 +188,25 @@ fn source_text(parts: impl IntoIterator<Item = TokenStream>) -> String {
 fn formatted(items: TokenStream) -> String {
     let file = syn::parse2(items)
         .unwrap_or_else(|error| unreachable!("the generator wrote what is no Rust: {error}"));
-    prettyplease::unparse(&file)
+    spaced(&prettyplease::unparse(&file))
 }
 
-/// With a blank line between items, which the printer leaves out, and comments
-/// in lines. No literal here holds a line break, so every line is one of code.
+/// With a blank line between items, which the printer leaves out.
 fn spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len() + text.len() / 16);
     let mut before = "";
     for line in text.lines() {
-        let item = ["///", "#[", "impl", "mmio::value!", "pub "];
+        let item = ["///", "#[", "impl", "pub "];
         let starts_item = item
             .iter()
             .any(|start| line.trim_start().starts_with(start));
         if starts_item && before.ends_with(['}', ';']) {
             spaced.push('\n');
         }
-        doc::push_line(&mut spaced, line);
+        spaced.extend([line, "\n"]);
         before = line;
     }
+    spaced.truncate(spaced.trim_end().len());
     spaced
 }
 
@@ -196,20 +224,18 @@ fn ident(name: &str) -> proc_macro2::Ident {
     }
 }
 
-/// A number as register maps write them.
-fn hex(number: u64) -> Literal {
-    let text = format!("{number:#x}");
-    text.parse()
-        .unwrap_or_else(|_| Literal::u64_unsuffixed(number))
-}
-
 fn decimal(number: u64) -> Literal {
     Literal::u64_unsuffixed(number)
 }
 
 /// The unsigned type that has room for so many bits.
-fn uint(bits: u32) -> proc_macro2::Ident {
-    ident(&format!("u{}", uint_bits(bits)))
+fn uint(bits: u32) -> &'static str {
+    match uint_bits(bits) {
+        8 => "u8",
+        16 => "u16",
+        32 => "u32",
+        _ => "u64",
+    }
 }
 
 /// Bits of the narrowest unsigned type that has room for so many.

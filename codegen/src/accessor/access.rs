@@ -10,6 +10,8 @@
 use regdesc::model::{Access, BitRange, Field, ReadEffect, Register, ReservedBits, WriteEffect};
 use regdesc::units::low_ones;
 
+use super::text::Hex;
+
 /// A method of a register, or a family of them, by the trait that gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Method {
@@ -192,6 +194,30 @@ impl Masks {
             toggle: 0,
             trigger: 0,
         }
+    }
+
+    /// How many there are.
+    pub(super) const PARTS: usize = 7;
+
+    /// Those that are not as they are there, by name.
+    pub(super) fn other_than(self, plain: Masks) -> Vec<(&'static str, Hex)> {
+        let differing = self.named().into_iter().zip(plain.named());
+        differing
+            .filter(|(own, plain)| own != plain)
+            .map(|((name, mask), _)| (name, Hex(mask)))
+            .collect()
+    }
+
+    fn named(self) -> [(&'static str, u64); Masks::PARTS] {
+        [
+            ("keep", self.keep),
+            ("fixed", self.fixed),
+            ("restore", self.restore),
+            ("clear", self.clear),
+            ("set", self.set),
+            ("toggle", self.toggle),
+            ("trigger", self.trigger),
+        ]
     }
 
     /// Bits that act on a write by name.

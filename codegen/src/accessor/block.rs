@@ -2,8 +2,6 @@
 
 //! A block: its device, its handle, and everything below.
 
-use std::iter;
-
 use proc_macro2::TokenStream;
 use quote::quote;
 use regdesc::RegisterMap;
@@ -14,11 +12,12 @@ use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lines::Lines;
 use super::lower::{Lowered, lower};
-use super::{hex, ident, identity, interrupt, table};
+use super::text::Hex;
+use super::{formatted, ident, identity, interrupt, table};
 use crate::names;
 
-/// The items of its module, in parts.
-pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec<TokenStream> {
+/// The items of its module, one after the other.
+pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec<String> {
     let block = &*crate::lowered::for_accessor(block, map.bus);
     let lowered = lower(block, map.bus);
     let printer = Printer {
@@ -27,17 +26,14 @@ pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec
         enums: &lowered.enums,
         same_enums: &lowered.same_enums,
     };
-    let device = device(block);
-    let content = printer.group(&lowered.root);
     let interrupts = interrupt::names(block, lowered.interrupts.as_deref(), lines);
-    let markers = own_markers(&lowered);
-    let implementation = implementation(map, block, &lowered);
-    let device = quote! {
-        pub use regloom_mmio as mmio;
-        #device
-    };
-    let rest = [interrupts.unwrap_or_default(), markers, implementation];
-    iter::once(device).chain(content).chain(rest).collect()
+    let mut items = vec![formatted(device(block))];
+    items.extend(printer.group(&lowered.root));
+    items.extend(interrupts.map(formatted));
+    items.extend(own_markers(&lowered).map(formatted));
+    items.push(formatted(implementation(map, block)));
+    items.push(table::items(&lowered.root));
+    items
 }
 
 /// The documentation of the whole crate.
@@ -80,6 +76,8 @@ fn device(block: &Block) -> TokenStream {
         "What behaves as {name} does, for tests without hardware."
     ));
     quote! {
+        pub use regloom_mmio as mmio;
+
         #doc
         pub type Device = mmio::Device<Block>;
 
@@ -89,11 +87,10 @@ fn device(block: &Block) -> TokenStream {
 }
 
 /// The block as the runtime knows it.
-fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> TokenStream {
+fn implementation(map: &RegisterMap, block: &Block) -> TokenStream {
     let name = names::kebab(&block.name);
-    let size = hex(block.size.value);
-    let hash = hex(map.block_hash(block));
-    let items = table::items(&lowered.root);
+    let size = Hex(block.size.value);
+    let hash = Hex(map.block_hash(block));
     let instances = identity::instances(block);
     let identity = identity::parts(map, block);
     let doc = Doc::line(format!(
@@ -109,7 +106,7 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
             const NAME: &'static str = #name;
             const SIZE: usize = #size;
             const HASH: u64 = #hash;
-            const ITEMS: &'static [mmio::table::Item] = #items;
+            const ITEMS: &'static [mmio::table::Item] = ITEMS;
             #instances
             #identity
 
@@ -124,21 +121,20 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
 }
 
 /// A module of the markers that the runtime does not have, if there are any.
-fn own_markers(lowered: &Lowered<'_>) -> TokenStream {
-    if lowered.own_markers.is_empty() {
-        return TokenStream::new();
-    }
+fn own_markers(lowered: &Lowered<'_>) -> Option<TokenStream> {
     let markers = lowered
         .own_markers
         .iter()
         .map(|(name, methods)| own_marker(name, methods));
-    quote! {
-        /// Accesses that registers here have and few others.
-        pub mod access {
-            use regloom_mmio as mmio;
-            #(#markers)*
+    (!lowered.own_markers.is_empty()).then(|| {
+        quote! {
+            /// Accesses that registers here have and few others.
+            pub mod access {
+                use regloom_mmio as mmio;
+                #(#markers)*
+            }
         }
-    }
+    })
 }
 
 fn own_marker(name: &str, methods: &[Method]) -> TokenStream {

@@ -5,6 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
+use super::text::{INDENT, literal};
 use crate::names;
 
 /// The documentation of one item: paragraphs, and the name to find it by.
@@ -46,48 +47,45 @@ impl Doc {
         self
     }
 
-    /// All paragraphs as one line of text: to parse an attribute for each line
-    /// would make generating a seventh slower.
-    fn text(&self) -> String {
+    /// As lines before an item that stands so many levels deep in its text.
+    pub(super) fn at(&self, depth: usize) -> String {
+        let indent = INDENT.repeat(depth);
         let mut text = String::new();
         for (at, paragraph) in self.paragraphs.iter().enumerate() {
             if at > 0 {
-                text.extend([LINE_BREAK, LINE_BREAK]);
+                text.extend([&indent, "///\n"]);
             }
-            text.push(' ');
-            text.push_str(paragraph);
+            text.extend([&indent, "/// ", paragraph, "\n"]);
+        }
+        if let Some(alias) = &self.alias {
+            text.extend([&indent, "#[doc(alias = ", &literal(alias), ")]\n"]);
         }
         text
     }
 
     /// As inner attributes: the documentation of a crate.
     pub(super) fn inner(&self) -> TokenStream {
-        let text = self.text();
-        quote!(#![doc = #text])
+        let lines = self.lines();
+        quote!(#(#![doc = #lines])*)
     }
-}
 
-/// Stands for a line's end within a comment until the comment is printed; it
-/// does not show, so no author's text has it by then.
-const LINE_BREAK: char = '\u{2028}';
-
-/// Appends a line of printed code; a comment as the lines that it is of.
-pub(super) fn push_line(text: &mut String, line: &str) {
-    let mark = line.find("//").map_or(0, |at| at + "///".len());
-    match line.split_at_checked(mark) {
-        Some((mark, rest)) if rest.contains(LINE_BREAK) => {
-            for part in rest.split(LINE_BREAK) {
-                text.extend([mark, part, "\n"]);
+    /// What stands behind the marks of its comments.
+    fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for paragraph in &self.paragraphs {
+            if !lines.is_empty() {
+                lines.push(String::new());
             }
+            lines.push(format!(" {paragraph}"));
         }
-        _ => text.extend([line, "\n"]),
+        lines
     }
 }
 
 impl ToTokens for Doc {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let text = self.text();
-        tokens.extend(quote!(#[doc = #text]));
+        let lines = self.lines();
+        tokens.extend(quote!(#(#[doc = #lines])*));
         if let Some(alias) = &self.alias {
             tokens.extend(quote!(#[doc(alias = #alias)]));
         }

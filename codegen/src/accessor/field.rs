@@ -2,8 +2,9 @@
 
 //! What a value type says about a field: its getter, its setters, its mask.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, quote};
+use std::fmt;
+
+use askama::Template;
 use regdesc::model::{EnumId, Field, Format};
 use regdesc::units::low_ones;
 
@@ -11,15 +12,29 @@ use super::access::{self, Method};
 use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lower::{EnumType, FieldNames, RegisterMember};
+use super::text::{Function, Hex};
 use super::value::reset_in_words;
-use super::{decimal, enumeration, hex, ident, uint};
+use super::{enumeration, uint};
+use crate::names::identifier;
+
+/// One of the things that a value type says about a field.
+#[derive(Template)]
+#[template(path = "accessor/member.rs.j2", escape = "none")]
+pub(super) enum Member {
+    Mask {
+        doc: String,
+        name: String,
+        mask: Hex,
+    },
+    Method(Function),
+}
 
 pub(super) fn render(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
     names: &FieldNames<'_>,
     path: &[String],
-) -> impl Iterator<Item = TokenStream> {
+) -> impl Iterator<Item = Member> {
     let field = names.field;
     let access = field.access.value;
     let part = Part {
@@ -42,11 +57,11 @@ pub(super) fn render(
 /// What a field is to a program.
 enum Kind<'p> {
     Flag,
-    Enum(&'p EnumType, TokenStream),
+    Enum(&'p EnumType, String),
     /// An integer of Rust; signed or not.
-    Whole(Ident, bool),
+    Whole(&'static str, bool),
     /// A number between bounds, and the integer that it is read as.
-    Bounded(Bounds, Ident),
+    Bounded(Bounds, &'static str),
     /// A fixed-point number of so many bits behind the point.
     Fixed(Bounds, u32),
 }
@@ -72,13 +87,9 @@ impl Bounds {
     }
 }
 
-impl ToTokens for Bounds {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let (min, max) = (
-            Literal::i64_unsuffixed(self.min),
-            Literal::i64_unsuffixed(self.max),
-        );
-        tokens.extend(quote!(#min, #max));
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.min, self.max)
     }
 }
 
@@ -106,30 +117,26 @@ impl<'p> Kind<'p> {
 
     /// What a program gives, and its bits: more of them than the field has if it
     /// may be negative.
-    fn written(&self) -> (TokenStream, TokenStream) {
+    fn written(&self) -> (String, &'static str) {
         match self {
-            Kind::Flag => (quote!(bool), quote!(value)),
-            Kind::Enum(_, path) => (path.clone(), quote!(value.bits())),
-            Kind::Whole(int, false) => (quote!(#int), quote!(value)),
-            Kind::Whole(int, true) => (quote!(#int), quote!(value.cast_unsigned())),
-            Kind::Bounded(bounds, _) => (quote!(mmio::Bounded<#bounds>), quote!(value.bits())),
+            Kind::Flag => ("bool".to_owned(), "value"),
+            Kind::Enum(_, path) => (path.clone(), "value.bits()"),
+            Kind::Whole(int, false) => ((*int).to_owned(), "value"),
+            Kind::Whole(int, true) => ((*int).to_owned(), "value.cast_unsigned()"),
+            Kind::Bounded(bounds, _) => (format!("mmio::Bounded<{bounds}>"), "value.bits()"),
             Kind::Fixed(bounds, fraction) => {
-                let fraction = decimal((*fraction).into());
-                (
-                    quote!(mmio::Fixed<#bounds, #fraction>),
-                    quote!(value.bits()),
-                )
+                (format!("mmio::Fixed<{bounds}, {fraction}>"), "value.bits()")
             }
         }
     }
 
     /// The integer of those bits.
-    fn bits(&self) -> String {
+    fn bits(&self) -> &'static str {
         match self {
-            Kind::Flag => "bool".to_owned(),
-            Kind::Enum(enum_type, _) => enum_type.int().to_string(),
-            Kind::Whole(int, _) => int.to_string().replace('i', "u"),
-            Kind::Bounded(..) | Kind::Fixed(..) => "u64".to_owned(),
+            Kind::Flag => "bool",
+            Kind::Enum(enum_type, _) => enum_type.int(),
+            Kind::Whole(int, _) => unsigned(int),
+            Kind::Bounded(..) | Kind::Fixed(..) => "u64",
         }
     }
 
@@ -143,18 +150,31 @@ impl<'p> Kind<'p> {
 }
 
 /// The integer that has room for so many bits.
-fn int(bits: u32, signed: bool) -> Ident {
-    let unsigned = uint(bits);
-    match signed {
-        true => ident(&unsigned.to_string().replace('u', "i")),
-        false => unsigned,
+fn int(bits: u32, is_signed: bool) -> &'static str {
+    match (uint(bits), is_signed) {
+        ("u8", true) => "i8",
+        ("u16", true) => "i16",
+        ("u32", true) => "i32",
+        ("u64", true) => "i64",
+        (unsigned, _) => unsigned,
+    }
+}
+
+/// The unsigned integer of the same bits.
+fn unsigned(int: &'static str) -> &'static str {
+    match int {
+        "i8" => "u8",
+        "i16" => "u16",
+        "i32" => "u32",
+        "i64" => "u64",
+        unsigned => unsigned,
     }
 }
 
 struct Part<'p> {
     names: &'p FieldNames<'p>,
     /// The register's integer, and its bits.
-    word: Ident,
+    word: &'static str,
     width: u32,
     /// To who reads it.
     kind: Kind<'p>,
@@ -185,53 +205,55 @@ impl Part<'_> {
         Doc::line(format!("With {} changed.", code(&self.names.field.name)))
     }
 
-    fn mask(&self) -> TokenStream {
+    fn mask(&self) -> Member {
         let field = self.names.field;
-        let name = ident(&self.names.constant);
         let doc = Doc::line(format!("{}, to name its bits.", code(&field.name)))
             .alias(&field.name, &self.names.constant);
-        let mask = hex(self.names.field.bits.mask());
-        quote!(#doc pub const #name: Self = Self(#mask);)
-    }
-
-    fn getter(&self, doc: &Doc) -> TokenStream {
-        let name = ident(&self.names.method);
-        let (result, body) = self.read();
-        quote! {
-            #doc
-            #[inline]
-            pub const fn #name(self) -> #result { #body }
+        Member::Mask {
+            doc: doc.at(1),
+            name: identifier(&self.names.constant),
+            mask: Hex(field.bits.mask()),
         }
     }
 
+    fn getter(&self, doc: &Doc) -> Member {
+        let name = identifier(&self.names.method);
+        let (result, body) = self.read();
+        Member::Method(Function {
+            doc: doc.at(1),
+            tracks_caller: false,
+            signature: format!("const fn {name}(self) -> {result}"),
+            body,
+        })
+    }
+
     /// What the getter returns, and how it gets it.
-    fn read(&self) -> (TokenStream, TokenStream) {
+    fn read(&self) -> (String, String) {
         let bits = self.names.field.bits.value;
         match &self.kind {
             Kind::Flag => {
-                let mask = hex(bits.mask());
-                (quote!(bool), quote!(self.0 & #mask != 0))
+                let mask = Hex(bits.mask());
+                ("bool".to_owned(), format!("self.0 & {mask} != 0"))
             }
-            Kind::Whole(int, false) => (quote!(#int), self.extracted(int)),
-            Kind::Whole(int, true) => (quote!(#int), self.sign_extended(int)),
+            Kind::Whole(int, false) => ((*int).to_owned(), self.extracted(int)),
+            Kind::Whole(int, true) => ((*int).to_owned(), self.sign_extended(int)),
             Kind::Bounded(bounds, int) if bounds.is_signed() => {
-                (quote!(#int), self.sign_extended(int))
+                ((*int).to_owned(), self.sign_extended(int))
             }
-            Kind::Bounded(_, int) => (quote!(#int), self.extracted(int)),
+            Kind::Bounded(_, int) => ((*int).to_owned(), self.extracted(int)),
             Kind::Fixed(..) => {
                 let (fixed, _) = self.kind.written();
-                let wide = self.aligned_low(&quote!(u64));
-                let len = decimal(bits.len.into());
-                (fixed, quote!(mmio::Fixed::from_field(#wide, #len)))
+                let (wide, len) = (self.aligned_low("u64"), bits.len);
+                (fixed, format!("mmio::Fixed::from_field({wide}, {len})"))
             }
             Kind::Enum(enum_type, path) => {
                 let int = enum_type.int();
-                let raw = self.extracted(&int);
+                let raw = self.extracted(int);
                 if self.may_have_no_name() {
-                    let result = quote!(core::result::Result<#path, #int>);
-                    (result, quote!(#path::from_bits(#raw)))
+                    let result = format!("core::result::Result<{path}, {int}>");
+                    (result, format!("{path}::from_bits({raw})"))
                 } else {
-                    (quote!(#path), quote!(#path::from_low_bits(#raw)))
+                    (path.clone(), format!("{path}::from_low_bits({raw})"))
                 }
             }
         }
@@ -244,103 +266,89 @@ impl Part<'_> {
         matches!(&self.kind, Kind::Enum(enum_type, _) if enum_type.exhaustive != Some(len))
     }
 
-    fn setter(&self, doc: &Doc) -> TokenStream {
-        let name = ident(&format!("with_{}", self.names.method));
+    fn setter(&self, doc: &Doc) -> Member {
+        let name = &self.names.method;
         let (takes, bits) = self.written.written();
-        let placed = self.placed(&bits);
-        quote! {
-            #doc
-            #[inline]
-            pub const fn #name(self, value: #takes) -> Self { #placed }
-        }
+        Member::Method(Function {
+            doc: doc.at(1),
+            tracks_caller: false,
+            signature: format!("const fn with_{name}(self, value: {takes}) -> Self"),
+            body: self.placed(bits),
+        })
     }
 
     /// The field's bits, as that integer.
-    fn extracted(&self, int: &Ident) -> TokenStream {
+    fn extracted(&self, int: &str) -> String {
         let bits = self.names.field.bits.value;
-        let low = decimal(bits.low.into());
-        let mask = hex(low_ones(bits.len));
-        let alone = match (bits.low == 0, bits.end() == self.width) {
-            (true, true) => quote!(self.0),
-            (true, false) => quote!(self.0 & #mask),
-            (false, true) => quote!(self.0 >> #low),
-            (false, false) => quote!((self.0 >> #low) & #mask),
+        let (low, mask) = (bits.low, Hex(low_ones(bits.len)));
+        let alone = match (low == 0, bits.end() == self.width) {
+            (true, true) => "self.0".to_owned(),
+            (true, false) => format!("self.0 & {mask}"),
+            (false, true) => format!("self.0 >> {low}"),
+            (false, false) => format!("(self.0 >> {low}) & {mask}"),
         };
-        match self.is_word(&int.to_string()) {
+        match self.word == int {
             true => alone,
-            false if bits.len == self.width => quote!(#alone as #int),
-            false => quote!((#alone) as #int),
+            false if bits.len == self.width => format!("{alone} as {int}"),
+            false => format!("({alone}) as {int}"),
         }
     }
 
     /// The field's bits from bit 0 on, with others above them.
-    fn aligned_low(&self, int: &TokenStream) -> TokenStream {
-        let low = self.names.field.bits.low;
-        let shifted = match low {
-            0 => quote!(self.0),
-            _ => {
-                let low = decimal(low.into());
-                quote!((self.0 >> #low))
-            }
+    fn aligned_low(&self, int: &str) -> String {
+        let shifted = match self.names.field.bits.low {
+            0 => "self.0".to_owned(),
+            low => format!("(self.0 >> {low})"),
         };
-        match self.is_word(&int.to_string()) {
+        match self.word == int {
             true => shifted,
-            false => quote!(#shifted as #int),
+            false => format!("{shifted} as {int}"),
         }
     }
 
     /// The field's bits as that signed integer: moved to the top, so that the
     /// highest is a sign, and back.
-    fn sign_extended(&self, int: &Ident) -> TokenStream {
+    fn sign_extended(&self, int: &'static str) -> String {
         let bits = self.names.field.bits.value;
         let moved = match self.width - bits.end() {
-            0 => quote!(self.0),
-            left => {
-                let left = decimal(left.into());
-                quote!((self.0 << #left))
-            }
+            0 => "self.0".to_owned(),
+            left => format!("(self.0 << {left})"),
         };
-        let right = decimal((self.width - bits.len).into());
         let extended = match self.width - bits.len {
-            0 => quote!(#moved.cast_signed()),
-            _ => quote!((#moved.cast_signed() >> #right)),
+            0 => format!("{moved}.cast_signed()"),
+            right => format!("({moved}.cast_signed() >> {right})"),
         };
-        match self.word == int.to_string().replace('i', "u") {
+        match self.word == unsigned(int) {
             true => extended,
-            false => quote!(#extended as #int),
+            false => format!("{extended} as {int}"),
         }
     }
 
     /// The value with the field's bits replaced by those of `value`.
-    fn placed(&self, value: &TokenStream) -> TokenStream {
+    fn placed(&self, value: &str) -> String {
         let bits = self.names.field.bits.value;
-        let word = &self.word;
-        let is_word = self.is_word(&self.written.bits());
-        let value = if is_word {
-            value.clone()
-        } else {
-            quote!(#value as #word)
-        };
+        let word = self.word;
+        let is_word = word == self.written.bits();
         if bits.len == self.width {
-            return quote!(Self(#value));
+            return match is_word {
+                true => format!("Self({value})"),
+                false => format!("Self({value} as {word})"),
+            };
         }
-        let value = if is_word { value } else { quote!((#value)) };
-        let low = decimal(bits.low.into());
-        let mask = hex(bits.mask());
-        let moved = if bits.low == 0 {
-            value
-        } else {
-            quote!((#value << #low))
+        let value = match is_word {
+            true => value.to_owned(),
+            false => format!("({value} as {word})"),
         };
+        let moved = match bits.low {
+            0 => value,
+            low => format!("({value} << {low})"),
+        };
+        let mask = Hex(bits.mask());
         let moved = match self.written.overflows() {
-            true => quote!((#moved & #mask)),
+            true => format!("({moved} & {mask})"),
             false => moved,
         };
-        quote!(Self((self.0 & !#mask) | #moved))
-    }
-
-    fn is_word(&self, int: &str) -> bool {
-        self.word == int
+        format!("Self((self.0 & !{mask}) | {moved})")
     }
 }
 

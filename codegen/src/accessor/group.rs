@@ -3,8 +3,7 @@
 //! The module of a block's or cluster's content: a handle with a method for
 //! each register, the value types, and the modules below.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use askama::Template;
 use regdesc::model::{Array, Block, EnumId};
 
 use super::access::Marker;
@@ -12,7 +11,19 @@ use super::block::{memory_methods_in_words, methods_in_words};
 use super::doc::{Doc, code};
 use super::lines::Lines;
 use super::lower::{ClusterMember, EnumType, Group, Member, RegisterMember};
-use super::{decimal, enumeration, hex, ident, value};
+use super::text::{Function, Hex, rendered, up};
+use super::{enumeration, module, value};
+use crate::names::identifier;
+
+/// The handle of a block's or cluster's content.
+#[derive(Template)]
+#[template(path = "accessor/registers.rs.j2", escape = "none")]
+struct Handle {
+    visibility: &'static str,
+    size: Hex,
+    align: u64,
+    methods: Vec<Function>,
+}
 
 /// What the items of one block are printed with.
 pub(super) struct Printer<'p> {
@@ -24,13 +35,12 @@ pub(super) struct Printer<'p> {
 }
 
 impl Printer<'_> {
-    /// Its items, a part for each that stands by itself: to put what was quoted
-    /// into another quotation copies every token.
-    pub(super) fn group(&self, group: &Group<'_>) -> Vec<TokenStream> {
-        let handle = self.handle(group);
-        let values = group.members.iter().flat_map(|member| match member {
+    /// Its items, one after the other.
+    pub(super) fn group(&self, group: &Group<'_>) -> Vec<String> {
+        let handle = rendered(&self.handle(group));
+        let values = group.members.iter().filter_map(|member| match member {
             Member::Register(register) => value::render(self, register, &group.path),
-            Member::Cluster(_) => Vec::new(),
+            Member::Cluster(_) => None,
         });
         let enums = group.enums.iter().filter_map(|&index| {
             let enum_type = self.enums[index].as_ref()?;
@@ -49,94 +59,69 @@ impl Printer<'_> {
         handle.chain(values).chain(enums).chain(modules).collect()
     }
 
-    fn module(&self, member: &ClusterMember<'_>) -> TokenStream {
+    fn module(&self, member: &ClusterMember<'_>) -> String {
         let cluster = member.cluster;
-        let name = ident(member.module());
-        let content = self.group(&member.group);
         let place = self.lines.place(cluster.name.span);
         let doc = Doc::line(format!("The cluster {}; {place}.", code(&cluster.name)))
             .and_author(cluster.description.as_deref())
             .alias(&cluster.name, member.module());
-        quote! {
-            #doc
-            pub mod #name {
-                use regloom_mmio as mmio;
-                #(#content)*
-            }
-        }
+        let own = std::iter::once("use regloom_mmio as mmio;".to_owned());
+        let content: Vec<_> = own.chain(self.group(&member.group)).collect();
+        module(&doc, "", member.module(), &content)
     }
 
-    fn handle(&self, group: &Group<'_>) -> TokenStream {
-        let (size, align) = (hex(group.size), decimal(group.align));
-        let doc = Doc::line("A method for each register and cluster.");
-        // The module above makes the handle of a cluster.
-        let visible = (!group.path.is_empty()).then(|| quote!(pub(super)));
-        let unused = group
-            .members
-            .is_empty()
-            .then(|| quote!(#[allow(dead_code)]));
-        let methods = group.members.iter().map(|member| match member {
+    fn handle(&self, group: &Group<'_>) -> Handle {
+        let methods = group.members.iter().flat_map(|member| match member {
             Member::Register(register) => self.register_methods(register, &group.path),
             Member::Cluster(cluster) => self.cluster_methods(cluster),
         });
-        let methods = (!group.members.is_empty())
-            .then(|| quote!(impl<'a, Via: mmio::Bus> Registers<'a, Via> { #(#methods)* }));
-        quote! {
-            #doc
-            #[derive(Clone, Copy, Debug)]
-            pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-                #unused #visible mmio::Place<'a, #size, #align, Via>
-            );
-            #methods
+        Handle {
+            // The module above makes the handle of a cluster.
+            visibility: if group.path.is_empty() {
+                ""
+            } else {
+                "pub(super) "
+            },
+            size: Hex(group.size),
+            align: group.align,
+            methods: methods.collect(),
         }
     }
 
-    fn register_methods(&self, member: &RegisterMember<'_>, path: &[String]) -> TokenStream {
+    fn register_methods(&self, member: &RegisterMember<'_>, path: &[String]) -> Vec<Function> {
         let register = member.register;
-        let offset = hex(register.offset.value);
+        let offset = Hex(register.offset.value);
         let marker = match &member.marker {
-            Marker::Common(marker) => {
-                let marker = ident(marker);
-                quote!(mmio::#marker)
-            }
-            Marker::Own(marker) => {
-                let (marker, up) = (ident(marker), up(path.len()));
-                quote!(#up access::#marker)
-            }
+            Marker::Common(marker) => format!("mmio::{marker}"),
+            Marker::Own(marker) => format!("{}access::{marker}", up(path.len())),
         };
         let kind = value::kind(member);
-        let handle = quote!(mmio::Reg<'a, #kind, #marker, Via>);
+        let handle = format!("mmio::Reg<'a, {kind}, {marker}, Via>");
         let doc = self
             .register_doc(member)
             .alias(&register.name, &member.method);
-        let method = ident(&member.method);
         match register.array {
-            None => quote! {
-                #doc
-                #[inline]
-                pub fn #method(self) -> #handle { self.0.reg::<#offset, _, _>() }
-            },
+            None => {
+                let body = format!("self.0.reg::<{offset}, _, _>()");
+                vec![method(&member.method, &doc, &handle, body)]
+            }
             Some(array) if member.is_memory() => {
                 let (word, beat) = (value::word(member), value::beat(member));
-                let count = decimal(array.count.value);
-                quote! {
-                    #doc
-                    #[inline]
-                    pub fn #method(self) -> mmio::Memory<'a, #word, #beat, #count, #marker, Via> {
-                        self.0.memory::<#offset, #count, _, _, _>()
+                let count = array.count.value;
+                let memory = format!("mmio::Memory<'a, {word}, {beat}, {count}, {marker}, Via>");
+                let body = format!("self.0.memory::<{offset}, {count}, _, _, _>()");
+                vec![method(&member.method, &doc, &memory, body)]
+            }
+            Some(array) => array_methods(&member.method, array, &doc, &handle, &|index| {
+                let places = places(array);
+                match index {
+                    Index::Runtime => format!("self.0.reg_of::<{offset}, {places}, _, _>(index)"),
+                    Index::Constant => {
+                        format!("self.0.reg_at::<{offset}, {places}, INDEX, _, _>()")
                     }
                 }
-            }
-            Some(array) => {
-                array_methods(&member.method, array, &doc, &handle, &|index| match index {
-                    Index::Runtime(places) => {
-                        quote!(self.0.reg_of::<#offset, #places, _, _>(index))
-                    }
-                    Index::Constant(places) => {
-                        quote!(self.0.reg_at::<#offset, #places, INDEX, _, _>())
-                    }
-                })
-            }
+            })
+            .into(),
         }
     }
 
@@ -162,11 +147,11 @@ impl Printer<'_> {
         ))
     }
 
-    fn cluster_methods(&self, member: &ClusterMember<'_>) -> TokenStream {
+    fn cluster_methods(&self, member: &ClusterMember<'_>) -> Vec<Function> {
         let cluster = member.cluster;
-        let offset = hex(cluster.offset.value);
-        let module = ident(member.module());
-        let handle = quote!(#module::Registers<'a, Via>);
+        let offset = Hex(cluster.offset.value);
+        let module = identifier(member.module());
+        let handle = format!("{module}::Registers<'a, Via>");
         let doc = Doc::line(format!(
             "The cluster {}{}.",
             code(&cluster.name),
@@ -182,23 +167,20 @@ impl Printer<'_> {
         .alias(&cluster.name, &member.method);
         match cluster.array {
             None => {
-                let method = ident(&member.method);
-                quote! {
-                    #doc
-                    #[inline]
-                    pub fn #method(self) -> #handle { #module::Registers(self.0.part::<#offset, _, _>()) }
-                }
+                let body = format!("{module}::Registers(self.0.part::<{offset}, _, _>())");
+                vec![method(&member.method, &doc, &handle, body)]
             }
-            Some(array) => {
-                array_methods(&member.method, array, &doc, &handle, &|index| match index {
-                    Index::Runtime(places) => {
-                        quote!(#module::Registers(self.0.part_of::<#offset, #places, _, _>(index)))
+            Some(array) => array_methods(&member.method, array, &doc, &handle, &|index| {
+                let places = places(array);
+                let part = match index {
+                    Index::Runtime => format!("self.0.part_of::<{offset}, {places}, _, _>(index)"),
+                    Index::Constant => {
+                        format!("self.0.part_at::<{offset}, {places}, INDEX, _, _>()")
                     }
-                    Index::Constant(places) => {
-                        quote!(#module::Registers(self.0.part_at::<#offset, #places, INDEX, _, _>()))
-                    }
-                })
-            }
+                };
+                format!("{module}::Registers({part})")
+            })
+            .into(),
         }
     }
 
@@ -208,28 +190,24 @@ impl Printer<'_> {
     }
 }
 
-/// `super::`, that many times.
-pub(super) fn up(modules: usize) -> TokenStream {
-    std::iter::repeat_n(quote!(super::), modules).collect()
-}
-
-/// A type of one module as seen from another of the same block.
-pub(super) fn path_between(from: &[String], to: &[String], name: &str) -> TokenStream {
-    let shared = from
-        .iter()
-        .zip(to)
-        .take_while(|(here, there)| here == there);
-    let shared = shared.count();
-    let up = up(from.len() - shared);
-    let down = to[shared..].iter().map(|module| ident(module));
-    let name = ident(name);
-    quote!(#up #(#down::)* #name)
-}
-
-/// How an element is chosen; with it the array's count and stride.
+/// How an element is chosen.
 enum Index {
-    Runtime(TokenStream),
-    Constant(TokenStream),
+    Runtime,
+    Constant,
+}
+
+/// An array's count and stride, as the runtime takes them.
+fn places(array: Array) -> String {
+    format!("{}, {}", array.count.value, Hex(array.stride.value))
+}
+
+fn method(name: &str, doc: &Doc, handle: &str, body: String) -> Function {
+    Function {
+        doc: doc.at(1),
+        tracks_caller: false,
+        signature: format!("fn {}(self) -> {handle}", identifier(name)),
+        body,
+    }
 }
 
 /// `x(index)`, `x_at::<INDEX>()` and `x_iter()`.
@@ -237,13 +215,11 @@ fn array_methods(
     name: &str,
     array: Array,
     doc: &Doc,
-    handle: &TokenStream,
-    element: &dyn Fn(Index) -> TokenStream,
-) -> TokenStream {
-    let (count, stride) = (decimal(array.count.value), hex(array.stride.value));
-    let by_index = ident(name);
-    let at = ident(&format!("{name}_at"));
-    let iter = ident(&format!("{name}_iter"));
+    handle: &str,
+    element: &dyn Fn(Index) -> String,
+) -> [Function; 3] {
+    let count = array.count.value;
+    let by_index = identifier(name);
     let shown = code(name);
     let doc = doc
         .clone()
@@ -253,24 +229,28 @@ fn array_methods(
         "As {shown}; an index that is not below {count} is refused at compile time."
     ));
     let iter_doc = Doc::line(format!("As {shown}, all {count} in turn."));
-    let runtime = element(Index::Runtime(quote!(#count, #stride)));
-    let constant = element(Index::Constant(quote!(#count, #stride)));
-    quote! {
-        #doc
-        #[inline]
-        #[track_caller]
-        pub fn #by_index(self, index: usize) -> #handle { #runtime }
-
-        #at_doc
-        #[inline]
-        pub fn #at<const INDEX: usize>(self) -> #handle { #constant }
-
-        #iter_doc
-        #[inline]
-        pub fn #iter(self) -> impl core::iter::ExactSizeIterator<Item = #handle> {
-            (0..#count).map(move |index| self.#by_index(index))
-        }
-    }
+    [
+        Function {
+            doc: doc.at(1),
+            tracks_caller: true,
+            signature: format!("fn {by_index}(self, index: usize) -> {handle}"),
+            body: element(Index::Runtime),
+        },
+        Function {
+            doc: at_doc.at(1),
+            tracks_caller: false,
+            signature: format!("fn {name}_at<const INDEX: usize>(self) -> {handle}"),
+            body: element(Index::Constant),
+        },
+        Function {
+            doc: iter_doc.at(1),
+            tracks_caller: false,
+            signature: format!(
+                "fn {name}_iter(self) -> impl core::iter::ExactSizeIterator<Item = {handle}>"
+            ),
+            body: format!("(0..{count}).map(move |index| self.{by_index}(index))"),
+        },
+    ]
 }
 
 /// `, 4 of them, 0x20 bytes apart` for an array.

@@ -9,8 +9,9 @@ use regdesc::RegisterMap;
 use regdesc::model::{Block, Located, RegisterPath};
 use regdesc::units::{BitRange, low_ones};
 
+use super::decimal;
 use super::lower::Beat;
-use super::{decimal, hex};
+use super::text::Hex;
 
 /// The field that holds the part of a version that has to agree.
 const MAJOR: &str = "MAJOR";
@@ -18,7 +19,7 @@ const MAJOR: &str = "MAJOR";
 /// The block's instances, if the description has any.
 pub(super) fn instances(block: &Block) -> Option<TokenStream> {
     let instances = block.instances.iter().map(|instance| {
-        let (name, base) = (&instance.name.value, hex(instance.base.value));
+        let (name, base) = (&instance.name.value, Hex(instance.base.value));
         quote!(mmio::table::Instance { name: #name, base: #base })
     });
     (!block.instances.is_empty())
@@ -84,7 +85,7 @@ impl<'m> Part<'m> {
         let swapped = self.beat.swapped;
         let beats = self.beats();
         let (low, len) = (decimal(bits.low.into()), decimal(bits.len.into()));
-        let value = hex(value & low_ones(bits.len));
+        let value = Hex(value & low_ones(bits.len));
         quote! {
             mmio::table::Identity {
                 what: #what,
@@ -122,7 +123,7 @@ impl<'m> Part<'m> {
         found
             .into_iter()
             .map(|(offset, low)| {
-                let (offset, low) = (hex(offset), decimal(low.into()));
+                let (offset, low) = (Hex(offset), decimal(low.into()));
                 quote!((#offset, #low))
             })
             .collect()

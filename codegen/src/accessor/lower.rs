@@ -184,6 +184,7 @@ const BLOCK_ALIGN: u64 = 8;
 const RESERVED_ITEMS: &[&str] = &[
     "Block",
     "Device",
+    "ITEMS",
     "Registers",
     "Simulator",
     "Via",

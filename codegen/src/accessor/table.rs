@@ -2,112 +2,116 @@
 
 //! The map as data, for the runtime.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::fmt::Write as _;
+
 use regdesc::model::{Access, Array, ReadEffect, Register, WriteEffect};
 
-use super::group::{Printer, path_between};
+use super::group::Printer;
 use super::lower::{ClusterMember, Group, Member, RegisterMember};
-use super::{decimal, enumeration, hex, ident, value};
+use super::text::{Hex, INDENT, literal, path_between};
+use super::{enumeration, value};
 
-/// The items of a group, as seen from the block's own module.
-pub(super) fn items(group: &Group<'_>) -> TokenStream {
-    let items = group.members.iter().map(|member| match member {
-        Member::Register(register) => register_item(register, &group.path),
-        Member::Cluster(cluster) => cluster_item(cluster),
-    });
-    quote!(&[#(#items),*])
+/// The items of a block, as seen from its own module.
+pub(super) fn items(root: &Group<'_>) -> String {
+    let mut text = "const ITEMS: &[mmio::table::Item] = &[\n".to_owned();
+    push_items(&mut text, root, 1);
+    text + "];"
 }
 
-fn register_item(member: &RegisterMember<'_>, path: &[String]) -> TokenStream {
+fn push_items(text: &mut String, group: &Group<'_>, depth: usize) {
+    let indent = INDENT.repeat(depth);
+    for member in &group.members {
+        text.push_str(&indent);
+        match member {
+            Member::Register(register) => text.push_str(&register_item(register, &group.path)),
+            Member::Cluster(cluster) => push_cluster(text, cluster, depth),
+        }
+        text.push_str(",\n");
+    }
+}
+
+fn register_item(member: &RegisterMember<'_>, path: &[String]) -> String {
     let register = member.register;
-    let (name, offset) = (&register.name.value, hex(register.offset.value));
+    let (name, offset) = (literal(&register.name), Hex(register.offset.value));
     let policy = policy(register.access.value, false);
     let kind = match member.kind.name() {
         Some(name) => path_between(&[], path, name),
         None => value::kind(member),
     };
     match register.array {
-        None => quote!(#policy.register::<#kind>(#name, #offset)),
+        None => format!("{policy}.register::<{kind}>({name}, {offset})"),
         Some(array) => {
             let places = places(array);
-            quote!(#policy.register_array::<#kind>(#name, #offset, #places))
+            format!("{policy}.register_array::<{kind}>({name}, {offset}, {places})")
         }
     }
+}
+
+fn push_cluster(text: &mut String, member: &ClusterMember<'_>, depth: usize) {
+    let cluster = member.cluster;
+    let (name, offset) = (literal(&cluster.name), Hex(cluster.offset.value));
+    let (constructor, places) = match cluster.array {
+        None => ("cluster", String::new()),
+        Some(array) => ("cluster_array", format!(", {}", places(array))),
+    };
+    let _ = writeln!(
+        text,
+        "mmio::table::Item::{constructor}({name}, {offset}, &["
+    );
+    push_items(text, &member.group, depth + 1);
+    let _ = write!(text, "{}]{places})", INDENT.repeat(depth));
+}
+
+fn places(array: Array) -> String {
+    format!("{}, {}", array.count.value, Hex(array.stride.value))
 }
 
 /// What software may do to bits: the common point that is nearest, and what
 /// differs from it.
-fn policy(access: Access, self_clearing: bool) -> TokenStream {
-    let base = ident(match (access.read, access.write) {
-        (true, true) => "RW",
-        (true, false) => "RO",
-        (false, true) => "WO",
-        (false, false) => "NONE",
-    });
+fn policy(access: Access, self_clearing: bool) -> String {
+    let base = match (access.read, access.write) {
+        (true, true) => "mmio::table::RW",
+        (true, false) => "mmio::table::RO",
+        (false, true) => "mmio::table::WO",
+        (false, false) => "mmio::table::NONE",
+    };
     let on_write = match access.on_write {
-        WriteEffect::Modify => None,
-        WriteEffect::OneToClear => Some("OneToClear"),
-        WriteEffect::OneToSet => Some("OneToSet"),
-        WriteEffect::OneToToggle => Some("OneToToggle"),
-        WriteEffect::ZeroToClear => Some("ZeroToClear"),
-        WriteEffect::ZeroToSet => Some("ZeroToSet"),
-        WriteEffect::ZeroToToggle => Some("ZeroToToggle"),
-        WriteEffect::Clear => Some("Clear"),
-        WriteEffect::Set => Some("Set"),
+        WriteEffect::Modify => "",
+        WriteEffect::OneToClear => ".on_write(mmio::table::OnWrite::OneToClear)",
+        WriteEffect::OneToSet => ".on_write(mmio::table::OnWrite::OneToSet)",
+        WriteEffect::OneToToggle => ".on_write(mmio::table::OnWrite::OneToToggle)",
+        WriteEffect::ZeroToClear => ".on_write(mmio::table::OnWrite::ZeroToClear)",
+        WriteEffect::ZeroToSet => ".on_write(mmio::table::OnWrite::ZeroToSet)",
+        WriteEffect::ZeroToToggle => ".on_write(mmio::table::OnWrite::ZeroToToggle)",
+        WriteEffect::Clear => ".on_write(mmio::table::OnWrite::Clear)",
+        WriteEffect::Set => ".on_write(mmio::table::OnWrite::Set)",
     };
-    let on_write = on_write.map(|effect| {
-        let effect = ident(effect);
-        quote!(.on_write(mmio::table::OnWrite::#effect))
-    });
     let on_read = match access.on_read {
-        ReadEffect::None => None,
-        ReadEffect::Clear => Some("Clear"),
-        ReadEffect::Set => Some("Set"),
-        ReadEffect::Pop => Some("Pop"),
+        ReadEffect::None => "",
+        ReadEffect::Clear => ".on_read(mmio::table::OnRead::Clear)",
+        ReadEffect::Set => ".on_read(mmio::table::OnRead::Set)",
+        ReadEffect::Pop => ".on_read(mmio::table::OnRead::Pop)",
     };
-    let on_read = on_read.map(|effect| {
-        let effect = ident(effect);
-        quote!(.on_read(mmio::table::OnRead::#effect))
-    });
-    let once = access.write_once.then(|| quote!(.once()));
-    let self_clearing = self_clearing.then(|| quote!(.self_clearing()));
-    quote!(mmio::table::#base #on_write #on_read #once #self_clearing)
+    let once = if access.write_once { ".once()" } else { "" };
+    let self_clearing = if self_clearing {
+        ".self_clearing()"
+    } else {
+        ""
+    };
+    [base, on_write, on_read, once, self_clearing].concat()
 }
 
-fn cluster_item(member: &ClusterMember<'_>) -> TokenStream {
-    let cluster = member.cluster;
-    let name = &cluster.name.value;
-    let offset = hex(cluster.offset.value);
-    let items = items(&member.group);
-    match cluster.array {
-        None => quote!(mmio::table::Item::cluster(#name, #offset, #items)),
-        Some(array) => {
-            let places = places(array);
-            quote!(mmio::table::Item::cluster_array(#name, #offset, #items, #places))
-        }
-    }
-}
-
-fn places(array: Array) -> TokenStream {
-    let (count, stride) = (decimal(array.count.value), hex(array.stride.value));
-    quote!(#count, #stride)
-}
-
-/// A register's layout, as seen from the module of its value type.
-pub(super) fn layout(printer: &Printer<'_>, register: &Register, path: &[String]) -> TokenStream {
-    let name = &register.name.value;
-    let width = decimal(register.width.value.into());
+/// The fields in a register's layout, as seen from the module of its value type.
+pub(super) fn fields(printer: &Printer<'_>, register: &Register, path: &[String]) -> Vec<String> {
     let fields = register.fields.iter().map(|field| {
-        let name = &field.name.value;
-        let low = decimal(field.bits.low.into());
-        let len = decimal(field.bits.len.into());
+        let (name, bits) = (literal(&field.name), field.bits.value);
         let policy = policy(field.access.value, field.self_clearing);
-        let values = printer.enum_of(field.values).map(|enum_type| {
-            let path = enumeration::path_from(path, enum_type);
-            quote!(.named(#path::NAMES))
-        });
-        quote!(#policy.field(#name, #low, #len) #values)
+        let values = printer
+            .enum_of(field.values)
+            .map_or_else(String::new, |it| {
+                format!(".named({}::NAMES)", enumeration::path_from(path, it))
+            });
+        format!("{policy}.field({name}, {}, {}){values}", bits.low, bits.len)
     });
-    quote!(&mmio::table::Layout { name: #name, width: #width, fields: &[#(#fields),*] })
+    fields.collect()
 }

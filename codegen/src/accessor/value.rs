@@ -2,60 +2,104 @@
 
 //! The value type of a register.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use askama::Template;
 use regdesc::model::Register;
 use regdesc::units::low_ones;
 
 use super::access::Masks;
 use super::doc::{Doc, code};
-use super::group::{Printer, path_between};
+use super::group::Printer;
 use super::lower::{Beat, RegisterKind, RegisterMember};
-use super::{field, hex, ident, table, uint};
+use super::text::{Hex, literal, path_between, rendered};
+use super::{field, table, uint};
+use crate::names::identifier;
 
-/// The type of a register's value, or what stands for it, in parts; nothing for a
-/// plain number.
+/// A value with fields.
+#[derive(Template)]
+#[template(path = "accessor/value.rs.j2", escape = "none")]
+struct Value {
+    doc: String,
+    name: String,
+    word: &'static str,
+    reset: Hex,
+    members: Vec<field::Member>,
+    register: Implementation,
+    /// Whether bits of it act on a write by name.
+    acts: bool,
+}
+
+/// A kind of register that is one number, of which bits act on a write.
+#[derive(Template)]
+#[template(path = "accessor/number.rs.j2", escape = "none")]
+struct Number {
+    doc: String,
+    name: String,
+    register: Implementation,
+}
+
+/// What the runtime knows about the type.
+#[derive(Template)]
+#[template(path = "accessor/register.rs.j2", escape = "none")]
+struct Implementation {
+    name: String,
+    word: &'static str,
+    beat: String,
+    is_number: bool,
+    reset: Hex,
+    /// Those that are not as a plain register's; and whether there are others.
+    masks: Vec<(&'static str, Hex)>,
+    rest_is_plain: bool,
+    /// The author's name, as a literal.
+    called: String,
+    width: u32,
+    fields: Vec<String>,
+}
+
+/// The type of a register's value, or what stands for it; nothing for a plain
+/// number.
 pub(super) fn render(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
     path: &[String],
-) -> Vec<TokenStream> {
+) -> Option<String> {
     match &member.kind {
-        RegisterKind::Number => Vec::new(),
-        RegisterKind::Own(name) if member.fields.is_empty() => {
-            vec![number(printer, member, name, path)]
-        }
-        RegisterKind::Own(name) => fields(printer, member, name, path),
+        RegisterKind::Number => None,
+        RegisterKind::Own(name) if member.fields.is_empty() => Some(rendered(&Number {
+            doc: doc(printer, member, name).at(0),
+            name: identifier(name),
+            register: implementation(printer, member, name, path),
+        })),
+        RegisterKind::Own(name) => Some(rendered(&fields(printer, member, name, path))),
         RegisterKind::Same { name, of } => {
-            let (ident, of) = (ident(name), path_between(path, &of.path, &of.name));
-            let doc = doc(printer, member, name);
-            vec![quote!(#doc pub type #ident = #of;)]
+            let doc = doc(printer, member, name).at(0);
+            let (name, of) = (identifier(name), path_between(path, &of.path, &of.name));
+            Some(format!("{doc}pub type {name} = {of};"))
         }
     }
 }
 
 /// The register's type, as seen from its own module.
-pub(super) fn kind(member: &RegisterMember<'_>) -> TokenStream {
+pub(super) fn kind(member: &RegisterMember<'_>) -> String {
     match member.kind.name() {
-        Some(name) => ident(name).into_token_stream(),
+        Some(name) => identifier(name),
         None => {
             let (word, beat) = (word(member), beat(member));
-            let reset = hex(member.register.reset.value);
-            quote!(mmio::Number<#word, #beat, #reset>)
+            let reset = Hex(member.register.reset.value);
+            format!("mmio::Number<{word}, {beat}, {reset}>")
         }
     }
 }
 
 /// The register as a number.
-pub(super) fn word(member: &RegisterMember<'_>) -> Ident {
+pub(super) fn word(member: &RegisterMember<'_>) -> &'static str {
     uint(member.register.width.value)
 }
 
 /// How the bus moves it.
-pub(super) fn beat(member: &RegisterMember<'_>) -> TokenStream {
+pub(super) fn beat(member: &RegisterMember<'_>) -> String {
     let (beat, unit) = (member.beat, uint(member.beat.width));
     if beat.is_plain() {
-        return unit.into_token_stream();
+        return unit.to_owned();
     }
     let Beat {
         high_at_start,
@@ -63,73 +107,27 @@ pub(super) fn beat(member: &RegisterMember<'_>) -> TokenStream {
         swapped,
         ..
     } = beat;
-    quote!(mmio::InOrder<#unit, #high_at_start, #high_first, #swapped>)
+    format!("mmio::InOrder<{unit}, {high_at_start}, {high_first}, {swapped}>")
 }
 
-/// A kind of register that is one number, of which bits act on a write.
-fn number(
-    printer: &Printer<'_>,
-    member: &RegisterMember<'_>,
-    name: &str,
-    path: &[String],
-) -> TokenStream {
-    let (ident, word) = (ident(name), word(member));
-    let doc = doc(printer, member, name);
-    let conversions = quote! {
-        type Value = #word;
-        const FROM_BITS: fn(#word) -> #word = |bits| bits;
-        const BITS: fn(#word) -> #word = |bits| bits;
-    };
-    let implementation = implementation(printer, member, (&ident, path), &conversions);
-    quote! {
-        #doc
-        #[derive(Debug)]
-        pub enum #ident {}
-
-        #implementation
-    }
-}
-
-/// A value with fields.
 fn fields(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
     name: &str,
     path: &[String],
-) -> Vec<TokenStream> {
-    let (ident, word) = (ident(name), word(member));
-    let doc = doc(printer, member, name);
-    let reset = hex(member.register.reset.value);
-    let fields = member
-        .fields
-        .iter()
-        .flat_map(|names| field::render(printer, member, names, path));
-    let conversions = quote! {
-        type Value = Self;
-        const FROM_BITS: fn(#word) -> Self = Self::from_bits;
-        const BITS: fn(Self) -> #word = Self::bits;
-    };
-    let implementation = implementation(printer, member, (&ident, path), &conversions);
-    let union = (member.masks.acting() != 0).then(|| {
-        quote! {
-            impl core::ops::BitOr for #ident {
-                type Output = Self;
-                #[inline]
-                fn bitor(self, other: Self) -> Self { Self(self.0 | other.0) }
-            }
-        }
-    });
-    let declaration = quote! {
-        #doc
-        #[derive(Clone, Copy, PartialEq, Eq)]
-        #[must_use]
-        pub struct #ident(#word);
-
-        mmio::value!(#ident, #word, #reset);
-    };
-    let methods = quote!(impl #ident { #(#fields)* });
-    let parts = [declaration, methods, implementation];
-    parts.into_iter().chain(union).collect()
+) -> Value {
+    let fields = member.fields.iter();
+    Value {
+        doc: doc(printer, member, name).at(0),
+        name: identifier(name),
+        word: word(member),
+        reset: Hex(member.register.reset.value),
+        members: fields
+            .flat_map(|names| field::render(printer, member, names, path))
+            .collect(),
+        register: implementation(printer, member, name, path),
+        acts: member.masks.acting() != 0,
+    }
 }
 
 fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
@@ -145,52 +143,26 @@ fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     .alias(&register.name, name)
 }
 
-/// What the runtime knows about the type.
 fn implementation(
     printer: &Printer<'_>,
     member: &RegisterMember<'_>,
-    (name, path): (&Ident, &[String]),
-    conversions: &TokenStream,
-) -> TokenStream {
+    name: &str,
+    path: &[String],
+) -> Implementation {
     let register = member.register;
-    let (word, beat) = (word(member), beat(member));
-    let reset = hex(register.reset.value);
-    let layout = table::layout(printer, register, path);
     let plain = Masks::plain(register.width.value);
-    let masks = (member.masks != plain).then(|| masks(member.masks, plain, &word));
-    quote! {
-        impl mmio::Register for #name {
-            type Word = #word;
-            type Beat = #beat;
-            #conversions
-            const RESET_BITS: u64 = #reset;
-            #masks
-            const LAYOUT: &'static mmio::table::Layout = #layout;
-        }
-    }
-}
-
-/// What differs from a register of plain bits.
-fn masks(masks: Masks, plain: Masks, word: &proc_macro2::Ident) -> TokenStream {
-    let parts = [
-        ("keep", masks.keep, plain.keep),
-        ("fixed", masks.fixed, plain.fixed),
-        ("restore", masks.restore, plain.restore),
-        ("clear", masks.clear, plain.clear),
-        ("set", masks.set, plain.set),
-        ("toggle", masks.toggle, plain.toggle),
-        ("trigger", masks.trigger, plain.trigger),
-    ];
-    let differing = parts.iter().filter(|(_, mask, plain)| mask != plain);
-    let said: Vec<_> = differing
-        .map(|(part, mask, _)| {
-            let (part, mask) = (ident(part), hex(*mask));
-            quote!(#part: #mask,)
-        })
-        .collect();
-    let rest = (said.len() < parts.len()).then(|| quote!(..mmio::Masks::PLAIN));
-    quote! {
-        const MASKS: mmio::Masks<#word> = mmio::Masks { #(#said)* #rest };
+    let masks = member.masks.other_than(plain);
+    Implementation {
+        name: identifier(name),
+        word: word(member),
+        beat: beat(member),
+        is_number: member.fields.is_empty(),
+        reset: Hex(register.reset.value),
+        rest_is_plain: masks.len() < Masks::PARTS,
+        masks,
+        called: literal(&register.name),
+        width: register.width.value,
+        fields: table::fields(printer, register, path),
     }
 }
 

@@ -5,6 +5,7 @@
 //! Text may hold \[links\](x), \<tags\>, \`code\`, <https://example.org/a_b> - and lists
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
 pub use regloom_mmio as mmio;
 
 /// A device that holds `every-access`: 0x2000 bytes.
@@ -15,7 +16,9 @@ pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 8, Via>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+    mmio::Place<'a, 0x2000, 8, Via>,
+);
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `CTRL`.
@@ -48,9 +51,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xc, 32 bits, rw and w1c and w0c and w1s and w1t, reset 0x0; every-access.yaml:29. `read`, `write`, `update`, `reset`, `clear`, `set`, `toggle`, `write_acting`, `take`.
     #[inline]
-    pub fn mixed(
-        self,
-    ) -> mmio::Reg<'a, Mixed, access::UpdateClearSetToggleActingTake, Via> {
+    pub fn mixed(self) -> mmio::Reg<'a, Mixed, access::UpdateClearSetToggleActingTake, Via> {
         self.0.reg::<0xc, _, _>()
     }
 
@@ -90,9 +91,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x20, 32 bits, w1, reset 0x0; every-access.yaml:41. `read`, `write`.
     #[inline]
-    pub fn once(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadWrite, Via> {
+    pub fn once(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadWrite, Via> {
         self.0.reg::<0x20, _, _>()
     }
 
@@ -100,9 +99,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x24, 32 bits, wc, reset 0x0; every-access.yaml:42. `read`, `clear_all`.
     #[inline]
-    pub fn wipe(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadClearAll, Via> {
+    pub fn wipe(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadClearAll, Via> {
         self.0.reg::<0x24, _, _>()
     }
 
@@ -110,9 +107,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x28, 32 bits, ws, reset 0x0; every-access.yaml:43. `read`, `set_all`.
     #[inline]
-    pub fn fill(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadSetAll, Via> {
+    pub fn fill(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadSetAll, Via> {
         self.0.reg::<0x28, _, _>()
     }
 
@@ -240,9 +235,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x6c, 32 bits, rs, reset 0xffff0000; every-access.yaml:59. `take`.
     #[inline]
-    pub fn raised(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffff0000>, mmio::Rc, Via> {
+    pub fn raised(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffff0000>, mmio::Rc, Via> {
         self.0.reg::<0x6c, _, _>()
     }
 
@@ -250,9 +243,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x70, 32 bits, wrc, reset 0x0; every-access.yaml:60. `write`, `take`.
     #[inline]
-    pub fn spent(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
+    pub fn spent(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
         self.0.reg::<0x70, _, _>()
     }
 
@@ -260,9 +251,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x74, 32 bits, wrs, reset 0x0; every-access.yaml:61. `write`, `take`.
     #[inline]
-    pub fn renewed(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
+    pub fn renewed(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
         self.0.reg::<0x74, _, _>()
     }
 
@@ -278,9 +267,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x7c, 32 bits, wcrs, reset 0xffffffff; every-access.yaml:63. `clear_all`, `take`.
     #[inline]
-    pub fn disarm(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, access::ClearAllTake, Via> {
+    pub fn disarm(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, access::ClearAllTake, Via> {
         self.0.reg::<0x7c, _, _>()
     }
 
@@ -305,9 +292,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `row`, all 8 in turn.
     #[inline]
-    pub fn row_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Row, mmio::Rw, Via>> {
+    pub fn row_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Row, mmio::Rw, Via>> {
         (0..8).map(move |index| self.row(index))
     }
 
@@ -320,28 +305,19 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// When `index` is not below 1.
     #[inline]
     #[track_caller]
-    pub fn one(
-        self,
-        index: usize,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
+    pub fn one(self, index: usize) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg_of::<0xc0, 1, 0x4, _, _>(index)
     }
 
     /// As `one`; an index that is not below 1 is refused at compile time.
     #[inline]
-    pub fn one_at<const INDEX: usize>(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
+    pub fn one_at<const INDEX: usize>(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg_at::<0xc0, 1, 0x4, INDEX, _, _>()
     }
 
     /// As `one`, all 1 in turn.
     #[inline]
-    pub fn one_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<
-        Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via>,
-    > {
+    pub fn one_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via>> {
         (0..1).map(move |index| self.one(index))
     }
 
@@ -373,9 +349,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xd0, 32 bits, w0crs, reset 0x0; every-access.yaml:69. `clear`, `take`.
     #[inline]
-    pub fn low_clear_raised(
-        self,
-    ) -> mmio::Reg<'a, LowClearRaised, access::ClearTake, Via> {
+    pub fn low_clear_raised(self) -> mmio::Reg<'a, LowClearRaised, access::ClearTake, Via> {
         self.0.reg::<0xd0, _, _>()
     }
 
@@ -383,9 +357,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xd4, 32 bits, woc, reset 0x1; every-access.yaml:70. `clear_all`.
     #[inline]
-    pub fn wipe_blind(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x1>, access::ClearAll, Via> {
+    pub fn wipe_blind(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x1>, access::ClearAll, Via> {
         self.0.reg::<0xd4, _, _>()
     }
 
@@ -393,9 +365,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xd8, 32 bits, wos, reset 0x0; every-access.yaml:71. `set_all`.
     #[inline]
-    pub fn fill_blind(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::SetAll, Via> {
+    pub fn fill_blind(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::SetAll, Via> {
         self.0.reg::<0xd8, _, _>()
     }
 
@@ -403,9 +373,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xdc, 32 bits, wo1, reset 0x0; every-access.yaml:72. `write`.
     #[inline]
-    pub fn once_blind(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
+    pub fn once_blind(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
         self.0.reg::<0xdc, _, _>()
     }
 
@@ -429,14 +397,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xe8, 64 bits, rw, reset 0x1234567890abcdef; every-access.yaml:89. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn high_first(
-        self,
-    ) -> mmio::Reg<
-        'a,
-        mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>,
-        mmio::Rw,
-        Via,
-    > {
+    pub fn high_first(self) -> mmio::Reg<'a, mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>, mmio::Rw, Via> {
         self.0.reg::<0xe8, _, _>()
     }
 
@@ -444,14 +405,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0xf0, 64 bits, ro, reset 0x0; every-access.yaml:90. `read`.
     #[inline]
-    pub fn high_first_time(
-        self,
-    ) -> mmio::Reg<
-        'a,
-        mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>,
-        mmio::Ro,
-        Via,
-    > {
+    pub fn high_first_time(self) -> mmio::Reg<'a, mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0xf0, _, _>()
     }
 
@@ -484,9 +438,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `ch`, all 4 in turn.
     #[inline]
-    pub fn ch_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
+    pub fn ch_iter(self) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 
@@ -668,7 +620,9 @@ impl mmio::Register for Full {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "FULL",
         width: 32,
-        fields: &[mmio::table::RW.field("ALL", 0, 32)],
+        fields: &[
+            mmio::table::RW.field("ALL", 0, 32),
+        ],
     };
 }
 
@@ -722,12 +676,8 @@ impl mmio::Register for IrqStat {
         name: "IRQ_STAT",
         width: 32,
         fields: &[
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("DONE", 0, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("OVF", 1, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
             mmio::table::RO.field("CNT", 4, 4),
         ],
     };
@@ -820,16 +770,10 @@ impl mmio::Register for Mixed {
         width: 32,
         fields: &[
             mmio::table::RW.field("MODE", 0, 2),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("ACK", 8, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::ZeroToClear)
-                .field("LOW", 9, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("ACK", 8, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("LOW", 9, 1),
             mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("GO", 10, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToToggle)
-                .field("FLIP", 11, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).field("FLIP", 11, 1),
         ],
     };
 }
@@ -961,7 +905,8 @@ impl mmio::Register for Sets {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "SETS",
         width: 32,
-        fields: &[],
+        fields: &[
+        ],
     };
 }
 
@@ -1131,7 +1076,10 @@ impl mmio::Register for Byte {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "BYTE",
         width: 8,
-        fields: &[mmio::table::RW.field("A", 0, 4), mmio::table::RW.field("B", 4, 4)],
+        fields: &[
+            mmio::table::RW.field("A", 0, 4),
+            mmio::table::RW.field("B", 4, 4),
+        ],
     };
 }
 
@@ -1170,7 +1118,9 @@ impl mmio::Register for Half {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "HALF",
         width: 16,
-        fields: &[mmio::table::RW.field("A", 0, 12)],
+        fields: &[
+            mmio::table::RW.field("A", 0, 12),
+        ],
     };
 }
 
@@ -1274,7 +1224,8 @@ impl mmio::Register for Flips {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "FLIPS",
         width: 32,
-        fields: &[],
+        fields: &[
+        ],
     };
 }
 
@@ -1359,7 +1310,8 @@ impl mmio::Register for LowFlips {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "LOW_FLIPS",
         width: 32,
-        fields: &[],
+        fields: &[
+        ],
     };
 }
 
@@ -1393,10 +1345,7 @@ impl mmio::Register for Arm {
         name: "ARM",
         width: 32,
         fields: &[
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::Set)
-                .on_read(mmio::table::OnRead::Clear)
-                .field("F", 0, 4),
+            mmio::table::RW.on_write(mmio::table::OnWrite::Set).on_read(mmio::table::OnRead::Clear).field("F", 0, 4),
         ],
     };
 }
@@ -1436,7 +1385,9 @@ impl mmio::Register for Row {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "ROW",
         width: 32,
-        fields: &[mmio::table::RW.field("X", 0, 5)],
+        fields: &[
+            mmio::table::RW.field("X", 0, 5),
+        ],
     };
 }
 
@@ -1463,7 +1414,8 @@ impl mmio::Register for ClearRaised {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "CLEAR_RAISED",
         width: 32,
-        fields: &[],
+        fields: &[
+        ],
     };
 }
 
@@ -1488,7 +1440,8 @@ impl mmio::Register for LowSetSeen {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "LOW_SET_SEEN",
         width: 32,
-        fields: &[],
+        fields: &[
+        ],
     };
 }
 
@@ -1513,7 +1466,8 @@ impl mmio::Register for LowClearRaised {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "LOW_CLEAR_RAISED",
         width: 32,
-        fields: &[],
+        fields: &[
+        ],
     };
 }
 
@@ -1591,14 +1545,8 @@ impl mmio::Register for Go {
         fields: &[
             mmio::table::RW.field("LEVEL", 2, 4),
             mmio::table::RW.self_clearing().field("START", 8, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToToggle)
-                .self_clearing()
-                .field("FLIP", 9, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::ZeroToSet)
-                .self_clearing()
-                .field("LOW", 10, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("FLIP", 9, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).self_clearing().field("LOW", 10, 1),
             mmio::table::RO.field("STATE", 12, 4),
         ],
     };
@@ -1764,14 +1712,12 @@ impl Mode {
     /// The number.
     #[inline]
     pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(
-            match bits {
-                0 => Self::Off,
-                1 => Self::Normal,
-                2 => Self::Test,
-                _ => return core::result::Result::Err(bits),
-            },
-        )
+        core::result::Result::Ok(match bits {
+            0 => Self::Off,
+            1 => Self::Normal,
+            2 => Self::Test,
+            _ => return core::result::Result::Err(bits),
+        })
     }
 
     /// The number of this value.
@@ -1793,7 +1739,10 @@ pub enum Switch {
 
 impl Switch {
     /// Number and name of every value.
-    pub const NAMES: &'static [(u64, &'static str)] = &[(0, "no"), (1, "yes")];
+    pub const NAMES: &'static [(u64, &'static str)] = &[
+        (0, "no"),
+        (1, "yes"),
+    ];
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -1802,13 +1751,11 @@ impl Switch {
     /// The number.
     #[inline]
     pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(
-            match bits {
-                0 => Self::No,
-                1 => Self::Yes,
-                _ => return core::result::Result::Err(bits),
-            },
-        )
+        core::result::Result::Ok(match bits {
+            0 => Self::No,
+            1 => Self::Yes,
+            _ => return core::result::Result::Err(bits),
+        })
     }
 
     /// The value of the 1 low bits, which all have names.
@@ -1875,9 +1822,7 @@ pub mod ch {
 
         /// As `dma`, all 2 in turn.
         #[inline]
-        pub fn dma_iter(
-            self,
-        ) -> impl core::iter::ExactSizeIterator<Item = dma::Registers<'a, Via>> {
+        pub fn dma_iter(self) -> impl core::iter::ExactSizeIterator<Item = dma::Registers<'a, Via>> {
             (0..2).map(move |index| self.dma(index))
         }
     }
@@ -1948,7 +1893,10 @@ pub mod ch {
 
     impl CfgL {
         /// Number and name of every value.
-        pub const NAMES: &'static [(u64, &'static str)] = &[(0, "a"), (1, "b")];
+        pub const NAMES: &'static [(u64, &'static str)] = &[
+            (0, "a"),
+            (1, "b"),
+        ];
 
         /// The value of that number, or the number again if it has no name.
         ///
@@ -1957,13 +1905,11 @@ pub mod ch {
         /// The number.
         #[inline]
         pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-            core::result::Result::Ok(
-                match bits {
-                    0 => Self::A,
-                    1 => Self::B,
-                    _ => return core::result::Result::Err(bits),
-                },
-            )
+            core::result::Result::Ok(match bits {
+                0 => Self::A,
+                1 => Self::B,
+                _ => return core::result::Result::Err(bits),
+            })
         }
 
         /// The number of this value.
@@ -1988,9 +1934,7 @@ pub mod ch {
             ///
             /// Offset 0x0, 32 bits, rw, reset 0x0; every-access.yaml:104. `read`, `write`, `update`, `reset`.
             #[inline]
-            pub fn src(
-                self,
-            ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
+            pub fn src(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
                 self.0.reg::<0x0, _, _>()
             }
 
@@ -2006,9 +1950,7 @@ pub mod ch {
             ///
             /// Offset 0x8, 32 bits, rw and w1c, reset 0x0; every-access.yaml:106. `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
             #[inline]
-            pub fn mix(
-                self,
-            ) -> mmio::Reg<'a, Mix, super::super::access::UpdateClearActingTake, Via> {
+            pub fn mix(self) -> mmio::Reg<'a, Mix, super::super::access::UpdateClearActingTake, Via> {
                 self.0.reg::<0x8, _, _>()
             }
         }
@@ -2048,7 +1990,9 @@ pub mod ch {
             const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
                 name: "DST",
                 width: 32,
-                fields: &[mmio::table::RW.field("Q", 0, 4).named(DstQ::NAMES)],
+                fields: &[
+                    mmio::table::RW.field("Q", 0, 4).named(DstQ::NAMES),
+                ],
             };
         }
 
@@ -2100,9 +2044,7 @@ pub mod ch {
                 width: 32,
                 fields: &[
                     mmio::table::RW.field("A", 0, 1),
-                    mmio::table::RW
-                        .on_write(mmio::table::OnWrite::OneToClear)
-                        .field("C", 1, 1),
+                    mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("C", 1, 1),
                 ],
             };
         }
@@ -2126,7 +2068,9 @@ pub mod ch {
 
         impl DstQ {
             /// Number and name of every value.
-            pub const NAMES: &'static [(u64, &'static str)] = &[(3, "z")];
+            pub const NAMES: &'static [(u64, &'static str)] = &[
+                (3, "z"),
+            ];
 
             /// The value of that number, or the number again if it has no name.
             ///
@@ -2135,12 +2079,10 @@ pub mod ch {
             /// The number.
             #[inline]
             pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-                core::result::Result::Ok(
-                    match bits {
-                        3 => Self::Z,
-                        _ => return core::result::Result::Err(bits),
-                    },
-                )
+                core::result::Result::Ok(match bits {
+                    3 => Self::Z,
+                    _ => return core::result::Result::Err(bits),
+                })
             }
 
             /// The number of this value.
@@ -2418,142 +2360,7 @@ impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
     const HASH: u64 = 0x4c5e7456cbede12e;
-    const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::RW.register::<Ctrl>("CTRL", 0x0),
-        mmio::table::RW.register::<Full>("FULL", 0x4),
-        mmio::table::RW.register::<IrqStat>("IRQ_STAT", 0x8),
-        mmio::table::RW.register::<Mixed>("MIXED", 0xc),
-        mmio::table::RO.register::<mmio::Number<u32, u32, 0x7>>("STAT", 0x10),
-        mmio::table::WO.register::<mmio::Number<u32, u32, 0x0>>("KEY", 0x14),
-        mmio::table::RO
-            .on_read(mmio::table::OnRead::Pop)
-            .register::<mmio::Number<u32, u32, 0x0>>("PORT", 0x18),
-        mmio::table::RO
-            .on_read(mmio::table::OnRead::Clear)
-            .register::<Seen>("SEEN", 0x1c),
-        mmio::table::RW.once().register::<mmio::Number<u32, u32, 0x0>>("ONCE", 0x20),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::Clear)
-            .register::<mmio::Number<u32, u32, 0x0>>("WIPE", 0x24),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::Set)
-            .register::<mmio::Number<u32, u32, 0x0>>("FILL", 0x28),
-        mmio::table::WO.register::<Cmd>("CMD", 0x2c),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::OneToSet)
-            .register::<Sets>("SETS", 0x30),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::ZeroToClear)
-            .register::<LowAck>("LOW_ACK", 0x34),
-        mmio::table::RO.register::<mmio::Number<u64, u32, 0x0>>("TIME", 0x38),
-        mmio::table::RW.register::<Wide>("WIDE", 0x40),
-        mmio::table::RW.register::<Byte>("BYTE", 0x48),
-        mmio::table::RW.register::<Half>("HALF", 0x4a),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("SELF", 0x4c),
-        mmio::table::RW.register::<Result>("RESULT", 0x50),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("VALUE", 0x54),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("BLOCK", 0x58),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("U32", 0x5c),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::OneToToggle)
-            .register::<Flips>("FLIPS", 0x60),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::ZeroToSet)
-            .register::<LowSets>("LOW_SETS", 0x64),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::ZeroToToggle)
-            .register::<LowFlips>("LOW_FLIPS", 0x68),
-        mmio::table::RO
-            .on_read(mmio::table::OnRead::Set)
-            .register::<mmio::Number<u32, u32, 0xffff0000>>("RAISED", 0x6c),
-        mmio::table::RW
-            .on_read(mmio::table::OnRead::Clear)
-            .register::<mmio::Number<u32, u32, 0x0>>("SPENT", 0x70),
-        mmio::table::RW
-            .on_read(mmio::table::OnRead::Set)
-            .register::<mmio::Number<u32, u32, 0x0>>("RENEWED", 0x74),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::Set)
-            .on_read(mmio::table::OnRead::Clear)
-            .register::<Arm>("ARM", 0x78),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::Clear)
-            .on_read(mmio::table::OnRead::Set)
-            .register::<mmio::Number<u32, u32, 0xffffffff>>("DISARM", 0x7c),
-        mmio::table::RW.register_array::<Row>("ROW", 0x80, 8, 0x8),
-        mmio::table::RW
-            .register_array::<mmio::Number<u32, u32, 0x0>>("ONE", 0xc0, 1, 0x4),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::OneToSet)
-            .on_read(mmio::table::OnRead::Clear)
-            .register::<SetSeen>("SET_SEEN", 0xc4),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::OneToClear)
-            .on_read(mmio::table::OnRead::Set)
-            .register::<ClearRaised>("CLEAR_RAISED", 0xc8),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::ZeroToSet)
-            .on_read(mmio::table::OnRead::Clear)
-            .register::<LowSetSeen>("LOW_SET_SEEN", 0xcc),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::ZeroToClear)
-            .on_read(mmio::table::OnRead::Set)
-            .register::<LowClearRaised>("LOW_CLEAR_RAISED", 0xd0),
-        mmio::table::WO
-            .on_write(mmio::table::OnWrite::Clear)
-            .register::<mmio::Number<u32, u32, 0x1>>("WIPE_BLIND", 0xd4),
-        mmio::table::WO
-            .on_write(mmio::table::OnWrite::Set)
-            .register::<mmio::Number<u32, u32, 0x0>>("FILL_BLIND", 0xd8),
-        mmio::table::WO
-            .once()
-            .register::<mmio::Number<u32, u32, 0x0>>("ONCE_BLIND", 0xdc),
-        mmio::table::RW.register::<Go>("GO", 0xe0),
-        mmio::table::RW.register::<Signed>("SIGNED", 0xe4),
-        mmio::table::RW
-            .register::<
-                mmio::Number<
-                    u64,
-                    mmio::InOrder<u32, false, true, false>,
-                    0x1234567890abcdef,
-                >,
-            >("HIGH_FIRST", 0xe8),
-        mmio::table::RO
-            .register::<
-                mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>,
-            >("HIGH_FIRST_TIME", 0xf0),
-        mmio::table::RO
-            .on_read(mmio::table::OnRead::Pop)
-            .register::<Sample>("SAMPLE", 0xf8),
-        mmio::table::Item::cluster_array(
-            "CH",
-            0x100,
-            &[
-                mmio::table::RW.register::<ch::Cfg>("CFG", 0x0),
-                mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("STAT", 0x4),
-                mmio::table::Item::cluster_array(
-                    "DMA",
-                    0x10,
-                    &[
-                        mmio::table::RW
-                            .register::<mmio::Number<u32, u32, 0x0>>("SRC", 0x0),
-                        mmio::table::RW.register::<ch::dma::Dst>("DST", 0x4),
-                        mmio::table::RW.register::<ch::dma::Mix>("MIX", 0x8),
-                    ],
-                    2,
-                    0x10,
-                ),
-            ],
-            4,
-            0x40,
-        ),
-        mmio::table::RW
-            .register_array::<mmio::Number<u32, u32, 0x0>>("BUFFER", 0x1000, 16, 0x4),
-        mmio::table::RO
-            .register_array::<mmio::Number<u8, u8, 0x0>>("ROM", 0x1040, 4, 0x1),
-        mmio::table::RW
-            .register_array::<mmio::Number<u64, u32, 0x0>>("PAIRS", 0x1080, 8, 0x8),
-    ];
+    const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "every0",
@@ -2567,3 +2374,63 @@ impl mmio::Block for Block {
         Registers(root.place())
     }
 }
+
+const ITEMS: &[mmio::table::Item] = &[
+    mmio::table::RW.register::<Ctrl>("CTRL", 0x0),
+    mmio::table::RW.register::<Full>("FULL", 0x4),
+    mmio::table::RW.register::<IrqStat>("IRQ_STAT", 0x8),
+    mmio::table::RW.register::<Mixed>("MIXED", 0xc),
+    mmio::table::RO.register::<mmio::Number<u32, u32, 0x7>>("STAT", 0x10),
+    mmio::table::WO.register::<mmio::Number<u32, u32, 0x0>>("KEY", 0x14),
+    mmio::table::RO.on_read(mmio::table::OnRead::Pop).register::<mmio::Number<u32, u32, 0x0>>("PORT", 0x18),
+    mmio::table::RO.on_read(mmio::table::OnRead::Clear).register::<Seen>("SEEN", 0x1c),
+    mmio::table::RW.once().register::<mmio::Number<u32, u32, 0x0>>("ONCE", 0x20),
+    mmio::table::RW.on_write(mmio::table::OnWrite::Clear).register::<mmio::Number<u32, u32, 0x0>>("WIPE", 0x24),
+    mmio::table::RW.on_write(mmio::table::OnWrite::Set).register::<mmio::Number<u32, u32, 0x0>>("FILL", 0x28),
+    mmio::table::WO.register::<Cmd>("CMD", 0x2c),
+    mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).register::<Sets>("SETS", 0x30),
+    mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).register::<LowAck>("LOW_ACK", 0x34),
+    mmio::table::RO.register::<mmio::Number<u64, u32, 0x0>>("TIME", 0x38),
+    mmio::table::RW.register::<Wide>("WIDE", 0x40),
+    mmio::table::RW.register::<Byte>("BYTE", 0x48),
+    mmio::table::RW.register::<Half>("HALF", 0x4a),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("SELF", 0x4c),
+    mmio::table::RW.register::<Result>("RESULT", 0x50),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("VALUE", 0x54),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("BLOCK", 0x58),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("U32", 0x5c),
+    mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).register::<Flips>("FLIPS", 0x60),
+    mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).register::<LowSets>("LOW_SETS", 0x64),
+    mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToToggle).register::<LowFlips>("LOW_FLIPS", 0x68),
+    mmio::table::RO.on_read(mmio::table::OnRead::Set).register::<mmio::Number<u32, u32, 0xffff0000>>("RAISED", 0x6c),
+    mmio::table::RW.on_read(mmio::table::OnRead::Clear).register::<mmio::Number<u32, u32, 0x0>>("SPENT", 0x70),
+    mmio::table::RW.on_read(mmio::table::OnRead::Set).register::<mmio::Number<u32, u32, 0x0>>("RENEWED", 0x74),
+    mmio::table::RW.on_write(mmio::table::OnWrite::Set).on_read(mmio::table::OnRead::Clear).register::<Arm>("ARM", 0x78),
+    mmio::table::RW.on_write(mmio::table::OnWrite::Clear).on_read(mmio::table::OnRead::Set).register::<mmio::Number<u32, u32, 0xffffffff>>("DISARM", 0x7c),
+    mmio::table::RW.register_array::<Row>("ROW", 0x80, 8, 0x8),
+    mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("ONE", 0xc0, 1, 0x4),
+    mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).on_read(mmio::table::OnRead::Clear).register::<SetSeen>("SET_SEEN", 0xc4),
+    mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).on_read(mmio::table::OnRead::Set).register::<ClearRaised>("CLEAR_RAISED", 0xc8),
+    mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).on_read(mmio::table::OnRead::Clear).register::<LowSetSeen>("LOW_SET_SEEN", 0xcc),
+    mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).on_read(mmio::table::OnRead::Set).register::<LowClearRaised>("LOW_CLEAR_RAISED", 0xd0),
+    mmio::table::WO.on_write(mmio::table::OnWrite::Clear).register::<mmio::Number<u32, u32, 0x1>>("WIPE_BLIND", 0xd4),
+    mmio::table::WO.on_write(mmio::table::OnWrite::Set).register::<mmio::Number<u32, u32, 0x0>>("FILL_BLIND", 0xd8),
+    mmio::table::WO.once().register::<mmio::Number<u32, u32, 0x0>>("ONCE_BLIND", 0xdc),
+    mmio::table::RW.register::<Go>("GO", 0xe0),
+    mmio::table::RW.register::<Signed>("SIGNED", 0xe4),
+    mmio::table::RW.register::<mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>>("HIGH_FIRST", 0xe8),
+    mmio::table::RO.register::<mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>>("HIGH_FIRST_TIME", 0xf0),
+    mmio::table::RO.on_read(mmio::table::OnRead::Pop).register::<Sample>("SAMPLE", 0xf8),
+    mmio::table::Item::cluster_array("CH", 0x100, &[
+        mmio::table::RW.register::<ch::Cfg>("CFG", 0x0),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("STAT", 0x4),
+        mmio::table::Item::cluster_array("DMA", 0x10, &[
+            mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("SRC", 0x0),
+            mmio::table::RW.register::<ch::dma::Dst>("DST", 0x4),
+            mmio::table::RW.register::<ch::dma::Mix>("MIX", 0x8),
+        ], 2, 0x10),
+    ], 4, 0x40),
+    mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("BUFFER", 0x1000, 16, 0x4),
+    mmio::table::RO.register_array::<mmio::Number<u8, u8, 0x0>>("ROM", 0x1040, 4, 0x1),
+    mmio::table::RW.register_array::<mmio::Number<u64, u32, 0x0>>("PAIRS", 0x1080, 8, 0x8),
+];

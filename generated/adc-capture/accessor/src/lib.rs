@@ -7,6 +7,7 @@
 //! Version 2.1.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
 pub use regloom_mmio as mmio;
 
 /// A device that holds `adc-capture`: 0x2000 bytes.
@@ -17,7 +18,9 @@ pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x2000, 8, Via>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+    mmio::Place<'a, 0x2000, 8, Via>,
+);
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `ID`.
@@ -111,9 +114,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `ch`, all 4 in turn.
     #[inline]
-    pub fn ch_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
+    pub fn ch_iter(self) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 
@@ -203,10 +204,7 @@ impl mmio::Register for Ctrl {
         fields: &[
             mmio::table::RW.field("ENABLE", 0, 1),
             mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToToggle)
-                .self_clearing()
-                .field("START", 8, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("START", 8, 1),
             mmio::table::RW.field("GAIN", 16, 16),
         ],
     };
@@ -265,9 +263,7 @@ impl mmio::Register for IrqStat {
         name: "IRQ_STAT",
         width: 32,
         fields: &[
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("DONE", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
             mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
         ],
     };
@@ -365,14 +361,12 @@ impl Mode {
     /// The number.
     #[inline]
     pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(
-            match bits {
-                0 => Self::Off,
-                1 => Self::Normal,
-                2 => Self::Test,
-                _ => return core::result::Result::Err(bits),
-            },
-        )
+        core::result::Result::Ok(match bits {
+            0 => Self::Off,
+            1 => Self::Normal,
+            2 => Self::Test,
+            _ => return core::result::Result::Err(bits),
+        })
     }
 
     /// The number of this value.
@@ -462,30 +456,7 @@ impl mmio::Block for Block {
     const NAME: &'static str = "adc-capture";
     const SIZE: usize = 0x2000;
     const HASH: u64 = 0xb0cabfb82d48d2ed;
-    const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::RO.register::<mmio::Number<u32, u32, 0x41444343>>("ID", 0x0),
-        mmio::table::RO.register::<mmio::Number<u32, u32, 0x2>>("VERSION", 0x4),
-        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("MAP_HASH", 0x8),
-        mmio::table::RW.register::<Ctrl>("CTRL", 0x10),
-        mmio::table::RW.register::<IrqStat>("IRQ_STAT", 0x14),
-        mmio::table::RW.register::<IrqEn>("IRQ_EN", 0x18),
-        mmio::table::RO.register::<mmio::Number<u64, u32, 0x0>>("TIME", 0x20),
-        mmio::table::RO
-            .on_read(mmio::table::OnRead::Pop)
-            .register::<mmio::Number<u32, u32, 0x0>>("DATA", 0x28),
-        mmio::table::Item::cluster_array(
-            "CH",
-            0x100,
-            &[
-                mmio::table::RW.register::<mmio::Number<u32, u32, 0x7>>("CFG", 0x0),
-                mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("STAT", 0x4),
-            ],
-            4,
-            0x20,
-        ),
-        mmio::table::RO
-            .register_array::<mmio::Number<u32, u32, 0x0>>("SAMPLES", 0x1000, 1024, 0x4),
-    ];
+    const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "adc0",
@@ -535,3 +506,19 @@ impl mmio::Block for Block {
         Registers(root.place())
     }
 }
+
+const ITEMS: &[mmio::table::Item] = &[
+    mmio::table::RO.register::<mmio::Number<u32, u32, 0x41444343>>("ID", 0x0),
+    mmio::table::RO.register::<mmio::Number<u32, u32, 0x2>>("VERSION", 0x4),
+    mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("MAP_HASH", 0x8),
+    mmio::table::RW.register::<Ctrl>("CTRL", 0x10),
+    mmio::table::RW.register::<IrqStat>("IRQ_STAT", 0x14),
+    mmio::table::RW.register::<IrqEn>("IRQ_EN", 0x18),
+    mmio::table::RO.register::<mmio::Number<u64, u32, 0x0>>("TIME", 0x20),
+    mmio::table::RO.on_read(mmio::table::OnRead::Pop).register::<mmio::Number<u32, u32, 0x0>>("DATA", 0x28),
+    mmio::table::Item::cluster_array("CH", 0x100, &[
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x7>>("CFG", 0x0),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("STAT", 0x4),
+    ], 4, 0x20),
+    mmio::table::RO.register_array::<mmio::Number<u32, u32, 0x0>>("SAMPLES", 0x1000, 1024, 0x4),
+];

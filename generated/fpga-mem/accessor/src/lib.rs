@@ -3,6 +3,7 @@
 //! Registers of `fpga-mem`.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
 pub use regloom_mmio as mmio;
 
 /// A device that holds `fpga-mem`: 0x1000 bytes.
@@ -13,7 +14,9 @@ pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+    mmio::Place<'a, 0x1000, 8, Via>,
+);
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `DATA`.
@@ -33,9 +36,7 @@ impl mmio::Block for Block {
     const NAME: &'static str = "fpga-mem";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xd91130add48aef46;
-    const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("DATA", 0x0),
-    ];
+    const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "fpga_regs",
@@ -49,3 +50,7 @@ impl mmio::Block for Block {
         Registers(root.place())
     }
 }
+
+const ITEMS: &[mmio::table::Item] = &[
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("DATA", 0x0),
+];

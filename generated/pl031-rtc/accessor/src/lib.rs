@@ -7,6 +7,7 @@
 //! Version 1.0.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
 pub use regloom_mmio as mmio;
 
 /// A device that holds `pl031-rtc`: 0x1000 bytes.
@@ -17,7 +18,9 @@ pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+    mmio::Place<'a, 0x1000, 8, Via>,
+);
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `DR`.
@@ -117,19 +120,13 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `periph_id`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn periph_id_at<const INDEX: usize>(
-        self,
-    ) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
+    pub fn periph_id_at<const INDEX: usize>(self) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
         self.0.reg_at::<0xfe0, 4, 0x4, INDEX, _, _>()
     }
 
     /// As `periph_id`, all 4 in turn.
     #[inline]
-    pub fn periph_id_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<
-        Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>,
-    > {
+    pub fn periph_id_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>> {
         (0..4).map(move |index| self.periph_id(index))
     }
 }
@@ -173,7 +170,9 @@ impl mmio::Register for Cr {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "CR",
         width: 32,
-        fields: &[mmio::table::RW.field("START", 0, 1)],
+        fields: &[
+            mmio::table::RW.field("START", 0, 1),
+        ],
     };
 }
 
@@ -216,7 +215,9 @@ impl mmio::Register for Imsc {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IMSC",
         width: 32,
-        fields: &[mmio::table::RW.field("ALARM", 0, 1)],
+        fields: &[
+            mmio::table::RW.field("ALARM", 0, 1),
+        ],
     };
 }
 
@@ -251,7 +252,9 @@ impl mmio::Register for Ris {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "RIS",
         width: 32,
-        fields: &[mmio::table::RO.field("ALARM", 0, 1)],
+        fields: &[
+            mmio::table::RO.field("ALARM", 0, 1),
+        ],
     };
 }
 
@@ -291,9 +294,7 @@ impl mmio::Register for Icr {
         name: "ICR",
         width: 32,
         fields: &[
-            mmio::table::WO
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("ALARM", 0, 1),
+            mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).field("ALARM", 0, 1),
         ],
     };
 }
@@ -338,7 +339,9 @@ impl mmio::Register for PeriphId {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "PERIPH_ID",
         width: 32,
-        fields: &[mmio::table::RO.field("BYTE", 0, 8)],
+        fields: &[
+            mmio::table::RO.field("BYTE", 0, 8),
+        ],
     };
 }
 
@@ -381,19 +384,7 @@ impl mmio::Block for Block {
     const NAME: &'static str = "pl031-rtc";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xcf3f6a1189b6a49c;
-    const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("DR", 0x0),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("MR", 0x4),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("LR", 0x8),
-        mmio::table::RW.register::<Cr>("CR", 0xc),
-        mmio::table::RW.register::<Imsc>("IMSC", 0x10),
-        mmio::table::RO.register::<Ris>("RIS", 0x14),
-        mmio::table::RO.register::<Mis>("MIS", 0x18),
-        mmio::table::WO
-            .on_write(mmio::table::OnWrite::OneToClear)
-            .register::<Icr>("ICR", 0x1c),
-        mmio::table::RO.register_array::<PeriphId>("PERIPH_ID", 0xfe0, 4, 0x4),
-    ];
+    const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "fpga_rtc",
@@ -407,3 +398,15 @@ impl mmio::Block for Block {
         Registers(root.place())
     }
 }
+
+const ITEMS: &[mmio::table::Item] = &[
+    mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("DR", 0x0),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("MR", 0x4),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("LR", 0x8),
+    mmio::table::RW.register::<Cr>("CR", 0xc),
+    mmio::table::RW.register::<Imsc>("IMSC", 0x10),
+    mmio::table::RO.register::<Ris>("RIS", 0x14),
+    mmio::table::RO.register::<Mis>("MIS", 0x18),
+    mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).register::<Icr>("ICR", 0x1c),
+    mmio::table::RO.register_array::<PeriphId>("PERIPH_ID", 0xfe0, 4, 0x4),
+];

@@ -7,6 +7,7 @@
 //! Version 1.0.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
 pub use regloom_mmio as mmio;
 
 /// A device that holds `pl061-gpio`: 0x1000 bytes.
@@ -17,7 +18,9 @@ pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+    mmio::Place<'a, 0x1000, 8, Via>,
+);
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `DATA`, 256 of them, 0x4 bytes apart.
@@ -43,9 +46,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `data`, all 256 in turn.
     #[inline]
-    pub fn data_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Data, mmio::Rw, Via>> {
+    pub fn data_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Data, mmio::Rw, Via>> {
         (0..256).map(move |index| self.data(index))
     }
 
@@ -156,19 +157,13 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `periph_id`; an index that is not below 4 is refused at compile time.
     #[inline]
-    pub fn periph_id_at<const INDEX: usize>(
-        self,
-    ) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
+    pub fn periph_id_at<const INDEX: usize>(self) -> mmio::Reg<'a, PeriphId, mmio::Ro, Via> {
         self.0.reg_at::<0xfe0, 4, 0x4, INDEX, _, _>()
     }
 
     /// As `periph_id`, all 4 in turn.
     #[inline]
-    pub fn periph_id_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<
-        Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>,
-    > {
+    pub fn periph_id_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>> {
         (0..4).map(move |index| self.periph_id(index))
     }
 
@@ -195,11 +190,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `cell_id`, all 4 in turn.
     #[inline]
-    pub fn cell_id_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<
-        Item = mmio::Reg<'a, CellId, mmio::Ro, Via>,
-    > {
+    pub fn cell_id_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, CellId, mmio::Ro, Via>> {
         (0..4).map(move |index| self.cell_id(index))
     }
 }
@@ -243,7 +234,9 @@ impl mmio::Register for Data {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "DATA",
         width: 32,
-        fields: &[mmio::table::RW.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RW.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -420,7 +413,9 @@ impl mmio::Register for Is {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IS",
         width: 32,
-        fields: &[mmio::table::RW.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RW.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -463,7 +458,9 @@ impl mmio::Register for Ibe {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IBE",
         width: 32,
-        fields: &[mmio::table::RW.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RW.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -506,7 +503,9 @@ impl mmio::Register for Iev {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IEV",
         width: 32,
-        fields: &[mmio::table::RW.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RW.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -549,7 +548,9 @@ impl mmio::Register for Ie {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "IE",
         width: 32,
-        fields: &[mmio::table::RW.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RW.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -584,7 +585,9 @@ impl mmio::Register for Ris {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "RIS",
         width: 32,
-        fields: &[mmio::table::RO.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RO.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -624,9 +627,7 @@ impl mmio::Register for Ic {
         name: "IC",
         width: 32,
         fields: &[
-            mmio::table::WO
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("LINES", 0, 8),
+            mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).field("LINES", 0, 8),
         ],
     };
 }
@@ -679,7 +680,9 @@ impl mmio::Register for Afsel {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "AFSEL",
         width: 32,
-        fields: &[mmio::table::RW.field("LINES", 0, 8)],
+        fields: &[
+            mmio::table::RW.field("LINES", 0, 8),
+        ],
     };
 }
 
@@ -714,7 +717,9 @@ impl mmio::Register for PeriphId {
     const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
         name: "PERIPH_ID",
         width: 32,
-        fields: &[mmio::table::RO.field("BYTE", 0, 8)],
+        fields: &[
+            mmio::table::RO.field("BYTE", 0, 8),
+        ],
     };
 }
 
@@ -735,7 +740,10 @@ pub enum Direction {
 
 impl Direction {
     /// Number and name of every value.
-    pub const NAMES: &'static [(u64, &'static str)] = &[(0, "input"), (1, "output")];
+    pub const NAMES: &'static [(u64, &'static str)] = &[
+        (0, "input"),
+        (1, "output"),
+    ];
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -744,13 +752,11 @@ impl Direction {
     /// The number.
     #[inline]
     pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(
-            match bits {
-                0 => Self::Input,
-                1 => Self::Output,
-                _ => return core::result::Result::Err(bits),
-            },
-        )
+        core::result::Result::Ok(match bits {
+            0 => Self::Input,
+            1 => Self::Output,
+            _ => return core::result::Result::Err(bits),
+        })
     }
 
     /// The value of the 1 low bits, which all have names.
@@ -808,22 +814,7 @@ impl mmio::Block for Block {
     const NAME: &'static str = "pl061-gpio";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0xd054de3d9691d06c;
-    const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::RW.register_array::<Data>("DATA", 0x0, 256, 0x4),
-        mmio::table::RW.register::<Dir>("DIR", 0x400),
-        mmio::table::RW.register::<Is>("IS", 0x404),
-        mmio::table::RW.register::<Ibe>("IBE", 0x408),
-        mmio::table::RW.register::<Iev>("IEV", 0x40c),
-        mmio::table::RW.register::<Ie>("IE", 0x410),
-        mmio::table::RO.register::<Ris>("RIS", 0x414),
-        mmio::table::RO.register::<Mis>("MIS", 0x418),
-        mmio::table::WO
-            .on_write(mmio::table::OnWrite::OneToClear)
-            .register::<Ic>("IC", 0x41c),
-        mmio::table::RW.register::<Afsel>("AFSEL", 0x420),
-        mmio::table::RO.register_array::<PeriphId>("PERIPH_ID", 0xfe0, 4, 0x4),
-        mmio::table::RO.register_array::<CellId>("CELL_ID", 0xff0, 4, 0x4),
-    ];
+    const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "fpga_gpio",
@@ -837,3 +828,18 @@ impl mmio::Block for Block {
         Registers(root.place())
     }
 }
+
+const ITEMS: &[mmio::table::Item] = &[
+    mmio::table::RW.register_array::<Data>("DATA", 0x0, 256, 0x4),
+    mmio::table::RW.register::<Dir>("DIR", 0x400),
+    mmio::table::RW.register::<Is>("IS", 0x404),
+    mmio::table::RW.register::<Ibe>("IBE", 0x408),
+    mmio::table::RW.register::<Iev>("IEV", 0x40c),
+    mmio::table::RW.register::<Ie>("IE", 0x410),
+    mmio::table::RO.register::<Ris>("RIS", 0x414),
+    mmio::table::RO.register::<Mis>("MIS", 0x418),
+    mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).register::<Ic>("IC", 0x41c),
+    mmio::table::RW.register::<Afsel>("AFSEL", 0x420),
+    mmio::table::RO.register_array::<PeriphId>("PERIPH_ID", 0xfe0, 4, 0x4),
+    mmio::table::RO.register_array::<CellId>("CELL_ID", 0xff0, 4, 0x4),
+];

@@ -7,6 +7,7 @@
 //! Version 1.0.0 of the map.
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
+
 /// Registers of `TIMER0`; timer.svd:16.
 ///
 /// A free-running counter with four compare channels.

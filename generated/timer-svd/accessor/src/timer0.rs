@@ -10,7 +10,9 @@ pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
-pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(mmio::Place<'a, 0x1000, 8, Via>);
+pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+    mmio::Place<'a, 0x1000, 8, Via>,
+);
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// `CTRL`.
@@ -39,9 +41,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Offset 0x8, 32 bits, rw, reset 0xffffffff; timer.svd:72. `read`, `write`, `update`, `reset`.
     #[inline]
-    pub fn load(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via> {
+    pub fn load(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via> {
         self.0.reg::<0x8, _, _>()
     }
 
@@ -66,28 +66,19 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     /// When `index` is not below 2.
     #[inline]
     #[track_caller]
-    pub fn scratch(
-        self,
-        index: usize,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via> {
+    pub fn scratch(self, index: usize) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via> {
         self.0.reg_of::<0x10, 2, 0x4, _, _>(index)
     }
 
     /// As `scratch`; an index that is not below 2 is refused at compile time.
     #[inline]
-    pub fn scratch_at<const INDEX: usize>(
-        self,
-    ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via> {
+    pub fn scratch_at<const INDEX: usize>(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via> {
         self.0.reg_at::<0x10, 2, 0x4, INDEX, _, _>()
     }
 
     /// As `scratch`, all 2 in turn.
     #[inline]
-    pub fn scratch_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<
-        Item = mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via>,
-    > {
+    pub fn scratch_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, mmio::Rw, Via>> {
         (0..2).map(move |index| self.scratch(index))
     }
 
@@ -114,9 +105,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `ch`, all 4 in turn.
     #[inline]
-    pub fn ch_iter(
-        self,
-    ) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
+    pub fn ch_iter(self) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 }
@@ -279,21 +268,11 @@ impl mmio::Register for Status {
         name: "STATUS",
         width: 32,
         fields: &[
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("OVERFLOW", 0, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("MATCH0", 4, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("MATCH1", 5, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("MATCH2", 6, 1),
-            mmio::table::RW
-                .on_write(mmio::table::OnWrite::OneToClear)
-                .field("MATCH3", 7, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVERFLOW", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH0", 4, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH1", 5, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH2", 6, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH3", 7, 1),
         ],
     };
 }
@@ -340,14 +319,12 @@ impl CtrlMode {
     /// The number.
     #[inline]
     pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(
-            match bits {
-                0 => Self::Free,
-                1 => Self::Periodic,
-                2 => Self::OneShot,
-                _ => return core::result::Result::Err(bits),
-            },
-        )
+        core::result::Result::Ok(match bits {
+            0 => Self::Free,
+            1 => Self::Periodic,
+            2 => Self::OneShot,
+            _ => return core::result::Result::Err(bits),
+        })
     }
 
     /// The number of this value.
@@ -386,9 +363,7 @@ pub mod ch {
         ///
         /// Offset 0x4, 32 bits, rw, reset 0x0; timer.svd:134. `read`, `write`, `update`, `reset`.
         #[inline]
-        pub fn compare(
-            self,
-        ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
+        pub fn compare(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
             self.0.reg::<0x4, _, _>()
         }
 
@@ -398,9 +373,7 @@ pub mod ch {
         ///
         /// Offset 0x8, 32 bits, ro, reset 0x0; timer.svd:139. `read`.
         #[inline]
-        pub fn capture(
-            self,
-        ) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
+        pub fn capture(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
             self.0.reg::<0x8, _, _>()
         }
     }
@@ -495,15 +468,13 @@ pub mod ch {
         /// The number.
         #[inline]
         pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-            core::result::Result::Ok(
-                match bits {
-                    0 => Self::None,
-                    1 => Self::Set,
-                    2 => Self::Clear,
-                    3 => Self::Toggle,
-                    _ => return core::result::Result::Err(bits),
-                },
-            )
+            core::result::Result::Ok(match bits {
+                0 => Self::None,
+                1 => Self::Set,
+                2 => Self::Clear,
+                3 => Self::Toggle,
+                _ => return core::result::Result::Err(bits),
+            })
         }
 
         /// The value of the 2 low bits, which all have names.
@@ -533,29 +504,7 @@ impl mmio::Block for Block {
     const NAME: &'static str = "timer0";
     const SIZE: usize = 0x1000;
     const HASH: u64 = 0x6095fcf733ea384c;
-    const ITEMS: &'static [mmio::table::Item] = &[
-        mmio::table::RW.register::<Ctrl>("CTRL", 0x0),
-        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("COUNT", 0x4),
-        mmio::table::RW.register::<mmio::Number<u32, u32, 0xffffffff>>("LOAD", 0x8),
-        mmio::table::RW
-            .on_write(mmio::table::OnWrite::OneToClear)
-            .register::<Status>("STATUS", 0xc),
-        mmio::table::RW
-            .register_array::<
-                mmio::Number<u32, u32, 0xffffffff>,
-            >("SCRATCH", 0x10, 2, 0x4),
-        mmio::table::Item::cluster_array(
-            "CH",
-            0x40,
-            &[
-                mmio::table::RW.register::<ch::Config>("CONFIG", 0x0),
-                mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("COMPARE", 0x4),
-                mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("CAPTURE", 0x8),
-            ],
-            4,
-            0x10,
-        ),
-    ];
+    const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
             name: "TIMER0",
@@ -573,3 +522,16 @@ impl mmio::Block for Block {
         Registers(root.place())
     }
 }
+
+const ITEMS: &[mmio::table::Item] = &[
+    mmio::table::RW.register::<Ctrl>("CTRL", 0x0),
+    mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("COUNT", 0x4),
+    mmio::table::RW.register::<mmio::Number<u32, u32, 0xffffffff>>("LOAD", 0x8),
+    mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).register::<Status>("STATUS", 0xc),
+    mmio::table::RW.register_array::<mmio::Number<u32, u32, 0xffffffff>>("SCRATCH", 0x10, 2, 0x4),
+    mmio::table::Item::cluster_array("CH", 0x40, &[
+        mmio::table::RW.register::<ch::Config>("CONFIG", 0x0),
+        mmio::table::RW.register::<mmio::Number<u32, u32, 0x0>>("COMPARE", 0x4),
+        mmio::table::RO.register::<mmio::Number<u32, u32, 0x0>>("CAPTURE", 0x8),
+    ], 4, 0x10),
+];
