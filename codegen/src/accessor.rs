@@ -105,7 +105,7 @@ fn modules(map: &RegisterMap) -> impl Iterator<Item = (String, &Block)> {
     let mut scope = names::Scope::with_reserved(RESERVED_FILES);
     map.blocks
         .iter()
-        .map(move |block| (scope.claim(&block.name, &names::snake(&block.name)), block))
+        .map(move |block| (scope.claim(&names::snake(&block.name)), block))
 }
 
 fn module_doc(block: &Block, module: &str, lines: &Lines<'_>) -> Doc {

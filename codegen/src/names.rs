@@ -8,17 +8,18 @@
 //! and `irqStat` are all `irq`, `stat`. What begins with a digit is given an
 //! `n` in front; what has no letter and no digit is called `unnamed`.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// `irq_stat`: methods, modules, local names. Not yet safe from keywords, so
 /// that more can be put before or behind it; [`identifier`] is the last step.
 pub(crate) fn snake(name: &str) -> String {
-    led_by_letter(words(name).join("_"), 'n')
+    led_by_letter(words(name).join("_").to_ascii_lowercase(), 'n')
 }
 
 /// `irq-stat`: packages, nodes, files.
 pub(crate) fn kebab(name: &str) -> String {
-    led_by_letter(words(name).join("-"), 'n')
+    led_by_letter(words(name).join("-").to_ascii_lowercase(), 'n')
 }
 
 /// `IRQ_STAT`: constants.
@@ -36,8 +37,10 @@ pub(crate) fn upper_camel(name: &str) -> String {
         if ends_in_digit && word.starts_with(|first: char| first.is_ascii_digit()) {
             camel.push('_');
         }
-        camel.extend(word[..1].chars().map(|first| first.to_ascii_uppercase()));
-        camel.push_str(&word[1..]);
+        let start = camel.len();
+        camel.push_str(word);
+        camel[start..].make_ascii_lowercase();
+        camel[start..=start].make_ascii_uppercase();
     }
     led_by_letter(camel, 'N')
 }
@@ -61,21 +64,21 @@ pub(crate) fn is_renamed(name: &str, identifier: &str) -> bool {
     bare(name) != bare(identifier)
 }
 
-/// The words of a name, in lower case; never empty.
-fn words(name: &str) -> Vec<String> {
+/// The words of a name, in its own case; never empty.
+fn words(name: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for run in name.split(|c: char| !c.is_ascii_alphanumeric()) {
         split_at_case(run, &mut words);
     }
     if words.is_empty() {
-        words.push("unnamed".to_owned());
+        words.push("unnamed");
     }
     words
 }
 
 /// A new word begins at a capital behind a small letter (`irq|Stat`), and at a
 /// capital before a small letter (`DMA|Channel`, `Channel1|Enable`).
-fn split_at_case(run: &str, words: &mut Vec<String>) {
+fn split_at_case<'n>(run: &'n str, words: &mut Vec<&'n str>) {
     let letters = run.as_bytes();
     let mut start = 0;
     for at in 1..letters.len() {
@@ -83,12 +86,12 @@ fn split_at_case(run: &str, words: &mut Vec<String>) {
         let after_small = letters[at - 1].is_ascii_lowercase();
         let before_small = letters.get(at + 1).is_some_and(u8::is_ascii_lowercase);
         if capital && (after_small || before_small) {
-            words.push(run[start..at].to_ascii_lowercase());
+            words.push(&run[start..at]);
             start = at;
         }
     }
     if !run.is_empty() {
-        words.push(run[start..].to_ascii_lowercase());
+        words.push(&run[start..]);
     }
 }
 
@@ -106,82 +109,49 @@ fn led_by_letter(name: String, letter: char) -> String {
 /// is numbered, so that the outcome depends only on the order of the claims.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
-    /// Identifier to the author's name for it; empty for a reserved one.
-    taken: BTreeMap<String, String>,
-    collisions: Vec<Collision>,
-}
-
-/// Two names of the author's that would have become one identifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Collision {
-    /// Who had it first; empty when it was reserved.
-    pub(crate) first: String,
-    /// Who came later.
-    pub(crate) second: String,
-    /// What the second is called instead.
-    pub(crate) renamed_to: String,
+    taken: BTreeSet<String>,
 }
 
 impl Scope {
     /// A scope in which these identifiers mean something else.
     pub(crate) fn with_reserved(reserved: &[&str]) -> Self {
-        let taken = reserved
-            .iter()
-            .map(|name| ((*name).to_owned(), String::new()));
+        let taken = reserved.iter().map(|name| (*name).to_owned());
         Scope {
             taken: taken.collect(),
-            collisions: Vec::new(),
         }
     }
 
-    /// Claims an identifier for the author's `name`: `wanted`, or the first of
-    /// `wanted_2`, `wanted_3` … (of a type `Wanted2` …) that is free.
-    pub(crate) fn claim(&mut self, name: &str, wanted: &str) -> String {
-        self.claim_forms(name, wanted, &[("", "")])
+    /// Claims an identifier: `wanted`, or the first of `wanted_2`, `wanted_3` …
+    /// (of a type `Wanted2` …) that is free.
+    pub(crate) fn claim(&mut self, wanted: &str) -> String {
+        self.claim_forms(wanted, &[("", "")])
     }
 
     /// Claims an identifier together with others made from it, each by what is
     /// put before and behind it: all of them are free, or none is taken.
-    pub(crate) fn claim_forms(
-        &mut self,
-        name: &str,
-        wanted: &str,
-        forms: &[(&str, &str)],
-    ) -> String {
+    pub(crate) fn claim_forms(&mut self, wanted: &str, forms: &[(&str, &str)]) -> String {
         let numbered = (2u32..).map(|number| numbered(wanted, number));
         let claimed = std::iter::once(wanted.to_owned())
             .chain(numbered)
-            .find(|candidate| self.holder(candidate, forms).is_none())
+            .find(|candidate| self.is_free(candidate, forms))
             .unwrap_or_default();
-        if let Some(first) = self.holder(wanted, forms) {
-            self.collisions.push(Collision {
-                first: first.to_owned(),
-                second: name.to_owned(),
-                renamed_to: claimed.clone(),
-            });
-        }
-        for (before, behind) in forms {
-            let form = format!("{before}{claimed}{behind}");
-            self.taken.insert(form, name.to_owned());
+        for form in forms {
+            self.taken.insert(formed(&claimed, *form).into_owned());
         }
         claimed
     }
 
-    /// Whose the identifier, or a form of it, already is.
-    fn holder(&self, identifier: &str, forms: &[(&str, &str)]) -> Option<&str> {
-        forms
-            .iter()
-            .find_map(|(before, behind)| self.taken.get(&format!("{before}{identifier}{behind}")))
-            .map(String::as_str)
+    /// Whether nobody has the identifier or a form of it.
+    fn is_free(&self, identifier: &str, forms: &[(&str, &str)]) -> bool {
+        let mut forms = forms.iter().map(|form| formed(identifier, *form));
+        forms.all(|form| !self.taken.contains(&*form))
     }
+}
 
-    /// Which names had to give way, in the order they were claimed.
-    #[allow(
-        dead_code,
-        reason = "for a lint on renamed items; so far the tests ask"
-    )]
-    pub(crate) fn collisions(&self) -> &[Collision] {
-        &self.collisions
+fn formed<'n>(identifier: &'n str, form: (&str, &str)) -> Cow<'n, str> {
+    match form {
+        ("", "") => Cow::Borrowed(identifier),
+        (before, behind) => Cow::Owned([before, identifier, behind].concat()),
     }
 }
 
@@ -258,26 +228,20 @@ mod tests {
     #[test]
     fn who_comes_later_gives_way() {
         let mut scope = Scope::with_reserved(&["bits"]);
-        assert_eq!(scope.claim("FOO_BAR", "foo_bar"), "foo_bar");
-        assert_eq!(scope.claim("FooBar", "foo_bar"), "foo_bar_2");
-        assert_eq!(scope.claim("BITS", "bits"), "bits_2");
-        let renamed: Vec<_> = scope
-            .collisions()
-            .iter()
-            .map(|c| c.renamed_to.as_str())
-            .collect();
-        assert_eq!(renamed, ["foo_bar_2", "bits_2"]);
-        assert_eq!(scope.collisions()[0].first, "FOO_BAR");
-        assert_eq!(scope.collisions()[1].first, "");
+        assert_eq!(scope.claim("foo_bar"), "foo_bar");
+        assert_eq!(scope.claim("foo_bar"), "foo_bar_2");
+        assert_eq!(scope.claim("bits"), "bits_2");
+        assert_eq!(scope.claim("FooBar"), "FooBar");
+        assert_eq!(scope.claim("FooBar"), "FooBar2");
     }
 
     #[test]
     fn all_forms_of_a_name_are_free_or_none_is_taken() {
         let mut scope = Scope::default();
-        scope.claim("CH_AT", "ch_at");
+        scope.claim("ch_at");
         let forms = &[("", ""), ("", "_at")];
-        assert_eq!(scope.claim_forms("CH", "ch", forms), "ch_2");
-        assert_eq!(scope.claim("CH", "ch"), "ch");
-        assert_eq!(scope.claim("CH_2_AT", "ch_2_at"), "ch_2_at_2");
+        assert_eq!(scope.claim_forms("ch", forms), "ch_2");
+        assert_eq!(scope.claim("ch"), "ch");
+        assert_eq!(scope.claim("ch_2_at"), "ch_2_at_2");
     }
 }

@@ -2,6 +2,8 @@
 
 //! Documentation comments, safe to hold whatever an author wrote.
 
+use std::borrow::Cow;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
@@ -104,44 +106,67 @@ pub(super) fn code(name: &str) -> String {
 /// Blank lines separate paragraphs; any other white space is one space. So no
 /// line is a code block, which rustdoc would compile and run.
 fn author_paragraphs(text: &str) -> Vec<String> {
-    let mut paragraphs = vec![Vec::new()];
+    let mut paragraphs = vec![String::new()];
     for line in text.lines() {
         if line.trim().is_empty() {
-            paragraphs.push(Vec::new());
+            paragraphs.push(String::new());
         }
         if let Some(paragraph) = paragraphs.last_mut() {
-            paragraph.extend(line.split_whitespace());
+            push_words(paragraph, line);
         }
     }
-    let written = paragraphs.iter().filter(|words| !words.is_empty());
-    written.map(|words| plain_text(words)).collect()
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    for paragraph in &mut paragraphs {
+        if let Some(at) = begins_a_list(paragraph) {
+            paragraph.insert(at, '\\');
+        }
+    }
+    paragraphs
 }
 
-/// Words as Markdown that shows just these words.
-fn plain_text(words: &[&str]) -> String {
-    let words: Vec<_> = words
-        .iter()
-        .map(|word| plain_word(&visible(word)))
-        .collect();
-    let text = words.join(" ");
-    match begins_a_list(&text) {
-        Some(at) => format!("{}\\{}", &text[..at], &text[at..]),
-        None => text,
+/// Appends words as Markdown that shows just these words.
+fn push_words(text: &mut String, line: &str) {
+    for word in line.split_whitespace() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        push_word(text, &visible(word));
     }
 }
 
-fn plain_word(word: &str) -> String {
+fn push_word(text: &mut String, word: &str) {
     if is_link(word) {
-        return format!("<{word}>");
+        text.extend(["<", word, ">"]);
+        return;
     }
-    let mut escaped = String::with_capacity(word.len());
     for c in word.chars() {
-        if "\\`*_[]<>&~|#$^{}!".contains(c) {
-            escaped.push('\\');
+        if is_markup(c) {
+            text.push('\\');
         }
-        escaped.push(c);
+        text.push(c);
     }
-    escaped
+}
+
+fn is_markup(c: char) -> bool {
+    matches!(
+        c,
+        '\\' | '`'
+            | '*'
+            | '_'
+            | '['
+            | ']'
+            | '<'
+            | '>'
+            | '&'
+            | '~'
+            | '|'
+            | '#'
+            | '$'
+            | '^'
+            | '{'
+            | '}'
+            | '!'
+    )
 }
 
 /// A whole word that is an address on the web, with nothing in it that would
@@ -166,14 +191,17 @@ fn begins_a_list(text: &str) -> Option<usize> {
 
 /// Without the characters that do not show: controls, and those that reorder
 /// or join text, which the compiler refuses in comments.
-fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    let shown = text.chars().map(|c| if hidden(c) { ' ' } else { c });
-    shown.collect::<String>().trim().to_owned()
+fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text.trim());
+    }
+    Cow::Owned(text.replace(is_hidden, " ").trim().to_owned())
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -87,7 +87,7 @@ fn variants(enumeration: &Enumeration) -> Vec<Variant> {
     let mut scope = Scope::default();
     let values = enumeration.values.iter().map(|value| {
         let number = value.value.value;
-        let name = scope.claim(&value.name, &names::upper_camel(&value.name));
+        let name = scope.claim(&names::upper_camel(&value.name));
         let doc = Doc::line(format!("{}, {number}.", code(&value.name)))
             .and_author(value.description.as_deref())
             .alias(&value.name, &name);

@@ -18,7 +18,7 @@ pub(super) fn names(block: &Block, name: Option<&str>, lines: &Lines<'_>) -> Opt
     let mut scope = Scope::default();
     let variants = block.interrupts.iter().map(|interrupt| {
         let wanted = names::upper_camel(&interrupt.name);
-        let variant = scope.claim(&interrupt.name, &wanted);
+        let variant = scope.claim(&wanted);
         let doc = doc(interrupt, &variant, lines);
         let variant = ident(&variant);
         quote!(#doc #variant)

@@ -245,7 +245,7 @@ impl<'m> Lowering<'m> {
             .collect();
         let enums = self.enums_at(&site, &mut module);
         if site.path.is_empty() && !self.block.interrupts.is_empty() {
-            self.interrupts = Some(module.claim("", "Interrupt"));
+            self.interrupts = Some(module.claim("Interrupt"));
         }
         let names = kinds.into_iter().zip(modules);
         let members = items.iter().zip(names).map(|(item, (kind, module))| {
@@ -280,7 +280,7 @@ impl<'m> Lowering<'m> {
         if register.fields.is_empty() && masks == Masks::plain(register.width.value) {
             return RegisterKind::Number;
         }
-        let name = module.claim(&register.name, &names::upper_camel(&register.name));
+        let name = module.claim(&names::upper_camel(&register.name));
         let own = Definition {
             path: path.to_vec(),
             name: name.clone(),
@@ -334,7 +334,7 @@ impl<'m> Lowering<'m> {
                 .map_or(0, |value| value.value.value);
             self.enums[index] = Some(EnumType {
                 path: site.path.clone(),
-                name: module.claim(&enumeration.name, &wanted),
+                name: module.claim(&wanted),
                 bits: self.uses[index].bits.max(bits_of(widest)),
                 exhaustive: self.uses[index].exhaustive,
             });
@@ -431,7 +431,7 @@ fn module_name(item: &Item, module: &mut Scope) -> String {
     let name = item.name();
     match item {
         Item::Register(_) => String::new(),
-        Item::Cluster(_) => module.claim(name, &names::snake(name)),
+        Item::Cluster(_) => module.claim(&names::snake(name)),
     }
 }
 
@@ -440,7 +440,7 @@ fn method_name(item: &Item, methods: &mut Scope) -> String {
         Item::Register(register) => (&register.name, register.array),
         Item::Cluster(cluster) => (&cluster.name, cluster.array),
     };
-    methods.claim_forms(name, &names::snake(name), method_forms(array))
+    methods.claim_forms(&names::snake(name), method_forms(array))
 }
 
 fn method_forms(array: Option<Array>) -> &'static [(&'static str, &'static str)] {
@@ -458,8 +458,8 @@ fn field_names(register: &Register) -> Vec<FieldNames<'_>> {
     fields
         .map(|field| FieldNames {
             field,
-            method: methods.claim_forms(&field.name, &names::snake(&field.name), forms),
-            constant: constants.claim(&field.name, &names::screaming(&field.name)),
+            method: methods.claim_forms(&names::snake(&field.name), forms),
+            constant: constants.claim(&names::screaming(&field.name)),
         })
         .collect()
 }

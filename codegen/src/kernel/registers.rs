@@ -23,7 +23,7 @@ pub(super) fn views(items: &[Item]) -> Vec<RegisterView> {
     let mut scope = Scope::with_reserved(RESERVED_REGISTER_NAMES);
     flat.into_iter()
         .map(|(mut view, register)| {
-            view.name = scope.claim(&view.name, &names::screaming(&view.name));
+            view.name = scope.claim(&names::screaming(&view.name));
             view.fields = fields(register);
             view.unseen = unseen(register);
             view
@@ -134,7 +134,7 @@ fn field_name(field: &Field, scope: &mut Scope) -> String {
     {
         name.insert_str(0, "field_");
     }
-    names::identifier(&scope.claim(&field.name, &name))
+    names::identifier(&scope.claim(&name))
 }
 
 #[cfg(test)]
