@@ -39,14 +39,39 @@ pub trait Register: 'static {
     const BITS: fn(Self::Value) -> Self::Word;
 }
 
-/// What the value types of all registers have: `RESET`, `from_bits`, `bits`, and
-/// `Debug` by the fields.
+/// The value type of a register that has fields: a [`Register`] with `RESET`,
+/// `from_bits`, `bits`, and `Debug` by the fields.
 ///
-/// `value!(Mode, u32, 0x3)` is said of a `struct Mode(u32)` that is 3 after reset
-/// and a [`Register`].
+/// It is said by the number it is, how the bus moves it, and its bits after
+/// reset; what a write means to its bits; and its fields:
+/// ```
+/// use regloom_mmio as mmio;
+///
+/// mmio::value! {
+///     /// What `CTRL` holds.
+///     pub struct Ctrl(u32, u32) = 0x3;
+///     mmio::Masks { keep: 0x7, ..mmio::Masks::PLAIN };
+///     mmio::table::Layout { name: "CTRL", width: 32, fields: &[
+///         mmio::table::RW.field("MODE", 0, 3),
+///     ] }
+/// }
+///
+/// assert_eq!(Ctrl::RESET.bits(), 3);
+/// assert_eq!(format!("{:?}", Ctrl::from_bits(5)), "CTRL { MODE: 0x5 }");
+/// ```
 #[macro_export]
 macro_rules! value {
-    ($value:ident, $word:ident, $reset:literal) => {
+    (
+        $(#[$attribute:meta])*
+        pub struct $value:ident($word:ident, $beat:ty) = $reset:literal;
+        $masks:expr;
+        $layout:expr
+    ) => {
+        $(#[$attribute])*
+        #[derive(Clone, Copy, PartialEq, Eq)]
+        #[must_use]
+        pub struct $value($word);
+
         impl $value {
             /// Value after reset.
             pub const RESET: Self = Self($reset);
@@ -62,6 +87,17 @@ macro_rules! value {
             pub const fn bits(self) -> $word {
                 self.0
             }
+        }
+
+        impl $crate::Register for $value {
+            type Word = $word;
+            type Beat = $beat;
+            type Value = Self;
+            const RESET_BITS: u64 = $reset;
+            const MASKS: $crate::Masks<$word> = $masks;
+            const LAYOUT: &'static $crate::table::Layout = &$layout;
+            const FROM_BITS: fn($word) -> Self = Self::from_bits;
+            const BITS: fn(Self) -> $word = Self::bits;
         }
 
         impl ::core::fmt::Debug for $value {

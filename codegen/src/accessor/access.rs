@@ -11,7 +11,6 @@ use regdesc::model::{Access, BitRange, Field, ReadEffect, Register, ReservedBits
 use regdesc::units::low_ones;
 
 use super::text::Hex;
-
 /// A method of a register, or a family of them, by the trait that gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Method {
@@ -196,19 +195,24 @@ impl Masks {
         }
     }
 
-    /// How many there are.
-    pub(super) const PARTS: usize = 7;
-
-    /// Those that are not as they are there, by name.
-    pub(super) fn other_than(self, plain: Masks) -> Vec<(&'static str, Hex)> {
-        let differing = self.named().into_iter().zip(plain.named());
-        differing
+    /// As the runtime takes them, those of a register of `width` bits: what
+    /// differs from plain ones is named.
+    pub(super) fn in_code(self, width: u32) -> String {
+        let named = self.named().into_iter().zip(Masks::plain(width).named());
+        let differing: Vec<_> = named
             .filter(|(own, plain)| own != plain)
-            .map(|((name, mask), _)| (name, Hex(mask)))
-            .collect()
+            .map(|((name, mask), _)| format!("{name}: {}, ", Hex(mask)))
+            .collect();
+        if differing.is_empty() {
+            return "mmio::Masks::PLAIN".to_owned();
+        }
+        format!(
+            "mmio::Masks {{ {}..mmio::Masks::PLAIN }}",
+            differing.concat()
+        )
     }
 
-    fn named(self) -> [(&'static str, u64); Masks::PARTS] {
+    fn named(self) -> [(&'static str, u64); 7] {
         [
             ("keep", self.keep),
             ("fixed", self.fixed),

@@ -79,7 +79,10 @@ instances: {lamp0: {base: 0x1000, interrupts: {OVER_HEAT: 1, done: 2}}}
 ";
     let code = file(&map(text), "src/lib.rs");
     // The register keeps its name.
-    assert!(code.contains("pub struct Interrupt(u32);"), "{code}");
+    assert!(
+        code.contains("pub struct Interrupt(u32, u32) = 0x0;"),
+        "{code}"
+    );
     let variants = "\
 pub enum Interrupt2 {
     /// `OVER_HEAT`; block.yaml:5.

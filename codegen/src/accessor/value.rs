@@ -6,7 +6,6 @@ use askama::Template;
 use regdesc::model::Register;
 use regdesc::units::low_ones;
 
-use super::access::Masks;
 use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lower::{Beat, RegisterKind, RegisterMember};
@@ -21,9 +20,14 @@ struct Value {
     doc: String,
     name: String,
     word: &'static str,
+    beat: String,
     reset: Hex,
+    masks: String,
+    /// The author's name, as a literal.
+    called: String,
+    width: u32,
+    fields: Vec<String>,
     members: Vec<field::Member>,
-    register: Implementation,
     /// Whether bits of it act on a write by name.
     acts: bool,
 }
@@ -34,25 +38,13 @@ struct Value {
 struct Number {
     doc: String,
     name: String,
-    register: Implementation,
-}
-
-/// What the runtime knows about the type.
-#[derive(Template)]
-#[template(path = "accessor/register.rs.j2", escape = "none")]
-struct Implementation {
-    name: String,
     word: &'static str,
     beat: String,
-    is_number: bool,
     reset: Hex,
-    /// Those that are not as a plain register's; and whether there are others.
-    masks: Vec<(&'static str, Hex)>,
-    rest_is_plain: bool,
+    masks: String,
     /// The author's name, as a literal.
     called: String,
     width: u32,
-    fields: Vec<String>,
 }
 
 /// The type of a register's value, or what stands for it; nothing for a plain
@@ -64,17 +56,49 @@ pub(super) fn render(
 ) -> Option<String> {
     match &member.kind {
         RegisterKind::Number => None,
-        RegisterKind::Own(name) if member.fields.is_empty() => Some(rendered(&Number {
-            doc: doc(printer, member, name).at(0),
-            name: identifier(name),
-            register: implementation(printer, member, name, path),
-        })),
-        RegisterKind::Own(name) => Some(rendered(&fields(printer, member, name, path))),
+        RegisterKind::Own(name) if member.fields.is_empty() => {
+            Some(rendered(&number(printer, member, name)))
+        }
+        RegisterKind::Own(name) => Some(rendered(&value(printer, member, name, path))),
         RegisterKind::Same { name, of } => {
             let doc = doc(printer, member, name).at(0);
             let (name, of) = (identifier(name), path_between(path, &of.path, &of.name));
             Some(format!("{doc}pub type {name} = {of};"))
         }
+    }
+}
+
+fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &[String]) -> Value {
+    let register = member.register;
+    let fields = member.fields.iter();
+    Value {
+        doc: doc(printer, member, name).at(1),
+        name: identifier(name),
+        word: word(member),
+        beat: beat(member),
+        reset: Hex(register.reset.value),
+        masks: member.masks.in_code(register.width.value),
+        called: literal(&register.name),
+        width: register.width.value,
+        fields: table::fields(printer, register, path),
+        members: fields
+            .flat_map(|names| field::render(printer, member, names, path))
+            .collect(),
+        acts: member.masks.acting() != 0,
+    }
+}
+
+fn number(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Number {
+    let register = member.register;
+    Number {
+        doc: doc(printer, member, name).at(0),
+        name: identifier(name),
+        word: word(member),
+        beat: beat(member),
+        reset: Hex(register.reset.value),
+        masks: member.masks.in_code(register.width.value),
+        called: literal(&register.name),
+        width: register.width.value,
     }
 }
 
@@ -110,26 +134,6 @@ pub(super) fn beat(member: &RegisterMember<'_>) -> String {
     format!("mmio::InOrder<{unit}, {high_at_start}, {high_first}, {swapped}>")
 }
 
-fn fields(
-    printer: &Printer<'_>,
-    member: &RegisterMember<'_>,
-    name: &str,
-    path: &[String],
-) -> Value {
-    let fields = member.fields.iter();
-    Value {
-        doc: doc(printer, member, name).at(0),
-        name: identifier(name),
-        word: word(member),
-        reset: Hex(member.register.reset.value),
-        members: fields
-            .flat_map(|names| field::render(printer, member, names, path))
-            .collect(),
-        register: implementation(printer, member, name, path),
-        acts: member.masks.acting() != 0,
-    }
-}
-
 fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     let register = member.register;
     let width = register.width.value;
@@ -141,29 +145,6 @@ fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     ))
     .and_author(register.description.as_deref())
     .alias(&register.name, name)
-}
-
-fn implementation(
-    printer: &Printer<'_>,
-    member: &RegisterMember<'_>,
-    name: &str,
-    path: &[String],
-) -> Implementation {
-    let register = member.register;
-    let plain = Masks::plain(register.width.value);
-    let masks = member.masks.other_than(plain);
-    Implementation {
-        name: identifier(name),
-        word: word(member),
-        beat: beat(member),
-        is_number: member.fields.is_empty(),
-        reset: Hex(register.reset.value),
-        rest_is_plain: masks.len() < Masks::PARTS,
-        masks,
-        called: literal(&register.name),
-        width: register.width.value,
-        fields: table::fields(printer, register, path),
-    }
 }
 
 /// `rw`, or `rw and w1c` where the fields differ.

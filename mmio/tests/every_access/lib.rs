@@ -467,14 +467,22 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// What `CTRL` holds: 32 bits, reset 0x5; every-access.yaml:15.
-///
-/// Control.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ctrl(u32);
-
-mmio::value!(Ctrl, u32, 0x5);
+mmio::value! {
+    /// What `CTRL` holds: 32 bits, reset 0x5; every-access.yaml:15.
+    ///
+    /// Control.
+    pub struct Ctrl(u32, u32) = 0x5;
+    mmio::Masks { keep: 0xfff3ff0f, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "CTRL", width: 32, fields: &[
+        mmio::table::RW.field("ENABLE", 0, 1),
+        mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
+        mmio::table::RW.field("SWITCH", 3, 1).named(Switch::NAMES),
+        mmio::table::RW.field("BYTE", 8, 8),
+        mmio::table::RW.field("TYPE", 16, 1),
+        mmio::table::RW.field("BITS", 17, 1),
+        mmio::table::RW.field("GAIN", 20, 12),
+    ] }
+}
 
 impl Ctrl {
     /// `ENABLE`: bit 0, rw, reset 0x1; every-access.yaml:20.
@@ -563,38 +571,14 @@ impl Ctrl {
     }
 }
 
-impl mmio::Register for Ctrl {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x5;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xfff3ff0f,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CTRL",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("ENABLE", 0, 1),
-            mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
-            mmio::table::RW.field("SWITCH", 3, 1).named(Switch::NAMES),
-            mmio::table::RW.field("BYTE", 8, 8),
-            mmio::table::RW.field("TYPE", 16, 1),
-            mmio::table::RW.field("BITS", 17, 1),
-            mmio::table::RW.field("GAIN", 20, 12),
-        ],
-    };
+mmio::value! {
+    /// What `FULL` holds: 32 bits, reset 0x0; every-access.yaml:27.
+    pub struct Full(u32, u32) = 0x0;
+    mmio::Masks::PLAIN;
+    mmio::table::Layout { name: "FULL", width: 32, fields: &[
+        mmio::table::RW.field("ALL", 0, 32),
+    ] }
 }
-
-/// What `FULL` holds: 32 bits, reset 0x0; every-access.yaml:27.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Full(u32);
-
-mmio::value!(Full, u32, 0x0);
 
 impl Full {
     /// `ALL`: bits 31:0, rw, reset 0x0; every-access.yaml:27.
@@ -610,28 +594,16 @@ impl Full {
     }
 }
 
-impl mmio::Register for Full {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "FULL",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("ALL", 0, 32),
-        ],
-    };
+mmio::value! {
+    /// What `IRQ_STAT` holds: 32 bits, reset 0x0; every-access.yaml:28.
+    pub struct IrqStat(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xf0, restore: 0x0, clear: 0x3, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IRQ_STAT", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
+        mmio::table::RO.field("CNT", 4, 4),
+    ] }
 }
-
-/// What `IRQ_STAT` holds: 32 bits, reset 0x0; every-access.yaml:28.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct IrqStat(u32);
-
-mmio::value!(IrqStat, u32, 0x0);
 
 impl IrqStat {
     /// `DONE`, to name its bits.
@@ -659,30 +631,6 @@ impl IrqStat {
     }
 }
 
-impl mmio::Register for IrqStat {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xf0,
-        restore: 0x0,
-        clear: 0x3,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IRQ_STAT",
-        width: 32,
-        fields: &[
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
-            mmio::table::RO.field("CNT", 4, 4),
-        ],
-    };
-}
-
 impl core::ops::BitOr for IrqStat {
     type Output = Self;
 
@@ -692,12 +640,18 @@ impl core::ops::BitOr for IrqStat {
     }
 }
 
-/// What `MIXED` holds: 32 bits, reset 0x0; every-access.yaml:29.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Mixed(u32);
-
-mmio::value!(Mixed, u32, 0x0);
+mmio::value! {
+    /// What `MIXED` holds: 32 bits, reset 0x0; every-access.yaml:29.
+    pub struct Mixed(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x3, fixed: 0x200, restore: 0x3, clear: 0x300, set: 0x400, toggle: 0x800, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "MIXED", width: 32, fields: &[
+        mmio::table::RW.field("MODE", 0, 2),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("ACK", 8, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("LOW", 9, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("GO", 10, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).field("FLIP", 11, 1),
+    ] }
+}
 
 impl Mixed {
     /// `MODE`: bits 1:0, rw, reset 0x0; every-access.yaml:32.
@@ -749,35 +703,6 @@ impl Mixed {
     }
 }
 
-impl mmio::Register for Mixed {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x3,
-        fixed: 0x200,
-        restore: 0x3,
-        clear: 0x300,
-        set: 0x400,
-        toggle: 0x800,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "MIXED",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("MODE", 0, 2),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("ACK", 8, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("LOW", 9, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("GO", 10, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).field("FLIP", 11, 1),
-        ],
-    };
-}
-
 impl core::ops::BitOr for Mixed {
     type Output = Self;
 
@@ -787,12 +712,15 @@ impl core::ops::BitOr for Mixed {
     }
 }
 
-/// What `SEEN` holds: 32 bits, reset 0x0; every-access.yaml:40.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Seen(u32);
-
-mmio::value!(Seen, u32, 0x0);
+mmio::value! {
+    /// What `SEEN` holds: 32 bits, reset 0x0; every-access.yaml:40.
+    pub struct Seen(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x3e1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "SEEN", width: 32, fields: &[
+        mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("A", 0, 1),
+        mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("B", 5, 5),
+    ] }
+}
 
 impl Seen {
     /// `A`: bit 0, rc, reset 0x0; every-access.yaml:40.
@@ -808,33 +736,15 @@ impl Seen {
     }
 }
 
-impl mmio::Register for Seen {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x3e1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "SEEN",
-        width: 32,
-        fields: &[
-            mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("A", 0, 1),
-            mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("B", 5, 5),
-        ],
-    };
+mmio::value! {
+    /// What `CMD` holds: 32 bits, reset 0x0; every-access.yaml:44.
+    pub struct Cmd(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xf, restore: 0x0, set: 0x100, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "CMD", width: 32, fields: &[
+        mmio::table::WO.field("CODE", 0, 4),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("START", 8, 1),
+    ] }
 }
-
-/// What `CMD` holds: 32 bits, reset 0x0; every-access.yaml:44.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Cmd(u32);
-
-mmio::value!(Cmd, u32, 0x0);
 
 impl Cmd {
     /// `CODE`: bits 3:0, wo, reset 0x0; every-access.yaml:44.
@@ -851,29 +761,6 @@ impl Cmd {
     pub const fn start(self) -> bool {
         self.0 & 0x100 != 0
     }
-}
-
-impl mmio::Register for Cmd {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xf,
-        restore: 0x0,
-        set: 0x100,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CMD",
-        width: 32,
-        fields: &[
-            mmio::table::WO.field("CODE", 0, 4),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("START", 8, 1),
-        ],
-    };
 }
 
 impl core::ops::BitOr for Cmd {
@@ -893,29 +780,23 @@ impl mmio::Register for Sets {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN };
+    const LAYOUT: &'static mmio::table::Layout =
+        &mmio::table::Layout { name: "SETS", width: 32, fields: &[] };
     const FROM_BITS: fn(u32) -> u32 = |bits| bits;
     const BITS: fn(u32) -> u32 = |bits| bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        set: 0xffffffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "SETS",
-        width: 32,
-        fields: &[
-        ],
-    };
 }
 
-/// What `LOW_ACK` holds: 32 bits, reset 0x0; every-access.yaml:46.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct LowAck(u32);
-
-mmio::value!(LowAck, u32, 0x0);
+mmio::value! {
+    /// What `LOW_ACK` holds: 32 bits, reset 0x0; every-access.yaml:46.
+    pub struct LowAck(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0x9, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "LOW_ACK", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("F", 0, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("G", 3, 1),
+    ] }
+}
 
 impl LowAck {
     /// `F`, to name its bits.
@@ -937,30 +818,6 @@ impl LowAck {
     }
 }
 
-impl mmio::Register for LowAck {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        fixed: 0xffffffff,
-        restore: 0x0,
-        clear: 0x9,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "LOW_ACK",
-        width: 32,
-        fields: &[
-            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("F", 0, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("G", 3, 1),
-        ],
-    };
-}
-
 impl core::ops::BitOr for LowAck {
     type Output = Self;
 
@@ -970,12 +827,16 @@ impl core::ops::BitOr for LowAck {
     }
 }
 
-/// What `WIDE` holds: 64 bits, reset 0x0; every-access.yaml:48.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Wide(u64);
-
-mmio::value!(Wide, u64, 0x0);
+mmio::value! {
+    /// What `WIDE` holds: 64 bits, reset 0x0; every-access.yaml:48.
+    pub struct Wide(u64, u32) = 0x0;
+    mmio::Masks::PLAIN;
+    mmio::table::Layout { name: "WIDE", width: 64, fields: &[
+        mmio::table::RW.field("LOW", 0, 32),
+        mmio::table::RW.field("HIGH", 32, 31),
+        mmio::table::RW.field("TOP", 63, 1),
+    ] }
+}
 
 impl Wide {
     /// `LOW`: bits 31:0, rw, reset 0x0; every-access.yaml:48.
@@ -1015,30 +876,15 @@ impl Wide {
     }
 }
 
-impl mmio::Register for Wide {
-    type Word = u64;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u64) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u64 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "WIDE",
-        width: 64,
-        fields: &[
-            mmio::table::RW.field("LOW", 0, 32),
-            mmio::table::RW.field("HIGH", 32, 31),
-            mmio::table::RW.field("TOP", 63, 1),
-        ],
-    };
+mmio::value! {
+    /// What `BYTE` holds: 8 bits, reset 0x0; every-access.yaml:49.
+    pub struct Byte(u8, u8) = 0x0;
+    mmio::Masks::PLAIN;
+    mmio::table::Layout { name: "BYTE", width: 8, fields: &[
+        mmio::table::RW.field("A", 0, 4),
+        mmio::table::RW.field("B", 4, 4),
+    ] }
 }
-
-/// What `BYTE` holds: 8 bits, reset 0x0; every-access.yaml:49.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Byte(u8);
-
-mmio::value!(Byte, u8, 0x0);
 
 impl Byte {
     /// `A`: bits 3:0, rw, reset 0x0; every-access.yaml:49.
@@ -1066,29 +912,14 @@ impl Byte {
     }
 }
 
-impl mmio::Register for Byte {
-    type Word = u8;
-    type Beat = u8;
-    type Value = Self;
-    const FROM_BITS: fn(u8) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u8 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "BYTE",
-        width: 8,
-        fields: &[
-            mmio::table::RW.field("A", 0, 4),
-            mmio::table::RW.field("B", 4, 4),
-        ],
-    };
+mmio::value! {
+    /// What `HALF` holds: 16 bits, reset 0x0; every-access.yaml:50.
+    pub struct Half(u16, u16) = 0x0;
+    mmio::Masks { keep: 0xfff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "HALF", width: 16, fields: &[
+        mmio::table::RW.field("A", 0, 12),
+    ] }
 }
-
-/// What `HALF` holds: 16 bits, reset 0x0; every-access.yaml:50.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Half(u16);
-
-mmio::value!(Half, u16, 0x0);
 
 impl Half {
     /// `A`: bits 11:0, rw, reset 0x0; every-access.yaml:50.
@@ -1104,32 +935,17 @@ impl Half {
     }
 }
 
-impl mmio::Register for Half {
-    type Word = u16;
-    type Beat = u16;
-    type Value = Self;
-    const FROM_BITS: fn(u16) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u16 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u16> = mmio::Masks {
-        keep: 0xfff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "HALF",
-        width: 16,
-        fields: &[
-            mmio::table::RW.field("A", 0, 12),
-        ],
-    };
+mmio::value! {
+    /// What `RESULT` holds: 32 bits, reset 0x0; every-access.yaml:52.
+    pub struct Result(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "RESULT", width: 32, fields: &[
+        mmio::table::RW.field("ERR", 0, 1),
+        mmio::table::RW.field("OK", 1, 1),
+        mmio::table::RW.field("SELF", 2, 1),
+        mmio::table::RW.field("FN", 3, 1),
+    ] }
 }
-
-/// What `RESULT` holds: 32 bits, reset 0x0; every-access.yaml:52.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Result(u32);
-
-mmio::value!(Result, u32, 0x0);
 
 impl Result {
     /// `ERR`: bit 0, rw, reset 0x0; every-access.yaml:52.
@@ -1181,29 +997,6 @@ impl Result {
     }
 }
 
-impl mmio::Register for Result {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xf,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "RESULT",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("ERR", 0, 1),
-            mmio::table::RW.field("OK", 1, 1),
-            mmio::table::RW.field("SELF", 2, 1),
-            mmio::table::RW.field("FN", 3, 1),
-        ],
-    };
-}
-
 /// What `FLIPS` holds: 32 bits, reset 0xf0; every-access.yaml:56.
 #[derive(Debug)]
 pub enum Flips {}
@@ -1212,29 +1005,23 @@ impl mmio::Register for Flips {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    const RESET_BITS: u64 = 0xf0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN };
+    const LAYOUT: &'static mmio::table::Layout =
+        &mmio::table::Layout { name: "FLIPS", width: 32, fields: &[] };
     const FROM_BITS: fn(u32) -> u32 = |bits| bits;
     const BITS: fn(u32) -> u32 = |bits| bits;
-    const RESET_BITS: u64 = 0xf0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        toggle: 0xffffffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "FLIPS",
-        width: 32,
-        fields: &[
-        ],
-    };
 }
 
-/// What `LOW_SETS` holds: 32 bits, reset 0x0; every-access.yaml:57.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct LowSets(u32);
-
-mmio::value!(LowSets, u32, 0x0);
+mmio::value! {
+    /// What `LOW_SETS` holds: 32 bits, reset 0x0; every-access.yaml:57.
+    pub struct LowSets(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, set: 0xff000001, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "LOW_SETS", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).field("F", 0, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).field("G", 24, 8),
+    ] }
+}
 
 impl LowSets {
     /// `F`, to name its bits.
@@ -1256,30 +1043,6 @@ impl LowSets {
     }
 }
 
-impl mmio::Register for LowSets {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        fixed: 0xffffffff,
-        restore: 0x0,
-        set: 0xff000001,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "LOW_SETS",
-        width: 32,
-        fields: &[
-            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).field("F", 0, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).field("G", 24, 8),
-        ],
-    };
-}
-
 impl core::ops::BitOr for LowSets {
     type Output = Self;
 
@@ -1297,30 +1060,22 @@ impl mmio::Register for LowFlips {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN };
+    const LAYOUT: &'static mmio::table::Layout =
+        &mmio::table::Layout { name: "LOW_FLIPS", width: 32, fields: &[] };
     const FROM_BITS: fn(u32) -> u32 = |bits| bits;
     const BITS: fn(u32) -> u32 = |bits| bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        fixed: 0xffffffff,
-        restore: 0x0,
-        toggle: 0xffffffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "LOW_FLIPS",
-        width: 32,
-        fields: &[
-        ],
-    };
 }
 
-/// What `ARM` holds: 32 bits, reset 0x0; every-access.yaml:62.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Arm(u32);
-
-mmio::value!(Arm, u32, 0x0);
+mmio::value! {
+    /// What `ARM` holds: 32 bits, reset 0x0; every-access.yaml:62.
+    pub struct Arm(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "ARM", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::Set).on_read(mmio::table::OnRead::Clear).field("F", 0, 4),
+    ] }
+}
 
 impl Arm {
     /// `F`: bits 3:0, wsrc, reset 0x0; every-access.yaml:62.
@@ -1330,32 +1085,14 @@ impl Arm {
     }
 }
 
-impl mmio::Register for Arm {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xf,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "ARM",
-        width: 32,
-        fields: &[
-            mmio::table::RW.on_write(mmio::table::OnWrite::Set).on_read(mmio::table::OnRead::Clear).field("F", 0, 4),
-        ],
-    };
+mmio::value! {
+    /// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:64.
+    pub struct Row(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x1f, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "ROW", width: 32, fields: &[
+        mmio::table::RW.field("X", 0, 5),
+    ] }
 }
-
-/// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:64.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Row(u32);
-
-mmio::value!(Row, u32, 0x0);
 
 impl Row {
     /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:64.
@@ -1371,26 +1108,6 @@ impl Row {
     }
 }
 
-impl mmio::Register for Row {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x1f,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "ROW",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("X", 0, 5),
-        ],
-    };
-}
-
 /// What `SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:66.
 pub type SetSeen = Sets;
 
@@ -1402,21 +1119,12 @@ impl mmio::Register for ClearRaised {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    const RESET_BITS: u64 = 0xff;
+    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN };
+    const LAYOUT: &'static mmio::table::Layout =
+        &mmio::table::Layout { name: "CLEAR_RAISED", width: 32, fields: &[] };
     const FROM_BITS: fn(u32) -> u32 = |bits| bits;
     const BITS: fn(u32) -> u32 = |bits| bits;
-    const RESET_BITS: u64 = 0xff;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        clear: 0xffffffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CLEAR_RAISED",
-        width: 32,
-        fields: &[
-        ],
-    };
 }
 
 /// What `LOW_SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:68.
@@ -1427,22 +1135,12 @@ impl mmio::Register for LowSetSeen {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN };
+    const LAYOUT: &'static mmio::table::Layout =
+        &mmio::table::Layout { name: "LOW_SET_SEEN", width: 32, fields: &[] };
     const FROM_BITS: fn(u32) -> u32 = |bits| bits;
     const BITS: fn(u32) -> u32 = |bits| bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        fixed: 0xffffffff,
-        restore: 0x0,
-        set: 0xffffffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "LOW_SET_SEEN",
-        width: 32,
-        fields: &[
-        ],
-    };
 }
 
 /// What `LOW_CLEAR_RAISED` holds: 32 bits, reset 0x0; every-access.yaml:69.
@@ -1453,30 +1151,26 @@ impl mmio::Register for LowClearRaised {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    const RESET_BITS: u64 = 0x0;
+    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN };
+    const LAYOUT: &'static mmio::table::Layout =
+        &mmio::table::Layout { name: "LOW_CLEAR_RAISED", width: 32, fields: &[] };
     const FROM_BITS: fn(u32) -> u32 = |bits| bits;
     const BITS: fn(u32) -> u32 = |bits| bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        fixed: 0xffffffff,
-        restore: 0x0,
-        clear: 0xffffffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "LOW_CLEAR_RAISED",
-        width: 32,
-        fields: &[
-        ],
-    };
 }
 
-/// What `GO` holds: 32 bits, reset 0x30; every-access.yaml:73.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Go(u32);
-
-mmio::value!(Go, u32, 0x30);
+mmio::value! {
+    /// What `GO` holds: 32 bits, reset 0x30; every-access.yaml:73.
+    pub struct Go(u32, u32) = 0x30;
+    mmio::Masks { keep: 0xf03c, fixed: 0x400, restore: 0x3c, trigger: 0x700, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "GO", width: 32, fields: &[
+        mmio::table::RW.field("LEVEL", 2, 4),
+        mmio::table::RW.self_clearing().field("START", 8, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("FLIP", 9, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).self_clearing().field("LOW", 10, 1),
+        mmio::table::RO.field("STATE", 12, 4),
+    ] }
+}
 
 impl Go {
     /// `LEVEL`: bits 5:2, rw, reset 0xc; every-access.yaml:77.
@@ -1525,33 +1219,6 @@ impl Go {
     }
 }
 
-impl mmio::Register for Go {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x30;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xf03c,
-        fixed: 0x400,
-        restore: 0x3c,
-        trigger: 0x700,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "GO",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LEVEL", 2, 4),
-            mmio::table::RW.self_clearing().field("START", 8, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("FLIP", 9, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToSet).self_clearing().field("LOW", 10, 1),
-            mmio::table::RO.field("STATE", 12, 4),
-        ],
-    };
-}
-
 impl core::ops::BitOr for Go {
     type Output = Self;
 
@@ -1561,12 +1228,17 @@ impl core::ops::BitOr for Go {
     }
 }
 
-/// What `SIGNED` holds: 32 bits, reset 0x0; every-access.yaml:82.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Signed(u32);
-
-mmio::value!(Signed, u32, 0x0);
+mmio::value! {
+    /// What `SIGNED` holds: 32 bits, reset 0x0; every-access.yaml:82.
+    pub struct Signed(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xffffff1f, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "SIGNED", width: 32, fields: &[
+        mmio::table::RW.field("NARROW", 0, 5),
+        mmio::table::RW.field("WHOLE", 8, 8),
+        mmio::table::RW.field("FIXED", 16, 12),
+        mmio::table::RW.field("PART", 28, 4),
+    ] }
+}
 
 impl Signed {
     /// `NARROW`: bits 4:0, rw, signed, reset 0x0; every-access.yaml:85.
@@ -1618,35 +1290,15 @@ impl Signed {
     }
 }
 
-impl mmio::Register for Signed {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xffffff1f,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "SIGNED",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("NARROW", 0, 5),
-            mmio::table::RW.field("WHOLE", 8, 8),
-            mmio::table::RW.field("FIXED", 16, 12),
-            mmio::table::RW.field("PART", 28, 4),
-        ],
-    };
+mmio::value! {
+    /// What `SAMPLE` holds: 32 bits, reset 0x0; every-access.yaml:91.
+    pub struct Sample(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x8000ffff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "SAMPLE", width: 32, fields: &[
+        mmio::table::RO.on_read(mmio::table::OnRead::Pop).field("VALUE", 0, 16),
+        mmio::table::RO.on_read(mmio::table::OnRead::Pop).field("LAST", 31, 1),
+    ] }
 }
-
-/// What `SAMPLE` holds: 32 bits, reset 0x0; every-access.yaml:91.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Sample(u32);
-
-mmio::value!(Sample, u32, 0x0);
 
 impl Sample {
     /// `VALUE`: bits 15:0, ro, on read pop, signed, reset 0x0; every-access.yaml:91.
@@ -1660,27 +1312,6 @@ impl Sample {
     pub const fn last(self) -> bool {
         self.0 & 0x80000000 != 0
     }
-}
-
-impl mmio::Register for Sample {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x8000ffff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "SAMPLE",
-        width: 32,
-        fields: &[
-            mmio::table::RO.on_read(mmio::table::OnRead::Pop).field("VALUE", 0, 16),
-            mmio::table::RO.on_read(mmio::table::OnRead::Pop).field("LAST", 31, 1),
-        ],
-    };
 }
 
 /// `Mode`; every-access.yaml:12.
@@ -1827,12 +1458,15 @@ pub mod ch {
         }
     }
 
-    /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:97.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[must_use]
-    pub struct Cfg(u32);
-
-    mmio::value!(Cfg, u32, 0x7);
+    mmio::value! {
+        /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:97.
+        pub struct Cfg(u32, u32) = 0x7;
+        mmio::Masks { keep: 0x1f, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "CFG", width: 32, fields: &[
+            mmio::table::RW.field("M", 0, 2).named(super::Mode::NAMES),
+            mmio::table::RW.field("L", 2, 3).named(CfgL::NAMES),
+        ] }
+    }
 
     impl Cfg {
         /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:97.
@@ -1858,27 +1492,6 @@ pub mod ch {
         pub const fn with_l(self, value: CfgL) -> Self {
             Self((self.0 & !0x1c) | ((value.bits() as u32) << 2))
         }
-    }
-
-    impl mmio::Register for Cfg {
-        type Word = u32;
-        type Beat = u32;
-        type Value = Self;
-        const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-        const BITS: fn(Self) -> u32 = Self::bits;
-        const RESET_BITS: u64 = 0x7;
-        const MASKS: mmio::Masks<u32> = mmio::Masks {
-            keep: 0x1f,
-            ..mmio::Masks::PLAIN
-        };
-        const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-            name: "CFG",
-            width: 32,
-            fields: &[
-                mmio::table::RW.field("M", 0, 2).named(super::Mode::NAMES),
-                mmio::table::RW.field("L", 2, 3).named(CfgL::NAMES),
-            ],
-        };
     }
 
     /// `CFG_L`; every-access.yaml:97.
@@ -1955,12 +1568,14 @@ pub mod ch {
             }
         }
 
-        /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:105.
-        #[derive(Clone, Copy, PartialEq, Eq)]
-        #[must_use]
-        pub struct Dst(u32);
-
-        mmio::value!(Dst, u32, 0x0);
+        mmio::value! {
+            /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:105.
+            pub struct Dst(u32, u32) = 0x0;
+            mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
+            mmio::table::Layout { name: "DST", width: 32, fields: &[
+                mmio::table::RW.field("Q", 0, 4).named(DstQ::NAMES),
+            ] }
+        }
 
         impl Dst {
             /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:105.
@@ -1976,32 +1591,15 @@ pub mod ch {
             }
         }
 
-        impl mmio::Register for Dst {
-            type Word = u32;
-            type Beat = u32;
-            type Value = Self;
-            const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-            const BITS: fn(Self) -> u32 = Self::bits;
-            const RESET_BITS: u64 = 0x0;
-            const MASKS: mmio::Masks<u32> = mmio::Masks {
-                keep: 0xf,
-                ..mmio::Masks::PLAIN
-            };
-            const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-                name: "DST",
-                width: 32,
-                fields: &[
-                    mmio::table::RW.field("Q", 0, 4).named(DstQ::NAMES),
-                ],
-            };
+        mmio::value! {
+            /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:106.
+            pub struct Mix(u32, u32) = 0x0;
+            mmio::Masks { keep: 0x1, restore: 0x1, clear: 0x2, ..mmio::Masks::PLAIN };
+            mmio::table::Layout { name: "MIX", width: 32, fields: &[
+                mmio::table::RW.field("A", 0, 1),
+                mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("C", 1, 1),
+            ] }
         }
-
-        /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:106.
-        #[derive(Clone, Copy, PartialEq, Eq)]
-        #[must_use]
-        pub struct Mix(u32);
-
-        mmio::value!(Mix, u32, 0x0);
 
         impl Mix {
             /// `A`: bit 0, rw, reset 0x0; every-access.yaml:106.
@@ -2024,29 +1622,6 @@ pub mod ch {
             pub const fn c(self) -> bool {
                 self.0 & 0x2 != 0
             }
-        }
-
-        impl mmio::Register for Mix {
-            type Word = u32;
-            type Beat = u32;
-            type Value = Self;
-            const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-            const BITS: fn(Self) -> u32 = Self::bits;
-            const RESET_BITS: u64 = 0x0;
-            const MASKS: mmio::Masks<u32> = mmio::Masks {
-                keep: 0x1,
-                restore: 0x1,
-                clear: 0x2,
-                ..mmio::Masks::PLAIN
-            };
-            const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-                name: "MIX",
-                width: 32,
-                fields: &[
-                    mmio::table::RW.field("A", 0, 1),
-                    mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("C", 1, 1),
-                ],
-            };
         }
 
         impl core::ops::BitOr for Mix {

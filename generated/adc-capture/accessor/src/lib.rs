@@ -127,14 +127,19 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// What `CTRL` holds: 32 bits, reset 0x2; adc-capture.yaml:40.
-///
-/// Control.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ctrl(u32);
-
-mmio::value!(Ctrl, u32, 0x2);
+mmio::value! {
+    /// What `CTRL` holds: 32 bits, reset 0x2; adc-capture.yaml:40.
+    ///
+    /// Control.
+    pub struct Ctrl(u32, u32) = 0x2;
+    mmio::Masks { keep: 0xffff0007, restore: 0xffff0007, trigger: 0x100, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "CTRL", width: 32, fields: &[
+        mmio::table::RW.field("ENABLE", 0, 1),
+        mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("START", 8, 1),
+        mmio::table::RW.field("GAIN", 16, 16),
+    ] }
+}
 
 impl Ctrl {
     /// `ENABLE`: bit 0, rw, reset 0x0; adc-capture.yaml:44.
@@ -185,31 +190,6 @@ impl Ctrl {
     }
 }
 
-impl mmio::Register for Ctrl {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x2;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xffff0007,
-        restore: 0xffff0007,
-        trigger: 0x100,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CTRL",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("ENABLE", 0, 1),
-            mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("START", 8, 1),
-            mmio::table::RW.field("GAIN", 16, 16),
-        ],
-    };
-}
-
 impl core::ops::BitOr for Ctrl {
     type Output = Self;
 
@@ -219,12 +199,15 @@ impl core::ops::BitOr for Ctrl {
     }
 }
 
-/// What `IRQ_STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:48.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct IrqStat(u32);
-
-mmio::value!(IrqStat, u32, 0x0);
+mmio::value! {
+    /// What `IRQ_STAT` holds: 32 bits, reset 0x0; adc-capture.yaml:48.
+    pub struct IrqStat(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, restore: 0x0, clear: 0x3, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IRQ_STAT", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
+    ] }
+}
 
 impl IrqStat {
     /// `DONE`, to name its bits.
@@ -246,29 +229,6 @@ impl IrqStat {
     }
 }
 
-impl mmio::Register for IrqStat {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        clear: 0x3,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IRQ_STAT",
-        width: 32,
-        fields: &[
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVF", 1, 1),
-        ],
-    };
-}
-
 impl core::ops::BitOr for IrqStat {
     type Output = Self;
 
@@ -278,12 +238,15 @@ impl core::ops::BitOr for IrqStat {
     }
 }
 
-/// What `IRQ_EN` holds: 32 bits, reset 0x0; adc-capture.yaml:49.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct IrqEn(u32);
-
-mmio::value!(IrqEn, u32, 0x0);
+mmio::value! {
+    /// What `IRQ_EN` holds: 32 bits, reset 0x0; adc-capture.yaml:49.
+    pub struct IrqEn(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x3, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IRQ_EN", width: 32, fields: &[
+        mmio::table::RW.field("DONE", 0, 1),
+        mmio::table::RW.field("OVF", 1, 1),
+    ] }
+}
 
 impl IrqEn {
     /// `DONE`: bit 0, rw, reset 0x0; adc-capture.yaml:49.
@@ -309,27 +272,6 @@ impl IrqEn {
     pub const fn with_ovf(self, value: bool) -> Self {
         Self((self.0 & !0x2) | ((value as u32) << 1))
     }
-}
-
-impl mmio::Register for IrqEn {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x3,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IRQ_EN",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("DONE", 0, 1),
-            mmio::table::RW.field("OVF", 1, 1),
-        ],
-    };
 }
 
 /// `Mode`; adc-capture.yaml:35.

@@ -131,14 +131,16 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// What `CR` holds: 32 bits, reset 0x1; pl031-rtc.yaml:25.
-///
-/// Control.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Cr(u32);
-
-mmio::value!(Cr, u32, 0x1);
+mmio::value! {
+    /// What `CR` holds: 32 bits, reset 0x1; pl031-rtc.yaml:25.
+    ///
+    /// Control.
+    pub struct Cr(u32, u32) = 0x1;
+    mmio::Masks { keep: 0x1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "CR", width: 32, fields: &[
+        mmio::table::RW.field("START", 0, 1),
+    ] }
+}
 
 impl Cr {
     /// `START`: bit 0, rw, reset 0x1; pl031-rtc.yaml:29.
@@ -156,34 +158,16 @@ impl Cr {
     }
 }
 
-impl mmio::Register for Cr {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x1;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CR",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("START", 0, 1),
-        ],
-    };
+mmio::value! {
+    /// What `IMSC` holds: 32 bits, reset 0x0; pl031-rtc.yaml:30.
+    ///
+    /// Interrupt mask.
+    pub struct Imsc(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IMSC", width: 32, fields: &[
+        mmio::table::RW.field("ALARM", 0, 1),
+    ] }
 }
-
-/// What `IMSC` holds: 32 bits, reset 0x0; pl031-rtc.yaml:30.
-///
-/// Interrupt mask.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Imsc(u32);
-
-mmio::value!(Imsc, u32, 0x0);
 
 impl Imsc {
     /// `ALARM`: bit 0, rw, reset 0x0; pl031-rtc.yaml:34.
@@ -201,34 +185,16 @@ impl Imsc {
     }
 }
 
-impl mmio::Register for Imsc {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IMSC",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("ALARM", 0, 1),
-        ],
-    };
+mmio::value! {
+    /// What `RIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:35.
+    ///
+    /// Raw interrupt status, before the mask.
+    pub struct Ris(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "RIS", width: 32, fields: &[
+        mmio::table::RO.field("ALARM", 0, 1),
+    ] }
 }
-
-/// What `RIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:35.
-///
-/// Raw interrupt status, before the mask.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ris(u32);
-
-mmio::value!(Ris, u32, 0x0);
 
 impl Ris {
     /// `ALARM`: bit 0, ro, reset 0x0; pl031-rtc.yaml:40.
@@ -238,65 +204,25 @@ impl Ris {
     }
 }
 
-impl mmio::Register for Ris {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "RIS",
-        width: 32,
-        fields: &[
-            mmio::table::RO.field("ALARM", 0, 1),
-        ],
-    };
-}
-
 /// What `MIS` holds: 32 bits, reset 0x0; pl031-rtc.yaml:41.
 ///
 /// Masked interrupt status, after the mask.
 pub type Mis = Ris;
 
-/// What `ICR` holds: 32 bits, reset 0x0; pl031-rtc.yaml:47.
-///
-/// Interrupt clear.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Icr(u32);
-
-mmio::value!(Icr, u32, 0x0);
+mmio::value! {
+    /// What `ICR` holds: 32 bits, reset 0x0; pl031-rtc.yaml:47.
+    ///
+    /// Interrupt clear.
+    pub struct Icr(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, restore: 0x0, clear: 0x1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "ICR", width: 32, fields: &[
+        mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).field("ALARM", 0, 1),
+    ] }
+}
 
 impl Icr {
     /// `ALARM`, to name its bits.
     pub const ALARM: Self = Self(0x1);
-}
-
-impl mmio::Register for Icr {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        clear: 0x1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "ICR",
-        width: 32,
-        fields: &[
-            mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).field("ALARM", 0, 1),
-        ],
-    };
 }
 
 impl core::ops::BitOr for Icr {
@@ -308,14 +234,16 @@ impl core::ops::BitOr for Icr {
     }
 }
 
-/// What `PERIPH_ID` holds: 32 bits, reset unknown; pl031-rtc.yaml:54.
-///
-/// Peripheral identification, one byte a register.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct PeriphId(u32);
-
-mmio::value!(PeriphId, u32, 0x0);
+mmio::value! {
+    /// What `PERIPH_ID` holds: 32 bits, reset unknown; pl031-rtc.yaml:54.
+    ///
+    /// Peripheral identification, one byte a register.
+    pub struct PeriphId(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "PERIPH_ID", width: 32, fields: &[
+        mmio::table::RO.field("BYTE", 0, 8),
+    ] }
+}
 
 impl PeriphId {
     /// `BYTE`: bits 7:0, ro, reset unknown; pl031-rtc.yaml:61.
@@ -323,26 +251,6 @@ impl PeriphId {
     pub const fn byte(self) -> u8 {
         (self.0 & 0xff) as u8
     }
-}
-
-impl mmio::Register for PeriphId {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "PERIPH_ID",
-        width: 32,
-        fields: &[
-            mmio::table::RO.field("BYTE", 0, 8),
-        ],
-    };
 }
 
 /// The interrupts of `pl031-rtc`, for `Device::interrupt_of`.

@@ -195,14 +195,16 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// What `DATA` holds: 32 bits, reset 0x0; pl061-gpio.yaml:29.
-///
-/// Levels of the lines that the index selects.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Data(u32);
-
-mmio::value!(Data, u32, 0x0);
+mmio::value! {
+    /// What `DATA` holds: 32 bits, reset 0x0; pl061-gpio.yaml:29.
+    ///
+    /// Levels of the lines that the index selects.
+    pub struct Data(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "DATA", width: 32, fields: &[
+        mmio::table::RW.field("LINES", 0, 8),
+    ] }
+}
 
 impl Data {
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:35.
@@ -220,34 +222,23 @@ impl Data {
     }
 }
 
-impl mmio::Register for Data {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "DATA",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINES", 0, 8),
-        ],
-    };
+mmio::value! {
+    /// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:36.
+    ///
+    /// Direction of each line.
+    pub struct Dir(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "DIR", width: 32, fields: &[
+        mmio::table::RW.field("LINE0", 0, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE1", 1, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE2", 2, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE3", 3, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE4", 4, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE5", 5, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE6", 6, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE7", 7, 1).named(Direction::NAMES),
+    ] }
 }
-
-/// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:36.
-///
-/// Direction of each line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Dir(u32);
-
-mmio::value!(Dir, u32, 0x0);
 
 impl Dir {
     /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:40.
@@ -347,41 +338,16 @@ impl Dir {
     }
 }
 
-impl mmio::Register for Dir {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "DIR",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINE0", 0, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE1", 1, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE2", 2, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE3", 3, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE4", 4, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE5", 5, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE6", 6, 1).named(Direction::NAMES),
-            mmio::table::RW.field("LINE7", 7, 1).named(Direction::NAMES),
-        ],
-    };
+mmio::value! {
+    /// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:48.
+    ///
+    /// Interrupt sense, one bit a line.
+    pub struct Is(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IS", width: 32, fields: &[
+        mmio::table::RW.field("LINES", 0, 8),
+    ] }
 }
-
-/// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:48.
-///
-/// Interrupt sense, one bit a line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Is(u32);
-
-mmio::value!(Is, u32, 0x0);
 
 impl Is {
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:52.
@@ -399,34 +365,16 @@ impl Is {
     }
 }
 
-impl mmio::Register for Is {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IS",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINES", 0, 8),
-        ],
-    };
+mmio::value! {
+    /// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:53.
+    ///
+    /// Interrupt on both edges.
+    pub struct Ibe(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IBE", width: 32, fields: &[
+        mmio::table::RW.field("LINES", 0, 8),
+    ] }
 }
-
-/// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:53.
-///
-/// Interrupt on both edges.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ibe(u32);
-
-mmio::value!(Ibe, u32, 0x0);
 
 impl Ibe {
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:57.
@@ -444,34 +392,16 @@ impl Ibe {
     }
 }
 
-impl mmio::Register for Ibe {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IBE",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINES", 0, 8),
-        ],
-    };
+mmio::value! {
+    /// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:58.
+    ///
+    /// Interrupt event.
+    pub struct Iev(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IEV", width: 32, fields: &[
+        mmio::table::RW.field("LINES", 0, 8),
+    ] }
 }
-
-/// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:58.
-///
-/// Interrupt event.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Iev(u32);
-
-mmio::value!(Iev, u32, 0x0);
 
 impl Iev {
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:62.
@@ -489,34 +419,16 @@ impl Iev {
     }
 }
 
-impl mmio::Register for Iev {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IEV",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINES", 0, 8),
-        ],
-    };
+mmio::value! {
+    /// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:63.
+    ///
+    /// Interrupt enable.
+    pub struct Ie(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IE", width: 32, fields: &[
+        mmio::table::RW.field("LINES", 0, 8),
+    ] }
 }
-
-/// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:63.
-///
-/// Interrupt enable.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ie(u32);
-
-mmio::value!(Ie, u32, 0x0);
 
 impl Ie {
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:67.
@@ -534,34 +446,16 @@ impl Ie {
     }
 }
 
-impl mmio::Register for Ie {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IE",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINES", 0, 8),
-        ],
-    };
+mmio::value! {
+    /// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:68.
+    ///
+    /// Raw interrupt status, before the enable.
+    pub struct Ris(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "RIS", width: 32, fields: &[
+        mmio::table::RO.field("LINES", 0, 8),
+    ] }
 }
-
-/// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:68.
-///
-/// Raw interrupt status, before the enable.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ris(u32);
-
-mmio::value!(Ris, u32, 0x0);
 
 impl Ris {
     /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:73.
@@ -571,65 +465,25 @@ impl Ris {
     }
 }
 
-impl mmio::Register for Ris {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "RIS",
-        width: 32,
-        fields: &[
-            mmio::table::RO.field("LINES", 0, 8),
-        ],
-    };
-}
-
 /// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:74.
 ///
 /// Masked interrupt status, after the enable.
 pub type Mis = Ris;
 
-/// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:80.
-///
-/// Interrupt clear.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ic(u32);
-
-mmio::value!(Ic, u32, 0x0);
+mmio::value! {
+    /// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:80.
+    ///
+    /// Interrupt clear.
+    pub struct Ic(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "IC", width: 32, fields: &[
+        mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).field("LINES", 0, 8),
+    ] }
+}
 
 impl Ic {
     /// `LINES`, to name its bits.
     pub const LINES: Self = Self(0xff);
-}
-
-impl mmio::Register for Ic {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        clear: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "IC",
-        width: 32,
-        fields: &[
-            mmio::table::WO.on_write(mmio::table::OnWrite::OneToClear).field("LINES", 0, 8),
-        ],
-    };
 }
 
 impl core::ops::BitOr for Ic {
@@ -641,14 +495,16 @@ impl core::ops::BitOr for Ic {
     }
 }
 
-/// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:87.
-///
-/// Who drives each line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Afsel(u32);
-
-mmio::value!(Afsel, u32, 0x0);
+mmio::value! {
+    /// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:87.
+    ///
+    /// Who drives each line.
+    pub struct Afsel(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "AFSEL", width: 32, fields: &[
+        mmio::table::RW.field("LINES", 0, 8),
+    ] }
+}
 
 impl Afsel {
     /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:91.
@@ -666,34 +522,16 @@ impl Afsel {
     }
 }
 
-impl mmio::Register for Afsel {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "AFSEL",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("LINES", 0, 8),
-        ],
-    };
+mmio::value! {
+    /// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:92.
+    ///
+    /// Peripheral identification, one byte a register.
+    pub struct PeriphId(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "PERIPH_ID", width: 32, fields: &[
+        mmio::table::RO.field("BYTE", 0, 8),
+    ] }
 }
-
-/// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:92.
-///
-/// Peripheral identification, one byte a register.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct PeriphId(u32);
-
-mmio::value!(PeriphId, u32, 0x0);
 
 impl PeriphId {
     /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:98.
@@ -701,26 +539,6 @@ impl PeriphId {
     pub const fn byte(self) -> u8 {
         (self.0 & 0xff) as u8
     }
-}
-
-impl mmio::Register for PeriphId {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "PERIPH_ID",
-        width: 32,
-        fields: &[
-            mmio::table::RO.field("BYTE", 0, 8),
-        ],
-    };
 }
 
 /// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:99.

@@ -110,14 +110,18 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// What `CTRL` holds: 32 bits, reset 0x0; timer.svd:27.
-///
-/// Control.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Ctrl(u32);
-
-mmio::value!(Ctrl, u32, 0x0);
+mmio::value! {
+    /// What `CTRL` holds: 32 bits, reset 0x0; timer.svd:27.
+    ///
+    /// Control.
+    pub struct Ctrl(u32, u32) = 0x0;
+    mmio::Masks { keep: 0xff07, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "CTRL", width: 32, fields: &[
+        mmio::table::RW.field("ENABLE", 0, 1),
+        mmio::table::RW.field("MODE", 1, 2).named(CtrlMode::NAMES),
+        mmio::table::RW.field("PRESCALE", 8, 8),
+    ] }
+}
 
 impl Ctrl {
     /// `ENABLE`: bit 0, rw, reset 0x0; timer.svd:32.
@@ -163,36 +167,20 @@ impl Ctrl {
     }
 }
 
-impl mmio::Register for Ctrl {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0xff07,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "CTRL",
-        width: 32,
-        fields: &[
-            mmio::table::RW.field("ENABLE", 0, 1),
-            mmio::table::RW.field("MODE", 1, 2).named(CtrlMode::NAMES),
-            mmio::table::RW.field("PRESCALE", 8, 8),
-        ],
-    };
+mmio::value! {
+    /// What `STATUS` holds: 32 bits, reset 0x0; timer.svd:78.
+    ///
+    /// What happened since it was last cleared.
+    pub struct Status(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xf1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "STATUS", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVERFLOW", 0, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH0", 4, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH1", 5, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH2", 6, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH3", 7, 1),
+    ] }
 }
-
-/// What `STATUS` holds: 32 bits, reset 0x0; timer.svd:78.
-///
-/// What happened since it was last cleared.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[must_use]
-pub struct Status(u32);
-
-mmio::value!(Status, u32, 0x0);
 
 impl Status {
     /// `OVERFLOW`, to name its bits.
@@ -249,32 +237,6 @@ impl Status {
     pub const fn match3(self) -> bool {
         self.0 & 0x80 != 0
     }
-}
-
-impl mmio::Register for Status {
-    type Word = u32;
-    type Beat = u32;
-    type Value = Self;
-    const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-    const BITS: fn(Self) -> u32 = Self::bits;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks {
-        keep: 0x0,
-        restore: 0x0,
-        clear: 0xf1,
-        ..mmio::Masks::PLAIN
-    };
-    const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-        name: "STATUS",
-        width: 32,
-        fields: &[
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("OVERFLOW", 0, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH0", 4, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH1", 5, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH2", 6, 1),
-            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("MATCH3", 7, 1),
-        ],
-    };
 }
 
 impl core::ops::BitOr for Status {
@@ -378,14 +340,17 @@ pub mod ch {
         }
     }
 
-    /// What `CONFIG` holds: 32 bits, reset 0x0; timer.svd:111.
-    ///
-    /// What the channel does.
-    #[derive(Clone, Copy, PartialEq, Eq)]
-    #[must_use]
-    pub struct Config(u32);
-
-    mmio::value!(Config, u32, 0x0);
+    mmio::value! {
+        /// What `CONFIG` holds: 32 bits, reset 0x0; timer.svd:111.
+        ///
+        /// What the channel does.
+        pub struct Config(u32, u32) = 0x0;
+        mmio::Masks { keep: 0x31, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "CONFIG", width: 32, fields: &[
+            mmio::table::RW.field("ENABLE", 0, 1),
+            mmio::table::RW.field("ACTION", 4, 2).named(ConfigAction::NAMES),
+        ] }
+    }
 
     impl Config {
         /// `ENABLE`: bit 0, rw, reset 0x0; timer.svd:116.
@@ -415,27 +380,6 @@ pub mod ch {
         pub const fn with_action(self, value: ConfigAction) -> Self {
             Self((self.0 & !0x30) | ((value.bits() as u32) << 4))
         }
-    }
-
-    impl mmio::Register for Config {
-        type Word = u32;
-        type Beat = u32;
-        type Value = Self;
-        const FROM_BITS: fn(u32) -> Self = Self::from_bits;
-        const BITS: fn(Self) -> u32 = Self::bits;
-        const RESET_BITS: u64 = 0x0;
-        const MASKS: mmio::Masks<u32> = mmio::Masks {
-            keep: 0x31,
-            ..mmio::Masks::PLAIN
-        };
-        const LAYOUT: &'static mmio::table::Layout = &mmio::table::Layout {
-            name: "CONFIG",
-            width: 32,
-            fields: &[
-                mmio::table::RW.field("ENABLE", 0, 1),
-                mmio::table::RW.field("ACTION", 4, 2).named(ConfigAction::NAMES),
-            ],
-        };
     }
 
     /// `CONFIG_ACTION`; timer.svd:121.
