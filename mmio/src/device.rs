@@ -51,7 +51,7 @@ pub trait Interrupts: Copy + fmt::Debug + 'static {
 }
 
 /// A device that holds a block `D`, mapped for reading and writing, or as
-/// [`ReadOnly`] for reading alone.
+/// [`ReadOnly`](crate::ReadOnly) for reading alone.
 ///
 /// It may move to another thread. It cannot be shared between threads: two that
 /// modify one register lose updates. What threads share they put in a `Mutex`, or

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! What the author wrote, before defaults: the one form that both readers make
-//! and that [`crate::resolve`] turns into the model.
+//! and that `resolve` turns into the model.
 
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, WriteConstraint};

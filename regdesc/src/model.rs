@@ -17,7 +17,7 @@ pub use crate::units::{BitRange, ByteRange};
 
 /// A device whose description passed every check.
 ///
-/// There is no way to make one but through [`crate::check`], so whoever holds
+/// There is no way to make one but through the checks, so whoever holds
 /// one may rely on what the checks establish: every item lies within its block,
 /// nothing overlaps that was not declared an alternate, every reset and
 /// enumerated value fits, every name is unique in its scope.

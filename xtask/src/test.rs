@@ -34,6 +34,9 @@ fn host_steps(report: &mut Report) {
         "unit, integration and doc tests (cargo test)",
         |sh| cmd!(sh, "cargo test --workspace"),
     );
+    step(report, "documentation (cargo doc)", |sh| {
+        cmd!(sh, "cargo doc --workspace --no-deps --keep-going").env("RUSTDOCFLAGS", "-Dwarnings")
+    });
     println!("\n== generated files (cargo xtask codegen --check)");
     report.run("generated files (codegen --check)", None, || {
         codegen::run(true)

@@ -51,6 +51,7 @@ missing_errors_doc = "allow"
 doc_markdown = "allow"
 # The names are those of the register map, whatever they resemble in Rust.
 enum_variant_names = "allow"
+iter_not_returning_iterator = "allow"
 len_without_is_empty = "allow"
 module_inception = "allow"
 new_ret_no_self = "allow"
