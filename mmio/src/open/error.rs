@@ -44,6 +44,8 @@ pub(super) enum Failure {
     NoNodeAt(u64),
     /// No UIO device is called so.
     NoUio,
+    /// There is no such node, and no UIO device in its place.
+    NeitherNodeNorUio,
     /// It maps only so many bytes.
     TooSmall(u64),
     /// A register that tells what the hardware is tells something else.
@@ -92,9 +94,10 @@ impl OpenError {
             Failure::Ask(Errno::NODEV) => OpenErrorKind::NotFound,
             Failure::Ask(_) | Failure::OtherAbi(_) => OpenErrorKind::OtherDriver,
             Failure::OtherMap { .. } => OpenErrorKind::OtherMap,
-            Failure::NoSuchInstance(_) | Failure::NoNodeAt(_) | Failure::NoUio => {
-                OpenErrorKind::NotFound
-            }
+            Failure::NoSuchInstance(_)
+            | Failure::NoNodeAt(_)
+            | Failure::NoUio
+            | Failure::NeitherNodeNorUio => OpenErrorKind::NotFound,
             Failure::TooSmall(_) | Failure::OtherHardware { .. } => OpenErrorKind::OtherHardware,
             Failure::Open(_) | Failure::Map(_) => OpenErrorKind::Other,
         }
@@ -131,8 +134,13 @@ impl fmt::Display for OpenError {
             Failure::NoSuchInstance(_) => {
                 write!(f, "{} has no instance of that name", self.block)?;
             }
-            Failure::NoNodeAt(base) => write!(f, "no driver has a device at {base:#x}")?,
+            Failure::NoNodeAt(base) => {
+                write!(f, "neither a driver nor UIO has a device at {base:#x}")?;
+            }
             Failure::NoUio => f.write_str("no UIO device has that name")?,
+            Failure::NeitherNodeNorUio => {
+                f.write_str("there is no such node, and no UIO device in its place")?;
+            }
             Failure::TooSmall(found) => {
                 write!(
                     f,
@@ -177,6 +185,13 @@ impl fmt::Display for Advice<'_> {
                 "`cat /sys/class/uio/*/name` shows which there are; is the node bound to \
                  uio_pdrv_genirq?",
             ),
+            (Failure::NoNodeAt(_) | Failure::NeitherNodeNorUio, kind) => {
+                self.by_kind(kind, f)?;
+                f.write_str(
+                    "; on a kernel without it: `modprobe uio_pdrv_genirq of_id=generic-uio`, \
+                     and `cat /sys/class/uio/*/name` shows what UIO has",
+                )
+            }
             (_, kind) => self.by_kind(kind, f),
         }
     }
