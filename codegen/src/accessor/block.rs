@@ -96,6 +96,7 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
     let items = table::items(&lowered.root);
     let instances = identity::instances(block);
     let identity = identity::parts(map, block);
+    let interrupt = interrupt::first(map, block);
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
         code(&block.name)
@@ -112,6 +113,7 @@ fn implementation(map: &RegisterMap, block: &Block, lowered: &Lowered<'_>) -> To
             const ITEMS: &'static [mmio::table::Item] = #items;
             #instances
             #identity
+            #interrupt
 
             type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

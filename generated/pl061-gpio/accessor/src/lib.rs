@@ -830,6 +830,19 @@ impl mmio::Block for Block {
             base: 0x9030000,
         },
     ];
+    const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
+        status: Some(mmio::table::Port::of(0x418, 4)),
+        events: 0xff,
+        enable: Some(mmio::table::Port::of(0x410, 4)),
+        acknowledge: Some(mmio::table::Acknowledge {
+            port: mmio::table::Port::of(0x41c, 4),
+            ones: 0xff,
+            zeros: 0x0,
+            kept: 0x0,
+        }),
+        passes: true,
+        ..mmio::table::Interrupt::LINE
+    };
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]
