@@ -243,6 +243,7 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("/dev/no-such-node-here0"), "{text}");
         assert!(text.contains("driver of fpga-mem"), "{text}");
+        assert_eq!(std::format!("{error:?}"), text);
     }
 
     #[test]

@@ -14,7 +14,6 @@ use crate::table::{Identity, Instance};
 
 /// Why a device could not be opened: what was tried, what the system answered,
 /// and (in what it prints) what to do about it.
-#[derive(Debug)]
 pub struct OpenError {
     pub(super) block: &'static str,
     pub(super) size: usize,
@@ -105,6 +104,13 @@ impl OpenError {
 
     fn advice(&self) -> Advice<'_> {
         Advice(self)
+    }
+}
+
+/// In words too: it is what a `main` prints that returns the error.
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
