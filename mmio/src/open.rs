@@ -162,6 +162,7 @@ fn open_in_place_of<D: Block>(path: &Path, rights: Rights) -> Result<(Region, No
 /// What a UIO device has, mapped, once it is known to be this map's.
 fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), OpenError> {
     let opened = open_node(&found.node, rights.to_open()).and_then(|file| {
+        found.must_be(D::HASH)?;
         let window = found.window(D::SIZE)?;
         let before = found.before;
         let region = map::windows(&file, D::SIZE, before, &[window], rights);

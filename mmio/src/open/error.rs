@@ -36,6 +36,11 @@ pub(super) enum Failure {
         /// The version of the map that it was generated from.
         version: [u32; 3],
     },
+    /// The device tree says that it was generated from another.
+    OtherTree {
+        expected: u64,
+        found: u64,
+    },
     Map(Errno),
     /// The map has only these instances.
     NoSuchInstance(&'static [Instance]),
@@ -67,7 +72,8 @@ pub enum OpenErrorKind {
     /// It is not a node of a driver that regloom generated, or of a version
     /// that this crate does not know.
     OtherDriver,
-    /// The driver was generated from another register map.
+    /// The driver, or the node of the device tree, was generated from another
+    /// register map.
     OtherMap,
     /// The hardware is not what the register map describes.
     OtherHardware,
@@ -92,7 +98,7 @@ impl OpenError {
             Failure::NotADevice => OpenErrorKind::NotADevice,
             Failure::Ask(Errno::NODEV) => OpenErrorKind::NotFound,
             Failure::Ask(_) | Failure::OtherAbi(_) => OpenErrorKind::OtherDriver,
-            Failure::OtherMap { .. } => OpenErrorKind::OtherMap,
+            Failure::OtherMap { .. } | Failure::OtherTree { .. } => OpenErrorKind::OtherMap,
             Failure::NoSuchInstance(_)
             | Failure::NoNodeAt(_)
             | Failure::NoUio
@@ -136,6 +142,11 @@ impl fmt::Display for OpenError {
                 f,
                 "its driver was generated from another register map ({found:#018x}, version \
                  {major}.{minor}.{patch}) than this program ({expected:#018x})"
+            )?,
+            Failure::OtherTree { expected, found } => write!(
+                f,
+                "its node in the device tree was generated from another register map \
+                 ({found:#018x}) than this program ({expected:#018x})"
             )?,
             Failure::NoSuchInstance(_) => {
                 write!(f, "{} has no instance of that name", self.block)?;

@@ -25,9 +25,19 @@ pub(super) struct Uio {
     pub(super) before: usize,
     /// Bytes from its first one on.
     size: u64,
+    /// Hash of the map that its node was generated from, if that tells.
+    hash: Option<u64>,
 }
 
 impl Uio {
+    /// Its node does not say that it was generated from another map.
+    pub(super) fn must_be(&self, expected: u64) -> Result<(), Failure> {
+        match self.hash {
+            Some(found) if found != expected => Err(Failure::OtherTree { expected, found }),
+            _ => Ok(()),
+        }
+    }
+
     /// The pages that a block of `size` bytes is in, if it has as many.
     pub(super) fn window(&self, size: usize) -> Result<Window, Failure> {
         match size as u64 <= self.size {
@@ -87,6 +97,7 @@ fn all(devices: &Path) -> Result<Vec<PathBuf>, Errno> {
 
 fn device(folder: &Path) -> Result<Uio, Errno> {
     let map = folder.join("maps/map0");
+    let node = folder.join("device/of_node");
     // Kernels without it map whole pages.
     let before = number(&map.join("offset")).unwrap_or(0);
     let mapped = number(&map.join("size"))?.saturating_sub(before);
@@ -94,18 +105,26 @@ fn device(folder: &Path) -> Result<Uio, Errno> {
         node: Path::new("/dev").join(folder.file_name().unwrap_or_default()),
         base: number(&map.join("addr"))?.saturating_add(before),
         before: usize::try_from(before).map_err(|_| Errno::OVERFLOW)?,
-        size: stated_size(folder).map_or(mapped, |stated| stated.min(mapped)),
+        size: stated_size(&node).map_or(mapped, |stated| stated.min(mapped)),
+        hash: property(&node, "regloom,map-hash").and_then(|it| big_endian(&it)),
     })
 }
 
 /// The bytes that the device tree gives the device, of which UIO only tells how
 /// many pages they are in.
-fn stated_size(folder: &Path) -> Option<u64> {
-    let node = folder.join("device/of_node");
-    let cells = |file: &str| fs::read(node.join(file)).ok();
-    let count = |file| Some(usize::try_from(big_endian(&cells(file)?)?).ok()? * 4);
-    let (address, size) = (count("../#address-cells")?, count("../#size-cells")?);
-    big_endian(cells("reg")?.get(address..address.checked_add(size)?)?)
+fn stated_size(node: &Path) -> Option<u64> {
+    let bytes = |count| {
+        let cells = big_endian(&property(node, count)?)?;
+        usize::try_from(cells).ok()?.checked_mul(4)
+    };
+    let (address, size) = (bytes("../#address-cells")?, bytes("../#size-cells")?);
+    let reg = property(node, "reg")?;
+    big_endian(reg.get(address..address.checked_add(size)?)?)
+}
+
+/// The value of a node's property, as it is in the tree.
+fn property(node: &Path, name: &str) -> Option<Vec<u8>> {
+    fs::read(node.join(name)).ok()
 }
 
 /// One or two cells.
@@ -207,6 +226,21 @@ mod tests {
         let pages = 0x1040_u64.div_ceil(page) * page;
         assert_eq!(found.window(0x1000), Ok(Window::of(0, pages)));
         assert_eq!(found.window(0x1001), Err(Failure::TooSmall(0x1000)));
+    }
+
+    #[test]
+    fn a_node_may_say_what_it_was_generated_from() {
+        let sys = Sys::new("uio-hash", 0x1000);
+        let found = || by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        assert_eq!(found().must_be(0x1_0000_0002), Ok(()));
+        let hash = [0, 0, 0, 1, 0, 0, 0, 2];
+        sys.write("tree/bus/adc@40000040/regloom,map-hash", &hash);
+        assert_eq!(found().must_be(0x1_0000_0002), Ok(()));
+        let other = Failure::OtherTree {
+            expected: 7,
+            found: 0x1_0000_0002,
+        };
+        assert_eq!(found().must_be(7), Err(other));
     }
 
     #[test]
