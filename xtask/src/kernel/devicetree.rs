@@ -186,6 +186,10 @@ fn wrong(scenario: &Scenario) -> String {
         node("small", *base, size / 2),
         node("half-page", base + 0x800, *size),
         node("silent", *base, *size),
+        format!(
+            "lab-wrong-map@{base:x} {{ compatible = \"regloom,lab\"; reg = <{base:#x} {size:#x}>; \
+             regloom,map-hash = <0x0 0x1>; }};"
+        ),
         "lab-wrong-nowhere { compatible = \"regloom,lab\"; };".to_owned(),
     ];
     let cells = "#address-cells = <1>; #size-cells = <1>; ranges;";
