@@ -163,7 +163,7 @@ pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf>
 
 /// The machine's nodes by the names that descriptions have for them, and what its
 /// tree leaves to each board's.
-fn labelled(machine: &Machine) -> String {
+pub(super) fn labelled(machine: &Machine) -> String {
     let label = |(label, path): &(&str, &str)| format!("{label}: &{{{path}}} {{}};\n");
     let mut text: String = machine.labels.iter().map(label).collect();
     if let Some(parent) = machine.interrupt_parent {
@@ -199,7 +199,7 @@ fn wrong(scenario: &Scenario) -> String {
     )
 }
 
-fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
+pub(super) fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
     match machine.tree {
         Tree::OfQemu => dump(machine, to),
         Tree::OfKernel(name) => {
@@ -230,7 +230,7 @@ fn dump(machine: &Machine, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn decompile(tree: &Path) -> Result<String> {
+pub(super) fn decompile(tree: &Path) -> Result<String> {
     // What dtc doubts here it doubts again when the text is compiled.
     let output = run(Command::new("dtc")
         .args(["-q", "-I", "dtb", "-O", "dts"])

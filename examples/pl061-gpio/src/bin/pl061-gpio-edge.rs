@@ -12,7 +12,7 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 use pl061_gpio::mmio::{Event, Interrupt};
-use pl061_gpio::{Data, Device, Dir, Direction, Ic, Ie, Registers};
+use pl061_gpio::{Data, Device, Direction, Ic, Ie, Registers};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 /// An edge that was made is told sooner than this, on a busy machine too.
@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let device = Device::open(node.as_deref().unwrap_or("pl061-gpio0"))?;
     let regs = device.regs();
     let edges = device.interrupt()?;
+    let directions = regs.dir().read();
     prepare(regs);
 
     nothing_comes_of_itself(&edges)?;
@@ -40,6 +41,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     each_edge_is_counted(regs, &edges, first)?;
     a_descriptor_is_readable(regs, &edges)?;
     an_edge_can_be_held_back(regs, &edges)?;
+    regs.ie().reset();
+    regs.dir().write(directions);
     println!("{EDGES} edges, each told once");
     Ok(())
 }
@@ -57,9 +60,9 @@ fn prepare(regs: Registers<'_>) {
 /// The line rises, of which nobody asked to be told, and falls.
 fn make_an_edge(regs: Registers<'_>) {
     for level in [BIT, 0] {
-        regs.dir().write(Dir::RESET.with_line0(Direction::Output));
+        regs.dir().update(|dir| dir.with_line0(Direction::Output));
         regs.data_at::<LINE>().write(Data::RESET.with_lines(level));
-        regs.dir().write(Dir::RESET);
+        regs.dir().update(|dir| dir.with_line0(Direction::Input));
     }
 }
 
