@@ -291,10 +291,7 @@ fn for_uio_there_are_nodes_and_no_driver() {
         assert!(text.contains("linux,uio-name = \"fpga-mem0\";"));
     }
     let readme = fs::read_to_string(out.join("README.md")).unwrap();
-    assert!(
-        readme.contains("Device::open_uio(\"fpga-mem0\")"),
-        "{readme}"
-    );
+    assert!(readme.contains("Device::open(\"fpga-mem0\")"), "{readme}");
 
     // Back to the driver: what UIO alone needed is gone.
     let output = regloom(folder.path(), GENERATE);

@@ -122,7 +122,8 @@ impl Interrupt {
     ///
     /// # Errors
     /// What the system answers; `ENODEV` (errno 19) when the device was taken
-    /// away, [`io::ErrorKind::Interrupted`] by a signal.
+    /// away, through UIO `EIO` (errno 5); [`io::ErrorKind::Interrupted`] by a
+    /// signal.
     pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event>> {
         let started = Instant::now();
         loop {
