@@ -53,8 +53,11 @@ enum Step {
     Passes(Run),
     /// A program fails, and says these words.
     Refused(Run),
-    /// Memory is given a value.
-    Put { address: u64, value: u32 },
+    /// Registers, or the memory that stands in for them, are written beside UIO.
+    Put {
+        what: String,
+        writes: Vec<(u64, u32)>,
+    },
     /// A register has a value, read beside UIO.
     Holds {
         address: u64,
@@ -85,9 +88,9 @@ impl Step {
             },
             ["passes", program, argument, says] => Step::Passes(Run::of(program, argument, says)),
             ["refused", program, argument, says] => Step::Refused(Run::of(program, argument, says)),
-            ["put", address, value] => Step::Put {
-                address: number(address)?,
-                value: narrow(value)?,
+            ["put", what, writes] => Step::Put {
+                what: (*what).to_owned(),
+                writes: writes.split(' ').map(write).collect::<Checked<_>>()?,
             },
             ["holds", address, value, what] => Step::Holds {
                 address: number(address)?,
@@ -110,8 +113,7 @@ impl Step {
             Step::Device { name, address } => format!("UIO has {name} at {address:#x}"),
             Step::Passes(run) => format!("{run} passes and says `{}`", run.says),
             Step::Refused(run) => format!("{run} is refused: `{}`", run.says),
-            Step::Put { address, value } => format!("{address:#x} is given {value:#x}"),
-            Step::Holds { what, .. } => what.clone(),
+            Step::Put { what, .. } | Step::Holds { what, .. } => what.clone(),
             Step::Interrupts { name, at_least } => {
                 format!("UIO has taken at least {at_least} interrupts of {name}")
             }
@@ -125,11 +127,11 @@ impl Step {
             Step::Device { name, address } => stands_at(name, *address),
             Step::Passes(run) => run.must_end(true),
             Step::Refused(run) => run.must_end(false),
-            Step::Put { address, value } => {
+            Step::Put { writes, .. } => writes.iter().try_for_each(|(address, value)| {
                 let (page, offset) = physical(*address)?;
                 page.write(offset, *value);
                 Ok(())
-            }
+            }),
             Step::Holds { address, value, .. } => {
                 let (page, offset) = physical(*address)?;
                 let found = page.read(offset);
@@ -237,6 +239,14 @@ fn were_taken(name: &str, at_least: u64) -> Checked {
     Err(format!("{taken}, by\n{line}"))
 }
 
+/// `0x50000000=0xff`
+fn write(text: &str) -> Checked<(u64, u32)> {
+    let (address, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("not a write: {text}"))?;
+    Ok((number(address)?, narrow(value)?))
+}
+
 fn narrow(text: &str) -> Checked<u32> {
     crate::scenario::narrowed(text)
 }
@@ -254,13 +264,18 @@ mod tests {
         };
         let step = Step::parse("passes|demo||so it is");
         assert_eq!(step, Ok(Step::Passes(run)));
-        let step = Step::parse("put|0x50000000|0xff");
+        let step = Step::parse("put|so it is|0x50000000=0xff 0x50000004=0x1");
         let expected = Step::Put {
-            address: 0x5000_0000,
-            value: 0xff,
+            what: "so it is".to_owned(),
+            writes: vec![(0x5000_0000, 0xff), (0x5000_0004, 1)],
         };
         assert_eq!(step, Ok(expected));
-        assert!(Step::parse("put|0x50000000").is_err());
-        assert!(Step::parse("put|50000000|0x1").is_err());
+        for wrong in [
+            "put|0x50000000=0x1",
+            "put|so|0x50000000",
+            "put|so|50000000=0x1",
+        ] {
+            assert!(Step::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -82,6 +82,10 @@ const BLOCKS: &[Through] = &[
                 passes|pl061-gpio-edge||1000 edges, each told once\n\
                 interrupts|pl061-gpio0|0x3e8\n\
                 holds|0x9030418|0x0|the last edge is acknowledged\n\
+                put|an edge comes that nobody waits for|\
+                0x9030410=0x1 0x9030400=0x1 0x9030004=0x1 0x9030400=0x0 \
+                0x9030400=0x1 0x9030004=0x0 0x9030400=0x0\n\
+                holds|0x9030418|0x1|it is pending, and its line held back\n\
                 passes|pl061-gpio-edge||1000 edges, each told once\n\
                 refused|pl061-gpio-demo|lab-small|it maps 0x800 bytes, the block has 0x1000\n\
                 refused|pl061-gpio-demo|lab-other|generated from another register map \
@@ -121,7 +125,7 @@ const BLOCKS: &[Through] = &[
         also: &[],
         before: "",
         steps: "device|fpga-mem0|0x50020800\n\
-                put|0x50020000|0x0\n\
+                put|the page is empty before the block|0x50020000=0x0\n\
                 passes|fpga-mem-demo||DATA = 0xabcd1234\n\
                 holds|0x50020800|0xabcd1234|register 0 is in the midst of the page\n\
                 holds|0x50020000|0x0|what is before the block in its page is as it was\n",
@@ -137,17 +141,15 @@ const BLOCKS: &[Through] = &[
         also: &[],
         before: "refused|adc-capture-demo||neither a driver nor UIO has a device at 0x40000000\n",
         steps: "device|adc-capture0|0x50010000\n\
-                put|0x50010000|0x41444343\n\
-                put|0x50010004|0x2\n\
-                put|0x50010008|{hash}\n\
+                put|the block says who it is|\
+                0x50010000=0x41444343 0x50010004=0x2 0x50010008={hash}\n\
                 passes|adc-capture-demo|adc-capture0|the samples sum up to\n\
-                put|0x50010000|0x1\n\
+                put|it says that it is another|0x50010000=0x1\n\
                 refused|adc-capture-demo|adc-capture0|magic in ID is 0x1, the register map has 0x41444343\n\
-                put|0x50010000|0x41444343\n\
-                put|0x50010004|0x3\n\
+                put|it says that it is of another version|\
+                0x50010000=0x41444343 0x50010004=0x3\n\
                 refused|adc-capture-demo|adc-capture0|major version in VERSION is 0x3, the register map has 0x2\n\
-                put|0x50010004|0x2\n\
-                put|0x50010008|0x0\n\
+                put|it says that it has another map|0x50010004=0x2 0x50010008=0x0\n\
                 refused|adc-capture-demo|adc-capture0|map hash in MAP_HASH is 0x0, the register map has {hash}\n",
     },
 ];
