@@ -73,7 +73,8 @@ pub(super) fn in_place_of(node: &str, base: Option<u64>) -> Result<Uio, Failure>
 fn by_name(devices: &Path, name: &str) -> Result<Option<Uio>, Errno> {
     for folder in all(devices)? {
         let number = folder.file_name().is_some_and(|number| number == name);
-        if number || text(&folder.join("name"))? == name {
+        // One that has gone meanwhile has no name any more.
+        if number || text(&folder.join("name")).is_ok_and(|called| called == name) {
             return device(&folder).map(Some);
         }
     }
