@@ -291,10 +291,7 @@ fn for_uio_there_are_nodes_and_no_driver() {
         assert!(text.contains("linux,uio-name = \"fpga-mem0\";"));
     }
     let readme = fs::read_to_string(out.join("README.md")).unwrap();
-    assert!(
-        readme.contains("Device::open_uio(\"fpga-mem0\")"),
-        "{readme}"
-    );
+    assert!(readme.contains("Device::open(\"fpga-mem0\")"), "{readme}");
 
     // Back to the driver: what UIO alone needed is gone.
     let output = regloom(folder.path(), GENERATE);
@@ -302,6 +299,32 @@ fn for_uio_there_are_nodes_and_no_driver() {
     let text = fs::read_to_string(out.join("dts/fpga-mem.dtsi")).unwrap();
     assert!(!text.contains("uio"), "{text}");
     assert!(out.join("driver/fpga_mem.rs").exists());
+}
+
+#[test]
+fn a_tree_has_the_hash_of_its_map_where_that_is_wanted() {
+    let wanted = format!("{SMALLEST}device-tree: {{map-hash: true}}\n");
+    let folder = folder_with("map.yaml", &wanted);
+    let hash = stdout(&regloom(folder.path(), &["hash", "map.yaml"]));
+    let digits = hash.trim_end().trim_start_matches("0x");
+    let (high, low) = digits.split_at(8);
+    let cell = |digits| u32::from_str_radix(digits, 16).unwrap();
+    let property = format!("regloom,map-hash = <{:#x} {:#x}>;", cell(high), cell(low));
+    assert_eq!(status(&regloom(folder.path(), GENERATE)), 0);
+    let out = folder.path().join("out/fpga-mem/dts");
+    for file in ["fpga-mem.dtsi", "fpga-mem.dtso"] {
+        let text = fs::read_to_string(out.join(file)).unwrap();
+        assert!(text.contains(&property), "{text}");
+    }
+    let binding = fs::read_to_string(out.join("mycompany,fpga-mem.yaml")).unwrap();
+    assert!(binding.contains("  regloom,map-hash:\n"), "{binding}");
+
+    // Elsewhere it is a comment.
+    let folder = folder_with("map.yaml", SMALLEST);
+    assert_eq!(status(&regloom(folder.path(), GENERATE)), 0);
+    let text = fs::read_to_string(folder.path().join("out/fpga-mem/dts/fpga-mem.dtsi")).unwrap();
+    assert!(!text.contains("map-hash"), "{text}");
+    assert!(text.contains(hash.trim_end()), "{text}");
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::{Drivers, kernel, names};
 pub(crate) use binding::{file as binding_file, render as binding};
 use tree::{Node, Property, Value, cells};
 
+/// The hash of the map that a node was generated from, in two cells.
+const MAP_HASH: &str = "regloom,map-hash";
+
 /// What a node is called when the author chose no name (generic, as the
 /// Devicetree Specification v0.4, §2.2.2 asks).
 const DEFAULT_NODE_NAME: &str = "registers";
@@ -228,6 +231,10 @@ fn node(
         };
         Property::new(name.value.clone(), value)
     }));
+    if tree.map_hash {
+        let hash = cells(map.block_hash(block), 2);
+        properties.push(Property::new(MAP_HASH, Value::Addresses(hash)));
+    }
     if drivers == Drivers::Uio {
         let name = vec![uio_name(map, block, instance)];
         properties.push(Property::new("linux,uio-name", Value::Strings(name)));

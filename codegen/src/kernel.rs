@@ -7,8 +7,8 @@ mod interrupts;
 mod registers;
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Kind, Order, Register, RegisterPath, Window};
-use regloom_driver_template::{DriverView, RegisterView, WindowView};
+use regdesc::model::{Block, Interrupt, Kind, Order, Register, RegisterPath, Window};
+use regloom_driver_template::{DriverView, InterruptView, RegisterView, WindowView};
 
 use crate::{dts, lowered, names};
 
@@ -75,20 +75,35 @@ pub(crate) fn unsupported(map: &RegisterMap, block: &Block) -> Option<String> {
         block,
         views: &views,
     };
-    let interrupts = block.interrupts.iter();
-    let mut used = interrupts.flat_map(|it| [&it.status, &it.acknowledge, &it.enable]);
-    used.find_map(|path| {
-        let path = path.as_ref()?;
-        let (offset, register) = registers.place(path)?;
-        let readable = register.width.value <= 32 && registers.name(offset, register).is_some();
-        (!readable).then(|| {
-            format!(
-                "the driver handles interrupts through registers of at most 32 bits that one \
-                 access reads, which `{path}` is not; leave it out with `--only dt,accessor`, or \
-                 take the register from the interrupt"
-            )
-        })
-    })
+    let mut interrupts = block.interrupts.iter();
+    let path = interrupts.find_map(|it| registers.unhandled(it))?;
+    Some(format!(
+        "the driver handles interrupts through registers of at most 32 bits that one access \
+         reads, which `{path}` is not; leave it out with `--only dt,accessor`, or take the \
+         register from the interrupt"
+    ))
+}
+
+/// The block's first interrupt as the driver sees to it, and the registers that
+/// it does that by; nothing where only the line tells, or the driver cannot.
+pub(crate) fn first_interrupt(
+    map: &RegisterMap,
+    block: &Block,
+) -> Option<(InterruptView, Vec<RegisterView>)> {
+    let first = block.interrupts.first()?;
+    if first.status.is_none() && !interrupts::comes_once(first) {
+        return None;
+    }
+    let views = registers::views(&lowered::for_driver(block, map.bus).items);
+    let registers = Registers {
+        block,
+        views: &views,
+    };
+    if registers.unhandled(first).is_some() {
+        return None;
+    }
+    let view = interrupts::interrupt(first, &registers);
+    Some((view, views))
 }
 
 /// The registers of a block, to be found as the map names them.
@@ -102,6 +117,16 @@ impl<'m> Registers<'m> {
     fn place(&self, path: &RegisterPath) -> Option<(u64, &'m Register)> {
         let found = self.block.register(path)?;
         found.single.then_some((found.offset, found.register))
+    }
+
+    /// The register of an interrupt that the driver cannot handle it by.
+    fn unhandled<'i>(&self, interrupt: &'i Interrupt) -> Option<&'i RegisterPath> {
+        let used = [&interrupt.status, &interrupt.acknowledge, &interrupt.enable];
+        used.into_iter().flatten().find(|path| {
+            self.place(path).is_some_and(|(offset, register)| {
+                register.width.value > 32 || self.name(offset, register).is_none()
+            })
+        })
     }
 
     /// What `register!` calls the register that stands there, if it is one for it too.

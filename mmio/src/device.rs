@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use crate::bus::{Bus, Mapped, Pointer, Reach};
 use crate::place::Root;
 use crate::region::Region;
-use crate::table::{Identity, Instance, Item};
+use crate::table::{Identity, Instance, Interrupt, Item};
 
 /// A block of registers, as the generator describes it.
 pub trait Block: Sized + 'static {
@@ -30,6 +30,9 @@ pub trait Block: Sized + 'static {
 
     /// What it says of itself.
     const IDENTITY: &'static [Identity] = &[];
+
+    /// How its first interrupt is known and silenced, where no driver does it.
+    const INTERRUPT: Interrupt = Interrupt::LINE;
 
     /// The handle that has a method for each register.
     type Registers<'a, B: Bus>: Copy;
@@ -70,15 +73,18 @@ pub struct Device<D, B = Mapped> {
 pub(crate) enum Node {
     /// The generated driver's.
     Driver(rustix::fd::OwnedFd),
-    /// UIO's.
-    Uio(rustix::fd::OwnedFd),
+    /// UIO's, with the block so many bytes into its first page.
+    Uio {
+        file: rustix::fd::OwnedFd,
+        before: usize,
+    },
 }
 
 #[cfg(feature = "std")]
 impl Node {
     pub(crate) fn file(&self) -> &rustix::fd::OwnedFd {
         match self {
-            Node::Driver(file) | Node::Uio(file) => file,
+            Node::Driver(file) | Node::Uio { file, .. } => file,
         }
     }
 
@@ -86,7 +92,10 @@ impl Node {
     pub(crate) fn try_clone(&self) -> std::io::Result<Self> {
         Ok(match self {
             Node::Driver(file) => Node::Driver(file.try_clone()?),
-            Node::Uio(file) => Node::Uio(file.try_clone()?),
+            Node::Uio { file, before } => Node::Uio {
+                file: file.try_clone()?,
+                before: *before,
+            },
         })
     }
 }

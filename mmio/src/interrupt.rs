@@ -2,6 +2,8 @@
 
 //! Waiting for a device's interrupts.
 
+mod uio;
+
 use core::time::Duration;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
@@ -11,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
+use self::uio::Line;
 use crate::bus::{Bus, Pointer, Reach};
 use crate::device::{Block, Device, Interrupts, Node};
 use crate::open::own_file;
@@ -23,11 +26,12 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// [`interrupt_of`](Device::interrupt_of) each has its own.
     ///
     /// # Errors
-    /// [`io::ErrorKind::Unsupported`] when the device was not opened by its node.
+    /// [`io::ErrorKind::Unsupported`] when the device was not opened by its node,
+    /// or is UIO's and was opened for reading alone: there it is the program that
+    /// acknowledges.
     pub fn interrupt(&self) -> io::Result<Interrupt> {
         let node = self.node().ok_or(io::ErrorKind::Unsupported)?;
-        let node = node.try_clone()?;
-        Ok(Interrupt { node })
+        Interrupt::of::<D>(node.try_clone()?)
     }
 
     /// An interrupt by its name, heard through a file of its own: what came
@@ -47,10 +51,10 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     pub fn interrupt_of<I: Interrupts<Block = D>>(&self, which: I) -> io::Result<Interrupt> {
         let node = match self.node().ok_or(io::ErrorKind::Unsupported)? {
             Node::Driver(file) => Node::Driver(own_file::hearing(file, which.index())?),
-            Node::Uio(_) if which.index() > 0 => return Err(not_by_uio(which)),
-            uio @ Node::Uio(_) => uio.try_clone()?,
+            Node::Uio { .. } if which.index() > 0 => return Err(not_by_uio(which)),
+            uio @ Node::Uio { .. } => uio.try_clone()?,
         };
-        Ok(Interrupt { node })
+        Interrupt::of::<D>(node)
     }
 }
 
@@ -75,27 +79,51 @@ fn not_by_uio<I: Interrupts>(which: I) -> io::Error {
 #[derive(Debug)]
 pub struct Interrupt {
     node: Node,
+    /// What UIO leaves to the program.
+    line: Option<Line>,
 }
 
 /// What an interrupt told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
     /// How often the interrupt has come since the driver was bound, modulo 2^32.
+    /// Through UIO, what comes until it is waited for has come once.
     pub count: u32,
     /// The bits of the status register that the driver has acknowledged or
-    /// masked, and that no program has been told of before; none through UIO,
-    /// where the program acknowledges, and then lets the interrupt through again.
+    /// masked, and that no program has been told of before. Through UIO, those
+    /// that this wait has acknowledged.
     pub bits: u32,
 }
 
 impl Interrupt {
+    /// The interrupt that an open node tells of.
+    fn of<D: Block>(node: Node) -> io::Result<Self> {
+        let line = match &node {
+            Node::Driver(_) => None,
+            Node::Uio { file, before } => Some(Line::of::<D>(file, *before)?),
+        };
+        let interrupt = Interrupt { node, line };
+        interrupt.begin()?;
+        Ok(interrupt)
+    }
+
+    /// Lets the line through that whoever listened last through UIO may have left
+    /// held back; what has come since the device was opened is seen to by a wait.
+    fn begin(&self) -> io::Result<()> {
+        match &self.line {
+            Some(line) if !self.is_ready(Some(Duration::ZERO))? => line.begin(self.file()),
+            _ => Ok(()),
+        }
+    }
+
     /// Waits until the interrupt has come since it was last waited for; `None`
     /// when the time is over first. Without a timeout it waits for ever; with one
     /// of zero it does not wait.
     ///
     /// # Errors
     /// What the system answers; `ENODEV` (errno 19) when the device was taken
-    /// away, [`io::ErrorKind::Interrupted`] by a signal.
+    /// away, through UIO `EIO` (errno 5); [`io::ErrorKind::Interrupted`] by a
+    /// signal.
     pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event>> {
         let started = Instant::now();
         loop {
@@ -122,17 +150,21 @@ impl Interrupt {
     /// and an interrupt's own does not.
     fn take(&self) -> io::Result<Event> {
         let mut told = [0; 8];
-        let expected = match self.node {
-            Node::Driver(_) => 8,
-            // It counts, and knows no status register.
-            Node::Uio(_) => 4,
+        let expected = match self.line {
+            None => 8,
+            // UIO counts, and knows no status register.
+            Some(_) => 4,
         };
         if rustix::io::read(self.file(), &mut told[..expected])? != expected {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        let bits = word([told[4], told[5], told[6], told[7]]);
         Ok(Event {
             count: word([told[0], told[1], told[2], told[3]]),
-            bits: word([told[4], told[5], told[6], told[7]]),
+            bits: match &self.line {
+                None => bits,
+                Some(line) => line.take(self.file())?,
+            },
         })
     }
 
@@ -147,7 +179,10 @@ impl Interrupt {
     /// # Errors
     /// What the system answers.
     pub fn enable(&self) -> io::Result<()> {
-        self.set(1)
+        match &self.line {
+            Some(line) => line.hold_back(self.file(), false),
+            None => set(self.file(), true),
+        }
     }
 
     /// Holds the interrupt back.
@@ -155,13 +190,17 @@ impl Interrupt {
     /// # Errors
     /// What the system answers.
     pub fn disable(&self) -> io::Result<()> {
-        self.set(0)
+        match &self.line {
+            Some(line) => line.hold_back(self.file(), true),
+            None => set(self.file(), false),
+        }
     }
+}
 
-    fn set(&self, on: u32) -> io::Result<()> {
-        rustix::io::write(self.file(), &on.to_ne_bytes())?;
-        Ok(())
-    }
+/// Lets the line through, or holds it back.
+fn set(file: &OwnedFd, on: bool) -> io::Result<()> {
+    rustix::io::write(file, &u32::from(on).to_ne_bytes())?;
+    Ok(())
 }
 
 fn word(bytes: [u8; 4]) -> u32 {
@@ -186,6 +225,7 @@ impl AsRawFd for Interrupt {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::net::UnixStream;
     use std::string::ToString;
     use std::thread;
 
@@ -221,12 +261,16 @@ mod tests {
         }
     }
 
-    /// A device that is told of interrupts by what is written to a pipe.
-    fn told_by_a_pipe(node: fn(OwnedFd) -> Node) -> (Device<Two>, OwnedFd) {
-        let (told, tells) = io::pipe().unwrap();
+    /// A device that is told of interrupts by what is written to a socket.
+    fn told_by_a_socket(node: fn(OwnedFd) -> Node) -> (Device<Two>, OwnedFd) {
+        let (told, tells) = UnixStream::pair().unwrap();
         let region = Region::plain_memory(Two::SIZE);
         let device = Device::of_node((region, node(told.into())));
         (device, tells.into())
+    }
+
+    fn uio(file: OwnedFd) -> Node {
+        Node::Uio { file, before: 0 }
     }
 
     fn tell(tells: &OwnedFd, words: &[u32]) {
@@ -236,7 +280,7 @@ mod tests {
 
     #[test]
     fn what_the_driver_tells_is_an_event() {
-        let (device, tells) = told_by_a_pipe(Node::Driver);
+        let (device, tells) = told_by_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         assert_eq!(interrupt.wait(Some(Duration::ZERO)).unwrap(), None);
         tell(&tells, &[7, 0x5]);
@@ -251,7 +295,7 @@ mod tests {
 
     #[test]
     fn an_interrupt_is_waited_for_beside_the_device() {
-        let (device, tells) = told_by_a_pipe(Node::Driver);
+        let (device, tells) = told_by_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         let waiting = thread::spawn(move || interrupt.wait(None));
         drop(device);
@@ -262,7 +306,7 @@ mod tests {
 
     #[test]
     fn uio_counts_and_tells_no_bits() {
-        let (device, tells) = told_by_a_pipe(Node::Uio);
+        let (device, tells) = told_by_a_socket(uio);
         tell(&tells, &[3]);
         let first = device.interrupt_of(Which::Done).unwrap();
         let event = Event { count: 3, bits: 0 };
@@ -271,7 +315,7 @@ mod tests {
 
     #[test]
     fn uio_refuses_all_but_the_first() {
-        let (device, _tells) = told_by_a_pipe(Node::Uio);
+        let (device, _tells) = told_by_a_socket(uio);
         let refused = device.interrupt_of(Which::Overflow).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
         assert_eq!(
@@ -291,7 +335,7 @@ mod tests {
 
     #[test]
     fn its_descriptor_is_the_same_by_both_names() {
-        let (device, _tells) = told_by_a_pipe(Node::Driver);
+        let (device, _tells) = told_by_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         assert_eq!(interrupt.as_fd().as_raw_fd(), interrupt.as_raw_fd());
     }

@@ -13,7 +13,7 @@ mod error;
 mod identity;
 mod info;
 mod instance;
-mod map;
+pub(crate) mod map;
 pub(crate) mod own_file;
 mod uio;
 
@@ -22,11 +22,14 @@ use std::path::{Path, PathBuf};
 
 use rustix::fd::OwnedFd;
 use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
 
 use self::error::Failure;
 pub use self::error::{OpenError, OpenErrorKind};
 use self::info::Window;
+use self::instance::Found;
 use self::map::Rights;
+use self::uio::Uio;
 use crate::bus::ReadOnly;
 use crate::device::{Block, Device, Node};
 use crate::region::Region;
@@ -35,12 +38,15 @@ impl<D: Block> Device<D> {
     /// Opens and maps the device behind a node: the name of one in `/dev`
     /// (`"fpga-mem0"`), or a path with a `/` in it.
     ///
+    /// Where the driver has no such node, the kernel's own UIO may have the
+    /// device under that name, or at the address of the instance that the driver
+    /// would give this number; [`open_uio`](Device::open_uio) says what is
+    /// promised then.
+    ///
     /// # Errors
     /// What was tried, what the system answered, and what to do about it.
     pub fn open(node: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let path = path_of(node.as_ref());
-        let opened = open_node(&path, OFlags::RDWR).and_then(map_node::<D>);
-        opened.map(Device::of_node).map_err(explain::<D>(&path))
+        open_either::<D>(node.as_ref(), Rights::ReadWrite).map(Device::of_node)
     }
 
     /// As [`open`](Device::open), for reading alone: nothing that changes the
@@ -49,25 +55,21 @@ impl<D: Block> Device<D> {
     /// # Errors
     /// As [`open`](Device::open).
     pub fn open_read_only(node: impl AsRef<Path>) -> Result<Device<D, ReadOnly>, OpenError> {
-        let path = path_of(node.as_ref());
-        let opened = open_node(&path, OFlags::RDONLY).and_then(|node| {
-            let (before, windows) = windows_of::<D>(&node)?;
-            map::windows(&node, D::SIZE, before, &windows, Rights::Read)
-                .map(|region| (region, Node::Driver(node)))
-                .map_err(Failure::Map)
-        });
-        opened.map(Device::of_node).map_err(explain::<D>(&path))
+        open_either::<D>(node.as_ref(), Rights::Read).map(Device::of_node)
     }
 
     /// Opens the instance that the description calls so (`"adc0"`), whatever
-    /// number its node has.
+    /// number its node has: through the driver, else through UIO.
     ///
     /// # Errors
-    /// As [`open`](Device::open), and when the map has no such instance, or no
-    /// driver has it.
+    /// As [`open`](Device::open), and when the map has no such instance, or
+    /// neither has a device there.
     pub fn open_instance(name: &str) -> Result<Self, OpenError> {
-        let node = instance::node_of(name, D::INSTANCES);
-        Device::open(node.map_err(explain::<D>(Path::new(name)))?)
+        let found = instance::find(name, D::INSTANCES).map_err(explain::<D>(Path::new(name)))?;
+        match found {
+            Found::Driver(node) => Device::open(node),
+            Found::Uio(uio) => open_found::<D>(&uio, Rights::ReadWrite).map(Device::of_node),
+        }
     }
 
     /// Opens a descriptor that someone else has opened: inherited, or passed
@@ -77,32 +79,24 @@ impl<D: Block> Device<D> {
     /// As [`open`](Device::open).
     pub fn from_fd(node: OwnedFd) -> Result<Self, OpenError> {
         let path = PathBuf::from("the descriptor");
-        let opened = must_be_a_device(node).and_then(map_node::<D>);
+        let opened = must_be_a_device(node).and_then(|node| map_node::<D>(node, Rights::ReadWrite));
         opened.map(Device::of_node).map_err(explain::<D>(&path))
     }
 
-    /// Opens the UIO device of that name (`/sys/class/uio/uio*/name`, which is
-    /// the node's in the device tree), or of that number (`"uio0"`), for a
-    /// kernel that the generated driver is not for.
+    /// Opens the UIO device of that name (`/sys/class/uio/uio*/name`, which the
+    /// node in the device tree gives as `linux,uio-name`), or of that number
+    /// (`"uio0"`), for a kernel that the generated driver is not for.
     ///
     /// Less is promised than with the driver: the mapping stays when the device
-    /// goes, and registers of others that share its pages are mapped too.
+    /// goes, registers of others that share its pages are mapped too, and
+    /// interrupts are acknowledged when the program waits for them.
     ///
     /// # Errors
     /// As [`open`](Device::open); the identity registers are compared, where
     /// the map has any.
     pub fn open_uio(name: &str) -> Result<Self, OpenError> {
-        let opened = uio::find(name).and_then(|found| {
-            let node = open_node(&found.node, OFlags::RDWR)?;
-            let window = found.window(D::SIZE)?;
-            let before = found.before;
-            let region = map::windows(&node, D::SIZE, before, &[window], Rights::ReadWrite);
-            let region = region.map_err(Failure::Map)?;
-            identity::check(&region, D::IDENTITY)?;
-            Ok((region, Node::Uio(node)))
-        });
-        let opened = opened.map(Device::of_node);
-        opened.map_err(explain::<D>(Path::new(name)))
+        let found = uio::find(name).map_err(explain::<D>(Path::new(name)))?;
+        open_found::<D>(&found, Rights::ReadWrite).map(Device::of_node)
     }
 
     /// Opens the block at a physical address, through `/dev/mem`: for a first
@@ -145,10 +139,44 @@ fn path_of(node: &Path) -> Cow<'_, Path> {
     }
 }
 
+/// What the driver has behind a node, else what UIO has in its place, mapped.
+fn open_either<D: Block>(node: &Path, rights: Rights) -> Result<(Region, Node), OpenError> {
+    let path = path_of(node);
+    match open_node(&path, rights.to_open()).and_then(|node| map_node::<D>(node, rights)) {
+        Err(Failure::Open(Errno::NOENT)) => open_in_place_of::<D>(&path, rights),
+        opened => opened.map_err(explain::<D>(&path)),
+    }
+}
+
+/// What UIO has in place of a driver's node that is not there.
+fn open_in_place_of<D: Block>(path: &Path, rights: Rights) -> Result<(Region, Node), OpenError> {
+    let name = path.strip_prefix("/dev").ok().and_then(Path::to_str);
+    let Some(name) = name else {
+        return Err(explain::<D>(path)(Failure::Open(Errno::NOENT)));
+    };
+    let base = instance::numbered(name, D::NAME, D::INSTANCES);
+    let found = uio::in_place_of(name, base).map_err(explain::<D>(path))?;
+    open_found::<D>(&found, rights)
+}
+
+/// What a UIO device has, mapped, once it is known to be this map's.
+fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), OpenError> {
+    let opened = open_node(&found.node, rights.to_open()).and_then(|file| {
+        found.must_be(D::HASH)?;
+        let window = found.window(D::SIZE)?;
+        let before = found.before;
+        let region = map::windows(&file, D::SIZE, before, &[window], rights);
+        let region = region.map_err(Failure::Map)?;
+        identity::check(&region, D::IDENTITY)?;
+        Ok((region, Node::Uio { file, before }))
+    });
+    opened.map_err(explain::<D>(&found.node))
+}
+
 /// What the node of a generated driver has, mapped.
-fn map_node<D: Block>(node: OwnedFd) -> Result<(Region, Node), Failure> {
+fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<(Region, Node), Failure> {
     let (before, windows) = windows_of::<D>(&node)?;
-    map::windows(&node, D::SIZE, before, &windows, Rights::ReadWrite)
+    map::windows(&node, D::SIZE, before, &windows, rights)
         .map(|region| (region, Node::Driver(node)))
         .map_err(Failure::Map)
 }
@@ -216,6 +244,21 @@ mod tests {
         let text = error.to_string();
         assert!(text.contains("/dev/no-such-node-here0"), "{text}");
         assert!(text.contains("driver of fpga-mem"), "{text}");
+        assert_eq!(std::format!("{error:?}"), text);
+    }
+
+    #[test]
+    fn a_missing_node_says_that_uio_was_asked_too() {
+        let text = failure("no-such-node-here0").to_string();
+        for part in [
+            "no UIO device",
+            "modprobe uio_pdrv_genirq of_id=generic-uio",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        // What is no name in /dev is none of UIO's either.
+        let text = failure("./no-such-node-here0").to_string();
+        assert!(!text.contains("no UIO device"), "{text}");
     }
 
     #[test]

@@ -7,6 +7,8 @@ use core::fmt;
 
 use crate::region::Region;
 use crate::value::Register as Kind;
+#[cfg(feature = "std")]
+use crate::word::Word;
 use crate::word::{Beat, Unit};
 
 /// What stands in a block or cluster.
@@ -137,6 +139,22 @@ fn load(region: &Region, at: usize, bytes: usize, swapped: bool) -> Option<u64> 
         2 => of::<u16>(region, at, swapped),
         4 => of::<u32>(region, at, swapped),
         _ => of::<u64>(region, at, swapped),
+    }
+}
+
+/// Stores the lowest of the bits so many bytes into a region, in one access;
+/// nothing if it is beyond the region's end.
+#[cfg(feature = "std")]
+fn store(region: &Region, at: usize, bytes: usize, swapped: bool, bits: u64) -> Option<()> {
+    fn of<U: Unit>(region: &Region, at: usize, swapped: bool, bits: u64) -> Option<()> {
+        let unit = U::from_low(bits);
+        region.store(at, if swapped { unit.swapped() } else { unit })
+    }
+    match bytes {
+        1 => of::<u8>(region, at, swapped, bits),
+        2 => of::<u16>(region, at, swapped, bits),
+        4 => of::<u32>(region, at, swapped, bits),
+        _ => of::<u64>(region, at, swapped, bits),
     }
 }
 
@@ -413,6 +431,137 @@ impl Identity {
             bits |= load(region, *at, self.beat, self.swapped)? << low;
         }
         Some((bits >> self.low) & (u64::MAX >> (u64::BITS - self.len)))
+    }
+}
+
+/// How an interrupt is known and silenced by a program that no driver does it
+/// for: UIO counts it, and holds its line back until it is told otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupt {
+    /// Tells what happened; none: nothing but the line does.
+    pub status: Option<Port>,
+    /// The bits of the status that are this interrupt's.
+    pub events: u32,
+    /// Lets such events through, a bit for each of the status.
+    pub enable: Option<Port>,
+    /// Takes them back by a write.
+    pub acknowledge: Option<Acknowledge>,
+    /// How often the status is looked at: a line that tells by an edge does not
+    /// tell again of what comes meanwhile.
+    pub looks: u32,
+    /// Once it was looked at the line is silent, and may be let through again. A
+    /// level stays, until the program has seen to its cause.
+    pub passes: bool,
+}
+
+/// A register that one access moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Port {
+    /// Bytes from the block's start.
+    pub at: usize,
+    /// Bytes that the access moves: 1, 2 or 4.
+    pub bytes: usize,
+    /// The byte at the lowest address is the highest.
+    pub swapped: bool,
+}
+
+/// What is written to take events back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acknowledge {
+    /// Where.
+    pub port: Port,
+    /// Bits that a 1 takes back.
+    pub ones: u32,
+    /// Bits that a 0 takes back.
+    pub zeros: u32,
+    /// Bits that keep what they are if they are written back.
+    pub kept: u32,
+}
+
+impl Interrupt {
+    /// Nothing is known of it but its line.
+    pub const LINE: Self = Interrupt {
+        status: None,
+        events: 0,
+        enable: None,
+        acknowledge: None,
+        looks: 1,
+        passes: false,
+    };
+
+    /// Takes the events back that are pending, and gives them.
+    #[cfg(feature = "std")]
+    pub(crate) fn take(&self, region: &Region) -> u32 {
+        let mut taken = 0;
+        for _ in 0..self.looks {
+            match self.look(region) {
+                0 => break,
+                pending => taken |= pending,
+            }
+        }
+        taken
+    }
+
+    #[cfg(feature = "std")]
+    fn look(&self, region: &Region) -> u32 {
+        let Some(status) = self.status else {
+            return 0;
+        };
+        let status = status.load(region);
+        let pending = status & self.events & self.enabled(region);
+        if let Some(acknowledge) = self.acknowledge.filter(|_| pending != 0) {
+            acknowledge.write(region, status, pending);
+            // A read behind the write comes back when the write has arrived: the
+            // line is silent before it is let through.
+            self.enabled(region);
+        }
+        pending
+    }
+
+    #[cfg(feature = "std")]
+    fn enabled(&self, region: &Region) -> u32 {
+        self.enable.map_or(u32::MAX, |enable| enable.load(region))
+    }
+}
+
+impl Port {
+    /// One at that offset, of so many bytes, the lowest first.
+    #[must_use]
+    pub const fn of(at: usize, bytes: usize) -> Self {
+        Port {
+            at,
+            bytes,
+            swapped: false,
+        }
+    }
+
+    /// With the highest byte first.
+    #[must_use]
+    pub const fn swapped(self) -> Self {
+        Port {
+            swapped: true,
+            ..self
+        }
+    }
+}
+
+#[cfg(feature = "std")]
+impl Port {
+    fn load(self, region: &Region) -> u32 {
+        let Port { at, bytes, swapped } = self;
+        let bits = load(region, at, bytes, swapped).unwrap_or_default();
+        <u32 as Word>::from_low(bits)
+    }
+}
+
+#[cfg(feature = "std")]
+impl Acknowledge {
+    fn write(self, region: &Region, status: u32, pending: u32) {
+        let Port { at, bytes, swapped } = self.port;
+        let bits = pending & self.ones | !pending & self.zeros | status & self.kept;
+        // The generator has put the register into the block, which the region is
+        // as large as.
+        let _ = store(region, at, bytes, swapped, bits.into());
     }
 }
 

@@ -365,6 +365,8 @@ pub struct DeviceTree {
     pub resets: Vec<Spanned<String>>,
     /// Any other properties, in the order written.
     pub properties: Vec<(Spanned<String>, PropertyValue)>,
+    /// Whether the nodes have the hash of the map that they were generated from.
+    pub map_hash: bool,
     /// The bus of the board's tree that the nodes go below; one of their own
     /// where there is none.
     pub parent: Option<ParentNode>,

@@ -93,6 +93,7 @@ fn implementation(map: &RegisterMap, block: &Block) -> TokenStream {
     let hash = Hex(map.block_hash(block));
     let instances = identity::instances(block);
     let identity = identity::parts(map, block);
+    let interrupt = interrupt::first(map, block);
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
         code(&block.name)
@@ -109,6 +110,7 @@ fn implementation(map: &RegisterMap, block: &Block) -> TokenStream {
             const ITEMS: &'static [mmio::table::Item] = ITEMS;
             #instances
             #identity
+            #interrupt
 
             type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

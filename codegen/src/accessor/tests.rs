@@ -97,6 +97,59 @@ pub enum Interrupt2 {
     assert!(code.contains(r#"= &["OVER_HEAT", "done"];"#), "{code}");
 }
 
+/// What is generated of the first interrupt for UIO, on one line.
+fn seen_to(interrupt: &str, bus: &str, registers: &str) -> Option<String> {
+    let map = map(&format!(
+        "{{schema: 1, name: lamp, vendor: acme, size: 0x100, bus: {bus},
+          interrupts: {{irq: {interrupt}}}, registers: {{{registers}}}}}"
+    ));
+    let text = file(&map, "src/lib.rs");
+    let (_, rest) = text.split_once("const INTERRUPT: mmio::table::Interrupt = ")?;
+    let (text, _) = rest.split_once(';')?;
+    let words: Vec<_> = text.split_whitespace().collect();
+    Some(words.join(" "))
+}
+
+#[test]
+fn the_first_interrupt_says_how_a_program_acknowledges_it() {
+    let told = seen_to(
+        "{status: S, enable: E}",
+        "{width: 16, endian: big}",
+        "S: {width: 16, fields: {A: {bits: 0, access: w1c}, B: {bits: 1, access: w0c},
+             C: {bits: 4, access: rw}}}, E: {width: 8}",
+    );
+    let expected = "mmio::table::Interrupt { \
+         status: Some(mmio::table::Port::of(0x0, 2).swapped()), events: 0x3, \
+         enable: Some(mmio::table::Port::of(0x2, 1)), \
+         acknowledge: Some(mmio::table::Acknowledge { \
+         port: mmio::table::Port::of(0x0, 2).swapped(), ones: 0x1, zeros: 0x2, kept: 0x10, }), \
+         passes: true, ..mmio::table::Interrupt::LINE }";
+    assert_eq!(told.as_deref(), Some(expected));
+}
+
+#[test]
+fn a_level_stays_and_an_edge_does_not() {
+    let told = |interrupt, registers| seen_to(interrupt, "{width: 32}", registers);
+    let level = told("{type: level, status: S}", "S: {access: ro}").expect("a status");
+    assert!(level.contains("passes: false"), "{level}");
+    assert!(!level.contains("acknowledge"), "{level}");
+    let edge = told("{trigger: edge-rising, status: S}", "S: {access: rc}").expect("a status");
+    assert!(edge.contains("looks: 16, passes: true"), "{edge}");
+    let bare = told("{trigger: edge-rising}", "S: {}").expect("an edge");
+    assert!(!bare.contains("status"), "{bare}");
+}
+
+#[test]
+fn of_a_line_alone_nothing_is_said() {
+    assert_eq!(
+        seen_to("{trigger: level-high}", "{width: 32}", "S: {}"),
+        None
+    );
+    // Nor where the status is more than one access reads.
+    let wide = seen_to("{status: S}", "{width: 32}", "S: {width: 64, access: w1c}");
+    assert_eq!(wide, None);
+}
+
 #[test]
 fn nothing_of_the_callers_folders_is_in_the_output() {
     let text = "{schema: 1, name: a, vendor: b, size: 0x1000, registers: {R: {at: 0}}}";

@@ -27,6 +27,8 @@ struct Binding {
     resets: Vec<String>,
     shares_pages: bool,
     properties: Vec<PropertyView>,
+    /// The nodes have the map's hash.
+    map_hash: bool,
     uio: bool,
     example: Vec<String>,
 }
@@ -62,6 +64,7 @@ pub(crate) fn render(map: &RegisterMap, block: &Block, drivers: Drivers) -> (Str
             .iter()
             .any(|(name, _)| name.value == SHARED_PAGES),
         properties: tree.properties.iter().map(property).collect(),
+        map_hash: tree.map_hash,
         uio: drivers == Drivers::Uio,
         example: example(map, drivers),
         compatibles: compatibles.iter().map(|it| scalar(it)).collect(),

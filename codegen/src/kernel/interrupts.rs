@@ -14,7 +14,8 @@ pub(super) fn view(block: &Block, registers: &Registers<'_>) -> Vec<InterruptVie
     interrupts.map(|it| interrupt(it, registers)).collect()
 }
 
-fn interrupt(interrupt: &Interrupt, registers: &Registers<'_>) -> InterruptView {
+/// How one is recognised and silenced.
+pub(super) fn interrupt(interrupt: &Interrupt, registers: &Registers<'_>) -> InterruptView {
     let named = |path: &Option<RegisterPath>| {
         let (offset, register) = registers.place(path.as_ref()?)?;
         Some((registers.name(offset, register)?, register))
@@ -49,7 +50,7 @@ fn interrupt(interrupt: &Interrupt, registers: &Registers<'_>) -> InterruptView 
 }
 
 /// The line tells by an edge.
-fn comes_once(interrupt: &Interrupt) -> bool {
+pub(super) fn comes_once(interrupt: &Interrupt) -> bool {
     matches!(
         interrupt.trigger.as_ref().map(|it| it.value),
         Some(Trigger::EdgeRising | Trigger::EdgeFalling | Trigger::EdgeBoth)

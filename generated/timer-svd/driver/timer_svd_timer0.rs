@@ -157,6 +157,7 @@ impl platform::Driver for Driver {
             .resource_by_index(0)
             .ok_or(EINVAL)
             .inspect_err(|_| dev_err!(pdev, "the device tree gives no `reg`\n"))?;
+        check_tree(pdev)?;
         let pages = Pages::of(pdev, resource)?;
         let instance = Instance::take(pdev.as_ref(), resource)?;
         let name = CString::try_from_fmt(fmt!("{}{}", NODE, instance.number()))?;
@@ -179,6 +180,27 @@ impl platform::Driver for Driver {
             _region: region,
             _instance: instance,
         })
+    }
+}
+
+/// Refuses a node that says that it was generated from another map.
+fn check_tree(pdev: &platform::Device<Core<'_>>) -> Result {
+    let told = pdev
+        .as_ref()
+        .fwnode()
+        .and_then(|node| node.property_read::<u64>(c"regloom,map-hash").optional());
+
+    match told {
+        Some(hash) if hash != MAP_HASH => {
+            dev_err!(
+                pdev,
+                "map hash is {:#x} in the device tree, this driver was made for {:#x}\n",
+                hash,
+                MAP_HASH
+            );
+            Err(ENODEV)
+        }
+        _ => Ok(()),
     }
 }
 

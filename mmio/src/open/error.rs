@@ -14,7 +14,6 @@ use crate::table::{Identity, Instance};
 
 /// Why a device could not be opened: what was tried, what the system answered,
 /// and (in what it prints) what to do about it.
-#[derive(Debug)]
 pub struct OpenError {
     pub(super) block: &'static str,
     pub(super) size: usize,
@@ -37,6 +36,11 @@ pub(super) enum Failure {
         /// The version of the map that it was generated from.
         version: [u32; 3],
     },
+    /// The device tree says that it was generated from another.
+    OtherTree {
+        expected: u64,
+        found: u64,
+    },
     Map(Errno),
     /// The map has only these instances.
     NoSuchInstance(&'static [Instance]),
@@ -44,6 +48,8 @@ pub(super) enum Failure {
     NoNodeAt(u64),
     /// No UIO device is called so.
     NoUio,
+    /// There is no such node, and no UIO device in its place.
+    NeitherNodeNorUio,
     /// It maps only so many bytes.
     TooSmall(u64),
     /// A register that tells what the hardware is tells something else.
@@ -66,7 +72,8 @@ pub enum OpenErrorKind {
     /// It is not a node of a driver that regloom generated, or of a version
     /// that this crate does not know.
     OtherDriver,
-    /// The driver was generated from another register map.
+    /// The driver, or the node of the device tree, was generated from another
+    /// register map.
     OtherMap,
     /// The hardware is not what the register map describes.
     OtherHardware,
@@ -91,10 +98,11 @@ impl OpenError {
             Failure::NotADevice => OpenErrorKind::NotADevice,
             Failure::Ask(Errno::NODEV) => OpenErrorKind::NotFound,
             Failure::Ask(_) | Failure::OtherAbi(_) => OpenErrorKind::OtherDriver,
-            Failure::OtherMap { .. } => OpenErrorKind::OtherMap,
-            Failure::NoSuchInstance(_) | Failure::NoNodeAt(_) | Failure::NoUio => {
-                OpenErrorKind::NotFound
-            }
+            Failure::OtherMap { .. } | Failure::OtherTree { .. } => OpenErrorKind::OtherMap,
+            Failure::NoSuchInstance(_)
+            | Failure::NoNodeAt(_)
+            | Failure::NoUio
+            | Failure::NeitherNodeNorUio => OpenErrorKind::NotFound,
             Failure::TooSmall(_) | Failure::OtherHardware { .. } => OpenErrorKind::OtherHardware,
             Failure::Open(_) | Failure::Map(_) => OpenErrorKind::Other,
         }
@@ -102,6 +110,13 @@ impl OpenError {
 
     fn advice(&self) -> Advice<'_> {
         Advice(self)
+    }
+}
+
+/// In words too: it is what a `main` prints that returns the error.
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -128,11 +143,21 @@ impl fmt::Display for OpenError {
                 "its driver was generated from another register map ({found:#018x}, version \
                  {major}.{minor}.{patch}) than this program ({expected:#018x})"
             )?,
+            Failure::OtherTree { expected, found } => write!(
+                f,
+                "its node in the device tree was generated from another register map \
+                 ({found:#018x}) than this program ({expected:#018x})"
+            )?,
             Failure::NoSuchInstance(_) => {
                 write!(f, "{} has no instance of that name", self.block)?;
             }
-            Failure::NoNodeAt(base) => write!(f, "no driver has a device at {base:#x}")?,
+            Failure::NoNodeAt(base) => {
+                write!(f, "neither a driver nor UIO has a device at {base:#x}")?;
+            }
             Failure::NoUio => f.write_str("no UIO device has that name")?,
+            Failure::NeitherNodeNorUio => {
+                f.write_str("there is no such node, and no UIO device in its place")?;
+            }
             Failure::TooSmall(found) => {
                 write!(
                     f,
@@ -177,6 +202,13 @@ impl fmt::Display for Advice<'_> {
                 "`cat /sys/class/uio/*/name` shows which there are; is the node bound to \
                  uio_pdrv_genirq?",
             ),
+            (Failure::NoNodeAt(_) | Failure::NeitherNodeNorUio, kind) => {
+                self.by_kind(kind, f)?;
+                f.write_str(
+                    "; on a kernel without it: `modprobe uio_pdrv_genirq of_id=generic-uio`, \
+                     and `cat /sys/class/uio/*/name` shows what UIO has",
+                )
+            }
             (_, kind) => self.by_kind(kind, f),
         }
     }

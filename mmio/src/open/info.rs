@@ -58,6 +58,13 @@ impl Window {
         }
     }
 
+    /// The pages that a block of `size` bytes is in, `before` bytes into the first.
+    pub(super) fn around(before: usize, size: usize) -> Self {
+        let page = rustix::param::page_size() as u64;
+        let bytes = (before as u64).saturating_add(size as u64);
+        Window::of(0, bytes.div_ceil(page).saturating_mul(page))
+    }
+
     pub(super) fn is_writable(&self) -> bool {
         self.flags & 1 != 0
     }

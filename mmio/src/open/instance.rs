@@ -1,24 +1,55 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The node of an instance: that of the device which stands at its address.
+//! And the instance of a node: the driver counts them by address.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::vec::Vec;
 
 use rustix::io::Errno;
 
 use super::error::Failure;
+use super::uio::{self, Uio};
 use crate::table::Instance;
 
 /// Where the kernel lists the nodes of drivers like the generated one.
 const NODES: &str = "/sys/class/misc";
 
-/// The path of the node of an instance.
-pub(super) fn node_of(name: &str, instances: &'static [Instance]) -> Result<PathBuf, Failure> {
+/// Who has an instance.
+pub(super) enum Found {
+    /// The generated driver, by this node.
+    Driver(PathBuf),
+    /// The kernel's own.
+    Uio(Uio),
+}
+
+/// Who has the instance of that name.
+pub(super) fn find(name: &str, instances: &'static [Instance]) -> Result<Found, Failure> {
     let instance = instances.iter().find(|it| it.name == name);
     let instance = instance.ok_or(Failure::NoSuchInstance(instances))?;
-    let node = node_at(Path::new(NODES), instance.base).map_err(Failure::Open)?;
-    node.ok_or(Failure::NoNodeAt(instance.base))
+    if let Some(node) = node_at(Path::new(NODES), instance.base).map_err(Failure::Open)? {
+        return Ok(Found::Driver(node));
+    }
+    let found = uio::at(instance.base).map_err(Failure::Open)?;
+    found
+        .map(Found::Uio)
+        .ok_or(Failure::NoNodeAt(instance.base))
+}
+
+/// Where the instance stands that the driver of a block gives this node to, as
+/// long as no alias in the device tree says otherwise: they are counted by
+/// ascending address.
+pub(super) fn numbered(node: &str, block: &str, instances: &[Instance]) -> Option<u64> {
+    let number = node.strip_prefix(block)?;
+    // A name that ends with a digit is kept apart from the number.
+    let number = number.strip_prefix('-').unwrap_or(number);
+    if !number.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let mut bases: Vec<_> = instances.iter().map(|it| it.base).collect();
+    bases.sort_unstable();
+    bases.get(number.parse::<usize>().ok()?).copied()
 }
 
 /// The node whose device begins at that address: the kernel calls a device after
@@ -48,6 +79,18 @@ fn errno(error: &std::io::Error) -> Errno {
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
+
+    #[test]
+    fn nodes_are_counted_by_address() {
+        let at = |name, base| Instance { name, base };
+        let instances = [at("adc1", 0x4001_0000), at("adc0", 0x4000_0000)];
+        let numbered = |node| numbered(node, "adc", &instances);
+        assert_eq!(numbered("adc0"), Some(0x4000_0000));
+        assert_eq!(numbered("adc-1"), Some(0x4001_0000));
+        for other in ["adc2", "adc", "dac0", "adc-capture0", "adc+1"] {
+            assert_eq!(numbered(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_node_is_found_by_the_address_of_its_device() {

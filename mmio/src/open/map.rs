@@ -6,6 +6,7 @@ use core::ffi::c_void;
 use core::ptr::{NonNull, null_mut};
 
 use rustix::fd::OwnedFd;
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
 
@@ -34,6 +35,13 @@ pub(super) fn windows(
     Ok(whole.from(before))
 }
 
+/// All of a block of `size` bytes that UIO has `before` bytes into its first page,
+/// once more.
+pub(crate) fn again(node: &OwnedFd, size: usize, before: usize) -> Result<Region, Errno> {
+    let window = Window::around(before, size);
+    windows(node, size, before, &[window], Rights::ReadWrite)
+}
+
 /// The `size` bytes of physical memory from `base` on, with all of the pages
 /// that they are in.
 pub(super) fn physical(memory: &OwnedFd, base: u64, size: usize) -> Result<Region, Errno> {
@@ -53,6 +61,14 @@ pub(super) enum Rights {
 }
 
 impl Rights {
+    /// How a node is opened for as much.
+    pub(super) fn to_open(self) -> OFlags {
+        match self {
+            Rights::Read => OFlags::RDONLY,
+            Rights::ReadWrite => OFlags::RDWR,
+        }
+    }
+
     fn protection(self) -> ProtFlags {
         match self {
             Rights::Read => ProtFlags::READ,

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::string::String;
+use std::vec::Vec;
 
 use rustix::io::Errno;
 
@@ -18,49 +19,121 @@ const DEVICES: &str = "/sys/class/uio";
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Uio {
     pub(super) node: PathBuf,
+    /// Physical address of its first byte.
+    base: u64,
     /// Bytes of the first page before the block.
     pub(super) before: usize,
-    /// Bytes that are mapped, from the first page on.
+    /// Bytes from its first one on.
     size: u64,
+    /// Hash of the map that its node was generated from, if that tells.
+    hash: Option<u64>,
 }
 
 impl Uio {
-    /// All that it maps, if a block of `size` bytes is in it.
+    /// Its node does not say that it was generated from another map.
+    pub(super) fn must_be(&self, expected: u64) -> Result<(), Failure> {
+        match self.hash {
+            Some(found) if found != expected => Err(Failure::OtherTree { expected, found }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The pages that a block of `size` bytes is in, if it has as many.
     pub(super) fn window(&self, size: usize) -> Result<Window, Failure> {
-        let needed = (self.before as u64).saturating_add(size as u64);
-        match needed <= self.size {
-            true => Ok(Window::of(0, self.size)),
-            false => Err(Failure::TooSmall(
-                self.size.saturating_sub(self.before as u64),
-            )),
+        match size as u64 <= self.size {
+            true => Ok(Window::around(self.before, size)),
+            false => Err(Failure::TooSmall(self.size)),
         }
     }
 }
 
 /// The device of that name, or number (`uio0`).
 pub(super) fn find(name: &str) -> Result<Uio, Failure> {
-    let found = find_in(Path::new(DEVICES), name).map_err(Failure::Open)?;
+    let found = by_name(Path::new(DEVICES), name).map_err(Failure::Open)?;
     found.ok_or(Failure::NoUio)
 }
 
-fn find_in(devices: &Path, name: &str) -> Result<Option<Uio>, Errno> {
-    let entries = fs::read_dir(devices).map_err(|error| errno(&error))?;
-    for entry in entries.flatten() {
-        let folder = entry.path();
-        let is_called_so = entry.file_name() == name || text(&folder.join("name"))? == name;
-        if is_called_so {
-            let map = folder.join("maps/map0");
-            return Ok(Some(Uio {
-                node: Path::new("/dev").join(entry.file_name()),
-                // Kernels without it map whole pages.
-                before: number(&map.join("offset"))
-                    .map_or(Ok(0), usize::try_from)
-                    .map_err(|_| Errno::OVERFLOW)?,
-                size: number(&map.join("size"))?,
-            }));
+/// The device that stands at that address.
+pub(super) fn at(base: u64) -> Result<Option<Uio>, Errno> {
+    by_address(Path::new(DEVICES), base)
+}
+
+/// The device that is called as a driver's node would be, else the one that
+/// stands where that node's would.
+pub(super) fn in_place_of(node: &str, base: Option<u64>) -> Result<Uio, Failure> {
+    let devices = Path::new(DEVICES);
+    let named = by_name(devices, node).map_err(Failure::Open)?;
+    let found = match (named, base) {
+        (None, Some(base)) => by_address(devices, base).map_err(Failure::Open)?,
+        (named, _) => named,
+    };
+    found.ok_or(Failure::NeitherNodeNorUio)
+}
+
+fn by_name(devices: &Path, name: &str) -> Result<Option<Uio>, Errno> {
+    for folder in all(devices)? {
+        let number = folder.file_name().is_some_and(|number| number == name);
+        // One that has gone meanwhile has no name any more.
+        if number || text(&folder.join("name")).is_ok_and(|called| called == name) {
+            return device(&folder).map(Some);
         }
     }
     Ok(None)
+}
+
+fn by_address(devices: &Path, base: u64) -> Result<Option<Uio>, Errno> {
+    // One that maps nothing has no address.
+    let devices = all(devices)?.into_iter().map(|folder| device(&folder));
+    Ok(devices.flatten().find(|device| device.base == base))
+}
+
+/// The folders of all devices; none where the kernel has no UIO.
+fn all(devices: &Path) -> Result<Vec<PathBuf>, Errno> {
+    match fs::read_dir(devices).map_err(|error| errno(&error)) {
+        Ok(entries) => Ok(entries.flatten().map(|entry| entry.path()).collect()),
+        Err(Errno::NOENT) => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn device(folder: &Path) -> Result<Uio, Errno> {
+    let map = folder.join("maps/map0");
+    let node = folder.join("device/of_node");
+    // Kernels without it map whole pages.
+    let before = number(&map.join("offset")).unwrap_or(0);
+    let mapped = number(&map.join("size"))?.saturating_sub(before);
+    Ok(Uio {
+        node: Path::new("/dev").join(folder.file_name().unwrap_or_default()),
+        base: number(&map.join("addr"))?.saturating_add(before),
+        before: usize::try_from(before).map_err(|_| Errno::OVERFLOW)?,
+        size: stated_size(&node).map_or(mapped, |stated| stated.min(mapped)),
+        hash: property(&node, "regloom,map-hash").and_then(|it| big_endian(&it)),
+    })
+}
+
+/// The bytes that the device tree gives the device, of which UIO only tells how
+/// many pages they are in.
+fn stated_size(node: &Path) -> Option<u64> {
+    let bytes = |count| {
+        let cells = big_endian(&property(node, count)?)?;
+        usize::try_from(cells).ok()?.checked_mul(4)
+    };
+    let (address, size) = (bytes("../#address-cells")?, bytes("../#size-cells")?);
+    let reg = property(node, "reg")?;
+    big_endian(reg.get(address..address.checked_add(size)?)?)
+}
+
+/// The value of a node's property, as it is in the tree.
+fn property(node: &Path, name: &str) -> Option<Vec<u8>> {
+    fs::read(node.join(name)).ok()
+}
+
+/// One or two cells.
+fn big_endian(cells: &[u8]) -> Option<u64> {
+    let number = cells
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte));
+    matches!(cells.len(), 4 | 8).then_some(number)
 }
 
 fn text(path: &Path) -> Result<String, Errno> {
@@ -81,32 +154,108 @@ fn errno(error: &std::io::Error) -> Errno {
 
 #[cfg(test)]
 mod tests {
+    use std::format;
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
-    #[test]
-    fn a_device_is_found_by_name_and_by_number() {
-        let root = std::env::temp_dir().join(std::format!("regloom-uio-{}", std::process::id()));
-        let map = root.join("uio3/maps/map0");
-        fs::create_dir_all(&map).unwrap();
-        for (file, text) in [
-            ("../../name", "adc\n"),
-            ("offset", "0x40\n"),
-            ("size", "0x0000000000002000\n"),
-        ] {
-            fs::write(map.join(file), text).unwrap();
+    /// `/sys` with one device, of a node that gives it the size.
+    struct Sys(PathBuf);
+
+    impl Sys {
+        fn new(test: &str, size: u32) -> Self {
+            let root = std::env::temp_dir().join(format!("regloom-{test}-{}", std::process::id()));
+            let sys = Sys(root);
+            for (file, text) in [
+                ("class/uio3/name", "adc0\n"),
+                ("class/uio3/maps/map0/addr", "0x0000000040000000\n"),
+                ("class/uio3/maps/map0/offset", "0x40\n"),
+                ("class/uio3/maps/map0/size", "0x0000000000002000\n"),
+            ] {
+                sys.write(file, text.as_bytes());
+            }
+            let cells = |cells: &[u32]| cells.iter().flat_map(|it| it.to_be_bytes()).collect();
+            let tree: [(_, Vec<u8>); 3] = [
+                ("tree/bus/#address-cells", cells(&[2])),
+                ("tree/bus/#size-cells", cells(&[1])),
+                ("tree/bus/adc@40000040/reg", cells(&[0, 0x4000_0040, size])),
+            ];
+            for (file, bytes) in tree {
+                sys.write(file, &bytes);
+            }
+            let device = sys.0.join("class/uio3/device");
+            fs::create_dir(&device).unwrap();
+            symlink("../../../tree/bus/adc@40000040", device.join("of_node")).unwrap();
+            sys
         }
-        let (by_name, by_number) = (find_in(&root, "adc"), find_in(&root, "uio3"));
-        let nothing = find_in(&root, "dac");
-        fs::remove_dir_all(&root).unwrap();
-        let found = by_name.unwrap().unwrap();
-        assert_eq!((found.before, found.size), (0x40, 0x2000));
+
+        fn write(&self, file: &str, bytes: &[u8]) {
+            let file = self.0.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, bytes).unwrap();
+        }
+
+        fn devices(&self) -> PathBuf {
+            self.0.join("class")
+        }
+    }
+
+    impl Drop for Sys {
+        fn drop(&mut self) {
+            fs::remove_dir_all(&self.0).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_device_is_found_by_name_by_number_and_by_address() {
+        let sys = Sys::new("uio-found", 0x1fc0);
+        let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        assert_eq!((found.base, found.before), (0x4000_0040, 0x40));
         assert_eq!(found.node, Path::new("/dev/uio3"));
-        assert!(found.window(0x1FC0).is_ok());
-        assert_eq!(
-            found.window(0x1FC1).map(drop),
-            Err(Failure::TooSmall(0x1FC0))
-        );
-        assert_eq!(by_number, Ok(Some(found)));
-        assert_eq!(nothing, Ok(None));
+        assert_eq!(by_name(&sys.devices(), "uio3").as_ref(), Ok(&Some(found)));
+        let by_address = |base| by_address(&sys.devices(), base).unwrap();
+        assert!(by_address(0x4000_0040).is_some());
+        assert_eq!(by_address(0x4000_0000), None);
+        assert_eq!(by_name(&sys.devices(), "dac"), Ok(None));
+    }
+
+    #[test]
+    fn its_size_is_that_of_its_node_and_not_that_of_its_pages() {
+        let sys = Sys::new("uio-size", 0x1000);
+        let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        let page = rustix::param::page_size() as u64;
+        let pages = 0x1040_u64.div_ceil(page) * page;
+        assert_eq!(found.window(0x1000), Ok(Window::of(0, pages)));
+        assert_eq!(found.window(0x1001), Err(Failure::TooSmall(0x1000)));
+    }
+
+    #[test]
+    fn a_node_may_say_what_it_was_generated_from() {
+        let sys = Sys::new("uio-hash", 0x1000);
+        let found = || by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        assert_eq!(found().must_be(0x1_0000_0002), Ok(()));
+        let hash = [0, 0, 0, 1, 0, 0, 0, 2];
+        sys.write("tree/bus/adc@40000040/regloom,map-hash", &hash);
+        assert_eq!(found().must_be(0x1_0000_0002), Ok(()));
+        let other = Failure::OtherTree {
+            expected: 7,
+            found: 0x1_0000_0002,
+        };
+        assert_eq!(found().must_be(7), Err(other));
+    }
+
+    #[test]
+    fn without_a_node_its_pages_tell_how_large_it_is() {
+        let sys = Sys::new("uio-pages", 0x1000);
+        fs::remove_file(sys.devices().join("uio3/device/of_node")).unwrap();
+        let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        assert_eq!(found.size, 0x1fc0);
+    }
+
+    #[test]
+    fn a_kernel_without_uio_has_no_device() {
+        let nowhere = Path::new("/nowhere/class/uio");
+        assert_eq!(by_name(nowhere, "adc0"), Ok(None));
+        assert_eq!(by_address(nowhere, 0), Ok(None));
     }
 }

@@ -22,6 +22,8 @@ const OWN_PROPERTIES: &[&str] = &[
     "#size-cells",
     "phandle",
     "ranges",
+    // Of `map-hash: true`.
+    "regloom,map-hash",
 ];
 
 /// Longest name of a node or property in bytes (§2.2.1, §2.2.4).

@@ -141,11 +141,16 @@ fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree)
         clocks,
         resets,
         properties,
+        map_hash,
         parent,
         interrupt_parent,
         fpga_region,
         maintainers,
     } = old;
+    if *map_hash != new.map_hash {
+        let verb = if new.map_hash { "has" } else { "no longer has" };
+        site.told(Rule::TreeHash, format!("the node {verb} the map's hash"));
+    }
     site.became(Rule::Parent, "parent", parent, &new.parent);
     let controllers = (interrupt_parent, &new.interrupt_parent);
     site.became(

@@ -104,7 +104,7 @@ rules! {
         "The new driver refuses an old device tree, whose resource is smaller than the map.",
     /// The device-tree node has another name.
     NodeRenamed = "D0208" Breaking Major because
-        "Paths to it in aliases, overlays and sysfs lead nowhere, and `open_uio` finds the device by it.",
+        "Paths to it in aliases, overlays and sysfs lead nowhere, and old kernels' UIO calls the device by it.",
     /// A write puts something else in bits that no field covers.
     ReservedBits = "D0209" Behavioural Minor because
         "The same calls store other bits: the hardware was, or is now, particular about them.",
@@ -135,6 +135,9 @@ rules! {
     /// The overlay configures another region of the FPGA, or otherwise.
     FpgaRegion = "D0219" Behavioural Patch because
         "An old overlay loads another file, or into another region. The map, of which the version speaks, is the same.",
+    /// The device tree has the map's hash, or no longer has it.
+    TreeHash = "D0220" Compatible Patch because
+        "What was generated before goes on with it: whoever compares the hash does so where there is one.",
     /// An instance is gone.
     InstanceRemoved = "D0221" Breaking Major because
         "So is its node; programs open it by its name, and device trees refer to its label.",

@@ -31,6 +31,7 @@ mod shown;
 mod story;
 mod system;
 mod task;
+mod uio;
 
 use std::env;
 use std::path::Path;
@@ -53,16 +54,27 @@ fn first_process() -> ExitCode {
     let ready = report.check("the machine is ready", || {
         machine::mount_file_systems()?;
         machine::keep_kernel_off_the_console()?;
-        machine::keep_quiet_of_programs()?;
-        Scenario::load("/scenario")
+        machine::keep_quiet_of_programs()
     });
-    if let Some(scenario) = ready {
-        if Path::new(figures::WANTED).exists() {
-            report.check("all ways are measured", || figures::measure(&scenario));
-        } else {
-            story::tell(&scenario, &mut report);
-        }
+    if ready.is_some() {
+        do_what_is_wanted(&mut report);
     }
     report.done();
     machine::go_down()
+}
+
+fn do_what_is_wanted(report: &mut Report) {
+    if Path::new(uio::WANTED).exists() {
+        uio::tell(report);
+        return;
+    }
+    let known = report.check("the scenario is known", || Scenario::load("/scenario"));
+    let Some(scenario) = known else {
+        return;
+    };
+    if Path::new(figures::WANTED).exists() {
+        report.check("all ways are measured", || figures::measure(&scenario));
+    } else {
+        story::tell(&scenario, report);
+    }
 }

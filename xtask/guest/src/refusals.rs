@@ -64,6 +64,12 @@ fn wrong_while_bound(scenario: &Scenario) -> Vec<Wrong> {
             says: "are not whole pages",
         },
         Wrong {
+            what: "a node that was generated from another map",
+            device: format!("{base:x}.lab-wrong-map"),
+            error: Errno::NODEV,
+            says: "map hash is 0x1 in the device tree",
+        },
+        Wrong {
             what: "a node without an address",
             device: "lab-bus:lab-wrong-nowhere".to_owned(),
             error: Errno::INVAL,

@@ -240,7 +240,7 @@ fn version(text: &str) -> Checked<[u32; 3]> {
 }
 
 /// A hexadecimal number with its `0x`.
-fn number(text: &str) -> Checked<u64> {
+pub(crate) fn number(text: &str) -> Checked<u64> {
     let digits = text.strip_prefix("0x").unwrap_or_default();
     u64::from_str_radix(digits, 16).context(format!("scenario: {text}"))
 }

@@ -3,7 +3,7 @@
 //! The life of a driver in a machine, and what must hold at each point of it.
 
 use std::io::{self, BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use rustix::io::Errno;
 
@@ -122,7 +122,7 @@ fn is_as_before(before: &str) -> Checked {
     }
 }
 
-fn has_no_warning(log: &mut KernelLog) -> Checked {
+pub(crate) fn has_no_warning(log: &mut KernelLog) -> Checked {
     let records = log.read()?;
     for record in &records {
         quote("kernel", &record.message);
@@ -169,6 +169,16 @@ fn run_program(arguments: &[&str]) -> Checked {
 
 /// Runs a program, showing what it says as it says it.
 fn run(path: &str, arguments: &[&str]) -> Checked {
+    let (status, _) = run_to_its_end(path, arguments)?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{status}"))
+    }
+}
+
+/// The same; how it ended, and what it said.
+pub(crate) fn run_to_its_end(path: &str, arguments: &[&str]) -> Checked<(ExitStatus, String)> {
     let (output, input) = io::pipe().context("pipe")?;
     // The command holds its ends of the pipe; it is gone once the program runs,
     // and the pipe ends with the program.
@@ -179,15 +189,15 @@ fn run(path: &str, arguments: &[&str]) -> Checked {
         .stderr(input)
         .spawn()
         .context(path)?;
+    let mut said = String::new();
     for line in BufReader::new(output).lines() {
-        quote("program", &line.context("the program's output")?);
+        let line = line.context("the program's output")?;
+        quote("program", &line);
+        said.push_str(&line);
+        said.push('\n');
     }
     let status = program.wait().context(path)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{status}"))
-    }
+    Ok((status, said))
 }
 
 fn take_it_away(scenario: &Scenario, report: &mut Report) {

@@ -129,6 +129,9 @@ pub(crate) struct Kernel {
     pub(crate) flavour: &'static Flavour,
     /// Whether it is used without being asked for.
     pub(crate) usual: bool,
+    /// Whether it is built with Rust, which the generated drivers want; a kernel
+    /// without has the blocks through UIO.
+    pub(crate) rust: bool,
 }
 
 /// The kernels that there are.
@@ -138,35 +141,49 @@ pub(crate) const KERNELS: &[Kernel] = &[
         arch: &ARM64,
         flavour: &PLAIN,
         usual: true,
+        rust: true,
     },
     Kernel {
         release: "7.3",
         arch: &ARM64,
         flavour: &DEBUG,
         usual: true,
+        rust: true,
     },
     Kernel {
         release: "7.3",
         arch: &ARM,
         flavour: &PLAIN,
         usual: true,
+        rust: true,
     },
     Kernel {
         release: "7.2",
         arch: &ARM64,
         flavour: &PLAIN,
         usual: true,
+        rust: true,
+    },
+    // The long-term release that most boards' vendors have today.
+    Kernel {
+        release: "6.12",
+        arch: &ARM64,
+        flavour: &PLAIN,
+        usual: true,
+        rust: false,
     },
     Kernel {
         release: "7.3",
         arch: &X86_64,
         flavour: &PLAIN,
         usual: false,
+        rust: true,
     },
     Kernel {
         release: "7.3",
         arch: &RISCV,
         flavour: &PLAIN,
         usual: false,
+        rust: true,
     },
 ];

@@ -25,7 +25,8 @@ struct Board {
     source: &'static str,
     /// The keys of `device-tree:`.
     keys: &'static str,
-    /// Path of the node that `parent` names, and of the one that the overlay goes to.
+    /// The node that `parent` names, and the one that the overlay goes to: by their paths, or by
+    /// the labels where releases differ in the paths.
     parent: &'static str,
     target: &'static str,
     base: u64,
@@ -42,7 +43,7 @@ const BOARDS: &[Board] = &[
         keys: r#"parent: {node: "&amba", address-cells: 1, size-cells: 1}, interrupt-parent: "&intc",
           fpga-region: {node: "&fpga_full", address-cells: 1, size-cells: 1, firmware-name: lab.bit.bin}"#,
         parent: "/axi",
-        target: "/fpga-region",
+        target: "fpga_full",
         base: 0x43c0_0000,
         interrupt: &[0, 29, 4],
         reg: "43c00000 1000",
@@ -53,7 +54,7 @@ const BOARDS: &[Board] = &[
         keys: r#"parent: {node: "&amba", address-cells: 2, size-cells: 2}, interrupt-parent: "&gic",
           fpga-region: {node: "&fpga_full", address-cells: 2, size-cells: 2, firmware-name: lab.bit.bin}"#,
         parent: "/axi",
-        target: "/fpga-region",
+        target: "fpga_full",
         base: 0x4_0000_0000,
         interrupt: &[0, 89, 4],
         reg: "4 0 0 1000",
@@ -194,7 +195,7 @@ impl Board {
     }
 
     fn has_the_node(&self, tree: &Path, parent: &str) -> Result<()> {
-        let node = format!("{parent}/fpga@{:x}", self.base);
+        let node = format!("{}/fpga@{:x}", path_in(tree, parent)?, self.base);
         let get = |kind: &str, property: &str| -> Result<String> {
             let output = run(Command::new("fdtget")
                 .args(["-t", kind])
@@ -216,6 +217,17 @@ impl Board {
         );
         Ok(())
     }
+}
+
+/// The path of a node that is named by it or by its label.
+fn path_in(tree: &Path, node: &str) -> Result<String> {
+    if node.starts_with('/') {
+        return Ok(node.to_owned());
+    }
+    let output = run(Command::new("fdtget")
+        .arg(tree)
+        .args(["/__symbols__", node]))?;
+    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
 }
 
 /// The binding is one, and says yes to its example and no to one with a property too many.

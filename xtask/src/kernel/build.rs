@@ -172,7 +172,9 @@ fn configure(kernel: &Kernel, label: &str, make: &Make, log: &Path) -> Result<()
             .args([&config, &fragment_file]),
     )?;
     step.run(make.command().arg("olddefconfig"))?;
-    step.run(make.command().arg("rustavailable"))?;
+    if kernel.rust {
+        step.run(make.command().arg("rustavailable"))?;
+    }
     config::check(&fragment, &progress::read(&config))
 }
 

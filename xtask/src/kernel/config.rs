@@ -8,12 +8,15 @@ use super::arch::Kernel;
 
 /// All options that the kernel must have, as a fragment for the kernel's merge script.
 pub(crate) fn fragment(kernel: &Kernel) -> String {
-    [
-        include_str!("common.config"),
-        kernel.arch.config,
-        kernel.flavour.config,
-    ]
-    .concat()
+    [&common(kernel), kernel.arch.config, kernel.flavour.config].concat()
+}
+
+fn common(kernel: &Kernel) -> String {
+    let common = include_str!("common.config");
+    if kernel.rust {
+        return common.to_owned();
+    }
+    common.replace("CONFIG_RUST=y\n", "# CONFIG_RUST is not set\n")
 }
 
 /// Fails when an option of the fragment is not in the configuration that came out.
@@ -56,7 +59,20 @@ fn value_of<'a>(line: &'a str, option: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arch::KERNELS;
     use super::*;
+
+    #[test]
+    fn a_kernel_without_rust_is_asked_to_be_so() {
+        for kernel in KERNELS {
+            let fragment = fragment(kernel);
+            let asked = fragment.lines().any(|line| line == "CONFIG_RUST=y");
+            let refused = fragment
+                .lines()
+                .any(|line| line == "# CONFIG_RUST is not set");
+            assert_eq!((asked, refused), (kernel.rust, !kernel.rust));
+        }
+    }
 
     const FRAGMENT: &str = "# why\nCONFIG_A=y\nCONFIG_B=m\n# CONFIG_C is not set\n";
 

@@ -163,7 +163,7 @@ pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf>
 
 /// The machine's nodes by the names that descriptions have for them, and what its
 /// tree leaves to each board's.
-fn labelled(machine: &Machine) -> String {
+pub(super) fn labelled(machine: &Machine) -> String {
     let label = |(label, path): &(&str, &str)| format!("{label}: &{{{path}}} {{}};\n");
     let mut text: String = machine.labels.iter().map(label).collect();
     if let Some(parent) = machine.interrupt_parent {
@@ -186,6 +186,10 @@ fn wrong(scenario: &Scenario) -> String {
         node("small", *base, size / 2),
         node("half-page", base + 0x800, *size),
         node("silent", *base, *size),
+        format!(
+            "lab-wrong-map@{base:x} {{ compatible = \"regloom,lab\"; reg = <{base:#x} {size:#x}>; \
+             regloom,map-hash = <0x0 0x1>; }};"
+        ),
         "lab-wrong-nowhere { compatible = \"regloom,lab\"; };".to_owned(),
     ];
     let cells = "#address-cells = <1>; #size-cells = <1>; ranges;";
@@ -195,7 +199,7 @@ fn wrong(scenario: &Scenario) -> String {
     )
 }
 
-fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
+pub(super) fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
     match machine.tree {
         Tree::OfQemu => dump(machine, to),
         Tree::OfKernel(name) => {
@@ -226,7 +230,7 @@ fn dump(machine: &Machine, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn decompile(tree: &Path) -> Result<String> {
+pub(super) fn decompile(tree: &Path) -> Result<String> {
     // What dtc doubts here it doubts again when the text is compiled.
     let output = run(Command::new("dtc")
         .args(["-q", "-I", "dtb", "-O", "dts"])

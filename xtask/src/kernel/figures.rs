@@ -21,14 +21,11 @@ use super::program::Programs;
 use super::qemu::{Boot, End};
 use super::scenario::{SCENARIOS, Scenario};
 use super::selection::Selection;
-use super::{cache, devicetree, module, program};
+use super::{cache, devicetree, module, program, uio};
 use crate::workspace;
 
 /// The device that all of them drive.
 const DEVICE: &str = "pl061-gpio";
-
-/// The kernel's modules that make UIO, from the root of its build.
-const UIO: [&str; 2] = ["drivers/uio/uio.ko", "drivers/uio/uio_pdrv_genirq.ko"];
 
 const PAGE: &str = "docs/driver-figures.md";
 
@@ -103,7 +100,10 @@ fn pack(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Archi
     archive.copy("init", &programs.path(program::GUEST))?;
     archive.copy("driver.ko", &driver.join("pl061_gpio.ko"))?;
     archive.copy("remap.ko", &by_hand)?;
-    for (name, from) in ["uio.ko", "uio_pdrv_genirq.ko"].into_iter().zip(UIO) {
+    for (name, from) in ["uio.ko", "uio_pdrv_genirq.ko"]
+        .into_iter()
+        .zip(uio::MODULES)
+    {
         archive.copy(name, &built.object(from))?;
     }
     archive.file("scenario", scenario.text(built.kernel.flavour)?.as_bytes())?;

@@ -7,6 +7,8 @@
 //!                         devicetree, program ──┴─► scenario (initramfs, qemu, console)
 //! ```
 //!
+//! A kernel without Rust has no module, and [`uio`] in place of scenarios.
+//!
 //! What is slow is kept in the cache ([`cache`]); what depends on the workspace
 //! is made anew at each run, in cargo's target directory.
 
@@ -33,6 +35,7 @@ pub(crate) mod selection;
 mod source;
 pub(crate) mod toolchain;
 pub(crate) mod tools;
+mod uio;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -108,7 +111,11 @@ pub(crate) fn test(selection: &Selection, only: &[String], report: &mut Report) 
             || devicetree::check_alone(device),
         );
     }
-    for (release, source) in &lab.sources {
+    let with_rust = |release: &&str| {
+        let mut kernels = kernels.iter();
+        kernels.any(|kernel| kernel.rust && kernel.release == *release)
+    };
+    for (release, source) in lab.sources.iter().filter(|(it, _)| with_rust(it)) {
         for device in &devices {
             review::text(device, release, source, report);
         }
@@ -179,25 +186,35 @@ fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &
         );
         return;
     };
-    let modules = compile_drivers(&built, devices, report);
+    if kernel.rust {
+        test_drivers(&built, lab, devices, report);
+    } else {
+        uio::test(&built, devices, &lab.cache, report);
+    }
+}
+
+/// All tests of the generated drivers with one kernel.
+fn test_drivers(built: &Built, lab: &Lab, devices: &[String], report: &mut Report) {
+    let (kernel, label) = (built.kernel, &built.label);
+    let modules = compile_drivers(built, devices, report);
     if *kernel.flavour == PLAIN {
-        review_drivers(&built, &modules, report);
+        review_drivers(built, &modules, report);
     }
     let scenarios: Vec<_> = SCENARIOS
         .iter()
         .filter(|it| it.arch == kernel.arch && devices.iter().any(|device| device == it.device))
         .collect();
-    let programs = report.run("programs cross-build, static", Some(&label), || {
+    let programs = report.run("programs cross-build, static", Some(label), || {
         let packages = packages_of(&scenarios);
         program::build(kernel.arch, &packages, &lab.cache)
     });
     for scenario in scenarios {
         match (modules.get(scenario.device), &programs) {
             (Some(modules), Some(programs)) => {
-                scenario.run(&built, &Parts { modules, programs }, report);
+                scenario.run(built, &Parts { modules, programs }, report);
             }
-            (None, _) => report.not_run(scenario.title(), Some(&label), "its driver is not built"),
-            (_, None) => report.not_run(scenario.title(), Some(&label), "its program is not built"),
+            (None, _) => report.not_run(scenario.title(), Some(label), "its driver is not built"),
+            (_, None) => report.not_run(scenario.title(), Some(label), "its program is not built"),
         }
     }
 }

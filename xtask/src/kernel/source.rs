@@ -18,7 +18,7 @@ use super::cache::{self, Cache};
 use super::progress::{self, Step};
 
 /// Where a release is looked for, in this order.
-const SUITES: &[&str] = &["trixie-backports", "forky", "sid"];
+const SUITES: &[&str] = &["trixie-backports", "bookworm-backports", "forky", "sid"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
 /// An unpacked kernel source.

@@ -441,6 +441,19 @@ impl mmio::Block for Block {
             value: 0x2d48d2ed,
         },
     ];
+    const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
+        status: Some(mmio::table::Port::of(0x14, 4)),
+        events: 0x3,
+        enable: Some(mmio::table::Port::of(0x18, 4)),
+        acknowledge: Some(mmio::table::Acknowledge {
+            port: mmio::table::Port::of(0x14, 4),
+            ones: 0x3,
+            zeros: 0x0,
+            kept: 0x0,
+        }),
+        passes: true,
+        ..mmio::table::Interrupt::LINE
+    };
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]

@@ -299,6 +299,19 @@ impl mmio::Block for Block {
             base: 0x9010000,
         },
     ];
+    const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
+        status: Some(mmio::table::Port::of(0x18, 4)),
+        events: 0x1,
+        enable: Some(mmio::table::Port::of(0x10, 4)),
+        acknowledge: Some(mmio::table::Acknowledge {
+            port: mmio::table::Port::of(0x1c, 4),
+            ones: 0x1,
+            zeros: 0x0,
+            kept: 0x0,
+        }),
+        passes: true,
+        ..mmio::table::Interrupt::LINE
+    };
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]

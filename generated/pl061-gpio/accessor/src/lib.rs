@@ -27,7 +27,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Levels of the lines that the index selects.
     ///
-    /// Offset 0x0, 32 bits, rw, reset 0x0; pl061-gpio.yaml:29. `read`, `write`, `update`, `reset`.
+    /// Offset 0x0, 32 bits, rw, reset 0x0; pl061-gpio.yaml:31. `read`, `write`, `update`, `reset`.
     ///
     /// # Panics
     ///
@@ -54,7 +54,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Direction of each line.
     ///
-    /// Offset 0x400, 32 bits, rw, reset 0x0; pl061-gpio.yaml:36. `read`, `write`, `update`, `reset`.
+    /// Offset 0x400, 32 bits, rw, reset 0x0; pl061-gpio.yaml:38. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn dir(self) -> mmio::Reg<'a, Dir, mmio::Rw, Via> {
         self.0.reg::<0x400, _, _>()
@@ -64,7 +64,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt sense, one bit a line.
     ///
-    /// Offset 0x404, 32 bits, rw, reset 0x0; pl061-gpio.yaml:48. `read`, `write`, `update`, `reset`.
+    /// Offset 0x404, 32 bits, rw, reset 0x0; pl061-gpio.yaml:50. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn is(self) -> mmio::Reg<'a, Is, mmio::Rw, Via> {
         self.0.reg::<0x404, _, _>()
@@ -74,7 +74,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt on both edges.
     ///
-    /// Offset 0x408, 32 bits, rw, reset 0x0; pl061-gpio.yaml:53. `read`, `write`, `update`, `reset`.
+    /// Offset 0x408, 32 bits, rw, reset 0x0; pl061-gpio.yaml:55. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn ibe(self) -> mmio::Reg<'a, Ibe, mmio::Rw, Via> {
         self.0.reg::<0x408, _, _>()
@@ -84,7 +84,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt event.
     ///
-    /// Offset 0x40c, 32 bits, rw, reset 0x0; pl061-gpio.yaml:58. `read`, `write`, `update`, `reset`.
+    /// Offset 0x40c, 32 bits, rw, reset 0x0; pl061-gpio.yaml:60. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn iev(self) -> mmio::Reg<'a, Iev, mmio::Rw, Via> {
         self.0.reg::<0x40c, _, _>()
@@ -94,7 +94,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt enable.
     ///
-    /// Offset 0x410, 32 bits, rw, reset 0x0; pl061-gpio.yaml:63. `read`, `write`, `update`, `reset`.
+    /// Offset 0x410, 32 bits, rw, reset 0x0; pl061-gpio.yaml:65. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn ie(self) -> mmio::Reg<'a, Ie, mmio::Rw, Via> {
         self.0.reg::<0x410, _, _>()
@@ -104,7 +104,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Raw interrupt status, before the enable.
     ///
-    /// Offset 0x414, 32 bits, ro, reset 0x0; pl061-gpio.yaml:68. `read`.
+    /// Offset 0x414, 32 bits, ro, reset 0x0; pl061-gpio.yaml:70. `read`.
     #[inline]
     pub fn ris(self) -> mmio::Reg<'a, Ris, mmio::Ro, Via> {
         self.0.reg::<0x414, _, _>()
@@ -114,7 +114,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Masked interrupt status, after the enable.
     ///
-    /// Offset 0x418, 32 bits, ro, reset 0x0; pl061-gpio.yaml:74. `read`.
+    /// Offset 0x418, 32 bits, ro, reset 0x0; pl061-gpio.yaml:76. `read`.
     #[inline]
     pub fn mis(self) -> mmio::Reg<'a, Mis, mmio::Ro, Via> {
         self.0.reg::<0x418, _, _>()
@@ -124,7 +124,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Interrupt clear.
     ///
-    /// Offset 0x41c, 32 bits, wo, on write one-to-clear, reset 0x0; pl061-gpio.yaml:80. `clear`.
+    /// Offset 0x41c, 32 bits, wo, on write one-to-clear, reset 0x0; pl061-gpio.yaml:82. `clear`.
     #[inline]
     pub fn ic(self) -> mmio::Reg<'a, Ic, access::Clear, Via> {
         self.0.reg::<0x41c, _, _>()
@@ -134,7 +134,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Who drives each line.
     ///
-    /// Offset 0x420, 32 bits, rw, reset 0x0; pl061-gpio.yaml:87. `read`, `write`, `update`, `reset`.
+    /// Offset 0x420, 32 bits, rw, reset 0x0; pl061-gpio.yaml:89. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn afsel(self) -> mmio::Reg<'a, Afsel, mmio::Rw, Via> {
         self.0.reg::<0x420, _, _>()
@@ -144,7 +144,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Peripheral identification, one byte a register.
     ///
-    /// Offset 0xfe0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:92. `read`.
+    /// Offset 0xfe0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:94. `read`.
     ///
     /// # Panics
     ///
@@ -171,7 +171,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// PrimeCell identification, one byte a register.
     ///
-    /// Offset 0xff0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:99. `read`.
+    /// Offset 0xff0, 32 bits, ro, reset 0x0; pl061-gpio.yaml:101. `read`.
     ///
     /// # Panics
     ///
@@ -196,7 +196,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 }
 
 mmio::value! {
-    /// What `DATA` holds: 32 bits, reset 0x0; pl061-gpio.yaml:29.
+    /// What `DATA` holds: 32 bits, reset 0x0; pl061-gpio.yaml:31.
     ///
     /// Levels of the lines that the index selects.
     pub struct Data(u32, u32) = 0x0;
@@ -207,7 +207,7 @@ mmio::value! {
 }
 
 impl Data {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:35.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:37.
     ///
     /// One bit a line.
     #[inline]
@@ -223,7 +223,7 @@ impl Data {
 }
 
 mmio::value! {
-    /// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:36.
+    /// What `DIR` holds: 32 bits, reset 0x0; pl061-gpio.yaml:38.
     ///
     /// Direction of each line.
     pub struct Dir(u32, u32) = 0x0;
@@ -241,7 +241,7 @@ mmio::value! {
 }
 
 impl Dir {
-    /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:40.
+    /// `LINE0`: bit 0, rw, reset 0x0; pl061-gpio.yaml:42.
     #[inline]
     pub const fn line0(self) -> Direction {
         Direction::from_low_bits((self.0 & 0x1) as u8)
@@ -253,7 +253,7 @@ impl Dir {
         Self((self.0 & !0x1) | (value.bits() as u32))
     }
 
-    /// `LINE1`: bit 1, rw, reset 0x0; pl061-gpio.yaml:41.
+    /// `LINE1`: bit 1, rw, reset 0x0; pl061-gpio.yaml:43.
     #[inline]
     pub const fn line1(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 1) & 0x1) as u8)
@@ -265,7 +265,7 @@ impl Dir {
         Self((self.0 & !0x2) | ((value.bits() as u32) << 1))
     }
 
-    /// `LINE2`: bit 2, rw, reset 0x0; pl061-gpio.yaml:42.
+    /// `LINE2`: bit 2, rw, reset 0x0; pl061-gpio.yaml:44.
     #[inline]
     pub const fn line2(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 2) & 0x1) as u8)
@@ -277,7 +277,7 @@ impl Dir {
         Self((self.0 & !0x4) | ((value.bits() as u32) << 2))
     }
 
-    /// `LINE3`: bit 3, rw, reset 0x0; pl061-gpio.yaml:43.
+    /// `LINE3`: bit 3, rw, reset 0x0; pl061-gpio.yaml:45.
     #[inline]
     pub const fn line3(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 3) & 0x1) as u8)
@@ -289,7 +289,7 @@ impl Dir {
         Self((self.0 & !0x8) | ((value.bits() as u32) << 3))
     }
 
-    /// `LINE4`: bit 4, rw, reset 0x0; pl061-gpio.yaml:44.
+    /// `LINE4`: bit 4, rw, reset 0x0; pl061-gpio.yaml:46.
     #[inline]
     pub const fn line4(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 4) & 0x1) as u8)
@@ -301,7 +301,7 @@ impl Dir {
         Self((self.0 & !0x10) | ((value.bits() as u32) << 4))
     }
 
-    /// `LINE5`: bit 5, rw, reset 0x0; pl061-gpio.yaml:45.
+    /// `LINE5`: bit 5, rw, reset 0x0; pl061-gpio.yaml:47.
     #[inline]
     pub const fn line5(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 5) & 0x1) as u8)
@@ -313,7 +313,7 @@ impl Dir {
         Self((self.0 & !0x20) | ((value.bits() as u32) << 5))
     }
 
-    /// `LINE6`: bit 6, rw, reset 0x0; pl061-gpio.yaml:46.
+    /// `LINE6`: bit 6, rw, reset 0x0; pl061-gpio.yaml:48.
     #[inline]
     pub const fn line6(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 6) & 0x1) as u8)
@@ -325,7 +325,7 @@ impl Dir {
         Self((self.0 & !0x40) | ((value.bits() as u32) << 6))
     }
 
-    /// `LINE7`: bit 7, rw, reset 0x0; pl061-gpio.yaml:47.
+    /// `LINE7`: bit 7, rw, reset 0x0; pl061-gpio.yaml:49.
     #[inline]
     pub const fn line7(self) -> Direction {
         Direction::from_low_bits(((self.0 >> 7) & 0x1) as u8)
@@ -339,7 +339,7 @@ impl Dir {
 }
 
 mmio::value! {
-    /// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:48.
+    /// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:50.
     ///
     /// Interrupt sense, one bit a line.
     pub struct Is(u32, u32) = 0x0;
@@ -350,7 +350,7 @@ mmio::value! {
 }
 
 impl Is {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:52.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:54.
     ///
     /// 0 edge, 1 level.
     #[inline]
@@ -366,7 +366,7 @@ impl Is {
 }
 
 mmio::value! {
-    /// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:53.
+    /// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:55.
     ///
     /// Interrupt on both edges.
     pub struct Ibe(u32, u32) = 0x0;
@@ -377,7 +377,7 @@ mmio::value! {
 }
 
 impl Ibe {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:57.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:59.
     ///
     /// 1: both edges; 0: the edge that IEV states.
     #[inline]
@@ -393,7 +393,7 @@ impl Ibe {
 }
 
 mmio::value! {
-    /// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:58.
+    /// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:60.
     ///
     /// Interrupt event.
     pub struct Iev(u32, u32) = 0x0;
@@ -404,7 +404,7 @@ mmio::value! {
 }
 
 impl Iev {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:62.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:64.
     ///
     /// 1: rising edge or high level; 0: falling or low.
     #[inline]
@@ -420,7 +420,7 @@ impl Iev {
 }
 
 mmio::value! {
-    /// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:63.
+    /// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:65.
     ///
     /// Interrupt enable.
     pub struct Ie(u32, u32) = 0x0;
@@ -431,7 +431,7 @@ mmio::value! {
 }
 
 impl Ie {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:67.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:69.
     ///
     /// 1: the line may interrupt.
     #[inline]
@@ -447,7 +447,7 @@ impl Ie {
 }
 
 mmio::value! {
-    /// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:68.
+    /// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:70.
     ///
     /// Raw interrupt status, before the enable.
     pub struct Ris(u32, u32) = 0x0;
@@ -458,20 +458,20 @@ mmio::value! {
 }
 
 impl Ris {
-    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:73.
+    /// `LINES`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:75.
     #[inline]
     pub const fn lines(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 }
 
-/// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:74.
+/// What `MIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:76.
 ///
 /// Masked interrupt status, after the enable.
 pub type Mis = Ris;
 
 mmio::value! {
-    /// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:80.
+    /// What `IC` holds: 32 bits, reset 0x0; pl061-gpio.yaml:82.
     ///
     /// Interrupt clear.
     pub struct Ic(u32, u32) = 0x0;
@@ -496,7 +496,7 @@ impl core::ops::BitOr for Ic {
 }
 
 mmio::value! {
-    /// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:87.
+    /// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:89.
     ///
     /// Who drives each line.
     pub struct Afsel(u32, u32) = 0x0;
@@ -507,7 +507,7 @@ mmio::value! {
 }
 
 impl Afsel {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:91.
+    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:93.
     ///
     /// 0 software (GPIO), 1 hardware (alternate function).
     #[inline]
@@ -523,7 +523,7 @@ impl Afsel {
 }
 
 mmio::value! {
-    /// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:92.
+    /// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:94.
     ///
     /// Peripheral identification, one byte a register.
     pub struct PeriphId(u32, u32) = 0x0;
@@ -534,19 +534,19 @@ mmio::value! {
 }
 
 impl PeriphId {
-    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:98.
+    /// `BYTE`: bits 7:0, ro, reset 0x0; pl061-gpio.yaml:100.
     #[inline]
     pub const fn byte(self) -> u8 {
         (self.0 & 0xff) as u8
     }
 }
 
-/// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:99.
+/// What `CELL_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:101.
 ///
 /// PrimeCell identification, one byte a register.
 pub type CellId = PeriphId;
 
-/// `Direction`; pl061-gpio.yaml:23.
+/// `Direction`; pl061-gpio.yaml:25.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Direction {
@@ -596,7 +596,7 @@ impl Direction {
 /// The interrupts of `pl061-gpio`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `irq`, told by `MIS`; pl061-gpio.yaml:20.
+    /// `irq`, told by `MIS`; pl061-gpio.yaml:22.
     Irq,
 }
 
@@ -639,6 +639,19 @@ impl mmio::Block for Block {
             base: 0x9030000,
         },
     ];
+    const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
+        status: Some(mmio::table::Port::of(0x418, 4)),
+        events: 0xff,
+        enable: Some(mmio::table::Port::of(0x410, 4)),
+        acknowledge: Some(mmio::table::Acknowledge {
+            port: mmio::table::Port::of(0x41c, 4),
+            ones: 0xff,
+            zeros: 0x0,
+            kept: 0x0,
+        }),
+        passes: true,
+        ..mmio::table::Interrupt::LINE
+    };
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]

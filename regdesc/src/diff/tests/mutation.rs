@@ -295,11 +295,16 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         clocks,
         resets,
         properties,
+        map_hash,
         parent,
         interrupt_parent,
         fpga_region,
         maintainers,
     } = it;
+    visit.at("device_tree.map_hash", |_| {
+        *map_hash = !*map_hash;
+        Compatible
+    });
     if let Some(parent) = parent {
         parent_node(parent, visit, Breaking);
     }

@@ -120,6 +120,11 @@ pub(super) struct DeviceTreeKeys {
     #[serde(rename = "properties")]
     #[schemars(with = "Option<BTreeMap<String, schema::Property>>")]
     pub(super) _properties: Option<Nested>,
+    /// Whether the nodes have the hash of their map, as `regloom,map-hash`, which
+    /// the driver and the accessor then compare with their own: for hardware that
+    /// has no register for it, and a tree that comes with the bitstream.
+    #[serde(rename = "map-hash")]
+    pub(super) map_hash: Option<bool>,
     /// The bus of the board's tree that the nodes go below; where left out, one of
     /// their own below the root.
     #[serde(rename = "parent")]

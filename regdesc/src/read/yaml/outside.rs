@@ -72,6 +72,7 @@ impl Reader<'_> {
             clocks: self.compared(strings(&node, "clocks", keys.clocks)),
             resets: self.compared(strings(&node, "resets", keys.resets)),
             properties: self.properties(&node),
+            map_hash: keys.map_hash.unwrap_or_default(),
             parent: node.get("parent").and_then(|it| self.parent_node(&it)),
             interrupt_parent: node.spanned("interrupt-parent", keys.interrupt_parent),
             fpga_region: node.get("fpga-region").and_then(|it| self.fpga_region(&it)),
