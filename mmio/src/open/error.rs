@@ -14,7 +14,9 @@ use crate::table::{Identity, Instance};
 
 /// Why a device could not be opened: what was tried, what the system answered,
 /// and (in what it prints) what to do about it.
-#[derive(Debug)]
+///
+/// Its `Debug` form is the same text: that is what a program prints whose `main`
+/// returns the error.
 pub struct OpenError {
     pub(super) block: &'static str,
     pub(super) size: usize,
@@ -150,6 +152,12 @@ impl fmt::Display for OpenError {
             }
         }
         write!(f, "; {}", self.advice())
+    }
+}
+
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
