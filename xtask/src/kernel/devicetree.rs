@@ -68,7 +68,7 @@ pub(crate) fn check_alone(device: &str) -> Result<()> {
     if overlay.exists() {
         let text = fs::read_to_string(&overlay)?;
         let compiled = folder.join("overlay-alone");
-        without_warning(&compile(&text, &compiled, device, &["-@"])?)?;
+        without_warning(&compile(&text, &compiled, device, &[])?)?;
         apply(
             &compiled.with_extension("dtb"),
             &base.with_extension("dtb"),
