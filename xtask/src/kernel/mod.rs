@@ -12,6 +12,7 @@
 
 pub(crate) mod arch;
 mod boards;
+mod booted;
 mod build;
 pub(crate) mod cache;
 mod config;
