@@ -20,10 +20,12 @@ mod interrupts;
 mod iomem;
 mod kernel_log;
 mod machine;
+mod map_change;
 mod mapping;
 mod overlay;
 mod page_kind;
 mod privacy;
+mod program;
 mod refusals;
 mod report;
 mod scenario;
@@ -53,16 +55,28 @@ fn first_process() -> ExitCode {
     let ready = report.check("the machine is ready", || {
         machine::mount_file_systems()?;
         machine::keep_kernel_off_the_console()?;
-        machine::keep_quiet_of_programs()?;
-        Scenario::load("/scenario")
+        machine::keep_quiet_of_programs()
     });
-    if let Some(scenario) = ready {
-        if Path::new(figures::WANTED).exists() {
-            report.check("all ways are measured", || figures::measure(&scenario));
-        } else {
-            story::tell(&scenario, &mut report);
-        }
+    if ready.is_some() {
+        do_what_is_wanted(&mut report);
     }
     report.done();
     machine::go_down()
+}
+
+/// What the machine was booted for, by what is in its root.
+fn do_what_is_wanted(report: &mut Report) {
+    if map_change::is_wanted() {
+        map_change::play(report);
+        return;
+    }
+    let scenario = report.check("the scenario is known", || Scenario::load("/scenario"));
+    let Some(scenario) = scenario else {
+        return;
+    };
+    if Path::new(figures::WANTED).exists() {
+        report.check("all ways are measured", || figures::measure(&scenario));
+    } else {
+        story::tell(&scenario, report);
+    }
 }

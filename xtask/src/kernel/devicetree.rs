@@ -149,6 +149,24 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
     Ok(tree)
 }
 
+/// The tree of a machine alone, with the labels that overlays refer to, as a board has it.
+pub(super) fn of_bare_machine(machine: &Machine, built: &Built, folder: &Path) -> Result<PathBuf> {
+    let base = folder.join("machine.dtb");
+    write_base(machine, built, &base)?;
+    let tree = decompile(&base)? + &labelled(machine);
+    let compiled = folder.join("machine-with-labels");
+    compile_in(&tree, &compiled, &[], &["-@"])?;
+    Ok(compiled.with_extension("dtb"))
+}
+
+/// A generated overlay, compiled as its page says, without a warning.
+pub(super) fn generated_overlay(source: &Path, to: &Path) -> Result<PathBuf> {
+    let text =
+        fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+    without_warning(&compile_in(&text, to, &[], &[])?)?;
+    Ok(to.with_extension("dtb"))
+}
+
 /// An overlay, compiled.
 pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf> {
     let folder = folder(scenario.device)?.join(scenario.machine.name);
