@@ -291,6 +291,8 @@ mod tests {
             },
         };
         let text = error.to_string();
+        // What a program prints whose `main` returns the error.
+        assert_eq!(std::format!("{error:?}"), text);
         for part in [
             "0x00000000000000ab",
             "1.2.3",

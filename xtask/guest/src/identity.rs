@@ -20,6 +20,19 @@ pub(crate) fn give_it(scenario: &Scenario) -> Checked {
     Ok(())
 }
 
+/// Loads the block anew, as an FPGA is: it says who it is, its registers hold what they begin with,
+/// and all else is zero.
+pub(crate) fn load(scenario: &Scenario, beginning: &[Read]) -> Checked {
+    let block = memory(scenario, scenario.base)?;
+    for offset in (0..scenario.size).step_by(4) {
+        block.write(offset, 0);
+    }
+    for part in scenario.identity.iter().chain(beginning) {
+        block.write(part.offset, part.value);
+    }
+    Ok(())
+}
+
 /// Takes each part of it away, and looks whether the driver minds.
 pub(crate) fn take_it_away(scenario: &Scenario, report: &mut Report) {
     for part in &scenario.identity {

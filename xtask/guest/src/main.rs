@@ -20,10 +20,12 @@ mod interrupts;
 mod iomem;
 mod kernel_log;
 mod machine;
+mod map_change;
 mod mapping;
 mod overlay;
 mod page_kind;
 mod privacy;
+mod program;
 mod refusals;
 mod report;
 mod scenario;
@@ -63,13 +65,18 @@ fn first_process() -> ExitCode {
     machine::go_down()
 }
 
+/// What the machine was booted for, by what is in its root.
 fn do_what_is_wanted(report: &mut Report) {
-    if Path::new(uio::WANTED).exists() {
+    if map_change::is_wanted() {
+        map_change::play(report);
+        return;
+    }
+    if uio::is_wanted() {
         uio::tell(report);
         return;
     }
-    let known = report.check("the scenario is known", || Scenario::load("/scenario"));
-    let Some(scenario) = known else {
+    let scenario = report.check("the scenario is known", || Scenario::load("/scenario"));
+    let Some(scenario) = scenario else {
         return;
     };
     if Path::new(figures::WANTED).exists() {

@@ -29,9 +29,7 @@ pub(crate) fn come_and_go(scenario: &Scenario, report: &mut Report) {
     if !Path::new(OVERLAY).exists() {
         return;
     }
-    let ready = report.check("overlay: what applies them is there", || {
-        driver::load_module(MODULE, c"")
-    });
+    let ready = report.check("overlay: what applies them is there", prepare);
     if ready.is_none() {
         return;
     }
@@ -47,7 +45,7 @@ pub(crate) fn come_and_go(scenario: &Scenario, report: &mut Report) {
 }
 
 fn once(scenario: &Scenario, node: &str) -> Checked {
-    let overlay = apply()?;
+    let overlay = apply(OVERLAY)?;
     driver::wait_for(node, true)?;
     let mut holder = Holder::start_on(node, scenario.mappable)?;
     drop(overlay);
@@ -56,9 +54,14 @@ fn once(scenario: &Scenario, node: &str) -> Checked {
     holder.must_die_of_touching(SIGBUS)
 }
 
-/// The overlay is applied as long as the file is open.
-fn apply() -> Checked<File> {
-    let overlay = fs::read(OVERLAY).context(OVERLAY)?;
+/// Makes overlays possible, which the kernel has no way of its own for.
+pub(crate) fn prepare() -> Checked {
+    driver::load_module(MODULE, c"")
+}
+
+/// The overlay of a file is applied as long as what this gives is open.
+pub(crate) fn apply(overlay: &str) -> Checked<File> {
+    let overlay = fs::read(overlay).context(overlay)?;
     let mut file = driver::open_node(NODE).context(NODE)?;
     file.write_all(&overlay).context("applying the overlay")?;
     Ok(file)

@@ -136,10 +136,10 @@ impl Scenario {
 }
 
 /// The lines of a scenario.
-struct Facts<'a>(Vec<(&'a str, &'a str)>);
+pub(crate) struct Facts<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Facts<'a> {
-    fn parse(text: &'a str) -> Checked<Self> {
+    pub(crate) fn parse(text: &'a str) -> Checked<Self> {
         let fact = |line: &'a str| {
             line.split_once(' ')
                 .ok_or_else(|| format!("scenario: not a fact: {line}"))
@@ -153,13 +153,13 @@ impl<'a> Facts<'a> {
         Some(found.1)
     }
 
-    fn one(&self, name: &str) -> Checked<&'a str> {
+    pub(crate) fn one(&self, name: &str) -> Checked<&'a str> {
         self.any(name)
             .ok_or_else(|| format!("scenario: {name} is missing"))
     }
 
     /// All facts of a name, in their order.
-    fn all<T>(&self, name: &str, parse: impl Fn(&str) -> Checked<T>) -> Checked<Vec<T>> {
+    pub(crate) fn all<T>(&self, name: &str, parse: impl Fn(&str) -> Checked<T>) -> Checked<Vec<T>> {
         let named = self.0.iter().filter(|(known, _)| *known == name);
         named.map(|(_, value)| parse(value)).collect()
     }
@@ -189,7 +189,7 @@ impl Window {
 }
 
 impl Read {
-    fn parse(text: &str) -> Checked<Self> {
+    pub(crate) fn parse(text: &str) -> Checked<Self> {
         let mut parts = text.splitn(3, ' ');
         let (Some(offset), Some(value), Some(what)) = (parts.next(), parts.next(), parts.next())
         else {

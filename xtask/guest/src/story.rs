@@ -2,9 +2,6 @@
 
 //! The life of a driver in a machine, and what must hold at each point of it.
 
-use std::io::{self, BufRead, BufReader};
-use std::process::{Command, ExitStatus, Stdio};
-
 use rustix::io::Errno;
 
 use crate::abuse::abuse_it;
@@ -22,9 +19,10 @@ use crate::mapping::Request;
 use crate::overlay;
 use crate::page_kind;
 use crate::privacy::keep_it_private;
+use crate::program;
 use crate::refusals::refuse_what_is_wrong;
 use crate::report::{Checked, Context, Report, quote};
-use crate::scenario::{PROGRAM, Scenario};
+use crate::scenario::{PROGRAM, Read, Scenario};
 use crate::shown;
 
 /// Tells the story from loading to removal.
@@ -100,7 +98,7 @@ fn after_removal(scenario: &Scenario, iomem_before: &str, report: &mut Report) {
     });
 }
 
-fn is_claimed(scenario: &Scenario) -> Checked {
+pub(crate) fn is_claimed(scenario: &Scenario) -> Checked {
     let table = iomem::read()?;
     if iomem::is_claimed(&table, scenario) {
         return Ok(());
@@ -113,7 +111,7 @@ fn is_claimed(scenario: &Scenario) -> Checked {
     ))
 }
 
-fn is_as_before(before: &str) -> Checked {
+pub(crate) fn is_as_before(before: &str) -> Checked {
     let after = iomem::read()?;
     if after == before {
         Ok(())
@@ -142,62 +140,38 @@ pub(crate) fn has_no_warning(log: &mut KernelLog) -> Checked {
 fn use_it(scenario: &Scenario, report: &mut Report) {
     report.check("the program passes", || run_program(&[]));
     for also in &scenario.also {
-        report.check(&format!("{also} passes"), || run(&format!("/{also}"), &[]));
-    }
-    for read in &scenario.reads {
-        report.check(&read.what, || {
-            let device = driver::open(scenario).context(&scenario.node)?;
-            let mapping = Request::whole(scenario.mappable)
-                .map(&device)
-                .context("mapping")?;
-            let found = mapping.read(read.offset);
-            if found == read.value {
-                return Ok(());
-            }
-            Err(format!(
-                "at {:#x}: {found:#x}, not {:#x}",
-                read.offset, read.value
-            ))
+        report.check(&format!("{also} passes"), || {
+            must_pass(&format!("/{also}"), &[])
         });
     }
+    for read in &scenario.reads {
+        report.check(&read.what, || holds(scenario, read));
+    }
+}
+
+/// A register holds what it has to.
+pub(crate) fn holds(scenario: &Scenario, read: &Read) -> Checked {
+    let device = driver::open(scenario).context(&scenario.node)?;
+    let mapping = Request::whole(scenario.mappable)
+        .map(&device)
+        .context("mapping")?;
+    let found = mapping.read(read.offset);
+    if found == read.value {
+        return Ok(());
+    }
+    Err(format!(
+        "at {:#x}: {found:#x}, not {:#x}",
+        read.offset, read.value
+    ))
 }
 
 /// Runs the device's program.
 fn run_program(arguments: &[&str]) -> Checked {
-    run(PROGRAM, arguments)
+    must_pass(PROGRAM, arguments)
 }
 
-/// Runs a program, showing what it says as it says it.
-fn run(path: &str, arguments: &[&str]) -> Checked {
-    let (status, _) = run_to_its_end(path, arguments)?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{status}"))
-    }
-}
-
-/// The same; how it ended, and what it said.
-pub(crate) fn run_to_its_end(path: &str, arguments: &[&str]) -> Checked<(ExitStatus, String)> {
-    let (output, input) = io::pipe().context("pipe")?;
-    // The command holds its ends of the pipe; it is gone once the program runs,
-    // and the pipe ends with the program.
-    let mut program = Command::new(path)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(input.try_clone().context("pipe")?)
-        .stderr(input)
-        .spawn()
-        .context(path)?;
-    let mut said = String::new();
-    for line in BufReader::new(output).lines() {
-        let line = line.context("the program's output")?;
-        quote("program", &line);
-        said.push_str(&line);
-        said.push('\n');
-    }
-    let status = program.wait().context(path)?;
-    Ok((status, said))
+fn must_pass(path: &str, arguments: &[&str]) -> Checked {
+    program::run(path, arguments)?.must_succeed()
 }
 
 fn take_it_away(scenario: &Scenario, report: &mut Report) {

@@ -7,25 +7,31 @@
 //! `xtask/src/kernel/uio.rs`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::driver;
 use crate::kernel_log::KernelLog;
 use crate::mapping::{Mapping, Request};
+use crate::program;
 use crate::report::{Checked, Context, Report};
 use crate::scenario::number;
-use crate::story::{has_no_warning, run_to_its_end};
+use crate::story::has_no_warning;
 
 /// Where the lab has put the steps.
-pub(crate) const WANTED: &str = "/uio";
+const STEPS: &str = "/uio";
 
 const DEVICES: &str = "/sys/class/uio";
 const PAGE: u64 = 0x1000;
 
+/// Whether the machine is there for it.
+pub(crate) fn is_wanted() -> bool {
+    Path::new(STEPS).exists()
+}
+
 /// Does all steps, each of which holds or does not.
 pub(crate) fn tell(report: &mut Report) {
     let known = report.check("the steps are known", || {
-        let text = fs::read_to_string(WANTED).context(WANTED)?;
+        let text = fs::read_to_string(STEPS).context(STEPS)?;
         let steps = text.lines().map(Step::parse).collect::<Checked<Vec<_>>>()?;
         Ok((steps, KernelLog::from_now_on()?))
     });
@@ -156,11 +162,12 @@ impl Run {
 
     fn must_end(&self, well: bool) -> Checked {
         let argument: Vec<_> = self.argument.iter().map(String::as_str).collect();
-        let (status, said) = run_to_its_end(&format!("/{}", self.program), &argument)?;
-        if status.success() == well && said.contains(&self.says) {
-            return Ok(());
+        let ended = program::run(&format!("/{}", self.program), &argument)?;
+        if well {
+            ended.must_succeed_and_say(&self.says)
+        } else {
+            ended.must_fail_and_say(&[&self.says])
         }
-        Err(format!("{status}; it said\n{said}"))
     }
 }
 

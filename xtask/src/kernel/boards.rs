@@ -136,7 +136,7 @@ impl Board {
         self.has_the_node(&joined.with_extension("dtb"), self.parent)?;
 
         let compiled = folder.join("overlay");
-        let warnings = compile_in(&overlay, &compiled, &[], &["-@"])?;
+        let warnings = compile_in(&overlay, &compiled, &[], &[])?;
         ensure!(
             warnings.is_empty(),
             "dtc warned of the overlay:\n{}",

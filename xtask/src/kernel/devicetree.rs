@@ -68,7 +68,7 @@ pub(crate) fn check_alone(device: &str) -> Result<()> {
     if overlay.exists() {
         let text = fs::read_to_string(&overlay)?;
         let compiled = folder.join("overlay-alone");
-        without_warning(&compile(&text, &compiled, device, &["-@"])?)?;
+        without_warning(&compile(&text, &compiled, device, &[])?)?;
         apply(
             &compiled.with_extension("dtb"),
             &base.with_extension("dtb"),
@@ -147,6 +147,24 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
             .args(reg))?;
     }
     Ok(tree)
+}
+
+/// The tree of a machine alone, with the labels that overlays refer to, as a board has it.
+pub(super) fn of_bare_machine(machine: &Machine, built: &Built, folder: &Path) -> Result<PathBuf> {
+    let base = folder.join("machine.dtb");
+    write_base(machine, built, &base)?;
+    let tree = decompile(&base)? + &labelled(machine);
+    let compiled = folder.join("machine-with-labels");
+    compile_in(&tree, &compiled, &[], &["-@"])?;
+    Ok(compiled.with_extension("dtb"))
+}
+
+/// A generated overlay, compiled as its page says, without a warning.
+pub(super) fn generated_overlay(source: &Path, to: &Path) -> Result<PathBuf> {
+    let text =
+        fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+    without_warning(&compile_in(&text, to, &[], &[])?)?;
+    Ok(to.with_extension("dtb"))
 }
 
 /// An overlay, compiled.

@@ -14,6 +14,7 @@
 
 pub(crate) mod arch;
 mod boards;
+mod booted;
 mod build;
 pub(crate) mod cache;
 mod config;
@@ -23,6 +24,7 @@ mod devicetree;
 pub(crate) mod figures;
 mod initramfs;
 mod machine;
+mod map_change;
 mod module;
 mod own;
 pub(crate) mod packages;
@@ -42,7 +44,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use self::arch::{Kernel, PLAIN};
+use self::arch::{Arch, Kernel, PLAIN};
 use self::build::Built;
 use self::cache::Cache;
 use self::scenario::{Parts, SCENARIOS, Scenario};
@@ -95,8 +97,10 @@ pub(crate) fn test(selection: &Selection, only: &[String], report: &mut Report) 
         );
         return;
     };
-    let Some(devices) = report.run("kernel lab: generated devices", None, || devices_of(only))
-    else {
+    let subjects = report.run("kernel lab: generated devices", None, || {
+        Subjects::chosen(only)
+    });
+    let Some(subjects) = subjects else {
         report.not_run(
             "kernel lab: all of its tests",
             None,
@@ -104,7 +108,8 @@ pub(crate) fn test(selection: &Selection, only: &[String], report: &mut Report) 
         );
         return;
     };
-    for device in &devices {
+    let devices = &subjects.devices;
+    for device in devices {
         report.run(
             format!("device tree of {device} compiles alone"),
             None,
@@ -116,29 +121,69 @@ pub(crate) fn test(selection: &Selection, only: &[String], report: &mut Report) 
         kernels.any(|kernel| kernel.rust && kernel.release == *release)
     };
     for (release, source) in lab.sources.iter().filter(|(it, _)| with_rust(it)) {
-        for device in &devices {
+        for device in devices {
             review::text(device, release, source, report);
         }
     }
     if let Some(newest) = lab.sources.values().next_back() {
-        boards::test(newest, &devices, &lab.cache, report);
+        boards::test(newest, devices, &lab.cache, report);
+    }
+    if subjects.map_change {
+        map_change::test_release(report);
     }
     for kernel in kernels {
-        test_kernel(kernel, &lab, &devices, report);
+        test_kernel(kernel, &lab, &subjects, report);
     }
 }
 
-fn devices_of(only: &[String]) -> Result<Vec<String>> {
-    let mut devices = devices::all()?;
-    for device in only {
-        ensure!(
-            devices.contains(device),
-            "the lab has no {device}, but {}",
-            devices.join(", ")
-        );
+/// What is tested.
+struct Subjects {
+    devices: Vec<String>,
+    /// The device whose map changes is tried too.
+    map_change: bool,
+}
+
+impl Subjects {
+    /// All there are, or those of these names.
+    fn chosen(only: &[String]) -> Result<Self> {
+        let mut devices = devices::all()?;
+        for name in only {
+            ensure!(
+                devices.contains(name) || name == map_change::DEVICE,
+                "the lab has no {name}, but {}, {}",
+                devices.join(", "),
+                map_change::DEVICE
+            );
+        }
+        let wanted = |name: &str| only.is_empty() || only.iter().any(|it| it == name);
+        devices.retain(|device| wanted(device));
+        Ok(Self {
+            devices,
+            map_change: wanted(map_change::DEVICE),
+        })
     }
-    devices.retain(|device| only.is_empty() || only.contains(device));
-    Ok(devices)
+
+    /// What is booted of them with a kernel of this architecture.
+    fn scenarios(&self, arch: &Arch) -> Vec<&'static Scenario> {
+        let booted =
+            |it: &&Scenario| it.arch == arch && self.devices.iter().any(|name| name == it.device);
+        SCENARIOS.iter().filter(booted).collect()
+    }
+
+    fn changes_map_on(&self, arch: &Arch) -> bool {
+        self.map_change && *map_change::ARCH == *arch
+    }
+
+    /// The packages of the programs that this takes.
+    fn packages(&self, arch: &Arch) -> Vec<String> {
+        let mut packages = vec![program::GUEST.to_owned()];
+        let scenarios = self.scenarios(arch);
+        packages.extend(scenarios.iter().map(|it| program::demo(it.device)));
+        if self.changes_map_on(arch) {
+            packages.extend(map_change::PACKAGES.map(str::to_owned));
+        }
+        packages
+    }
 }
 
 fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {
@@ -176,7 +221,7 @@ impl Lab {
 }
 
 /// All tests that are made with one kernel.
-fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &mut Report) {
+fn test_kernel(kernel: &'static Kernel, lab: &Lab, subjects: &Subjects, report: &mut Report) {
     let label = build::label(kernel, lab.source(kernel));
     let Some(built) = report.run("the kernel builds", Some(&label), || lab.build(kernel)) else {
         report.not_run(
@@ -187,34 +232,39 @@ fn test_kernel(kernel: &'static Kernel, lab: &Lab, devices: &[String], report: &
         return;
     };
     if kernel.rust {
-        test_drivers(&built, lab, devices, report);
+        test_drivers(&built, lab, subjects, report);
     } else {
-        uio::test(&built, devices, &lab.cache, report);
+        uio::test(&built, &subjects.devices, &lab.cache, report);
     }
 }
 
 /// All tests of the generated drivers with one kernel.
-fn test_drivers(built: &Built, lab: &Lab, devices: &[String], report: &mut Report) {
+fn test_drivers(built: &Built, lab: &Lab, subjects: &Subjects, report: &mut Report) {
     let (kernel, label) = (built.kernel, &built.label);
-    let modules = compile_drivers(built, devices, report);
+    let modules = compile_drivers(built, &subjects.devices, report);
     if *kernel.flavour == PLAIN {
         review_drivers(built, &modules, report);
     }
-    let scenarios: Vec<_> = SCENARIOS
-        .iter()
-        .filter(|it| it.arch == kernel.arch && devices.iter().any(|device| device == it.device))
-        .collect();
     let programs = report.run("programs cross-build, static", Some(label), || {
-        let packages = packages_of(&scenarios);
-        program::build(kernel.arch, &packages, &lab.cache)
+        program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)
     });
-    for scenario in scenarios {
+    for scenario in subjects.scenarios(kernel.arch) {
         match (modules.get(scenario.device), &programs) {
             (Some(modules), Some(programs)) => {
                 scenario.run(built, &Parts { modules, programs }, report);
             }
             (None, _) => report.not_run(scenario.title(), Some(label), "its driver is not built"),
             (_, None) => report.not_run(scenario.title(), Some(label), "its program is not built"),
+        }
+    }
+    if subjects.changes_map_on(kernel.arch) {
+        match &programs {
+            Some(programs) => map_change::test(built, programs, report),
+            None => report.not_run(
+                map_change::title(),
+                Some(label),
+                "its programs are not built",
+            ),
         }
     }
 }
@@ -245,13 +295,4 @@ fn review_drivers(built: &Built, modules: &BTreeMap<String, PathBuf>, report: &m
     if let Some(device) = modules.keys().next() {
         review::reasons_are_asked_for(device, built, report);
     }
-}
-
-fn packages_of(scenarios: &[&Scenario]) -> Vec<String> {
-    let demos = scenarios
-        .iter()
-        .map(|scenario| program::demo(scenario.device));
-    std::iter::once(program::GUEST.to_owned())
-        .chain(demos)
-        .collect()
 }

@@ -3,29 +3,22 @@
 //! What is booted, and what must be true in it.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use regdesc::RegisterMap;
 
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
+use super::booted::Booted;
 use super::build::Built;
-use super::console::Console;
 use super::devices::EVERY_ACCESS;
 use super::initramfs::Archive;
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
 use super::own::{EXCLUSIVE, OVERLAY, Own, PAGE_KIND};
 use super::program::{self, Programs};
-use super::qemu::{Boot, End};
-use super::{cache, devices, devicetree};
+use super::{devices, devicetree};
 use crate::report::Report;
-use crate::workspace;
-
-/// A boot takes two seconds and its tests one or two minutes, most of them for what is done ten
-/// thousand times; a busy host may need ten times that.
-const TIME_LIMIT: Duration = Duration::from_secs(1800);
 
 /// One device on one machine.
 #[derive(Debug)]
@@ -73,13 +66,18 @@ pub(crate) struct Overlay {
 /// memory, which the guest fills before the driver looks at it.
 #[derive(Debug)]
 struct Capture {
-    /// The registers of the identity: offset and value; the last one's is the map's
-    /// hash.
-    magic: (u64, u32),
-    version: (u64, u32),
-    hash: u64,
+    identity: Identity,
     /// Where the other instance stands.
     second: u64,
+}
+
+/// The registers by which a block says who it is: offset and value; the last one's
+/// is the map's hash.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) magic: (u64, u32),
+    pub(super) version: (u64, u32),
+    pub(super) hash: u64,
 }
 
 /// How software makes a block interrupt, in writes of an offset and a value.
@@ -190,9 +188,11 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         own: &[],
         overlay: None,
         capture: Some(Capture {
-            magic: (0x0, 0x4144_4343),
-            version: (0x4, 2),
-            hash: 0x8,
+            identity: Identity {
+                magic: (0x0, 0x4144_4343),
+                version: (0x4, 2),
+                hash: 0x8,
+            },
             second: 0x4001_0000,
         }),
         also: &[],
@@ -302,38 +302,17 @@ impl Scenario {
         let tree = report.run(format!("{title}: device tree"), kernel, || {
             devicetree::of_machine(self, built)
         });
-        let name = format!("{title}: boots, runs to its end and goes down");
         let Some(tree) = tree else {
-            report.not_run(name, kernel, "it has no device tree");
+            report.not_run(title, kernel, "it has no device tree");
             return;
         };
-        println!("booting {title} with linux {} (a few seconds)", built.label);
-        let started = Instant::now();
-        let mut console = Console::new(&title, &built.label, report);
-        let end = self.boot(built, parts, &tree, &mut console);
-        let outcome = console.conclude(end);
-        report.outcome(name, kernel, started.elapsed(), outcome);
-    }
-
-    fn boot(
-        &self,
-        built: &Built,
-        parts: &Parts,
-        tree: &Path,
-        console: &mut Console<'_>,
-    ) -> Result<End> {
-        let folder = self.folder(built)?;
-        let initramfs = folder.join("initramfs.cpio");
-        self.pack(parts, built)?.write(&initramfs)?;
-        let boot = Boot {
+        let machine = Booted {
+            title: &title,
             machine: self.machine,
-            image: &built.image(),
-            device_tree: tree,
-            initramfs: &initramfs,
-            log: &folder.join("console.log"),
-            time_limit: TIME_LIMIT,
+            tree: &tree,
+            subject: self.device,
         };
-        boot.run(|line| console.hear(line))
+        machine.run(built, report, || self.pack(parts, built));
     }
 
     fn pack(&self, parts: &Parts, built: &Built) -> Result<Archive> {
@@ -360,25 +339,15 @@ impl Scenario {
 
     /// The scenario as the guest reads it: one fact a line, its name first.
     pub(crate) fn text(&self, flavour: &Flavour) -> Result<String> {
-        let device = self.device;
-        let mut text = String::new();
-        writeln!(text, "device {device}")?;
-        writeln!(text, "module {}", module_name(device))?;
-        writeln!(text, "node /dev/{device}0")?;
-        writeln!(text, "base {:#x}", self.base)?;
-        writeln!(text, "size {:#x}", self.size)?;
-        writeln!(text, "divisor {:#x}", divisor(flavour))?;
+        let map = devices::map(self.device)?;
+        let place = (self.base, self.size);
+        let mut text = facts_of_all(self.device, place, &map, flavour)?;
         if self.enduring {
             text.push_str("enduring 0x1\n");
         }
         if self.machine.alike {
             text.push_str("alike 0x1\n");
         }
-        if *flavour == DEBUG {
-            text.push_str("watched 0x1\n");
-        }
-        let map = devices::map(device)?;
-        text.push_str(&told_by_the_driver(&map)?);
         if let Some(capture) = &self.capture {
             text.push_str(&capture.text(&map)?);
         }
@@ -392,16 +361,6 @@ impl Scenario {
             text.push_str(&raises.text()?);
         }
         Ok(text)
-    }
-
-    fn folder(&self, built: &Built) -> Result<PathBuf> {
-        let folder = workspace::lab_target()
-            .join("boots")
-            .join(built.folder_name())
-            .join(self.device)
-            .join(self.machine.name);
-        cache::create(&folder)?;
-        Ok(folder)
     }
 }
 
@@ -419,6 +378,27 @@ impl Raise {
         }
         Ok(text)
     }
+}
+
+/// What the guest has to know of every device.
+pub(super) fn facts_of_all(
+    device: &str,
+    (base, size): (u64, u64),
+    map: &RegisterMap,
+    flavour: &Flavour,
+) -> Result<String> {
+    let mut text = String::new();
+    writeln!(text, "device {device}")?;
+    writeln!(text, "module {}", module_name(device))?;
+    writeln!(text, "node /dev/{device}0")?;
+    writeln!(text, "base {base:#x}")?;
+    writeln!(text, "size {size:#x}")?;
+    writeln!(text, "divisor {:#x}", divisor(flavour))?;
+    if *flavour == DEBUG {
+        text.push_str("watched 0x1\n");
+    }
+    text.push_str(&told_by_the_driver(map)?);
+    Ok(text)
 }
 
 /// What the driver is to tell of itself, as the description has it.
@@ -448,6 +428,13 @@ fn divisor(flavour: &Flavour) -> u32 {
 
 impl Capture {
     fn text(&self, map: &RegisterMap) -> Result<String> {
+        let identity = self.identity.text(map)?;
+        Ok(format!("{identity}second {:#x}\n", self.second))
+    }
+}
+
+impl Identity {
+    pub(super) fn text(&self, map: &RegisterMap) -> Result<String> {
         // A register of 32 bits has the hash's low ones.
         let hash = map.hash() & u64::from(u32::MAX);
         let identity = [
@@ -459,7 +446,6 @@ impl Capture {
         for (what, offset, value) in identity {
             writeln!(text, "identity {offset:#x} {value:#x} {what}")?;
         }
-        writeln!(text, "second {:#x}", self.second)?;
         Ok(text)
     }
 }
