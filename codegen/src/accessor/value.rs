@@ -18,14 +18,7 @@ use crate::names::identifier;
 #[template(path = "accessor/value.rs.j2", escape = "none")]
 struct Value {
     doc: String,
-    name: String,
-    word: &'static str,
-    beat: String,
-    reset: Hex,
-    masks: String,
-    /// The author's name, as a literal.
-    called: String,
-    width: u32,
+    kind: Kind,
     fields: Vec<String>,
     members: Vec<field::Member>,
     /// Whether bits of it act on a write by name.
@@ -37,6 +30,11 @@ struct Value {
 #[template(path = "accessor/number.rs.j2", escape = "none")]
 struct Number {
     doc: String,
+    kind: Kind,
+}
+
+/// What the runtime knows of either.
+struct Kind {
     name: String,
     word: &'static str,
     beat: String,
@@ -45,6 +43,22 @@ struct Number {
     /// The author's name, as a literal.
     called: String,
     width: u32,
+}
+
+impl Kind {
+    fn of(member: &RegisterMember<'_>, name: &str) -> Self {
+        let register = member.register;
+        let width = register.width.value;
+        Kind {
+            name: identifier(name),
+            word: word(member),
+            beat: beat(member),
+            reset: Hex(register.reset.value),
+            masks: member.masks.in_code(width),
+            called: literal(&register.name),
+            width,
+        }
+    }
 }
 
 /// The type of a register's value, or what stands for it; nothing for a plain
@@ -56,9 +70,10 @@ pub(super) fn render(
 ) -> Option<String> {
     match &member.kind {
         RegisterKind::Number => None,
-        RegisterKind::Own(name) if member.fields.is_empty() => {
-            Some(rendered(&number(printer, member, name)))
-        }
+        RegisterKind::Own(name) if member.fields.is_empty() => Some(rendered(&Number {
+            doc: doc(printer, member, name).at(0),
+            kind: Kind::of(member, name),
+        })),
         RegisterKind::Own(name) => Some(rendered(&value(printer, member, name, path))),
         RegisterKind::Same { name, of } => {
             let doc = doc(printer, member, name).at(0);
@@ -69,36 +84,15 @@ pub(super) fn render(
 }
 
 fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &[String]) -> Value {
-    let register = member.register;
     let fields = member.fields.iter();
     Value {
         doc: doc(printer, member, name).at(1),
-        name: identifier(name),
-        word: word(member),
-        beat: beat(member),
-        reset: Hex(register.reset.value),
-        masks: member.masks.in_code(register.width.value),
-        called: literal(&register.name),
-        width: register.width.value,
-        fields: table::fields(printer, register, path),
+        kind: Kind::of(member, name),
+        fields: table::fields(printer, member.register, path),
         members: fields
             .flat_map(|names| field::render(printer, member, names, path))
             .collect(),
         acts: member.masks.acting() != 0,
-    }
-}
-
-fn number(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Number {
-    let register = member.register;
-    Number {
-        doc: doc(printer, member, name).at(0),
-        name: identifier(name),
-        word: word(member),
-        beat: beat(member),
-        reset: Hex(register.reset.value),
-        masks: member.masks.in_code(register.width.value),
-        called: literal(&register.name),
-        width: register.width.value,
     }
 }
 
