@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! `cargo xtask bench`: how long reading and checking takes, and how much memory;
-//! and the accessor beside those of its peers.
+//! a run that has nothing to change; and the accessor beside those of its peers.
 //!
 //! Every figure comes from a process of its own, so that none begins with what
 //! another left in the memory. A figure beyond its limit fails the run.
@@ -9,6 +9,7 @@
 mod accessor;
 mod measure;
 mod page;
+mod regeneration;
 mod synthetic;
 
 use std::env;
@@ -59,6 +60,8 @@ pub(crate) struct Arguments {
 enum Part {
     /// Reading and checking.
     Reading,
+    /// Generating again.
+    Regeneration,
     /// The accessor crate.
     Accessor,
 }
@@ -68,35 +71,50 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     if cfg!(debug_assertions) {
         return in_release();
     }
+    let wanted = |part| arguments.only.is_none_or(|only| only == part);
     let mut beyond = Vec::new();
-    if arguments.only != Some(Part::Accessor) {
+    if wanted(Part::Reading) {
         let figures = Figures {
             files: files(&arguments.corpus)?,
             growth: growth()?,
         };
-        renew(&page::with_reading(&page()?, &page::render(&figures)?))?;
+        renew(Part::Reading, &page::render(&figures)?)?;
         beyond.extend(page::beyond_limits(&figures));
     }
-    if arguments.only != Some(Part::Reading) {
+    if wanted(Part::Regeneration) {
+        let figures = regeneration::Figures::measure()?;
+        renew(Part::Regeneration, &regeneration::render(&figures))?;
+        beyond.extend(regeneration::beyond_limits(&figures));
+    }
+    if wanted(Part::Accessor) {
         let figures = accessor::Figures::measure(arguments)?;
-        let text = accessor::page::render(&figures)?;
-        renew(&page::with_accessor(&page()?, &text))?;
+        renew(Part::Accessor, &accessor::page::render(&figures)?)?;
         beyond.extend(accessor::page::beyond_limits(&figures));
     }
     ensure!(beyond.is_empty(), "beyond its limit: {}", beyond.join("; "));
     Ok(ExitCode::SUCCESS)
 }
 
-/// The page as it is.
-fn page() -> Result<String> {
+/// Writes a part of the page anew.
+fn renew(part: Part, text: &str) -> Result<()> {
     let path = workspace::root().join(PAGE);
-    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
-}
-
-fn renew(text: &str) -> Result<()> {
-    pages::write(PAGE, text)?;
+    let page = fs::read_to_string(&path);
+    let page = page.with_context(|| format!("cannot read {}", path.display()))?;
+    pages::write(PAGE, &page::with(&page, part, text))?;
     println!("{PAGE} is written");
     Ok(())
+}
+
+/// The `regloom` command, built in release.
+fn regloom() -> Result<PathBuf> {
+    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--release", "--quiet", "--package", "regloom"])
+        .current_dir(workspace::root())
+        .status()
+        .context("cargo cannot be run")?;
+    ensure!(status.success(), "the command does not compile");
+    // This program is built in release too.
+    Ok(env::current_exe()?.with_file_name("regloom"))
 }
 
 /// Figures of a build without optimisation mean nothing.
@@ -203,6 +221,36 @@ fn measured<const ARGUMENTS: usize, const NUMBERS: usize>(
     subject: [&str; ARGUMENTS],
 ) -> Result<[u64; NUMBERS]> {
     numbers(measurement()?.args(subject))
+}
+
+/// What a process and those that it started took.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    /// Of all processors, in the programs and in the kernel.
+    processor: Duration,
+    elapsed: Duration,
+    /// Bytes at most, of the one that had most.
+    peak: u64,
+}
+
+/// What a call costs.
+fn cost(call: &Command) -> Result<Cost> {
+    let mut command = measurement()?;
+    command.args(["command", "--"]);
+    command.arg(call.get_program()).args(call.get_args());
+    command.envs(
+        call.get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    if let Some(folder) = call.get_current_dir() {
+        command.current_dir(folder);
+    }
+    let [processor, elapsed, peak] = numbers(&mut command)?;
+    Ok(Cost {
+        processor: Duration::from_nanos(processor),
+        elapsed: Duration::from_nanos(elapsed),
+        peak,
+    })
 }
 
 /// The beginning of the call that measures something.

@@ -10,14 +10,12 @@ mod generator;
 pub(super) mod page;
 
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
 use self::generator::Generator;
 use super::measure::{is_refused, median};
-use super::{Arguments, measurement, numbers};
+use super::{Arguments, Cost, cost};
 use crate::crates::{Checked, Workplace};
 
 /// What is measured, from the folder of the SVD files: chips of several vendors,
@@ -67,16 +65,6 @@ enum Became {
 /// What the same thing cost, time after time.
 #[derive(Default)]
 struct Rounds(Vec<Cost>);
-
-/// What a process and those that it started took.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    /// Of all processors, in the programs and in the kernel.
-    processor: Duration,
-    elapsed: Duration,
-    /// Bytes at most, of the one that had most.
-    peak: u64,
-}
 
 impl Figures {
     pub(super) fn measure(arguments: &Arguments) -> Result<Self> {
@@ -169,24 +157,4 @@ impl Rounds {
 fn recompile(place: &Workplace, arguments: &[&str]) -> Result<Cost> {
     place.touch()?;
     cost(&place.cargo(arguments))
-}
-
-/// What a call costs.
-fn cost(call: &Command) -> Result<Cost> {
-    let mut command = measurement()?;
-    command.args(["command", "--"]);
-    command.arg(call.get_program()).args(call.get_args());
-    command.envs(
-        call.get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    if let Some(folder) = call.get_current_dir() {
-        command.current_dir(folder);
-    }
-    let [processor, elapsed, peak] = numbers(&mut command)?;
-    Ok(Cost {
-        processor: Duration::from_nanos(processor),
-        elapsed: Duration::from_nanos(elapsed),
-        peak,
-    })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use xshell::{Shell, cmd};
 
-use super::{FILES, Figures, OfFile, OfMap, ROUNDS, Shape, accessor};
+use super::{FILES, Figures, OfFile, OfMap, Part, ROUNDS, Shape, accessor, regeneration};
 use crate::workspace;
 
 /// How many times as long as `svd-parser` alone reading and checking may take.
@@ -65,18 +65,29 @@ pub(super) fn beyond_limits(figures: &Figures) -> Vec<String> {
     beyond
 }
 
-/// The page with its first part made anew; the other begins with its heading.
-pub(super) fn with_reading(page: &str, reading: &str) -> String {
-    match page.find(accessor::page::HEADING) {
-        Some(at) => format!("{reading}\n{}", &page[at..]),
-        None => reading.to_owned(),
-    }
+/// Where the parts behind the first begin.
+const HEADINGS: [&str; 2] = [regeneration::HEADING, accessor::page::HEADING];
+
+/// The page with a part made anew; one that was not there comes to its place.
+pub(super) fn with(page: &str, part: Part, text: &str) -> String {
+    let mut parts = split(page);
+    parts[part as usize] = text;
+    let there = parts.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
+    there.collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-/// The page with its second part made anew.
-pub(super) fn with_accessor(page: &str, accessor: &str) -> String {
-    let end = page.find(accessor::page::HEADING).unwrap_or(page.len());
-    format!("{}\n\n{accessor}", page[..end].trim_end())
+/// The page's parts in their order; empty where there is none.
+fn split(page: &str) -> [&str; 3] {
+    let mut parts = [""; 3];
+    let mut end = page.len();
+    for (at, heading) in HEADINGS.into_iter().enumerate().rev() {
+        if let Some(start) = page.find(heading) {
+            parts[at + 1] = &page[start..end];
+            end = start;
+        }
+    }
+    parts[0] = &page[..end];
+    parts
 }
 
 /// The part about reading, with which the page begins.
@@ -269,18 +280,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_part_is_renewed_without_the_other() {
-        let heading = accessor::page::HEADING;
-        let old = format!("# A\n\nold\n\n{heading}\n\nold\n");
-        let new = format!("{heading}\n\nnew\n");
+    fn each_part_is_renewed_without_the_others() {
+        let [again, accessor] = HEADINGS;
+        let old = format!("# A\n\nold\n\n{accessor}\n\nlast\n");
+        let new = format!("{again}\n\nnew\n");
+        let whole = with(&old, Part::Regeneration, &new);
         assert_eq!(
-            with_reading(&old, "# A\n\nnew\n"),
-            old.replacen("old", "new", 1)
+            whole,
+            format!("# A\n\nold\n\n{again}\n\nnew\n\n{accessor}\n\nlast\n")
         );
-        let renewed = with_accessor(&old, &new);
-        assert_eq!(renewed, format!("# A\n\nold\n\n{new}"));
-        assert_eq!(with_accessor("# A\n\nold\n", &new), renewed);
-        assert_eq!(with_reading("old\n", "new\n"), "new\n");
+        let renewed = with(&whole, Part::Reading, "# A\n\nnew\n");
+        assert_eq!(renewed, whole.replacen("old", "new", 1));
+        let renewed = with(&whole, Part::Accessor, &format!("{accessor}\n\nnew\n"));
+        assert_eq!(renewed, whole.replacen("last", "new", 1));
     }
 
     #[test]

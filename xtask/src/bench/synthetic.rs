@@ -42,6 +42,14 @@ impl Shape {
         }
     }
 
+    /// The name of a file with such a map.
+    pub(super) fn file(self) -> &'static str {
+        match self {
+            Shape::Svd => "large.svd",
+            _ => "large.yaml",
+        }
+    }
+
     /// A map of that size.
     pub(super) fn text(self, size: u32) -> String {
         let registers = self.registers(size);

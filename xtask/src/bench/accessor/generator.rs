@@ -2,13 +2,13 @@
 
 //! regloom as one generator among its peers.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::super::regloom;
 use super::is_refused;
 use crate::crates::Workplace;
 use crate::peers::Peer;
@@ -77,15 +77,8 @@ pub(super) struct Regloom {
 
 impl Regloom {
     fn new() -> Result<Self> {
-        let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--release", "--quiet", "--package", "regloom"])
-            .current_dir(workspace::root())
-            .status()
-            .context("cargo cannot be run")?;
-        ensure!(status.success(), "the command does not compile");
         Ok(Regloom {
-            // This program is built in release too.
-            binary: env::current_exe()?.with_file_name("regloom"),
+            binary: regloom()?,
             // As the peers' are: lints are no part of what is compared.
             place: Workplace::of_accessors("regloom", "-Awarnings")?,
         })
