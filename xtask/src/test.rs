@@ -13,7 +13,7 @@ use crate::{codegen, kernel, workspace, zero_cost};
 pub(crate) fn run() -> Report {
     println!(
         "everything that must hold: first what runs on this machine (minutes), then the kernel \
-         lab, whose first run downloads the sources of two kernels and builds four (an hour \
+         lab, whose first run downloads the sources of three kernels and builds five (an hour \
          on two cores); later runs find all of it in the cache (minutes)"
     );
     let mut report = Report::new();
