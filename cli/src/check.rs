@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Diagnostics, Failure, Options, RegisterMap, Severity, Sources};
 
-use crate::{Outcome, style};
+use crate::{Outcome, style, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -106,8 +106,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         .collect();
     match arguments.format {
         Format::Text => tell(&checked),
-        Format::Json => println!("{}", json::render(&checked)),
-        Format::Sarif => println!("{}", sarif::render(&checked)),
+        Format::Json => tell::result(format_args!("{}\n", json::render(&checked))),
+        Format::Sarif => tell::result(format_args!("{}\n", sarif::render(&checked))),
     }
     if checked.iter().any(|checked| checked.result.is_err()) {
         Outcome::Refused
@@ -122,8 +122,11 @@ fn tell(checked: &[Checked<'_>]) {
     for checked in checked {
         match &checked.result {
             Ok(map) if map.notices().is_empty() => {}
-            Ok(map) => eprint!("{}", map.notices().render(map.sources(), style())),
-            Err(failure) => eprint!("{}", failure.render(style())),
+            Ok(map) => tell::message(format_args!(
+                "{}",
+                map.notices().render(map.sources(), style())
+            )),
+            Err(failure) => tell::message(format_args!("{}", failure.render(style()))),
         }
     }
 }

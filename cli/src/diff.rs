@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Class, Options, RegisterMap};
 
-use crate::{Outcome, notices, style};
+use crate::{Outcome, notices, style, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -83,9 +83,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     notices::tell_repairs(&new);
     let diff = regdesc::diff(&old, &new);
     match arguments.format {
-        Format::Text => print!("{}", diff.render()),
-        Format::Json => println!("{}", json::render(&diff)),
-        Format::Markdown => print!("{}", markdown::render(&diff)),
+        Format::Text => tell::result(format_args!("{}", diff.render())),
+        Format::Json => tell::result(format_args!("{}\n", json::render(&diff))),
+        Format::Markdown => tell::result(format_args!("{}", markdown::render(&diff))),
     }
     let limit = arguments.fail_on.map(FailOn::class);
     if limit.is_some_and(|limit| diff.class().is_some_and(|class| class <= limit)) {

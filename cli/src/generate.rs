@@ -17,7 +17,7 @@ use regloom_codegen::{
     is_current, render, settle, unsupported,
 };
 
-use crate::{Outcome, notices, style};
+use crate::{Outcome, notices, style, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -247,10 +247,15 @@ fn tell_changes(out: &Path, changes: &[Change]) {
                 "wrote"
             }
         };
-        println!("{verb} {}", out.join(&change.path).display());
+        tell::result(format_args!(
+            "{verb} {}\n",
+            out.join(&change.path).display()
+        ));
     }
     let files = if written == 1 { "file" } else { "files" };
-    println!("{written} {files} written, all others are as they should be");
+    tell::result(format_args!(
+        "{written} {files} written, all others are as they should be\n"
+    ));
 }
 
 fn tell_differences(
@@ -262,14 +267,17 @@ fn tell_differences(
         return Ok(Outcome::Done);
     }
     for change in changes {
-        eprintln!(
-            "{} {}",
+        tell::message(format_args!(
+            "{} {}\n",
             change.kind,
             arguments.out.join(&change.path).display()
-        );
-        print!("{}", artifacts.diff(&arguments.out, change)?);
+        ));
+        tell::result(format_args!("{}", artifacts.diff(&arguments.out, change)?));
     }
-    eprintln!("mend it with: {}", mending_command(arguments));
+    tell::message(format_args!(
+        "mend it with: {}\n",
+        mending_command(arguments)
+    ));
     Ok(Outcome::Found)
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use regdesc::{Failure, Options};
 
-use crate::{Outcome, style};
+use crate::{Outcome, style, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let map = regdesc::load(&arguments.input, &options);
     match map.map_err(|failure: Failure| failure.render(style())) {
         Ok(map) => {
-            println!("{:#018x}", map.hash());
+            tell::result(format_args!("{:#018x}\n", map.hash()));
             Outcome::Done
         }
         Err(text) => Outcome::Wrong(text),

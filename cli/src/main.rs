@@ -9,6 +9,7 @@ mod diff;
 mod generate;
 mod hash;
 mod notices;
+mod tell;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -65,6 +66,9 @@ enum Outcome {
     Failed(String),
 }
 
+/// The status of a run that the machine stopped.
+const MACHINE_FAILED: u8 = 3;
+
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
@@ -72,7 +76,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Schema => {
-            print!("{}", regdesc::schema());
+            tell::result(format_args!("{}", regdesc::schema()));
             Outcome::Done
         }
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
@@ -82,9 +86,9 @@ fn main() -> ExitCode {
         Outcome::Found => return ExitCode::from(1),
         Outcome::Refused => return ExitCode::from(2),
         Outcome::Wrong(text) => (text, 2),
-        Outcome::Failed(text) => (text, 3),
+        Outcome::Failed(text) => (text, MACHINE_FAILED),
     };
-    eprintln!("{}", text.trim_end());
+    tell::message(format_args!("{}\n", text.trim_end()));
     ExitCode::from(status)
 }
 

@@ -4,14 +4,17 @@
 
 use regdesc::{RegisterMap, Severity};
 
-use crate::style;
+use crate::{style, tell};
 
 /// Tells every repair of a lenient reading.
 pub(crate) fn tell_repairs(map: &RegisterMap) {
     let mut repairs = map.notices().clone();
     repairs.retain(|it| it.severity == Severity::Repair);
     if !repairs.is_empty() {
-        eprintln!("{}", repairs.render(map.sources(), style()).trim_end());
+        tell::message(format_args!(
+            "{}\n",
+            repairs.render(map.sources(), style()).trim_end()
+        ));
     }
 }
 
@@ -23,7 +26,9 @@ pub(crate) fn tell(map: &RegisterMap) {
     let name = &map.name.value;
     match map.notices().iter().filter(is_lint).count() {
         0 => {}
-        1 => eprintln!("{name}: 1 lint; `regloom check` tells it"),
-        lints => eprintln!("{name}: {lints} lints; `regloom check` tells them"),
+        1 => tell::message(format_args!("{name}: 1 lint; `regloom check` tells it\n")),
+        lints => tell::message(format_args!(
+            "{name}: {lints} lints; `regloom check` tells them\n"
+        )),
     }
 }

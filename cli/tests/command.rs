@@ -583,3 +583,44 @@ fn what_bash_is_to_read_bash_can_read() {
         stderr(&read)
     );
 }
+
+/// A command whose results and messages nobody reads.
+fn unheard(folder: &Path, arguments: &[&str]) -> Output {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        Stdio::from(writer)
+    };
+    Command::new(env!("CARGO_BIN_EXE_regloom"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(closed())
+        .stderr(closed())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_stops_nothing() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    assert_eq!(status(&unheard(folder.path(), GENERATE)), 0);
+    assert!(folder.path().join("out/fpga-mem/README.md").is_file());
+    assert_eq!(status(&unheard(folder.path(), &["schema"])), 0);
+    assert_eq!(status(&unheard(folder.path(), &["check", "none.yaml"])), 2);
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_the_machines_failure() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_regloom"))
+        .args(["hash", "map.yaml"])
+        .current_dir(folder.path())
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(status(&output), 3);
+    let said = stderr(&output);
+    assert!(said.contains("cannot write the result"), "{said}");
+}

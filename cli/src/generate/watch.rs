@@ -18,7 +18,7 @@ use std::time::Duration;
 use regdesc::RegisterMap;
 
 use super::{Arguments, bring_about, failed, load_all};
-use crate::{Outcome, notices};
+use crate::{Outcome, notices, tell};
 
 /// How long a save may stay unseen.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -47,9 +47,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
                 }
                 last = Some(maps);
             }
-            Err(text) => eprintln!("{}", text.trim_end()),
+            Err(text) => tell::message(format_args!("{}\n", text.trim_end())),
         }
-        println!("watching {}; Ctrl-C ends it", watched.counted());
+        tell::result(format_args!(
+            "watching {}; Ctrl-C ends it\n",
+            watched.counted()
+        ));
         watched.wait_for_a_change();
     }
 }
@@ -57,7 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 /// Tells what the maps are not as they were the last time that all were right.
 fn tell_what_changed(last: &[RegisterMap], maps: &[RegisterMap]) {
     for (old, new) in last.iter().zip(maps) {
-        print!("{}: {}", new.name.value, regdesc::diff(old, new).render());
+        tell::result(format_args!(
+            "{}: {}",
+            new.name.value,
+            regdesc::diff(old, new).render()
+        ));
     }
 }
 
