@@ -198,22 +198,31 @@ fn growth() -> Result<Vec<OfMap>> {
     for shape in Shape::ALL {
         for (registers, rounds) in SIZES {
             println!("{shape}, {registers} registers");
-            let [size, time, peak] = measured([
-                "map",
-                shape.word(),
-                &registers.to_string(),
-                &rounds.to_string(),
-            ])?;
-            maps.push(OfMap {
+            maps.push(of_map(shape, registers, rounds)?);
+        }
+    }
+    Ok(maps)
+}
+
+/// The fastest of several processes: whatever else the machine does only adds to a
+/// time, and may come between two sizes. In one process, a small map would find the
+/// memory of the round before, which a large one has given back.
+fn of_map(shape: Shape, registers: u32, rounds: u32) -> Result<OfMap> {
+    let mut fastest: Option<OfMap> = None;
+    for _ in 0..rounds {
+        let [size, time, peak] = measured(["map", shape.word(), &registers.to_string()])?;
+        let time = Duration::from_nanos(time);
+        if fastest.as_ref().is_none_or(|it| time < it.time) {
+            fastest = Some(OfMap {
                 shape,
                 registers,
                 size,
-                time: Duration::from_nanos(time),
+                time,
                 peak,
             });
         }
     }
-    Ok(maps)
+    fastest.context("there are no rounds")
 }
 
 /// Has a process of its own measure something: as many numbers as are wanted.

@@ -36,8 +36,6 @@ pub(crate) enum Subject {
         shape: Shape,
         /// How large it is.
         registers: u32,
-        /// How often; the time is the shortest.
-        rounds: u32,
     },
     /// Nanoseconds of the processors and of the clock that a command takes, with
     /// all that it starts, and the most memory that one of these has.
@@ -56,11 +54,7 @@ pub(crate) fn measure(subject: &Subject) -> Result<()> {
             let _map = load(file, is_refused(file))?;
             vec![peak()?]
         }
-        Subject::Map {
-            shape,
-            registers,
-            rounds,
-        } => of_map(*shape, *registers, *rounds)?,
+        Subject::Map { shape, registers } => of_map(*shape, *registers)?,
         Subject::Command { words } => of_command(words)?,
     };
     let words: Vec<String> = numbers.iter().map(u64::to_string).collect();
@@ -84,20 +78,11 @@ fn of_file(file: &Path, rounds: u32) -> Result<Vec<u64>> {
     ])
 }
 
-fn of_map(shape: Shape, registers: u32, rounds: u32) -> Result<Vec<u64>> {
-    let mut times = Vec::new();
-    let mut size = 0;
-    for _ in 0..rounds {
-        let text = shape.text(registers);
-        size = text.len() as u64;
-        times.push(time(|| {
-            Ok(regdesc::parse("map", text, &Options::default())?)
-        })?);
-    }
-    // Whatever else the machine does only adds to a time, and may come between
-    // two sizes.
-    let fastest = times.into_iter().min().unwrap_or_default();
-    Ok(vec![size, nanoseconds(fastest), peak()?])
+fn of_map(shape: Shape, registers: u32) -> Result<Vec<u64>> {
+    let text = shape.text(registers);
+    let size = text.len() as u64;
+    let took = time(|| Ok(regdesc::parse("map", text, &Options::default())?))?;
+    Ok(vec![size, nanoseconds(took), peak()?])
 }
 
 /// The command is the only process that this one starts, so what its children

@@ -200,7 +200,7 @@ fn maps(text: &mut String, figures: &Figures) {
         "
 ## Growth
 
-Synthetic maps, read and checked; the fastest of several runs. Ten times the registers should take ten times as long, which is \
+Synthetic maps, read and checked; the fastest of several processes. Ten times the registers should take ten times as long, which is \
 twice for each doubling; the limit, for the last step, is {GROWTH_LIMIT} times and {doubling:.2}: \
 a larger map fits less of itself into the caches.
 

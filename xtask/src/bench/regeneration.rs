@@ -64,11 +64,13 @@ fn of_map(shape: Shape, binary: &Path) -> Result<OfMap> {
         .with_context(|| format!("cannot write {}", description.display()))?;
     let call = |arguments: &[&str]| {
         let mut command = Command::new(binary);
-        command.arg("--quiet").args(arguments).arg(&description);
+        command.args(arguments).arg(&description);
         command.current_dir(&folder);
         command
     };
-    let (check, generate) = (call(&["check"]), || call(&["generate", "--out", "out"]));
+    let (check, generate) = (call(&["check"]), || {
+        call(&["generate", "--quiet", "--out", "out"])
+    });
     ensure!(generate().status()?.success(), "{shape} is not generated");
     let generate = generate();
     let (mut checks, mut runs) = (Vec::new(), Vec::new());
