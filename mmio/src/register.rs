@@ -62,7 +62,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     where
         A: Read,
     {
-        R::FROM_BITS(self.load())
+        (R::KIND.from_bits)(self.load())
     }
 
     /// Writes. One store.
@@ -78,7 +78,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Write,
         B: Writable,
     {
-        self.store(R::MASKS.passive(R::BITS(value)));
+        self.store(R::KIND.masks.passive((R::KIND.bits)(value)));
     }
 
     /// Reads, changes, and writes back. One load and one store; not atomic
@@ -102,7 +102,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Update,
         B: Writable,
     {
-        self.store(R::MASKS.passive(R::Word::from_low(R::RESET_BITS)));
+        self.store(R::KIND.masks.passive(R::Word::from_low(R::KIND.reset)));
     }
 
     /// Reads and clears what was read: bits set later stay. One load, and one
@@ -118,11 +118,11 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     {
         let seen = self.load();
         if !A::BY_READING {
-            let masks = R::MASKS;
+            let masks = R::KIND.masks;
             let restored = seen & masks.restore;
             self.store(masks.active(restored, seen & masks.clear));
         }
-        R::FROM_BITS(seen)
+        (R::KIND.from_bits)(seen)
     }
 
     /// Takes the next value. One load, which changes the device.
@@ -133,7 +133,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Pop,
         B: Writable,
     {
-        R::FROM_BITS(self.load())
+        (R::KIND.from_bits)(self.load())
     }
 
     /// Clears the bits of `which` that can be. One store; if the register has
@@ -144,7 +144,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Clear,
         B: Writable,
     {
-        self.act(R::BITS(which) & R::MASKS.clear);
+        self.act((R::KIND.bits)(which) & R::KIND.masks.clear);
     }
 
     /// Sets the bits of `which` that can be; as [`clear`](Self::clear).
@@ -154,7 +154,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Set,
         B: Writable,
     {
-        self.act(R::BITS(which) & R::MASKS.set);
+        self.act((R::KIND.bits)(which) & R::KIND.masks.set);
     }
 
     /// Inverts the bits of `which` that can be; as [`clear`](Self::clear).
@@ -164,7 +164,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Toggle,
         B: Writable,
     {
-        self.act(R::BITS(which) & R::MASKS.toggle);
+        self.act((R::KIND.bits)(which) & R::KIND.masks.toggle);
     }
 
     /// Starts what the bits of `which` start; they are clear again by
@@ -175,7 +175,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: Trigger,
         B: Writable,
     {
-        self.act(R::BITS(which) & R::MASKS.trigger);
+        self.act((R::KIND.bits)(which) & R::KIND.masks.trigger);
     }
 
     /// Writes `value` to the plain bits and makes the bits of `which` act, in
@@ -186,9 +186,9 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: WriteActing,
         B: Writable,
     {
-        let masks = R::MASKS;
-        let acting = R::BITS(which) & masks.acting();
-        self.store(masks.active(R::BITS(value), acting));
+        let masks = R::KIND.masks;
+        let acting = (R::KIND.bits)(which) & masks.acting();
+        self.store(masks.active((R::KIND.bits)(value), acting));
     }
 
     /// Clears every bit. One store.
@@ -198,7 +198,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: ClearAll,
         B: Writable,
     {
-        self.store(R::MASKS.fixed);
+        self.store(R::KIND.masks.fixed);
     }
 
     /// Sets every bit. One store.
@@ -208,7 +208,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         A: SetAll,
         B: Writable,
     {
-        self.store(R::MASKS.fixed);
+        self.store(R::KIND.masks.fixed);
     }
 
     #[inline(always)]
@@ -216,7 +216,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     where
         B: Writable,
     {
-        let masks = R::MASKS;
+        let masks = R::KIND.masks;
         let restored = if masks.restore == R::Word::ZERO {
             R::Word::ZERO
         } else {
@@ -259,6 +259,6 @@ impl<R, A, B: Bus> Copy for Reg<'_, R, A, B> {}
 /// Says which register; does not read it.
 impl<R: Register, A, B: Bus> fmt::Debug for Reg<'_, R, A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bits at {:?}", R::LAYOUT.width, self.at)
+        write!(f, "{} bits at {:?}", R::KIND.layout.width, self.at)
     }
 }

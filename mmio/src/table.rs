@@ -32,13 +32,13 @@ impl Item {
             offset,
             array,
             policy,
-            width: K::LAYOUT.width,
+            width: K::KIND.layout.width,
             beat: size_of::<<K::Beat as Beat<K::Word>>::Unit>(),
-            fields: K::LAYOUT.fields,
+            fields: K::KIND.layout.fields,
             high_at_start: <K::Beat as Beat<K::Word>>::HIGH_AT_START,
             high_first: <K::Beat as Beat<K::Word>>::HIGH_FIRST,
             swapped: <K::Beat as Beat<K::Word>>::SWAPPED,
-            reset: K::RESET_BITS,
+            reset: K::KIND.reset,
         })
     }
 
@@ -570,7 +570,7 @@ impl Acknowledge {
 /// # Errors
 /// Those of the formatter.
 pub fn debug<K: Kind>(value: K::Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    K::LAYOUT.print(K::BITS(value).into(), f)
+    K::KIND.layout.print((K::KIND.bits)(value).into(), f)
 }
 
 impl Layout {

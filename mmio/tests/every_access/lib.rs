@@ -780,12 +780,13 @@ impl mmio::Register for Sets {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN };
-    const LAYOUT: &'static mmio::table::Layout =
-        &mmio::table::Layout { name: "SETS", width: 32, fields: &[] };
-    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
-    const BITS: fn(u32) -> u32 = |bits| bits;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0x0,
+        masks: mmio::Masks { keep: 0x0, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "SETS", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 mmio::value! {
@@ -1005,12 +1006,13 @@ impl mmio::Register for Flips {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
-    const RESET_BITS: u64 = 0xf0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN };
-    const LAYOUT: &'static mmio::table::Layout =
-        &mmio::table::Layout { name: "FLIPS", width: 32, fields: &[] };
-    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
-    const BITS: fn(u32) -> u32 = |bits| bits;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0xf0,
+        masks: mmio::Masks { keep: 0x0, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "FLIPS", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 mmio::value! {
@@ -1060,12 +1062,13 @@ impl mmio::Register for LowFlips {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN };
-    const LAYOUT: &'static mmio::table::Layout =
-        &mmio::table::Layout { name: "LOW_FLIPS", width: 32, fields: &[] };
-    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
-    const BITS: fn(u32) -> u32 = |bits| bits;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0x0,
+        masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "LOW_FLIPS", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 mmio::value! {
@@ -1119,12 +1122,13 @@ impl mmio::Register for ClearRaised {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
-    const RESET_BITS: u64 = 0xff;
-    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN };
-    const LAYOUT: &'static mmio::table::Layout =
-        &mmio::table::Layout { name: "CLEAR_RAISED", width: 32, fields: &[] };
-    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
-    const BITS: fn(u32) -> u32 = |bits| bits;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0xff,
+        masks: mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "CLEAR_RAISED", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 /// What `LOW_SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:68.
@@ -1135,12 +1139,13 @@ impl mmio::Register for LowSetSeen {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN };
-    const LAYOUT: &'static mmio::table::Layout =
-        &mmio::table::Layout { name: "LOW_SET_SEEN", width: 32, fields: &[] };
-    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
-    const BITS: fn(u32) -> u32 = |bits| bits;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0x0,
+        masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "LOW_SET_SEEN", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 /// What `LOW_CLEAR_RAISED` holds: 32 bits, reset 0x0; every-access.yaml:69.
@@ -1151,12 +1156,13 @@ impl mmio::Register for LowClearRaised {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
-    const RESET_BITS: u64 = 0x0;
-    const MASKS: mmio::Masks<u32> = mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN };
-    const LAYOUT: &'static mmio::table::Layout =
-        &mmio::table::Layout { name: "LOW_CLEAR_RAISED", width: 32, fields: &[] };
-    const FROM_BITS: fn(u32) -> u32 = |bits| bits;
-    const BITS: fn(u32) -> u32 = |bits| bits;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0x0,
+        masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "LOW_CLEAR_RAISED", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 mmio::value! {

@@ -257,11 +257,11 @@ struct Trial<'s, B: Bench, R: Register, A: Access> {
 }
 
 fn value_of<R: Register>(bits: u64) -> R::Value {
-    (R::FROM_BITS)(R::Word::from_low(bits))
+    (R::KIND.from_bits)(R::Word::from_low(bits))
 }
 
 fn bits_of<R: Register>(value: R::Value) -> u64 {
-    (R::BITS)(value).into()
+    (R::KIND.bits)(value).into()
 }
 
 impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
