@@ -11,6 +11,7 @@ use super::block::{memory_methods_in_words, methods_in_words};
 use super::doc::{Doc, code};
 use super::lines::Lines;
 use super::lower::{ClusterMember, EnumType, Group, Member, RegisterMember};
+use super::table::places;
 use super::text::{Function, Hex, rendered, up};
 use super::{enumeration, module, value};
 use crate::names::identifier;
@@ -194,11 +195,6 @@ impl Printer<'_> {
 enum Index {
     Runtime,
     Constant,
-}
-
-/// An array's count and stride, as the runtime takes them.
-fn places(array: Array) -> String {
-    format!("{}, {}", array.count.value, Hex(array.stride.value))
 }
 
 fn method(name: &str, doc: &Doc, handle: &str, body: String) -> Function {

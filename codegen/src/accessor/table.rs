@@ -62,7 +62,8 @@ fn push_cluster(text: &mut String, member: &ClusterMember<'_>, depth: usize) {
     let _ = write!(text, "{}]{places})", INDENT.repeat(depth));
 }
 
-fn places(array: Array) -> String {
+/// An array's count and stride, as the runtime takes them.
+pub(super) fn places(array: Array) -> String {
     format!("{}, {}", array.count.value, Hex(array.stride.value))
 }
 
