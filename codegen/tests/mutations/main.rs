@@ -91,3 +91,11 @@ fn spoilt_yaml_is_refused_or_rendered() {
 fn spoilt_svd_is_refused_or_rendered() {
     survives_mutation("svd");
 }
+
+/// Each peripheral gets a driver of its own, whatever a vendor calls them.
+#[test]
+fn two_peripherals_of_one_name_are_rendered() {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../regdesc/tests/ui");
+    let text = std::fs::read_to_string(ui.join("R0601-peripherals.lenient.svd")).unwrap();
+    assert_eq!(whole_way(&text, true), Outcome::Rendered);
+}

@@ -37,13 +37,14 @@ fn is_kebab_case(name: &str) -> bool {
         })
 }
 
-/// No two instances anywhere have one device-tree label.
+/// No two instances anywhere have one device-tree label; nor has a chip's block
+/// without an instance, which is in no tree, the name of another.
 pub(crate) fn instances_have_distinct_labels(device: &Device, diagnostics: &mut Diagnostics) {
-    let labels = device
-        .blocks
-        .iter()
-        .flat_map(|block| &block.instances)
-        .map(|instance| &instance.name);
+    let labels = device.blocks.iter().flat_map(|block| {
+        let own = device.kind == Kind::Chip && block.instances.is_empty();
+        let instances = block.instances.iter().map(|instance| &instance.name);
+        instances.chain(own.then_some(&block.name))
+    });
     let origin = match device.kind {
         Kind::Block => Origin::Author,
         Kind::Chip => Origin::Vendor,

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use super::{found, tell};
 use crate::check::names;
 use crate::diagnostic::Diagnostics;
-use crate::model::{Device, Enumeration, Item, Origin, Register};
+use crate::model::{Block, Device, Enumeration, Item, Origin, Register};
 use crate::source::Spanned;
 
 const NUMBERED: &str = "a later one of the same name has its number behind it";
@@ -16,10 +16,23 @@ pub(super) fn instances_have_distinct_labels(device: &mut Device, diagnostics: &
     let mistakes = found(|told| names::instances_have_distinct_labels(device, told));
     if !mistakes.is_empty() {
         let blocks = device.blocks.iter_mut();
-        let instances = blocks.flat_map(|block| &mut block.instances);
-        make_distinct(instances.map(|instance| &mut instance.name).collect());
+        make_distinct(blocks.flat_map(labels_of).collect());
+        // A block goes by the first of its instances.
+        for block in &mut device.blocks {
+            if let Some(instance) = block.instances.first() {
+                block.name.value.clone_from(&instance.name.value);
+            }
+        }
         tell(mistakes, NUMBERED, diagnostics);
     }
+}
+
+fn labels_of(block: &mut Block) -> Vec<&mut Spanned<String>> {
+    if block.instances.is_empty() {
+        return vec![&mut block.name];
+    }
+    let instances = block.instances.iter_mut();
+    instances.map(|instance| &mut instance.name).collect()
 }
 
 pub(super) fn items_have_distinct_names(items: &mut [Item], diagnostics: &mut Diagnostics) {
