@@ -68,11 +68,9 @@ fn of_map(shape: Shape, binary: &Path) -> Result<OfMap> {
         command.current_dir(&folder);
         command
     };
-    let (check, generate) = (call(&["check"]), || {
-        call(&["generate", "--quiet", "--out", "out"])
-    });
-    ensure!(generate().status()?.success(), "{shape} is not generated");
-    let generate = generate();
+    let check = call(&["check"]);
+    let mut generate = call(&["generate", "--quiet", "--out", "out"]);
+    ensure!(generate.status()?.success(), "{shape} is not generated");
     let (mut checks, mut runs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         checks.push(cost(&check)?.processor);
