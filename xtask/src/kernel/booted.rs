@@ -62,11 +62,12 @@ impl Booted<'_> {
             image: &built.image(),
             device_tree: self.tree,
             initramfs: &initramfs,
-            log: &folder.join("console.log"),
+            folder: &folder,
             time_limit: TIME_LIMIT,
         };
         boot.run(|line| console.hear(line))
     }
+
     /// Where what it boots with and its console's log are kept.
     fn folder(&self, built: &Built) -> Result<PathBuf> {
         let folder = workspace::lab_target()

@@ -69,7 +69,7 @@ fn measure(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Fi
         image: &built.image(),
         device_tree: &tree,
         initramfs: &initramfs,
-        log: &folder.join("console.log"),
+        folder: &folder,
         time_limit: TIME_LIMIT,
     };
     println!("booting {} to measure (a minute)", scenario.machine.name);

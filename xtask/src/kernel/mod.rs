@@ -34,6 +34,7 @@ mod qemu;
 mod review;
 mod scenario;
 pub(crate) mod selection;
+mod setup_data;
 mod source;
 pub(crate) mod toolchain;
 pub(crate) mod tools;

@@ -2,6 +2,7 @@
 
 //! Booting a machine and listening to its console.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, PipeReader, Write};
 use std::path::Path;
@@ -12,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::machine::Machine;
+use super::machine::{Machine, Tree};
+use super::setup_data;
 
 /// Has the kernel end RCU's grace periods at once: a driver that comes and goes ten
 /// thousand times waits for as many.
@@ -24,8 +26,8 @@ pub(crate) struct Boot<'a> {
     pub(crate) image: &'a Path,
     pub(crate) device_tree: &'a Path,
     pub(crate) initramfs: &'a Path,
-    /// Where the whole console goes.
-    pub(crate) log: &'a Path,
+    /// Where the whole console goes, and what else belongs to this boot.
+    pub(crate) folder: &'a Path,
     pub(crate) time_limit: Duration,
 }
 
@@ -41,11 +43,12 @@ pub(crate) enum End {
 impl Boot<'_> {
     /// Boots, hands over each line of the console as it comes, and waits for the end.
     pub(crate) fn run(&self, mut heard: impl FnMut(&str)) -> Result<End> {
-        let mut log = File::create(self.log)
-            .with_context(|| format!("cannot write {}", self.log.display()))?;
+        let log = self.folder.join("console.log");
+        let mut log =
+            File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let (console, output) = io::pipe()?;
         let mut machine = self
-            .command()
+            .command()?
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)
@@ -71,7 +74,7 @@ impl Boot<'_> {
         }
     }
 
-    fn command(&self) -> Command {
+    fn command(&self) -> Result<Command> {
         let machine = self.machine;
         let mut command = Command::new(machine.qemu);
         command
@@ -81,17 +84,30 @@ impl Boot<'_> {
             // restarts too. Both then end QEMU.
             .arg("-no-reboot")
             .args(machine.serial)
-            .arg("-kernel")
-            .arg(self.image)
-            .arg("-dtb")
-            .arg(self.device_tree)
+            .args(self.kernel_and_tree()?)
             .arg("-initrd")
             .arg(self.initramfs)
             .args([
                 "-append",
                 &format!("{} panic=-1 {SHORT_WAITS}", machine.command_line),
             ]);
-        command
+        Ok(command)
+    }
+
+    /// How QEMU is told of the kernel and its tree.
+    fn kernel_and_tree(&self) -> Result<Vec<OsString>> {
+        let Self {
+            image, device_tree, ..
+        } = *self;
+        match self.machine.tree {
+            Tree::OfQemu | Tree::OfKernel(_) => Ok(vec![
+                "-kernel".into(),
+                image.into(),
+                "-dtb".into(),
+                device_tree.into(),
+            ]),
+            Tree::None => setup_data::arguments(image, device_tree, self.folder),
+        }
     }
 }
 

@@ -198,7 +198,7 @@ fn boot(
         image: &built.image(),
         device_tree: tree,
         initramfs: &initramfs,
-        log: &folder.join("console.log"),
+        folder: &folder,
         time_limit: TIME_LIMIT,
     };
     boot.run(|line| console.hear(line))
