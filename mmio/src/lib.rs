@@ -122,7 +122,7 @@ pub use simulator::{Hardware, Located};
 pub use stream::Stream;
 #[cfg(feature = "std")]
 pub use transfer::Transfer;
-pub use value::{Kind, Masks, Number, Register};
+pub use value::{Kind, LowBits, Masks, Number, Register, Sole};
 pub use word::{Beat, InOrder, Unit, Word};
 
 /// Takes in the module that a build script generated: the accessor of the

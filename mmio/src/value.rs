@@ -2,9 +2,10 @@
 
 //! What a register holds, as a type.
 
-use core::convert::identity;
 use core::marker::PhantomData;
 
+use crate::bounded::Bounded;
+use crate::fixed::Fixed;
 use crate::table::Layout;
 use crate::word::{Beat, Word};
 
@@ -127,31 +128,141 @@ macro_rules! value {
 }
 
 /// A register that is one number `W`, moves as `B`, and is `RESET` after reset.
-#[derive(Debug)]
-pub struct Number<W, B, const RESET: u64>(PhantomData<(W, B)>);
+pub type Number<W, B, const RESET: u64> = Sole<W, W, B, RESET>;
 
-macro_rules! numbers {
+/// A register `W` of which a program has one value `V`, in its lowest bits: what
+/// a register is whose only field has its name. Its other bits are written 0.
+///
+/// ```
+/// use regloom_mmio::{Bounded, Reg, Rw, Sole};
+///
+/// fn enable(en: Reg<'_, Sole<bool, u32, u32, 0>, Rw>) {
+///     en.write(true);
+/// }
+///
+/// fn louder(volume: Reg<'_, Sole<Bounded<0, 7>, u32, u32, 0>, Rw>) {
+///     volume.update(|it| Bounded::new(it.get() + 1).unwrap_or(it));
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Sole<V, W, B, const RESET: u64>(PhantomData<(V, W, B)>);
+
+macro_rules! sole_values_of {
     ($($word:ident)*) => {$(
-        impl<B: Beat<$word>, const RESET: u64> Register for Number<$word, B, RESET> {
+        impl<V: LowBits, B: Beat<$word>, const RESET: u64> Register for Sole<V, $word, B, RESET> {
             type Word = $word;
             type Beat = B;
-            type Value = $word;
-            const KIND: Kind<$word, $word> = Kind {
+            type Value = V;
+            const KIND: Kind<$word, V> = Kind {
                 reset: RESET,
-                masks: Masks::PLAIN,
+                masks: Masks {
+                    keep: $word::MAX >> ($word::BITS - V::WIDTH),
+                    ..Masks::PLAIN
+                },
                 layout: Layout {
                     name: "",
                     width: $word::BITS,
                     fields: &[],
                 },
-                from_bits: identity,
-                bits: identity,
+                from_bits: |bits| V::from_low_bits(bits.into()),
+                bits: |value| $word::from_low(value.low_bits()),
             };
         }
     )*};
 }
 
-numbers!(u8 u16 u32 u64);
+sole_values_of!(u8 u16 u32 u64);
+
+/// A value that is some of the lowest bits of a register.
+pub trait LowBits: Copy + 'static {
+    /// How many.
+    const WIDTH: u32;
+
+    /// The value of these bits, whatever is above them.
+    fn from_low_bits(bits: u64) -> Self;
+
+    /// The bits of this value. There may be others above them.
+    fn low_bits(self) -> u64;
+}
+
+impl LowBits for bool {
+    const WIDTH: u32 = 1;
+
+    #[inline(always)]
+    fn from_low_bits(bits: u64) -> Self {
+        bits & 1 != 0
+    }
+
+    #[inline(always)]
+    fn low_bits(self) -> u64 {
+        self.into()
+    }
+}
+
+macro_rules! integers {
+    ($($unsigned:ident $signed:ident)*) => {$(
+        impl LowBits for $unsigned {
+            const WIDTH: u32 = Self::BITS;
+
+            #[inline(always)]
+            fn from_low_bits(bits: u64) -> Self {
+                Self::from_low(bits)
+            }
+
+            #[inline(always)]
+            fn low_bits(self) -> u64 {
+                self.into()
+            }
+        }
+
+        impl LowBits for $signed {
+            const WIDTH: u32 = Self::BITS;
+
+            #[inline(always)]
+            fn from_low_bits(bits: u64) -> Self {
+                $unsigned::from_low(bits).cast_signed()
+            }
+
+            #[inline(always)]
+            fn low_bits(self) -> u64 {
+                self.cast_unsigned().into()
+            }
+        }
+    )*};
+}
+
+integers!(u8 i8 u16 i16 u32 i32 u64 i64);
+
+impl<const MIN: i64, const MAX: i64> LowBits for Bounded<MIN, MAX> {
+    const WIDTH: u32 = {
+        let sign = if MIN < 0 { 1 } else { 0 };
+        u64::BITS - MAX.leading_zeros() + sign
+    };
+
+    #[inline(always)]
+    fn from_low_bits(bits: u64) -> Self {
+        Self::from_field(bits, Self::WIDTH)
+    }
+
+    #[inline(always)]
+    fn low_bits(self) -> u64 {
+        self.bits()
+    }
+}
+
+impl<const MIN: i64, const MAX: i64, const FRACTION: u32> LowBits for Fixed<MIN, MAX, FRACTION> {
+    const WIDTH: u32 = Bounded::<MIN, MAX>::WIDTH;
+
+    #[inline(always)]
+    fn from_low_bits(bits: u64) -> Self {
+        Self::from_field(bits, Self::WIDTH)
+    }
+
+    #[inline(always)]
+    fn low_bits(self) -> u64 {
+        self.bits()
+    }
+}
 
 /// What a write means to the bits of a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

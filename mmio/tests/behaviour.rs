@@ -4,7 +4,7 @@
 //! there each store shows as it was made.
 
 use every_access::{Cmd, Ctrl, Device, IrqStat, LowAck, Mixed, Mode, Switch, ch};
-use regloom_mmio::{Block, Bounded, OutOfRange, Region, table};
+use regloom_mmio::{Block, Bounded, Fixed, OutOfRange, Region, table};
 
 /// The generated crate as a module, under the lints it has as a crate; what
 /// only a crate's root can say is idle here.
@@ -63,6 +63,45 @@ fn fields_go_where_they_belong() {
         .try_into()
         .map(|gain| value.with_gain(gain).gain());
     assert_eq!(gain, Ok::<_, OutOfRange>(0x123));
+}
+
+/// A register of one field of the same name is that field to a program: it has
+/// its type, and no second name.
+#[test]
+fn a_sole_number_is_the_registers_value() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    regs.lamp().write(true);
+    regs.lamp().update(|lit| !lit);
+    assert!(!regs.lamp().read());
+    regs.lamp().reset();
+    assert_eq!(stored(&device, 0x200), 0x1);
+
+    regs.level().write(Bounded::of::<7>());
+    assert_eq!(stored(&device, 0x204), 0x7);
+    regs.trim().write(Bounded::of::<-3>());
+    assert_eq!(stored(&device, 0x208), 0xFFD);
+    regs.scale().update(|_| Fixed::of_raw::<{ -0x1800 }>());
+    assert_eq!(stored(&device, 0x20c), 0xE800);
+    regs.notch_at::<1>().write(-1);
+    assert_eq!(stored(&device, 0x21c), 0xFF);
+
+    // What the device has in the bits above is none of the number's.
+    for (offset, bits) in [
+        (0x204, 0xFFFF_FFFA),
+        (0x208, 0xFFFF_F800),
+        (0x20c, 0x5_E000),
+    ] {
+        play(&device, offset, bits);
+    }
+    assert_eq!(regs.level().read().get(), 2);
+    assert_eq!(regs.trim().read().get(), -0x800);
+    assert!((regs.scale().read().to_f64() + 1.0).abs() < f64::EPSILON);
+    play(&device, 0x210, 0xABCD_1234);
+    assert_eq!(regs.count().read(), 0x1234_u16);
+    regs.whole().write(Bounded::of::<0xFFFF_FFFF_FFFF>());
+    let beats = [0x220, 0x224].map(|offset| stored(&device, offset));
+    assert_eq!(beats, [0xFFFF_FFFF, 0xFFFF]);
 }
 
 #[test]
@@ -275,7 +314,7 @@ fn the_table_lists_the_block() {
     let unread = items.iter().filter(
         |item| matches!(item, table::Item::Register(it) if it.reads() == table::Reads::WithEffect),
     );
-    assert_eq!(unread.count(), 12);
+    assert_eq!(unread.count(), 13);
     let mut clusters = items.iter().filter_map(|item| match item {
         table::Item::Cluster(cluster) => Some(cluster),
         table::Item::Register(_) => None,

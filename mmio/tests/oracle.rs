@@ -108,6 +108,13 @@ proptest! {
     }
 
     #[test]
+    fn sole_numbers(case in case(), index in 0..2_usize) {
+        let bench = Simulated(Simulator::new());
+        oracle::sole_numbers(&bench, case, index);
+        prop_assert_eq!(bench.0.strays(), []);
+    }
+
+    #[test]
     fn clusters(case in case(), outer in 0..4_usize, inner in 0..2_usize) {
         let bench = Simulated(Simulator::new());
         oracle::clusters(&bench, case, outer, inner);

@@ -13,6 +13,7 @@ use std::ops::Deref;
 pub use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span, Spanned};
+use crate::units::low_ones;
 pub use crate::units::{BitRange, ByteRange};
 
 /// A device whose description passed every check.
@@ -625,6 +626,30 @@ impl Register {
             .iter()
             .map(|field| field.access.value)
             .chain(own)
+    }
+
+    /// The field that is the register, where one has no use for two names: its only
+    /// field, of its own name, a number from bit 0 on that takes the value written.
+    ///
+    /// The other bits hold nothing: what `reserved` puts there is 0.
+    #[must_use]
+    pub fn sole_number(&self, reserved: ReservedBits) -> Option<&Field> {
+        let [field] = self.fields.as_slice() else {
+            return None;
+        };
+        let has_values = field.values.is_some() || field.write_values.is_some();
+        let acts = |access: Access| access.write && access.on_write != WriteEffect::Modify;
+        let others = low_ones(self.width.value) & !field.bits.mask();
+        let others_are_zero = match reserved {
+            ReservedBits::Zero => true,
+            ReservedBits::Preserve => false,
+            ReservedBits::Reset => others & self.reset.value == 0,
+        };
+        let is_number = field.name.eq_ignore_ascii_case(&self.name)
+            && field.bits.low == 0
+            && !(has_values || field.self_clearing || acts(field.access.value))
+            && (others == 0 || (others_are_zero && !acts(self.access.value)));
+        is_number.then_some(field)
     }
 }
 

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use askama::Template;
-use regdesc::model::{EnumId, Field, Format};
+use regdesc::model::{EnumId, Field, Format, Register};
 use regdesc::units::low_ones;
 
 use super::access::{self, Method};
@@ -54,6 +54,26 @@ pub(super) fn render(
     [mask, getter, setter].into_iter().flatten()
 }
 
+/// The type of a field that has no names for its values.
+pub(super) fn number(field: &Field) -> String {
+    Kind::number(field).written().0
+}
+
+/// Its bits, and what they are and hold.
+pub(super) fn in_words(printer: &Printer<'_>, register: &Register, field: &Field) -> String {
+    let bits = field.bits.value;
+    let known = bits.extract(register.reset_mask);
+    let reset = reset_in_words(bits.extract(register.reset.value), known, bits.len);
+    format!(
+        "{}: bit{} {bits}, {}{}, {reset}; {}.",
+        code(&field.name),
+        if bits.len == 1 { "" } else { "s" },
+        field.access.value,
+        format_in_words(field.format.value),
+        printer.lines.place(field.name.span),
+    )
+}
+
 /// What a field is to a program.
 enum Kind<'p> {
     Flag,
@@ -100,9 +120,13 @@ impl<'p> Kind<'p> {
         values: Option<EnumId>,
         path: &[String],
     ) -> Self {
-        if let Some(enum_type) = printer.enum_of(values) {
-            return Kind::Enum(enum_type, enumeration::path_from(path, enum_type));
+        match printer.enum_of(values) {
+            Some(it) => Kind::Enum(it, enumeration::path_from(path, it)),
+            None => Kind::number(field),
         }
+    }
+
+    fn number(field: &Field) -> Self {
         let len = field.bits.len;
         let signed = field.format.value.is_signed();
         match (field.format.value, Bounds::of(len, signed)) {
@@ -185,20 +209,9 @@ struct Part<'p> {
 impl Part<'_> {
     fn doc(&self, printer: &Printer<'_>, member: &RegisterMember<'_>) -> Doc {
         let field = self.names.field;
-        let bits = field.bits.value;
-        let register = member.register;
-        let known = bits.extract(register.reset_mask);
-        let reset = reset_in_words(bits.extract(register.reset.value), known, bits.len);
-        Doc::line(format!(
-            "{}: bit{} {bits}, {}{}, {reset}; {}.",
-            code(&field.name),
-            if bits.len == 1 { "" } else { "s" },
-            field.access.value,
-            format_in_words(field.format.value),
-            printer.lines.place(field.name.span),
-        ))
-        .and_author(field.description.as_deref())
-        .alias(&field.name, &self.names.method)
+        Doc::line(in_words(printer, member.register, field))
+            .and_author(field.description.as_deref())
+            .alias(&field.name, &self.names.method)
     }
 
     fn setter_doc(&self) -> Doc {

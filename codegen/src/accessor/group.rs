@@ -10,10 +10,10 @@ use super::access::Marker;
 use super::block::{memory_methods_in_words, methods_in_words};
 use super::doc::{Doc, code};
 use super::lines::Lines;
-use super::lower::{ClusterMember, EnumType, Group, Member, RegisterMember};
+use super::lower::{ClusterMember, EnumType, Group, Member, RegisterKind, RegisterMember};
 use super::table::places;
 use super::text::{Function, Hex, rendered, up};
-use super::{enumeration, module, value};
+use super::{enumeration, field, module, value};
 use crate::names::identifier;
 
 /// The handle of a block's or cluster's content.
@@ -135,7 +135,7 @@ impl Printer<'_> {
             elements(register.array)
         ))
         .and_author(register.description.as_deref());
-        first.and(format!(
+        let doc = first.and(format!(
             "Offset {:#x}, {width} bits, {}, {}; {}. {}.",
             register.offset.value,
             value::access_in_words(register),
@@ -145,7 +145,16 @@ impl Printer<'_> {
                 true => memory_methods_in_words(&member.methods),
                 false => methods_in_words(&member.methods),
             },
+        ));
+        let RegisterKind::Sole(field) = member.kind else {
+            return doc;
+        };
+        let says_more = field.description != register.description;
+        doc.and(format!(
+            "Its value is {}",
+            field::in_words(self, register, field)
         ))
+        .and_author(field.description.as_deref().filter(|_| says_more))
     }
 
     fn cluster_methods(&self, member: &ClusterMember<'_>) -> Vec<Function> {

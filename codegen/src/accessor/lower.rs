@@ -45,7 +45,7 @@ pub(super) struct RegisterMember<'m> {
     pub(super) register: &'m Register,
     /// The handle's method.
     pub(super) method: String,
-    pub(super) kind: RegisterKind,
+    pub(super) kind: RegisterKind<'m>,
     pub(super) methods: Vec<Method>,
     pub(super) marker: Marker,
     pub(super) masks: Masks,
@@ -54,20 +54,22 @@ pub(super) struct RegisterMember<'m> {
 }
 
 /// How a register is a type.
-pub(super) enum RegisterKind {
+pub(super) enum RegisterKind<'m> {
     /// It is one number, and all its bits are plain.
     Number,
+    /// It is this field, and its bits are plain.
+    Sole(&'m Field),
     /// It has a type of that name.
     Own(String),
     /// Its name stands for the type of another.
     Same { name: String, of: Definition },
 }
 
-impl RegisterKind {
+impl RegisterKind<'_> {
     /// Its name in its module, if it has one.
     pub(super) fn name(&self) -> Option<&str> {
         match self {
-            RegisterKind::Number => None,
+            RegisterKind::Number | RegisterKind::Sole(_) => None,
             RegisterKind::Own(name) | RegisterKind::Same { name, .. } => Some(name),
         }
     }
@@ -272,11 +274,15 @@ impl<'m> Lowering<'m> {
     }
 
     /// How a register is a type, with its name claimed; nothing for a cluster.
-    fn kind(&mut self, item: &'m Item, path: &[String], module: &mut Scope) -> RegisterKind {
+    fn kind(&mut self, item: &'m Item, path: &[String], module: &mut Scope) -> RegisterKind<'m> {
         let Item::Register(register) = item else {
             return RegisterKind::Number;
         };
-        let masks = access::masks(register, self.block.reserved_bits);
+        let reserved = self.block.reserved_bits;
+        if let Some(field) = register.sole_number(reserved) {
+            return RegisterKind::Sole(field);
+        }
+        let masks = access::masks(register, reserved);
         if register.fields.is_empty() && masks == Masks::plain(register.width.value) {
             return RegisterKind::Number;
         }
@@ -301,7 +307,7 @@ impl<'m> Lowering<'m> {
         &mut self,
         register: &'m Register,
         method: String,
-        kind: RegisterKind,
+        kind: RegisterKind<'m>,
     ) -> RegisterMember<'m> {
         let methods = access::methods(register);
         let marker = access::marker(&methods);

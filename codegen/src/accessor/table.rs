@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use regdesc::model::{Access, Array, ReadEffect, Register, WriteEffect};
 
 use super::group::Printer;
-use super::lower::{ClusterMember, Group, Member, RegisterMember};
+use super::lower::{ClusterMember, Group, Member, RegisterKind, RegisterMember};
 use super::text::{Hex, INDENT, literal, path_between};
 use super::{enumeration, value};
 
@@ -33,7 +33,11 @@ fn push_items(text: &mut String, group: &Group<'_>, depth: usize) {
 fn register_item(member: &RegisterMember<'_>, path: &[String]) -> String {
     let register = member.register;
     let (name, offset) = (literal(&register.name), Hex(register.offset.value));
-    let policy = policy(register.access.value, false);
+    let access = match member.kind {
+        RegisterKind::Sole(field) => field.access.value,
+        _ => register.access.value,
+    };
+    let policy = policy(access, false);
     let kind = match member.kind.name() {
         Some(name) => path_between(&[], path, name),
         None => value::kind(member),

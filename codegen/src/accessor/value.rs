@@ -69,7 +69,7 @@ pub(super) fn render(
     path: &[String],
 ) -> Option<String> {
     match &member.kind {
-        RegisterKind::Number => None,
+        RegisterKind::Number | RegisterKind::Sole(_) => None,
         RegisterKind::Own(name) if member.fields.is_empty() => Some(rendered(&Number {
             doc: doc(printer, member, name).at(0),
             kind: Kind::of(member, name),
@@ -98,13 +98,15 @@ fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &
 
 /// The register's type, as seen from its own module.
 pub(super) fn kind(member: &RegisterMember<'_>) -> String {
-    match member.kind.name() {
-        Some(name) => identifier(name),
-        None => {
-            let (word, beat) = (word(member), beat(member));
-            let reset = Hex(member.register.reset.value);
-            format!("mmio::Number<{word}, {beat}, {reset}>")
-        }
+    let (word, beat) = (word(member), beat(member));
+    let reset = Hex(member.register.reset.value);
+    match &member.kind {
+        RegisterKind::Own(name) | RegisterKind::Same { name, .. } => identifier(name),
+        RegisterKind::Number => format!("mmio::Number<{word}, {beat}, {reset}>"),
+        RegisterKind::Sole(field) => match field::number(field) {
+            number if number == word => format!("mmio::Number<{word}, {beat}, {reset}>"),
+            number => format!("mmio::Sole<{number}, {word}, {beat}, {reset}>"),
+        },
     }
 }
 

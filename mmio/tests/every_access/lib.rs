@@ -442,9 +442,132 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         (0..4).map(move |index| self.ch(index))
     }
 
+    /// `LAMP`.
+    ///
+    /// Offset 0x200, 32 bits, rw, reset 0x1; every-access.yaml:108. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `lamp`: bit 0, rw, reset 0x1; every-access.yaml:108.
+    #[inline]
+    pub fn lamp(self) -> mmio::Reg<'a, mmio::Sole<bool, u32, u32, 0x1>, mmio::Rw, Via> {
+        self.0.reg::<0x200, _, _>()
+    }
+
+    /// `LEVEL`.
+    ///
+    /// Offset 0x204, 32 bits, rw, reset 0x0; every-access.yaml:109. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `LEVEL`: bits 2:0, rw, reset 0x0; every-access.yaml:109.
+    ///
+    /// How loud.
+    #[inline]
+    pub fn level(self) -> mmio::Reg<'a, mmio::Sole<mmio::Bounded<0, 7>, u32, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg::<0x204, _, _>()
+    }
+
+    /// `TRIM`.
+    ///
+    /// Offset 0x208, 32 bits, rw, reset 0x0; every-access.yaml:110. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `TRIM`: bits 11:0, rw, signed, reset 0x0; every-access.yaml:110.
+    #[inline]
+    pub fn trim(self) -> mmio::Reg<'a, mmio::Sole<mmio::Bounded<-2048, 2047>, u32, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg::<0x208, _, _>()
+    }
+
+    /// `SCALE`.
+    ///
+    /// Offset 0x20c, 32 bits, rw, reset 0x0; every-access.yaml:111. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `SCALE`: bits 15:0, rw, s3.13, reset 0x0; every-access.yaml:111.
+    #[inline]
+    pub fn scale(self) -> mmio::Reg<'a, mmio::Sole<mmio::Fixed<-32768, 32767, 13>, u32, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg::<0x20c, _, _>()
+    }
+
+    /// `COUNT`.
+    ///
+    /// Offset 0x210, 32 bits, ro, reset 0x0; every-access.yaml:112. `read`.
+    ///
+    /// Its value is `COUNT`: bits 15:0, ro, reset 0x0; every-access.yaml:112.
+    #[inline]
+    pub fn count(self) -> mmio::Reg<'a, mmio::Sole<u16, u32, u32, 0x0>, mmio::Ro, Via> {
+        self.0.reg::<0x210, _, _>()
+    }
+
+    /// `QUEUE`.
+    ///
+    /// Offset 0x214, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:113. `pop`.
+    ///
+    /// Its value is `QUEUE`: bits 31:0, ro, on read pop, reset 0x0; every-access.yaml:113.
+    #[inline]
+    pub fn queue(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
+        self.0.reg::<0x214, _, _>()
+    }
+
+    /// `NOTCH`, 2 of them, 0x4 bytes apart.
+    ///
+    /// Offset 0x218, 32 bits, rw, reset 0x0; every-access.yaml:114. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `NOTCH`: bits 7:0, rw, signed, reset 0x0; every-access.yaml:114.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below 2.
+    #[inline]
+    #[track_caller]
+    pub fn notch(self, index: usize) -> mmio::Reg<'a, mmio::Sole<i8, u32, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg_of::<0x218, 2, 0x4, _, _>(index)
+    }
+
+    /// As `notch`; an index that is not below 2 is refused at compile time.
+    #[inline]
+    pub fn notch_at<const INDEX: usize>(self) -> mmio::Reg<'a, mmio::Sole<i8, u32, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg_at::<0x218, 2, 0x4, INDEX, _, _>()
+    }
+
+    /// As `notch`, all 2 in turn.
+    #[inline]
+    pub fn notch_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Sole<i8, u32, u32, 0x0>, mmio::Rw, Via>> {
+        (0..2).map(move |index| self.notch(index))
+    }
+
+    /// `WHOLE`.
+    ///
+    /// Offset 0x220, 64 bits, rw, reset 0x0; every-access.yaml:115. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `WHOLE`: bits 47:0, rw, reset 0x0; every-access.yaml:115.
+    #[inline]
+    pub fn whole(self) -> mmio::Reg<'a, mmio::Sole<mmio::Bounded<0, 281474976710655>, u64, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg::<0x220, _, _>()
+    }
+
+    /// `STAGE`.
+    ///
+    /// Offset 0x228, 32 bits, rw, reset 0x0; every-access.yaml:117. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn stage(self) -> mmio::Reg<'a, Stage, mmio::Rw, Via> {
+        self.0.reg::<0x228, _, _>()
+    }
+
+    /// `EVENT`.
+    ///
+    /// Offset 0x22c, 32 bits, w1c, reset 0x0; every-access.yaml:118. `read`, `clear`, `take`.
+    #[inline]
+    pub fn event(self) -> mmio::Reg<'a, Event, mmio::W1c, Via> {
+        self.0.reg::<0x22c, _, _>()
+    }
+
+    /// `SHIFT`.
+    ///
+    /// Offset 0x230, 32 bits, rw, reset 0x0; every-access.yaml:119. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn shift(self) -> mmio::Reg<'a, Shift, mmio::Rw, Via> {
+        self.0.reg::<0x230, _, _>()
+    }
+
     /// `BUFFER`, 16 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:107. `read`, `copy_to`, `iter`, `write`, `copy_from`.
+    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:120. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn buffer(self) -> mmio::Memory<'a, u32, u32, 16, mmio::Rw, Via> {
         self.0.memory::<0x1000, 16, _, _, _>()
@@ -452,7 +575,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ROM`, 4 of them, 0x1 bytes apart.
     ///
-    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:108. `read`, `copy_to`, `iter`.
+    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:121. `read`, `copy_to`, `iter`.
     #[inline]
     pub fn rom(self) -> mmio::Memory<'a, u8, u8, 4, mmio::Ro, Via> {
         self.0.memory::<0x1040, 4, _, _, _>()
@@ -460,7 +583,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `PAIRS`, 8 of them, 0x8 bytes apart.
     ///
-    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:109. `read`, `copy_to`, `iter`, `write`, `copy_from`.
+    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:122. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn pairs(self) -> mmio::Memory<'a, u64, u32, 8, mmio::Rw, Via> {
         self.0.memory::<0x1080, 8, _, _, _>()
@@ -1320,6 +1443,81 @@ impl Sample {
     }
 }
 
+mmio::value! {
+    /// What `STAGE` holds: 32 bits, reset 0x0; every-access.yaml:117.
+    pub struct Stage(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x3, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "STAGE", width: 32, fields: &[
+        mmio::table::RW.field("STAGE", 0, 2).named(Mode::NAMES),
+    ] }
+}
+
+impl Stage {
+    /// `STAGE`: bits 1:0, rw, reset 0x0; every-access.yaml:117.
+    #[inline]
+    pub const fn stage(self) -> core::result::Result<Mode, u8> {
+        Mode::from_bits((self.0 & 0x3) as u8)
+    }
+
+    /// With `STAGE` changed.
+    #[inline]
+    pub const fn with_stage(self, value: Mode) -> Self {
+        Self((self.0 & !0x3) | (value.bits() as u32))
+    }
+}
+
+mmio::value! {
+    /// What `EVENT` holds: 32 bits, reset 0x0; every-access.yaml:118.
+    pub struct Event(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x0, restore: 0x0, clear: 0x1, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "EVENT", width: 32, fields: &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("EVENT", 0, 1),
+    ] }
+}
+
+impl Event {
+    /// `EVENT`, to name its bits.
+    pub const EVENT: Self = Self(0x1);
+
+    /// `EVENT`: bit 0, w1c, reset 0x0; every-access.yaml:118.
+    #[inline]
+    pub const fn event(self) -> bool {
+        self.0 & 0x1 != 0
+    }
+}
+
+impl core::ops::BitOr for Event {
+    type Output = Self;
+
+    #[inline]
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+mmio::value! {
+    /// What `SHIFT` holds: 32 bits, reset 0x0; every-access.yaml:119.
+    pub struct Shift(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x300, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "SHIFT", width: 32, fields: &[
+        mmio::table::RW.field("SHIFT", 8, 2),
+    ] }
+}
+
+impl Shift {
+    /// `SHIFT`: bits 9:8, rw, reset 0x0; every-access.yaml:119.
+    #[inline]
+    pub const fn shift(self) -> u8 {
+        ((self.0 >> 8) & 0x3) as u8
+    }
+
+    /// With `SHIFT` changed.
+    #[inline]
+    pub const fn with_shift(self, value: mmio::Bounded<0, 3>) -> Self {
+        Self((self.0 & !0x300) | ((value.bits() as u32) << 8))
+    }
+}
+
 /// `Mode`; every-access.yaml:12.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -1678,11 +1876,11 @@ pub mod ch {
 /// The interrupts of `every-access`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `spare`; every-access.yaml:113.
+    /// `spare`; every-access.yaml:126.
     ///
     /// Nobody raises it.
     Spare,
-    /// `alarm`; every-access.yaml:114.
+    /// `alarm`; every-access.yaml:127.
     ///
     /// In QEMU's \`virt\` machine, that of the clock.
     Alarm,
@@ -1940,7 +2138,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
-    const HASH: u64 = 0x4c5e7456cbede12e;
+    const HASH: u64 = 0x5ff9e4b7dc905225;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
@@ -2011,6 +2209,17 @@ const ITEMS: &[mmio::table::Item] = &[
             mmio::table::RW.register::<ch::dma::Mix>("MIX", 0x8),
         ], 2, 0x10),
     ], 4, 0x40),
+    mmio::table::RW.register::<mmio::Sole<bool, u32, u32, 0x1>>("LAMP", 0x200),
+    mmio::table::RW.register::<mmio::Sole<mmio::Bounded<0, 7>, u32, u32, 0x0>>("LEVEL", 0x204),
+    mmio::table::RW.register::<mmio::Sole<mmio::Bounded<-2048, 2047>, u32, u32, 0x0>>("TRIM", 0x208),
+    mmio::table::RW.register::<mmio::Sole<mmio::Fixed<-32768, 32767, 13>, u32, u32, 0x0>>("SCALE", 0x20c),
+    mmio::table::RO.register::<mmio::Sole<u16, u32, u32, 0x0>>("COUNT", 0x210),
+    mmio::table::RO.on_read(mmio::table::OnRead::Pop).register::<mmio::Number<u32, u32, 0x0>>("QUEUE", 0x214),
+    mmio::table::RW.register_array::<mmio::Sole<i8, u32, u32, 0x0>>("NOTCH", 0x218, 2, 0x4),
+    mmio::table::RW.register::<mmio::Sole<mmio::Bounded<0, 281474976710655>, u64, u32, 0x0>>("WHOLE", 0x220),
+    mmio::table::RW.register::<Stage>("STAGE", 0x228),
+    mmio::table::RW.register::<Event>("EVENT", 0x22c),
+    mmio::table::RW.register::<Shift>("SHIFT", 0x230),
     mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("BUFFER", 0x1000, 16, 0x4),
     mmio::table::RO.register_array::<mmio::Number<u8, u8, 0x0>>("ROM", 0x1040, 4, 0x1),
     mmio::table::RW.register_array::<mmio::Number<u64, u32, 0x0>>("PAIRS", 0x1080, 8, 0x8),

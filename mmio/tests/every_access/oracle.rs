@@ -374,7 +374,8 @@ impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
         let flipped = self.sheet.seen(held) ^ value;
         let update = |it: Reg<'s, R, A, B::Bus>| {
             it.update(|seen| {
-                assert_eq!(bits_of::<R>(seen), self.sheet.seen(held), "{:?}", self.at);
+                let seen = self.sheet.seen(bits_of::<R>(seen));
+                assert_eq!(seen, self.sheet.seen(held), "{:?}", self.at);
                 value_of::<R>(flipped)
             });
         };
@@ -572,6 +573,20 @@ static DST: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
 static MIX: Sheet = sheet(0, "rw0", &[(0, 0, "rw"), (1, 1, "w1c")]);
 static ROW: Sheet = sheet(0, "rw0", &[(4, 0, "rw")]);
 static RESULT: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
+static EVENT: Sheet = sheet(0, "rw0", &[(0, 0, "w1c")]);
+static SHIFT: Sheet = sheet(0, "rw0", &[(9, 8, "rw")]);
+static STAGE: Sheet = sheet(0, "rw0", &[(1, 0, "rw")]);
+// What is above a register's only number, software does not see.
+static LAMP: Sheet = sheet(1, "wo0", &[(0, 0, "rw")]);
+static LEVEL: Sheet = sheet(0, "wo0", &[(2, 0, "rw")]);
+static TRIM: Sheet = sheet(0, "wo0", &[(11, 0, "rw")]);
+static SCALE: Sheet = sheet(0, "wo0", &[(15, 0, "rw")]);
+static COUNT: Sheet = sheet(0, "wo0", &[(15, 0, "ro")]);
+static NOTCH: Sheet = sheet(0, "wo0", &[(7, 0, "rw")]);
+static WHOLE: Sheet = Sheet {
+    width: 64,
+    ..sheet(0, "wo0", &[(47, 0, "rw")])
+};
 static RW: Sheet = word("rw");
 static RO: Sheet = word("ro");
 static WO: Sheet = word("wo");
@@ -665,6 +680,50 @@ pub(crate) fn plain_registers<B: Bench>(bench: &B, case: Case, index: usize) {
         .updates();
     Trial::of(bench, At("STAT", 0x10), regs.stat(), &STAT, case).reads();
     Trial::of(bench, At("KEY", 0x14), regs.key(), &WO, case).writes();
+}
+
+/// Registers of which a program has one number.
+pub(crate) fn sole_numbers<B: Bench>(bench: &B, case: Case, index: usize) {
+    let regs = bench.regs();
+    let notch = At("NOTCH", 0x218 + 4 * index);
+    Trial::of(bench, At("LAMP", 0x200), regs.lamp(), &LAMP, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("LEVEL", 0x204), regs.level(), &LEVEL, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("TRIM", 0x208), regs.trim(), &TRIM, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("SCALE", 0x20c), regs.scale(), &SCALE, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("COUNT", 0x210), regs.count(), &COUNT, case).reads();
+    Trial::of(bench, At("QUEUE", 0x214), regs.queue(), &POP, case).pops();
+    Trial::of(bench, notch, regs.notch(index), &NOTCH, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("WHOLE", 0x220), regs.whole(), &WHOLE, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("STAGE", 0x228), regs.stage(), &STAGE, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("EVENT", 0x22c), regs.event(), &EVENT, case)
+        .reads()
+        .clears()
+        .takes();
+    Trial::of(bench, At("SHIFT", 0x230), regs.shift(), &SHIFT, case)
+        .reads()
+        .writes()
+        .updates();
 }
 
 /// Registers in clusters within clusters.

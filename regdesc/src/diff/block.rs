@@ -111,7 +111,7 @@ pub(super) fn compare_layouts(site: &mut Site<'_>, old: &Block, new: &Block) {
 }
 
 fn compare_contents(site: &mut Site<'_>, old: &Block, new: &Block) -> Seen {
-    let mut seen = Seen::new(old.reserved_bits);
+    let mut seen = Seen::new(old.reserved_bits, new.reserved_bits);
     items::compare(site, (&old.items, &new.items), &mut seen, &(vec![], vec![]));
     compare_reserved(site, &old.reserved, &new.reserved);
     enums::compare(site, &old.enums, &new.enums, &seen);

@@ -24,7 +24,28 @@ pub(super) fn compare(site: &mut Site<'_>, old: &Register, new: &Register, seen:
             );
             seen.gone.extend(old.fields.iter().flat_map(enums));
         }
-        (false, false) => compare_fields(site, old, new, seen),
+        (false, false) => {
+            compare_fields(site, old, new, seen);
+            compare_values(site, old, new, seen);
+        }
+    }
+}
+
+/// Tells where a register that a program had as one number became one of fields, or
+/// the reverse.
+fn compare_values(site: &mut Site<'_>, old: &Register, new: &Register, seen: &Seen) {
+    let was_number = old.sole_number(seen.policy).is_some();
+    let is_number = new.sole_number(seen.new_policy).is_some();
+    match (was_number, is_number) {
+        (true, false) => site.told(
+            Rule::FieldsGained,
+            "is no longer one number of its own name".to_owned(),
+        ),
+        (false, true) => site.told(
+            Rule::FieldsLost,
+            "became one number of its own name".to_owned(),
+        ),
+        (true, true) | (false, false) => {}
     }
 }
 

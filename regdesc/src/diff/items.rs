@@ -16,6 +16,8 @@ use crate::source::Spanned;
 pub(super) struct Seen {
     /// What old software writes to bits that no field covers.
     pub(super) policy: ReservedBits,
+    /// What new software writes to them.
+    pub(super) new_policy: ReservedBits,
     /// The old path of every item that both maps have, and its new one.
     paths: BTreeMap<Vec<String>, Vec<String>>,
     /// Every field that both maps have and that has an enumeration in one.
@@ -36,9 +38,10 @@ pub(super) struct EnumUse {
 }
 
 impl Seen {
-    pub(super) fn new(policy: ReservedBits) -> Self {
+    pub(super) fn new(policy: ReservedBits, new_policy: ReservedBits) -> Self {
         Seen {
             policy,
+            new_policy,
             paths: BTreeMap::new(),
             uses: Vec::new(),
             gone: BTreeSet::new(),

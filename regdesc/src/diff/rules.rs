@@ -221,12 +221,12 @@ rules! {
     /// A field lies in other bits.
     FieldMoved = "D0406" Breaking Major because
         "A compiled program reads and writes the old bits; with another number of them its value is of another type.",
-    /// A register that was one number got fields.
+    /// A register that was one number got fields, or ones that have to be told apart.
     FieldsGained = "D0407" Breaking Major because
-        "Its value was an integer and is a type of its own.",
-    /// A register lost all its fields and is one number.
+        "Its value was a number and is a type of its own, or a number of fewer bits.",
+    /// A register lost its fields, or all but one of its own name, and is one number.
     FieldsLost = "D0408" Breaking Major because
-        "Its value was a type of its own and is an integer.",
+        "Its value was a type of its own, or a number of fewer bits, and is a number.",
     /// The bits of a field are another kind of number.
     Format = "D0409" Breaking Major because
         "Its value is of another type, and a compiled program reads the bits as another number.",

@@ -70,6 +70,7 @@ fn run_every_method(bench: &PlainMemory<'_>) {
     let others: Vec<_> = (0..ROUNDS).map(|_| random.case()).collect();
     for (round, case) in extremes.chain(others).enumerate() {
         oracle::plain_registers(bench, case, round % 8);
+        oracle::sole_numbers(bench, case, round % 2);
         oracle::clusters(bench, case, round % 4, round / 4 % 2);
         oracle::bits_that_act(bench, case);
         oracle::reads_with_an_effect(bench, case);

@@ -102,6 +102,18 @@ pairs! {
     accessor { block.ctrl().read().gain().to_f64() }
     by_hand { f64::from(load::<i32>(block, 0x10) >> 16) / 8192.0 }
 
+    read_of_a_sole_number(block: Registers<'_> | *mut u8) -> i64;
+    accessor { block.trim().read().get() }
+    by_hand { i64::from(load::<i32>(block, 0x208) << 20 >> 20) }
+
+    update_of_a_sole_flag(block: Registers<'_> | *mut u8);
+    accessor { block.lamp().update(|lit| !lit) }
+    by_hand { store(block, 0x200, !load::<u32>(block, 0x200) & 0x1) }
+
+    write_of_a_sole_number(block: Registers<'_> | *mut u8, count: i8);
+    accessor { block.notch_at::<1>().write(count) }
+    by_hand { store(block, 0x21c, u32::from(count.cast_unsigned())) }
+
     write(block: Registers<'_> | *mut u8, value: u32);
     accessor { block.value().write(value) }
     by_hand { store(block, 0x54, value) }
