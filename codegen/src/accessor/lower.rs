@@ -62,7 +62,7 @@ pub(super) enum RegisterKind<'m> {
     /// It has a type of that name.
     Own(String),
     /// Its name stands for the type of another.
-    Same { name: String, of: Definition },
+    Same { name: String, of: Definition<'m> },
 }
 
 impl RegisterKind<'_> {
@@ -290,13 +290,12 @@ impl<'m> Lowering<'m> {
         let own = Definition {
             path: path.to_vec(),
             name: name.clone(),
-        };
-        let before = self.types.defined_before(
             register,
-            (Beat::of(register, self.bus), masks),
-            &self.same_enums,
-            &own,
-        );
+        };
+        let beat = Beat::of(register, self.bus);
+        let before = self
+            .types
+            .defined_before(&own, (beat, masks), &self.same_enums);
         match before {
             Some(of) => RegisterKind::Same { name, of },
             None => RegisterKind::Own(name),

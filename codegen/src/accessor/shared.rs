@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Equal layouts cost one type: which enumerations and which registers of a
-//! block say the same.
+//! block are the same.
 //!
-//! What is compared is all that a type says, the documentation of its parts
-//! included; so nothing is lost where a later one becomes a name for the first.
+//! Of registers, what a program can tell is compared, and no description: where a
+//! later one becomes a name for the first, that name says what is described
+//! otherwise. Values of an enumeration have no other place for their words than
+//! its variants, so there descriptions count.
 
 use std::collections::HashMap;
 
@@ -61,21 +63,23 @@ fn said_by(enumeration: &Enumeration) -> Said<'_> {
     (enumeration.description.as_deref(), values.collect())
 }
 
-/// Where the type of a register's value is defined.
+/// The type of a register's value.
 #[derive(Debug, Clone)]
-pub(super) struct Definition {
+pub(super) struct Definition<'m> {
     /// The module, below the block's.
     pub(super) path: Vec<String>,
     pub(super) name: String,
+    /// Whose it is by its name.
+    pub(super) register: &'m Register,
 }
 
 /// The types that registers so far have.
 #[derive(Default)]
 pub(super) struct Types<'m> {
-    defined: HashMap<Shape<'m>, Definition>,
+    defined: HashMap<Shape<'m>, Definition<'m>>,
 }
 
-/// All that a register's type says.
+/// All that a program can tell of a register's type.
 #[derive(PartialEq, Eq, Hash)]
 struct Shape<'m> {
     width: u32,
@@ -85,11 +89,10 @@ struct Shape<'m> {
     fields: Vec<Part<'m>>,
 }
 
-/// All that it says of a field.
+/// All that it can tell of a field.
 #[derive(PartialEq, Eq, Hash)]
 struct Part<'m> {
     name: &'m str,
-    description: Option<&'m str>,
     bits: (u32, u32),
     access: Access,
     self_clearing: bool,
@@ -99,15 +102,15 @@ struct Part<'m> {
 }
 
 impl<'m> Types<'m> {
-    /// The type of a register before this one that says the same; or `own`,
-    /// which then is the type of those behind it.
+    /// The type of a register before this one that is the same; or nothing, and
+    /// `own` then is the type of those behind it.
     pub(super) fn defined_before(
         &mut self,
-        register: &'m Register,
+        own: &Definition<'m>,
         (beat, masks): (Beat, Masks),
         enums: &[usize],
-        own: &Definition,
-    ) -> Option<Definition> {
+    ) -> Option<Definition<'m>> {
+        let register = own.register;
         let shape = Shape {
             width: register.width.value,
             reset: (register.reset.value, register.reset_mask),
@@ -130,7 +133,6 @@ impl<'m> Types<'m> {
 fn part<'m>(field: &'m Field, enums: &[usize]) -> Part<'m> {
     Part {
         name: &field.name,
-        description: field.description.as_deref(),
         bits: (field.bits.low, field.bits.len),
         access: field.access.value,
         self_clearing: field.self_clearing,

@@ -67,6 +67,33 @@ registers:
 }
 
 #[test]
+fn registers_that_differ_in_words_alone_have_one_type() {
+    let text = "\
+schema: 1
+name: lamp
+vendor: acme
+size: 0x1000
+registers:
+  SEEN: {fields: {A: {bits: 0, description: It was seen.}, B: 1}}
+  WANTED: {fields: {A: {bits: 0, description: To be told.}, B: 1}}
+  OTHER: {reset: 1, fields: {A: 0, B: 1}}
+";
+    let code = file(&map(text), "src/lib.rs");
+    let same = "\
+/// What `WANTED` holds: 32 bits, reset 0x0; block.yaml:7.
+///
+/// As `SEEN`, but for:
+///
+/// `A`: bit 0, rw, reset 0x0; block.yaml:7.
+///
+/// To be told.
+pub type Wanted = Seen;
+";
+    assert!(code.contains(same), "{code}");
+    assert!(code.contains("pub struct Other(u32, u32) = 0x1;"), "{code}");
+}
+
+#[test]
 fn interrupts_are_an_enum_in_the_order_of_the_description() {
     let text = "\
 schema: 1

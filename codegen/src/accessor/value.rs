@@ -76,7 +76,7 @@ pub(super) fn render(
         })),
         RegisterKind::Own(name) => Some(rendered(&value(printer, member, name, path))),
         RegisterKind::Same { name, of } => {
-            let doc = doc(printer, member, name).at(0);
+            let doc = doc_of_same(printer, member, name, of.register).at(0);
             let (name, of) = (identifier(name), path_between(path, &of.path, &of.name));
             Some(format!("{doc}pub type {name} = {of};"))
         }
@@ -141,6 +141,31 @@ fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     ))
     .and_author(register.description.as_deref())
     .alias(&register.name, name)
+}
+
+/// The same of one that has the type of `first`, whose methods do not say what is
+/// described otherwise here.
+fn doc_of_same(
+    printer: &Printer<'_>,
+    member: &RegisterMember<'_>,
+    name: &str,
+    first: &Register,
+) -> Doc {
+    let doc = doc(printer, member, name);
+    let register = member.register;
+    let pairs = register.fields.iter().zip(&first.fields);
+    let mut differing = pairs
+        .filter(|(own, first)| own.description != first.description)
+        .map(|(own, _)| own)
+        .peekable();
+    if differing.peek().is_none() {
+        return doc;
+    }
+    let doc = doc.and(format!("As {}, but for:", code(&first.name)));
+    differing.fold(doc, |doc, field| {
+        doc.and(field::in_words(printer, register, field))
+            .and_author(field.description.as_deref())
+    })
 }
 
 /// `rw`, or `rw and w1c` where the fields differ.

@@ -338,113 +338,49 @@ impl Dir {
     }
 }
 
-mmio::value! {
-    /// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:50.
-    ///
-    /// Interrupt sense, one bit a line.
-    pub struct Is(u32, u32) = 0x0;
-    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
-    mmio::table::Layout { name: "IS", width: 32, fields: &[
-        mmio::table::RW.field("LINES", 0, 8),
-    ] }
-}
+/// What `IS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:50.
+///
+/// Interrupt sense, one bit a line.
+///
+/// As `DATA`, but for:
+///
+/// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:54.
+///
+/// 0 edge, 1 level.
+pub type Is = Data;
 
-impl Is {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:54.
-    ///
-    /// 0 edge, 1 level.
-    #[inline]
-    pub const fn lines(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
+/// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:55.
+///
+/// Interrupt on both edges.
+///
+/// As `DATA`, but for:
+///
+/// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:59.
+///
+/// 1: both edges; 0: the edge that IEV states.
+pub type Ibe = Data;
 
-    /// With `LINES` changed.
-    #[inline]
-    pub const fn with_lines(self, value: u8) -> Self {
-        Self((self.0 & !0xff) | (value as u32))
-    }
-}
+/// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:60.
+///
+/// Interrupt event.
+///
+/// As `DATA`, but for:
+///
+/// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:64.
+///
+/// 1: rising edge or high level; 0: falling or low.
+pub type Iev = Data;
 
-mmio::value! {
-    /// What `IBE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:55.
-    ///
-    /// Interrupt on both edges.
-    pub struct Ibe(u32, u32) = 0x0;
-    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
-    mmio::table::Layout { name: "IBE", width: 32, fields: &[
-        mmio::table::RW.field("LINES", 0, 8),
-    ] }
-}
-
-impl Ibe {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:59.
-    ///
-    /// 1: both edges; 0: the edge that IEV states.
-    #[inline]
-    pub const fn lines(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
-
-    /// With `LINES` changed.
-    #[inline]
-    pub const fn with_lines(self, value: u8) -> Self {
-        Self((self.0 & !0xff) | (value as u32))
-    }
-}
-
-mmio::value! {
-    /// What `IEV` holds: 32 bits, reset 0x0; pl061-gpio.yaml:60.
-    ///
-    /// Interrupt event.
-    pub struct Iev(u32, u32) = 0x0;
-    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
-    mmio::table::Layout { name: "IEV", width: 32, fields: &[
-        mmio::table::RW.field("LINES", 0, 8),
-    ] }
-}
-
-impl Iev {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:64.
-    ///
-    /// 1: rising edge or high level; 0: falling or low.
-    #[inline]
-    pub const fn lines(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
-
-    /// With `LINES` changed.
-    #[inline]
-    pub const fn with_lines(self, value: u8) -> Self {
-        Self((self.0 & !0xff) | (value as u32))
-    }
-}
-
-mmio::value! {
-    /// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:65.
-    ///
-    /// Interrupt enable.
-    pub struct Ie(u32, u32) = 0x0;
-    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
-    mmio::table::Layout { name: "IE", width: 32, fields: &[
-        mmio::table::RW.field("LINES", 0, 8),
-    ] }
-}
-
-impl Ie {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:69.
-    ///
-    /// 1: the line may interrupt.
-    #[inline]
-    pub const fn lines(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
-
-    /// With `LINES` changed.
-    #[inline]
-    pub const fn with_lines(self, value: u8) -> Self {
-        Self((self.0 & !0xff) | (value as u32))
-    }
-}
+/// What `IE` holds: 32 bits, reset 0x0; pl061-gpio.yaml:65.
+///
+/// Interrupt enable.
+///
+/// As `DATA`, but for:
+///
+/// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:69.
+///
+/// 1: the line may interrupt.
+pub type Ie = Data;
 
 mmio::value! {
     /// What `RIS` holds: 32 bits, reset 0x0; pl061-gpio.yaml:70.
@@ -495,32 +431,16 @@ impl core::ops::BitOr for Ic {
     }
 }
 
-mmio::value! {
-    /// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:89.
-    ///
-    /// Who drives each line.
-    pub struct Afsel(u32, u32) = 0x0;
-    mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
-    mmio::table::Layout { name: "AFSEL", width: 32, fields: &[
-        mmio::table::RW.field("LINES", 0, 8),
-    ] }
-}
-
-impl Afsel {
-    /// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:93.
-    ///
-    /// 0 software (GPIO), 1 hardware (alternate function).
-    #[inline]
-    pub const fn lines(self) -> u8 {
-        (self.0 & 0xff) as u8
-    }
-
-    /// With `LINES` changed.
-    #[inline]
-    pub const fn with_lines(self, value: u8) -> Self {
-        Self((self.0 & !0xff) | (value as u32))
-    }
-}
+/// What `AFSEL` holds: 32 bits, reset 0x0; pl061-gpio.yaml:89.
+///
+/// Who drives each line.
+///
+/// As `DATA`, but for:
+///
+/// `LINES`: bits 7:0, rw, reset 0x0; pl061-gpio.yaml:93.
+///
+/// 0 software (GPIO), 1 hardware (alternate function).
+pub type Afsel = Data;
 
 mmio::value! {
     /// What `PERIPH_ID` holds: 32 bits, reset 0x0; pl061-gpio.yaml:94.
