@@ -82,3 +82,10 @@ pub(crate) fn files_below(folder: &Path, kind: &str) -> Result<Vec<PathBuf>> {
     files.sort();
     Ok(files)
 }
+
+/// Cargo's own release profile, which users build their programs with: the
+/// workspace's is that of the command that it ships.
+pub(crate) const USERS_RELEASE: [(&str, &str); 2] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "false"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+];

@@ -73,6 +73,7 @@ fn cargo(arch: &Arch, packages: &[String], target: &Path) -> Command {
         ])
         .arg("--target-dir")
         .arg(target)
+        .envs(workspace::USERS_RELEASE)
         .env("RUSTC", RUSTC)
         // -Zbuild-std is for nightly only, unless the compiler is told that it is one.
         .env("RUSTC_BOOTSTRAP", "1")

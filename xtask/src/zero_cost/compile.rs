@@ -92,6 +92,7 @@ fn cargo(target: &Target, aim: Aim, folder: &Path, out: &Path) -> Command {
         .args(["--target", target.triple])
         .arg("--target-dir")
         .arg(target_folder(target, folder))
+        .envs(workspace::USERS_RELEASE)
         // For what is unstable below.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", "")
