@@ -67,9 +67,15 @@ pub(crate) fn ensure_rust() -> Result<()> {
 
 fn obtain(missing: &[&str], cache: &Cache) -> Result<()> {
     if !geteuid().is_root() || !has("apt-get") {
+        // QEMU's tools refuse to stand beside machines of another release.
+        let release = match is_of_backports("qemu-utils")? {
+            true => format!("--target-release {BACKPORTS} "),
+            false => String::new(),
+        };
         bail!(
             "packages are missing; as root, run\n\n    \
-             apt-get update && apt-get install --no-install-recommends {}\n\nand then this again",
+             apt-get update && apt-get install --no-install-recommends {release}{}\n\nand then \
+             this again",
             missing.join(" ")
         );
     }
