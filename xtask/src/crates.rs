@@ -21,7 +21,7 @@ pub(crate) struct Workplace {
     flags: &'static str,
 }
 
-/// What `cargo check` said.
+/// What cargo said.
 pub(crate) enum Checked {
     Passes,
     /// With its first errors.
@@ -76,8 +76,22 @@ impl Workplace {
 
     /// Has cargo check the crate that is there.
     pub(crate) fn check(&self) -> Result<Checked> {
-        let output = self.cargo(&["check"]).output();
-        let output = output.context("cannot run cargo")?;
+        Self::outcome_of(&mut self.cargo(&["check"]))
+    }
+
+    /// Has clippy look at it, by the lints that it asks for, and rustdoc.
+    pub(crate) fn lint(&self) -> Result<Checked> {
+        let rustdoc = &["doc", "--no-deps"];
+        match Self::outcome_of(&mut self.cargo(&["clippy"]))? {
+            Checked::Passes => {
+                Self::outcome_of(self.cargo(rustdoc).env("RUSTDOCFLAGS", self.flags))
+            }
+            fails @ Checked::Fails(_) => Ok(fails),
+        }
+    }
+
+    fn outcome_of(cargo: &mut Command) -> Result<Checked> {
+        let output = cargo.output().context("cannot run cargo")?;
         if output.status.success() {
             return Ok(Checked::Passes);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The accessor crates of the lenient maps, compiled with warnings denied.
+//! The accessor crates of the lenient maps, put to the compiler, clippy and rustdoc
+//! with warnings denied.
 
 use std::fs;
 use std::time::Duration;
@@ -23,9 +24,17 @@ pub(crate) struct Accessors(Workplace);
 
 /// What became of one.
 pub(crate) struct Compiled {
-    pub(crate) cell: String,
-    /// What the compiler said, when it did not take it.
+    pub(crate) cell: &'static str,
+    /// What was said of it, when it was not taken.
     pub(crate) errors: Option<String>,
+    /// The processor time that its compilation took.
+    pub(crate) time: Duration,
+}
+
+impl Compiled {
+    fn ended(cell: &'static str, errors: Option<String>, time: Duration) -> Self {
+        Compiled { cell, errors, time }
+    }
 }
 
 impl Accessors {
@@ -34,14 +43,25 @@ impl Accessors {
         Ok(Accessors(place))
     }
 
-    /// Renders the accessor of a map and compiles it.
+    /// Renders the accessor of a map, compiles it, and has it looked at.
     pub(crate) fn compile(&self, map: &RegisterMap) -> Result<Compiled> {
         if unsupported(map, Drivers::UnlessChip, PARTS).is_some() {
-            return Ok(Compiled {
-                cell: "not supported".to_owned(),
-                errors: None,
-            });
+            return Ok(Compiled::ended("not supported", None, Duration::ZERO));
         }
+        self.put(map)?;
+        let before = time_of_children()?;
+        let checked = self.0.check()?;
+        let time = time_of_children()?.saturating_sub(before);
+        if let Checked::Fails(errors) = checked {
+            return Ok(Compiled::ended("failed", Some(errors), time));
+        }
+        Ok(match self.0.lint()? {
+            Checked::Passes => Compiled::ended("ok", None, time),
+            Checked::Fails(errors) => Compiled::ended("lints", Some(errors), time),
+        })
+    }
+
+    fn put(&self, map: &RegisterMap) -> Result<()> {
         self.0.empty()?;
         let below = format!("{}/accessor/", device_name(map));
         let artifacts = render(map, Drivers::UnlessChip, PARTS, Kernel::default());
@@ -49,21 +69,12 @@ impl Accessors {
             let path = path.strip_prefix(&below).context("not of the accessor")?;
             self.0.write(path, text)?;
         }
-        Ok(match self.0.check()? {
-            Checked::Passes => Compiled {
-                cell: "ok".to_owned(),
-                errors: None,
-            },
-            Checked::Fails(errors) => Compiled {
-                cell: "failed".to_owned(),
-                errors: Some(errors),
-            },
-        })
+        Ok(())
     }
 }
 
 /// The processor time of this process's finished children.
-pub(crate) fn time_of_children() -> Result<Duration> {
+fn time_of_children() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").context("cannot read /proc/self/stat")?;
     let ticks = ticks_of_children(&stat).context("/proc/self/stat is not as proc(5) has it")?;
     let millis = ticks * 1000 / rustix::param::clock_ticks_per_second();

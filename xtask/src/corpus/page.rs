@@ -225,7 +225,7 @@ not kept here.
 ```sh
 cargo xtask corpus --corpus DIR                # strict, lenient, oracle
 cargo xtask corpus --corpus DIR --cmsis-svd    # and the second opinion on the oracle
-cargo xtask corpus --corpus DIR --accessors    # and whether the accessors compile
+cargo xtask corpus --corpus DIR --accessors    # and whether the accessors are clean
 cargo xtask corpus --corpus DIR --peers --chiptool PATH    # and those of other generators
 cargo xtask corpus --corpus DIR --check        # write nothing, fail if this page would change
 ```
@@ -247,8 +247,9 @@ options ask for, `--up-to BYTES` no larger files. The columns:
   Registers that share one layout count once.
 - **cmsis-svd** makes the same comparison with the reading of PyPI's cmsis-svd 0.6, but for the
   registers' names, which it does not keep apart from their clusters'.
-- **accessor** is `ok` where the accessor crate of the lenient map passes `cargo check` with all
-  warnings denied; anything else fails the run.
+- **accessor** is `ok` where the accessor crate of the lenient map passes `cargo check`, `cargo clippy`
+  by its own lints, which are the pedantic ones but for those in its `Cargo.toml`, and `cargo doc`,
+  with all warnings denied; anything else fails the run.
 - **svd2rust** is what svd2rust 0.37.1 makes of the file with `--target none`: `ok` where it generates
   a crate that passes `cargo check`, with the dependencies and default features of svd2rust's
   documentation; its warnings do not count. `generates, does not compile`, or `refused` where it
