@@ -49,6 +49,8 @@ must_use_candidate = "allow"
 missing_errors_doc = "allow"
 # The words are the description's.
 doc_markdown = "allow"
+# An enumeration has as many values as the hardware.
+too_many_lines = "allow"
 # The names are those of the register map, whatever they resemble in Rust.
 enum_variant_names = "allow"
 iter_not_returning_iterator = "allow"
