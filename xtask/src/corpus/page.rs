@@ -199,6 +199,7 @@ fn class(column: Column, cell: &str) -> &'static str {
         (Column::Oracle | Column::CmsisSvd, "equal") => "equal",
         (Column::Accessor | Column::Svd2rust | Column::Chiptool, "ok") => "compile",
         (Column::Accessor, "failed") => "do not compile",
+        (Column::Accessor, "lints") => "compile with warnings",
         (Column::Accessor, "not supported") => "not supported",
         (Column::Svd2rust | Column::Chiptool, "refused") => "refused",
         (Column::Svd2rust | Column::Chiptool, _) => "generated that do not compile",
@@ -308,5 +309,11 @@ mod tests {
         assert_eq!(totals[&Column::Strict], "1 accepted, 1 refused");
         assert_eq!(totals[&Column::Compared], "4 registers with 60 fields");
         assert_eq!(totals[&Column::CmsisSvd], "2 not measured");
+    }
+
+    #[test]
+    fn an_accessor_that_is_not_taken_is_no_explained_difference() {
+        let told = counts(Column::Accessor, &["ok", "lints", "failed"]);
+        assert_eq!(told, "1 compile, 1 compile with warnings, 1 do not compile");
     }
 }
