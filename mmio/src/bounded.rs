@@ -30,6 +30,12 @@ use core::fmt;
 pub struct Bounded<const MIN: i64, const MAX: i64>(i64);
 
 impl<const MIN: i64, const MAX: i64> Bounded<MIN, MAX> {
+    /// Bits of the field that holds these numbers and no others.
+    pub(crate) const WIDTH: u32 = {
+        let sign = if MIN < 0 { 1 } else { 0 };
+        u64::BITS - MAX.leading_zeros() + sign
+    };
+
     /// A constant, checked at compile time.
     #[inline(always)]
     #[must_use]
@@ -63,12 +69,12 @@ impl<const MIN: i64, const MAX: i64> Bounded<MIN, MAX> {
         self.0
     }
 
-    /// The number of a field's bits, of which there are `width` and of which the
-    /// highest is the sign if any number is negative.
+    /// The number that a field's bits are, whatever is above them. The highest is
+    /// the sign if any number is negative.
     #[inline(always)]
     #[must_use]
-    pub const fn from_field(bits: u64, width: u32) -> Self {
-        let unused = u64::BITS - width;
+    pub const fn from_field(bits: u64) -> Self {
+        let unused = u64::BITS - Self::WIDTH;
         let aligned = (bits << unused).cast_signed();
         Bounded(if MIN < 0 {
             aligned >> unused

@@ -115,12 +115,12 @@ impl<const MIN: i64, const MAX: i64, const FRACTION: u32> Fixed<MIN, MAX, FRACTI
         self.0.bits()
     }
 
-    /// The number of a field's bits, of which there are `width` and of which
-    /// the highest is the sign if any number is negative.
+    /// The number that a field's bits are, whatever is above them. The highest is
+    /// the sign if any number is negative.
     #[inline(always)]
     #[must_use]
-    pub const fn from_field(bits: u64, width: u32) -> Self {
-        Fixed(Bounded::from_field(bits, width))
+    pub const fn from_field(bits: u64) -> Self {
+        Fixed(Bounded::from_field(bits))
     }
 }
 

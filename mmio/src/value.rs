@@ -234,14 +234,11 @@ macro_rules! integers {
 integers!(u8 i8 u16 i16 u32 i32 u64 i64);
 
 impl<const MIN: i64, const MAX: i64> LowBits for Bounded<MIN, MAX> {
-    const WIDTH: u32 = {
-        let sign = if MIN < 0 { 1 } else { 0 };
-        u64::BITS - MAX.leading_zeros() + sign
-    };
+    const WIDTH: u32 = Bounded::<MIN, MAX>::WIDTH;
 
     #[inline(always)]
     fn from_low_bits(bits: u64) -> Self {
-        Self::from_field(bits, Self::WIDTH)
+        Self::from_field(bits)
     }
 
     #[inline(always)]
@@ -255,7 +252,7 @@ impl<const MIN: i64, const MAX: i64, const FRACTION: u32> LowBits for Fixed<MIN,
 
     #[inline(always)]
     fn from_low_bits(bits: u64) -> Self {
-        Self::from_field(bits, Self::WIDTH)
+        Self::from_field(bits)
     }
 
     #[inline(always)]

@@ -256,8 +256,8 @@ impl Part<'_> {
             Kind::Bounded(_, int) => ((*int).to_owned(), self.extracted(int)),
             Kind::Fixed(..) => {
                 let (fixed, _) = self.kind.written();
-                let (wide, len) = (self.aligned_low("u64"), bits.len);
-                (fixed, format!("mmio::Fixed::from_field({wide}, {len})"))
+                let wide = self.aligned_low("u64");
+                (fixed, format!("mmio::Fixed::from_field({wide})"))
             }
             Kind::Enum(enum_type, path) => {
                 let int = enum_type.int();

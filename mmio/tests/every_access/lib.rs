@@ -1397,7 +1397,7 @@ impl Signed {
     /// `FIXED`: bits 27:16, rw, s3.9, reset 0x0; every-access.yaml:87.
     #[inline]
     pub const fn fixed(self) -> mmio::Fixed<-2048, 2047, 9> {
-        mmio::Fixed::from_field((self.0 >> 16) as u64, 12)
+        mmio::Fixed::from_field((self.0 >> 16) as u64)
     }
 
     /// With `FIXED` changed.
@@ -1409,7 +1409,7 @@ impl Signed {
     /// `PART`: bits 31:28, rw, u2.2, reset 0x0; every-access.yaml:88.
     #[inline]
     pub const fn part(self) -> mmio::Fixed<0, 15, 2> {
-        mmio::Fixed::from_field((self.0 >> 28) as u64, 4)
+        mmio::Fixed::from_field((self.0 >> 28) as u64)
     }
 
     /// With `PART` changed.

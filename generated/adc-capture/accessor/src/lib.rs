@@ -180,7 +180,7 @@ impl Ctrl {
     /// Of every channel.
     #[inline]
     pub const fn gain(self) -> mmio::Fixed<-32768, 32767, 13> {
-        mmio::Fixed::from_field((self.0 >> 16) as u64, 16)
+        mmio::Fixed::from_field((self.0 >> 16) as u64)
     }
 
     /// With `GAIN` changed.
