@@ -60,7 +60,7 @@ codes! {
     WrongType = "R0103",
     /// The same key twice in one mapping.
     DuplicateKey = "R0104",
-    /// A key that must be there is not.
+    /// A key that must be there is not, or has no value.
     MissingKey = "R0105",
     /// A value of the right type that means nothing here.
     BadValue = "R0106",
@@ -331,6 +331,11 @@ impl Diagnostics {
         self.list
             .sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code));
         self.list.dedup();
+        // What is no name at all is not also a wrong one.
+        self.list.dedup_by(|again, first| {
+            let same_place = again.primary.span == first.primary.span;
+            same_place && [again.code, first.code] == [Code::BadName; 2]
+        });
     }
 
     /// The text for people: each with its excerpt, then a count.

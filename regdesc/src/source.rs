@@ -27,7 +27,11 @@ pub struct Source {
 }
 
 impl Source {
-    fn new(name: String, text: String) -> Self {
+    fn new(name: String, mut text: String) -> Self {
+        // A byte order mark says how the file is encoded, and is no part of it.
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let lines = std::iter::once(0)
             .chain(breaks.map(|(offset, _)| offset + 1))
@@ -192,5 +196,20 @@ impl<T: Eq> Eq for Spanned<T> {}
 impl<T: std::hash::Hash> std::hash::Hash for Spanned<T> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         self.value.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_text() {
+        let mut sources = Sources::default();
+        let id = sources.add("marked", "\u{feff}schema: 1\nname: x\n");
+        let source = sources.get(id);
+        assert_eq!(source.text(), "schema: 1\nname: x\n");
+        let (start, _) = source.positions(Span::new(id, 8..9));
+        assert_eq!((start.line, start.column), (1, 9));
     }
 }

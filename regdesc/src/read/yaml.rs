@@ -3,29 +3,31 @@
 //! regloom's own format.
 //!
 //! [`keys`] lists what may be written; [`registers`] and [`outside`] read it
-//! mapping by mapping, so that one mistake does not hide the next.
+//! mapping by mapping, so that one mistake does not hide the next. What was
+//! written and nothing read, [`tree`] knows, and it is reported at the end.
 
 mod keys;
 mod node;
 mod outside;
-mod positions;
 mod registers;
 mod scalar;
 mod schema;
-mod tolerant;
+mod tree;
+mod typed;
+mod words;
 
-use serde_yaml::Value;
+use std::collections::HashSet;
 
 use crate::access::Access;
-use crate::description::{Block, Description, Properties};
+use crate::description::{Block, Description, Properties, SvdSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Kind, Origin};
 use crate::source::{SourceId, Span, Spanned};
 
 use keys::Top;
 use node::Node;
-use scalar::{Number, OneOrMany, Scalar, parse_number};
-use tolerant::Tolerant;
+use scalar::{Number, OneOrMany, Scalar};
+use tree::{Mark, Tree};
 
 pub(crate) use schema::schema;
 
@@ -37,20 +39,18 @@ const SCHEMA: u64 = 1;
 pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Option<Description> {
     let start = Span::new(id, 0..0);
     let before = diagnostics.len();
-    let Some(place) = positions::read(id, text, diagnostics) else {
+    let Some(tree) = tree::read(id, text, diagnostics) else {
         if diagnostics.len() == before {
             diagnostics.push(empty(start));
         }
         return None;
     };
-    let value = match serde_yaml::from_str::<Tolerant>(text) {
-        Ok(Tolerant(value)) => value,
-        Err(error) => {
-            diagnostics.push(unreadable(id, text, &error));
-            return None;
-        }
-    };
-    if !value.is_mapping() {
+    let root = Node::root(&tree);
+    if root.is_null() {
+        diagnostics.push(empty(start));
+        return None;
+    }
+    if !root.is_mapping() {
         diagnostics.push(
             Diagnostic::new(
                 Code::Syntax,
@@ -62,35 +62,38 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
         );
         return None;
     }
-    Reader {
+    let description = Reader {
         diagnostics,
         names_are_known: true,
+        incomplete_enums: HashSet::new(),
+        incomplete_registers: HashSet::new(),
+        bus_width: 0,
+        width: 0,
     }
-    .description(&Node::root(&value, &place))
+    .description(&root);
+    nothing_is_unread(&tree, diagnostics);
+    description
 }
 
-fn unreadable(id: SourceId, text: &str, error: &serde_yaml::Error) -> Diagnostic {
-    let reason = error.to_string();
-    if reason.contains("limit exceeded") {
-        // serde_yaml does not tell which alias it was; the first anchor is near.
-        let anchor = text.find('&').unwrap_or(0);
-        return Diagnostic::new(
-            Code::TooLarge,
-            Span::new(id, anchor..anchor + 1),
-            "the aliases in this description expand without measure",
-            "the first anchor",
-        )
-        .help("write out what repeats, or make it an array");
+/// Whatever was written had its effect, or was reported: a key that no reader
+/// used is reported here.
+fn nothing_is_unread(tree: &Tree<'_>, diagnostics: &mut Diagnostics) {
+    for entry in tree.unread() {
+        let key = tree.key(&entry);
+        if key.starts_with("x-") {
+            continue;
+        }
+        tree.set_mark(entry.value, Mark::Refused);
+        diagnostics.push(without_effect(
+            format!("`{key}` has no effect here"),
+            tree.span(entry.key),
+        ));
     }
-    let at = error.location().map_or(Span::new(id, 0..0), |at| {
-        Span::new(id, at.index()..at.index())
-    });
-    Diagnostic::new(
-        Code::Syntax,
-        at,
-        format!("this YAML cannot be read: {reason}"),
-        "here",
-    )
+}
+
+/// A key that is known, and means nothing where it is.
+fn without_effect(message: String, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::UnknownKey, span, message, "not used").help("remove it")
 }
 
 fn empty(span: Span) -> Diagnostic {
@@ -103,6 +106,15 @@ struct Reader<'d> {
     /// Nothing was refused that names clocks, resets or interrupts: what the
     /// instances give for them can be compared.
     names_are_known: bool,
+    /// Names of enumerations of which a value was refused.
+    incomplete_enums: HashSet<String>,
+    /// Names of registers of which a field was refused: what refers to its
+    /// fields cannot be judged.
+    incomplete_registers: HashSet<String>,
+    /// Width of the bus in bits.
+    bus_width: u32,
+    /// Width of a register that states none, in bits.
+    width: u32,
 }
 
 impl Reader<'_> {
@@ -111,12 +123,13 @@ impl Reader<'_> {
         self.check_schema(node, top.schema);
         let name = self.required(node, "name", top.name)?;
         let bus = self.bus(node);
-        let description = folded(top.description);
+        (self.bus_width, self.width) = (bus.width, bus.width);
+        let description = text(node, "description", top.description);
         let svd = self.svd_source(node);
         let size = match svd {
             // The address block says it.
-            Some(_) => node.spanned("size", number(top.size)),
-            None => self.required(node, "size", number(top.size)),
+            Source::Svd(_) | Source::Refused => node.spanned("size", number(top.size)),
+            Source::Here => self.required(node, "size", number(top.size)),
         };
         let block = Block {
             name: name.clone(),
@@ -129,11 +142,14 @@ impl Reader<'_> {
             device_tree: self.device_tree(node),
             enums: self.enums(node),
             items: match svd {
-                Some(_) => Vec::new(),
-                None => self.items(node),
+                Source::Here => self.items(node),
+                Source::Svd(_) | Source::Refused => Vec::new(),
             },
             origin: Origin::Author,
-            svd,
+            svd: match svd {
+                Source::Svd(svd) => Some(svd),
+                Source::Here | Source::Refused => None,
+            },
             windows: self.windows(node),
             interrupts: self.interrupts(node),
             identity: self.identity(node),
@@ -141,11 +157,13 @@ impl Reader<'_> {
         };
         Some(Description {
             kind: Kind::Block,
-            // One that was refused is there all the same.
-            vendor: node.get("vendor").map(|written| {
-                let name = top.vendor.unwrap_or_else(|| "vendor".to_owned());
-                Spanned::new(name, written.span())
-            }),
+            vendor: match node.spanned("vendor", top.vendor) {
+                // One that was refused is there all the same.
+                None if node.has("vendor") => {
+                    Some(Spanned::new("vendor".to_owned(), node.span_of("vendor")))
+                }
+                vendor => vendor,
+            },
             version: node.spanned("version", plain(top.version)),
             description,
             bus,
@@ -180,8 +198,7 @@ impl Reader<'_> {
     /// The value of a key that has to be there. A key whose value was refused
     /// is there: it was reported already.
     fn required<T>(&mut self, node: &Node<'_>, key: &str, value: Option<T>) -> Option<Spanned<T>> {
-        let written = node.get(key).filter(|node| !node.value.is_null());
-        if value.is_none() && written.is_none() {
+        if value.is_none() && !node.has(key) {
             let name = &node.name;
             self.diagnostics.push(
                 Diagnostic::new(
@@ -202,24 +219,143 @@ impl Reader<'_> {
             .push(Diagnostic::new(Code::BadValue, span, message, "here").help(help));
     }
 
-    /// The entries of a key that takes a mapping of names to `what`.
-    fn named<'a>(&mut self, node: &Node<'a>, key: &str, what: &str) -> Vec<Node<'a>> {
-        let Some(node) = node.get(key) else {
+    /// Reports a value, and what it contains is not looked at any more.
+    fn refuse(&mut self, node: &Node<'_>, diagnostic: Diagnostic) {
+        node.is_refused();
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Reports every key of a mapping that nothing used yet.
+    fn nothing_else(&mut self, node: &Node<'_>, what: &str, help: &str) {
+        for key in node.unread() {
+            self.bad_value(key.span, format!("{what} has no `{}`", key.value), help);
+        }
+    }
+
+    /// The entries of a key that takes a mapping of names to `what`, whose
+    /// values have these keys.
+    fn named<'a>(
+        &mut self,
+        node: &Node<'a>,
+        key: &str,
+        what: &str,
+        keys: &[&str],
+    ) -> Vec<Node<'a>> {
+        let node = node.get(key);
+        node.map_or_else(Vec::new, |node| self.names(node, what, keys))
+    }
+
+    /// The entries of a mapping of names.
+    fn names<'a>(&mut self, node: Node<'a>, what: &str, keys: &[&str]) -> Vec<Node<'a>> {
+        let entries = if node.is_mapping() {
+            node.entries()
+        } else if node.is_sequence() {
+            self.listed_by_name(&node, what)
+        } else {
+            self.refuse(&node, no_names(&node, what));
             return Vec::new();
         };
-        if !node.value.is_mapping() {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Code::WrongType,
-                    node.span(),
-                    format!("`{key}` takes a mapping of names to {what}"),
-                    "this is none",
-                )
-                .help(format!("write `{key}: {}`", example_of(key))),
-            );
+        let own = |entry: &Node<'_>| *node.name != "properties" && entry.name.starts_with("x-");
+        let mut named: Vec<Node<'a>> = Vec::new();
+        let mut entries = entries.into_iter().peekable();
+        while let Some(entry) = entries.next() {
+            if own(&entry) {
+                entry.is_used();
+                continue;
+            }
+            if let Some(wrong) = entry.kind_of_key() {
+                let (name, span) = (&entry.name.value, entry.name.span);
+                self.diagnostics
+                    .push(wrong.diagnostic(Code::BadName, name, span, &[]));
+            }
+            let mut below = Vec::new();
+            while entry.is_null()
+                && let Some(next) = entries.next_if(|next| is_key_of(next, keys))
+            {
+                below.push(next);
+            }
+            named.push(self.indented(entry, &below));
         }
-        node.entries()
+        named
     }
+
+    /// The entry with what belongs below it and was written beside it.
+    fn indented<'a>(&mut self, entry: Node<'a>, below: &[Node<'a>]) -> Node<'a> {
+        let Some(first) = below.first() else {
+            return entry;
+        };
+        let name = &entry.name;
+        self.diagnostics
+            .push(node::not_indented(name, name.span, first.name.span));
+        entry.is_used();
+        entry.with_below(below)
+    }
+
+    /// The elements of a list as entries, where each has its `name`.
+    fn listed_by_name<'a>(&mut self, node: &Node<'a>, what: &str) -> Vec<Node<'a>> {
+        self.diagnostics.push(no_names(node, what));
+        let elements = node.elements();
+        let all = elements.len();
+        let named: Vec<Node<'a>> = elements
+            .into_iter()
+            .filter_map(|element| element.named_by("name"))
+            .collect();
+        if named.len() < all {
+            node.is_refused();
+            return Vec::new();
+        }
+        named
+    }
+}
+
+/// Where a block's registers are described.
+enum Source {
+    /// In the description itself.
+    Here,
+    /// In an SVD file.
+    Svd(SvdSource),
+    /// In an SVD file, and that was said wrongly.
+    Refused,
+}
+
+/// Whether an entry is a key of what stands before it, and no name: a mapping
+/// may be either.
+fn is_key_of(entry: &Node<'_>, keys: &[&str]) -> bool {
+    let holds_names = ["fields", "registers", "memory", "enum"].contains(&entry.name.as_str());
+    keys.contains(&entry.name.as_str()) && (holds_names || !entry.is_mapping() && !entry.is_null())
+}
+
+/// Says that a key takes names, and how they are written.
+fn no_names(node: &Node<'_>, what: &str) -> Diagnostic {
+    let key = &node.name.value;
+    let elements = match node.is_sequence() {
+        true => node.elements(),
+        false => Vec::new(),
+    };
+    let named = elements.first().and_then(|first| first.get("name"));
+    let name = named.as_ref().and_then(Node::text);
+    let texts: Option<Vec<&str>> = elements.iter().map(Node::text).collect();
+    let help = match (name, texts.as_deref()) {
+        (Some(name), _) => format!("write the name as the key, without `-`: `{name}: {{…}}`"),
+        (None, Some([_, ..])) if what == "values" => {
+            let values = texts.unwrap_or_default().into_iter().zip(0..);
+            let values: Vec<String> = values.map(|(name, at)| format!("{name}: {at}")).collect();
+            format!("write `{{{}}}`", values.join(", "))
+        }
+        _ => format!("write `{key}: {}`", example_of(key)),
+    };
+    let label = if node.is_sequence() {
+        "this is a list"
+    } else {
+        "this is none"
+    };
+    Diagnostic::new(
+        Code::WrongType,
+        node.span(),
+        format!("`{key}` takes a mapping of names to {what}"),
+        label,
+    )
+    .help(help)
 }
 
 /// What a scalar means, without its type.
@@ -231,22 +367,21 @@ fn number(number: Option<Number>) -> Option<u64> {
     plain(number)
 }
 
+/// A description on one line: YAML's folding keeps some of its own breaks.
+fn text(node: &Node<'_>, key: &str, text: Option<String>) -> Option<String> {
+    let text = node.spanned(key, text)?.value;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 fn strings(node: &Node<'_>, key: &str, values: Option<OneOrMany>) -> Vec<Spanned<String>> {
     let values = values.map_or_else(Vec::new, OneOrMany::into_vec);
     let places = node.get(key).map_or_else(Vec::new, |node| node.elements());
+    node.spanned(key, Some(()));
     values
         .into_iter()
         .zip(places)
         .map(|(value, place)| Spanned::new(value, place.span()))
         .collect()
-}
-
-fn scalar_number(value: &Value) -> Option<u64> {
-    match value {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => parse_number(text),
-        _ => None,
-    }
 }
 
 fn called(name: &str) -> String {
@@ -279,9 +414,4 @@ fn example_of(key: &str) -> &'static str {
         "windows" => "{regs: {at: 0x0, size: 0x1000}}",
         _ => "0",
     }
-}
-
-/// A description on one line: YAML's folding keeps some of its own breaks.
-fn folded(text: Option<String>) -> Option<String> {
-    text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -7,13 +7,14 @@
 //! [`Nested`]: those are read one by one, each with its own diagnostics.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Unexpected, Visitor};
 
 use super::scalar::{
-    BeatOrder, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Writable,
+    BeatOrder, FromScalar, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Writable,
 };
 use super::schema;
 use crate::access::{Access, ReadEffect, WriteEffect};
@@ -377,8 +378,7 @@ pub(super) struct ReservedKeys {
     #[schemars(required, with = "Number")]
     pub(super) reserved: Option<Number>,
     /// Why, for people.
-    #[serde(rename = "description")]
-    pub(super) _description: Option<String>,
+    pub(super) description: Option<String>,
 }
 
 /// Bits of a register.
@@ -444,12 +444,40 @@ pub(super) struct ConstraintKeys {
 }
 
 /// One byte offset, or several.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a byte offset such as 0x10, or a list of them"
-)]
 pub(super) enum Places {
     One(Number),
     Many(Vec<Number>),
+}
+
+impl<'de> Deserialize<'de> for Places {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlacesVisitor)
+    }
+}
+
+struct PlacesVisitor;
+
+impl<'de> Visitor<'de> for PlacesVisitor {
+    type Value = Places;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a byte offset such as 0x10, or a list of them")
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Places, E> {
+        Ok(Places::One(Scalar(number)))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Places, E> {
+        let number = u64::from_text(text).map(|number| Places::One(Scalar(number)));
+        number.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Places, A::Error> {
+        let mut places = Vec::new();
+        while let Some(place) = seq.next_element()? {
+            places.push(place);
+        }
+        Ok(Places::Many(places))
+    }
 }

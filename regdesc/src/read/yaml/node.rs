@@ -1,53 +1,70 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A value beside its place, and typed reading of one mapping at a time, so
-//! that one mistake does not hide the next.
+//! A value with its name, and typed reading of one mapping at a time, so that
+//! one mistake does not hide the next.
+//!
+//! A node marks what was asked of it: a key is used when its value is taken by
+//! [`Node::spanned`], [`Node::scalar`] or one of the ways into what it contains.
+//! Looking whether a key is there is no use of it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
-use serde_yaml::{Mapping, Value};
 
-use super::positions::{Entry, Place, Places};
+use super::scalar::parse_number;
+use super::tree::{Entry, Id, Kind, Mark, Tree};
+use super::typed::{Error, Typed};
+use super::words;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::read::nearest;
 use crate::source::{Span, Spanned};
-
-static NULL: Value = Value::Null;
 
 /// A value, its place, and what it is called.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
     /// The key it stands under, or what it is.
     pub(super) name: Spanned<String>,
-    /// What was written.
-    pub(super) value: &'a Value,
-    place: Option<Place<'a>>,
+    tree: &'a Tree<'a>,
+    id: Id,
+    /// The key of its entry, where it has one.
+    key: Option<Id>,
     span: Span,
-    misspelt: Misspelt<'a>,
+    /// Entries that were written beside its key and belong below it.
+    below: Vec<Entry>,
+    corrections: Corrections,
 }
 
-/// Keys by which keys they were taken for, once they were reported: so that a
-/// slip of the finger is told once, and not again by what it leaves out.
-type Misspelt<'a> = RefCell<Option<Box<Vec<(&'static str, &'a str)>>>>;
+/// What keys were taken for, once they were reported: so that one mistake is
+/// reported once, and not again by what it leaves out.
+type Corrections = RefCell<Option<Box<Vec<Correction>>>>;
+
+#[derive(Debug, Clone)]
+struct Correction {
+    /// The key that was meant.
+    meant: &'static str,
+    /// The entry as it was written.
+    entry: Entry,
+    /// What belongs below it.
+    below: Vec<Entry>,
+}
 
 impl<'a> Node<'a> {
-    pub(super) fn root(value: &'a Value, places: &'a Places<'a>) -> Self {
-        let place = places.root();
-        let span = place.span();
+    pub(super) fn root(tree: &'a Tree<'a>) -> Self {
+        let id = tree.root();
+        let span = tree.span(id);
         let start = Span {
             end: span.start,
             ..span
         };
         Node {
             name: Spanned::new("the description".to_owned(), start),
-            value,
+            tree,
+            id,
+            key: None,
             span: start,
-            place: Some(place),
-            misspelt: Misspelt::default(),
+            below: Vec::new(),
+            corrections: Corrections::default(),
         }
     }
 
@@ -56,110 +73,212 @@ impl<'a> Node<'a> {
         self.span
     }
 
-    /// The entry of that key, if it is there.
-    pub(super) fn get(&self, key: &str) -> Option<Node<'a>> {
-        let key = self.as_written(key);
-        let value = self.value.get(key)?;
-        Some(self.child(key, value, self.entry(key)))
+    pub(super) fn is_mapping(&self) -> bool {
+        self.tree.entries(self.id).is_some() || !self.below.is_empty()
     }
 
-    /// The key as the author spelt it.
-    fn as_written<'k>(&self, key: &'k str) -> &'k str
-    where
-        'a: 'k,
-    {
-        let misspelt = self.misspelt.borrow();
-        let mut all = misspelt.iter().flat_map(|all| all.iter());
-        all.find(|(meant, _)| *meant == key)
-            .map_or(key, |(_, written)| written)
+    pub(super) fn is_sequence(&self) -> bool {
+        self.tree.elements(self.id).is_some()
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.kind() == Some(Kind::Null) && self.below.is_empty()
+    }
+
+    /// The type of a scalar; `None` for what is none.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.tree.kind(self.id)
+    }
+
+    /// Whether the value is a scalar in quotes, or a block of text.
+    pub(super) fn is_quoted(&self) -> bool {
+        self.kind().is_some() && !self.tree.is_plain(self.id)
+    }
+
+    /// Whether the value has a YAML anchor, `&name`.
+    pub(super) fn is_anchored(&self) -> bool {
+        self.tree.is_anchored(self.id)
+    }
+
+    /// A scalar's text, as it was written; none for `null`.
+    pub(super) fn text(&self) -> Option<&'a str> {
+        self.tree.scalar(self.id).filter(|_| !self.is_null())
+    }
+
+    /// The value is used, with all that it contains.
+    pub(super) fn is_used(&self) {
+        self.tree.set_mark(self.id, Mark::Used);
+    }
+
+    /// The value was reported, with all that it contains.
+    pub(super) fn is_refused(&self) {
+        self.tree.set_mark(self.id, Mark::Refused);
+        for entry in &self.below {
+            self.tree.set_mark(entry.value, Mark::Refused);
+        }
+    }
+
+    fn is_opened(&self) {
+        self.tree.set_mark(self.id, Mark::Opened);
+    }
+
+    /// The type of its key, where that is no name: a name is a YAML string.
+    pub(super) fn kind_of_key(&self) -> Option<WrongKey> {
+        let entry = Entry {
+            key: self.key?,
+            value: self.id,
+        };
+        wrong_key(self.tree, &entry)
+    }
+
+    /// Whether that key is there, whatever its value.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// The entry of that key, if it is there and was not refused.
+    pub(super) fn get(&self, key: &str) -> Option<Node<'a>> {
+        let correction = self.correction(key);
+        let below = correction.map_or_else(Vec::new, |it| it.below);
+        let entry = self.entry(key)?;
+        let node = self.child(entry, below);
+        (self.tree.mark(entry.value) != Mark::Refused).then_some(node)
+    }
+
+    fn correction(&self, key: &str) -> Option<Correction> {
+        let corrections = self.corrections.borrow();
+        let mut all = corrections.iter().flat_map(|all| all.iter());
+        all.find(|it| it.meant == key).cloned()
+    }
+
+    fn entry(&self, key: &str) -> Option<Entry> {
+        let corrected = self.correction(key).map(|it| it.entry);
+        corrected.or_else(|| {
+            let mut own = self.own();
+            own.find(|it| self.tree.scalar(it.key) == Some(key))
+        })
+    }
+
+    /// The entries of a mapping.
+    fn own(&self) -> impl Iterator<Item = Entry> {
+        let entries = self.tree.entries(self.id).unwrap_or_default();
+        entries.iter().chain(&self.below).copied()
     }
 
     /// The value of a key that was read before, at its place.
     pub(super) fn spanned<T>(&self, key: &str, value: Option<T>) -> Option<Spanned<T>> {
-        let value = value?;
-        Some(Spanned::new(value, self.span_of(key)))
+        if let Some(node) = self.get(key) {
+            node.is_used();
+        }
+        Some(Spanned::new(value?, self.span_of(key)))
     }
 
     /// Where the value of that key stands; the mapping's name when it has none.
     pub(super) fn span_of(&self, key: &str) -> Span {
-        let key = self.as_written(key);
-        self.value.get(key).map_or(self.name.span, |value| {
-            self.child_span(value, self.entry(key))
-        })
+        let entry = self.entry(key);
+        entry.map_or(self.name.span, |entry| self.child_span(entry, &[]))
     }
 
-    /// The keys of a mapping that are names.
+    /// Where that key stands; the mapping's name when it is not there.
+    pub(super) fn span_of_key(&self, key: &str) -> Span {
+        let entry = self.entry(key);
+        entry.map_or(self.name.span, |entry| self.tree.span(entry.key))
+    }
+
+    /// The keys of a mapping.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a str> {
-        let mapping = self.value.as_mapping();
-        mapping
-            .into_iter()
-            .flat_map(Mapping::keys)
-            .filter_map(Value::as_str)
+        let tree = self.tree;
+        self.own().filter_map(|entry| tree.scalar(entry.key))
     }
 
     /// The entries of a mapping, in the order written.
     pub(super) fn entries(&self) -> Vec<Node<'a>> {
-        let Value::Mapping(mapping) = self.value else {
-            return Vec::new();
-        };
-        let mut places = InStep::new(self.place);
-        mapping
-            .iter()
-            .filter_map(|(key, value)| {
-                let key = key.as_str()?;
-                Some(self.child(key, value, places.entry(key)))
+        self.is_opened();
+        self.peek()
+    }
+
+    /// The entries of a mapping, only to look at them.
+    pub(super) fn peek(&self) -> Vec<Node<'a>> {
+        let entries = self.own();
+        entries.map(|entry| self.child(entry, Vec::new())).collect()
+    }
+
+    /// Takes entries to be what belongs below this one.
+    pub(super) fn with_below(self, nodes: &[Node<'a>]) -> Node<'a> {
+        let entry = |node: &Node<'a>| {
+            Some(Entry {
+                key: node.key?,
+                value: node.id,
             })
-            .collect()
+        };
+        Node {
+            below: nodes.iter().filter_map(entry).collect(),
+            span: self.name.span,
+            ..self
+        }
     }
 
     /// The elements of a sequence, or the value itself as the only one.
     pub(super) fn elements(&self) -> Vec<Node<'a>> {
-        let Value::Sequence(values) = self.value else {
+        let Some(elements) = self.tree.elements(self.id) else {
             return vec![self.clone()];
         };
-        values
+        self.is_opened();
+        elements
             .iter()
-            .enumerate()
-            .map(|(position, value)| {
-                let place = self.place.and_then(|place| place.element(position));
-                Node {
-                    name: self.name.clone(),
-                    value,
-                    span: place.map_or(self.span, Place::span),
-                    place,
-                    misspelt: Misspelt::default(),
-                }
+            .map(|&id| Node {
+                name: self.name.clone(),
+                tree: self.tree,
+                id,
+                key: None,
+                span: self.tree.span(id),
+                below: Vec::new(),
+                corrections: Corrections::default(),
             })
             .collect()
     }
 
-    /// Where the entry of that key stands.
-    fn entry(&self, key: &str) -> Option<&'a Entry<'a>> {
-        self.place?.entry(key)
+    /// The value under the name that one of its keys gives: `{name: A, …}`.
+    pub(super) fn named_by(self, key: &str) -> Option<Node<'a>> {
+        let name = self.get(key)?;
+        let text = name.text()?.to_owned();
+        name.is_used();
+        Some(Node {
+            name: Spanned::new(text, name.span),
+            span: name.span,
+            ..self
+        })
     }
 
-    fn child(&self, key: &str, value: &'a Value, entry: Option<&'a Entry<'a>>) -> Node<'a> {
-        let key_span = entry.map_or(self.span, |entry| entry.key_span);
+    fn child(&self, entry: Entry, below: Vec<Entry>) -> Node<'a> {
+        let key = self.tree.key(&entry).to_owned();
         Node {
-            name: Spanned::new(key.to_owned(), key_span),
-            value,
-            place: self.place_of(entry),
-            span: self.child_span(value, entry),
-            misspelt: Misspelt::default(),
+            name: Spanned::new(key, self.tree.span(entry.key)),
+            tree: self.tree,
+            id: entry.value,
+            key: Some(entry.key),
+            span: self.child_span(entry, &below),
+            below,
+            corrections: Corrections::default(),
         }
     }
 
-    /// Where an entry's value stands; for a mapping, where its key does.
-    fn child_span(&self, value: &Value, entry: Option<&'a Entry<'a>>) -> Span {
-        let key_span = entry.map_or(self.span, |entry| entry.key_span);
-        match self.place_of(entry) {
-            Some(place) if !value.is_mapping() => place.span(),
-            _ => key_span,
-        }
+    /// Where an entry's value stands; for a mapping and for what has no text,
+    /// where its key does.
+    fn child_span(&self, entry: Entry, below: &[Entry]) -> Span {
+        let is_mapping = self.tree.entries(entry.value).is_some() || !below.is_empty();
+        let at_key = is_mapping || self.tree.is_null(entry.value);
+        self.tree.span(if at_key { entry.key } else { entry.value })
     }
 
-    fn place_of(&self, entry: Option<&'a Entry<'a>>) -> Option<Place<'a>> {
-        Some(self.place?.of(entry?))
+    /// The scalar as a `T`; else what is wrong with it.
+    pub(super) fn scalar<T>(&self) -> Result<T, Error>
+    where
+        T: for<'de> Deserialize<'de>,
+    {
+        let value = T::deserialize(Typed::new(self.tree, self.id))?;
+        self.is_used();
+        Ok(value)
     }
 
     /// The mapping as a `T`; every key that is wrong is reported and then read
@@ -173,6 +292,7 @@ impl<'a> Node<'a> {
         loop {
             let current = Cell::new(None);
             let result = T::deserialize(Entries {
+                tree: self.tree,
                 entries: &sound,
                 next: 0,
                 current: &current,
@@ -180,17 +300,28 @@ impl<'a> Node<'a> {
             match (result, current.take()) {
                 (Ok(value), _) => return Some(Read { value, complete }),
                 (Err(error), Some(index)) => {
-                    let (key, value) = sound.remove(index);
-                    let node = self.child(key, value, self.entry(key));
-                    diagnostics.push(wrong_type(key, &node, &error.to_string()));
+                    let (key, id) = sound.remove(index);
+                    self.tree.set_mark(id, Mark::Refused);
                     complete = false;
+                    if !self.is_foreign(key) {
+                        let at = error.at.map(|at| self.tree.span(at));
+                        let at = at.unwrap_or(self.span_of(key));
+                        diagnostics.push(wrong_type(key, at, &error.reason));
+                    }
                 }
                 (Err(error), None) => {
-                    diagnostics.push(wrong_type(&self.name, self, &error.to_string()));
+                    self.is_refused();
+                    diagnostics.push(wrong_type(&self.name, self.span, &error.reason));
                     return None;
                 }
             }
         }
+    }
+
+    /// Whether the key was written in another tool's word, and so reported.
+    fn is_foreign(&self, key: &str) -> bool {
+        let written = self.correction(key).map(|it| it.entry);
+        written.is_some_and(|entry| words::is_foreign(self.tree.key(&entry), key))
     }
 
     /// The entries that a mapping with these keys has; reports the others.
@@ -198,97 +329,169 @@ impl<'a> Node<'a> {
         &self,
         known: &'static [&'static str],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<(&'a str, &'a Value)>> {
-        let Value::Mapping(mapping) = self.value else {
-            if self.value.is_null() {
-                return Some(Vec::new());
-            }
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::WrongType,
-                    self.span,
-                    format!("`{}` takes a mapping of keys to values", self.name.value),
-                    "this is no mapping",
-                )
-                .help(format!("its keys are {}", listed(known))),
-            );
+    ) -> Option<Vec<(&'static str, Id)>> {
+        if !self.is_mapping() && !self.is_null() {
+            self.is_refused();
+            diagnostics.push(no_mapping(self, known));
             return None;
-        };
+        }
+        self.is_opened();
+        let own: Vec<Entry> = self.own().collect();
+        let mut rest = own.as_slice();
         let mut entries = Vec::new();
-        for (key, value) in mapping {
-            let Some(key) = key.as_str() else {
-                diagnostics.push(Diagnostic::new(
-                    Code::UnknownKey,
-                    self.name.span,
-                    format!("a key of `{}` is not a name", self.name.value),
-                    "in this mapping",
-                ));
+        while let Some((entry, after)) = rest.split_first() {
+            rest = after;
+            // What was reported or used before is accounted for.
+            if matches!(self.tree.mark(entry.value), Mark::Used | Mark::Refused) {
                 continue;
-            };
-            if known.contains(&key) {
-                entries.push((key, value));
-            } else if !key.starts_with("x-") {
-                let node = self.child(key, value, self.entry(key));
-                diagnostics.push(unknown_key(key, &node, known));
-                entries.extend(self.taken_for(key, known).map(|meant| (meant, value)));
+            }
+            let key = self.tree.key(entry);
+            if let Some(known_key) = known.iter().copied().find(|known| *known == key) {
+                let below = self.below_by_mistake(known_key, *entry, rest, known);
+                rest = &rest[below..];
+                if self.has_content(known_key, *entry, diagnostics) {
+                    entries.push((known_key, entry.value));
+                }
+            } else if key.starts_with("x-") {
+                self.tree.set_mark(entry.value, Mark::Used);
+            } else {
+                let meant = self.report_unknown(*entry, known, diagnostics);
+                match meant {
+                    Some(meant) if self.has_content(meant, *entry, diagnostics) => {
+                        entries.push((meant, entry.value));
+                    }
+                    Some(_) => {}
+                    None => self.tree.set_mark(entry.value, Mark::Refused),
+                }
             }
         }
         Some(entries)
     }
-}
 
-impl<'a> Node<'a> {
-    /// The key that another was meant to be, if it is not there already.
-    fn taken_for(&self, key: &'a str, known: &[&'static str]) -> Option<&'static str> {
-        let meant = nearest(key, known.iter().copied())?;
-        let meant = known.iter().copied().find(|known| *known == meant)?;
-        if self.get(meant).is_some() {
+    /// Reports a key that is none of those known here, and finds the one that
+    /// was meant.
+    fn report_unknown(
+        &self,
+        entry: Entry,
+        known: &'static [&'static str],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<&'static str> {
+        let key = self.tree.key(&entry);
+        let span = self.tree.span(entry.key);
+        if let Some(wrong) = wrong_key(self.tree, &entry) {
+            diagnostics.push(wrong.diagnostic(Code::UnknownKey, key, span, known));
             return None;
         }
-        let mut misspelt = self.misspelt.borrow_mut();
-        misspelt.get_or_insert_default().push((meant, key));
+        let meant = words::meant(key, known);
+        let value = self.tree.scalar(entry.value);
+        let fits = |meant| words::fits(key, meant, value.and_then(parse_number));
+        let shown = value.filter(|_| meant.is_some_and(fits));
+        diagnostics.push(unknown_key(key, span, known, meant, shown));
+        let meant = meant?;
+        if self.has(meant) || !fits(meant) {
+            return None;
+        }
+        self.correct(meant, entry, Vec::new());
         Some(meant)
     }
-}
 
-/// Finds the places of a mapping's entries while they are walked in order: the
-/// next one, as both parsers keep the first of equal keys. Where they disagree
-/// about a key, by its name.
-struct InStep<'a> {
-    entries: &'a [Entry<'a>],
-    next: usize,
-    by_key: Option<HashMap<&'a str, usize>>,
-}
+    fn correct(&self, meant: &'static str, entry: Entry, below: Vec<Entry>) {
+        let mut corrections = self.corrections.borrow_mut();
+        corrections.get_or_insert_default().push(Correction {
+            meant,
+            entry,
+            below,
+        });
+    }
 
-impl<'a> InStep<'a> {
-    fn new(place: Option<Place<'a>>) -> Self {
-        InStep {
-            entries: place.map_or(&[], Place::entries),
-            next: 0,
-            by_key: None,
+    /// How many of the following entries belong below a key that has nothing:
+    /// they are as far indented as the key, and no keys of this mapping.
+    fn below_by_mistake(
+        &self,
+        key: &'static str,
+        entry: Entry,
+        rest: &[Entry],
+        known: &[&str],
+    ) -> usize {
+        if !self.tree.is_null(entry.value) || !HOLDS_NAMES.contains(&key) {
+            return 0;
         }
-    }
-
-    fn entry(&mut self, key: &str) -> Option<&'a Entry<'a>> {
-        let entries = self.entries;
-        let next = entries.get(self.next).filter(|entry| entry.key == key);
-        let position = match next {
-            Some(_) => self.next,
-            None => *self.by_key().get(key)?,
+        let foreign = |entry: &&Entry| {
+            let key = self.tree.key(entry);
+            !known.contains(&key) && !key.starts_with("x-")
         };
-        self.next = position + 1;
-        entries.get(position)
+        let below: Vec<Entry> = rest.iter().take_while(foreign).copied().collect();
+        let count = below.len();
+        if count > 0 {
+            self.correct(key, entry, below);
+        }
+        count
     }
 
-    fn by_key(&mut self) -> &HashMap<&'a str, usize> {
-        let entries = self.entries.iter().enumerate();
-        self.by_key.get_or_insert_with(|| {
-            entries
-                .map(|(position, entry)| (&*entry.key, position))
-                .collect()
-        })
+    /// Whether a key has something; reports it where it has nothing, or nothing
+    /// that is indented.
+    fn has_content(&self, key: &'static str, entry: Entry, diagnostics: &mut Diagnostics) -> bool {
+        let correction = self.correction(key);
+        if let Some(first) = correction.as_ref().and_then(|it| it.below.first()) {
+            let first = self.tree.span(first.key);
+            diagnostics.push(not_indented(key, self.tree.span(entry.key), first));
+            return true;
+        }
+        let (code, nothing) = if self.tree.is_null(entry.value) {
+            (Code::MissingKey, "has no value")
+        } else if self.is_empty(entry.value) && key != "registers" {
+            (Code::BadValue, "is empty")
+        } else {
+            return true;
+        };
+        let node = self.child(entry, Vec::new());
+        node.is_refused();
+        diagnostics.push(no_content(code, &node, nothing));
+        false
+    }
+
+    /// Whether a value is a mapping without entries or a list without elements.
+    fn is_empty(&self, id: Id) -> bool {
+        let is_empty = self.tree.entries(id).map(<[Entry]>::is_empty);
+        is_empty.or_else(|| self.tree.elements(id).map(<[Id]>::is_empty)) == Some(true)
+    }
+
+    /// Keys that were written and that nothing used.
+    pub(super) fn unread(&self) -> Vec<Spanned<String>> {
+        let unread = self.own().filter(|entry| {
+            let own = self.tree.key(entry).starts_with("x-");
+            !own && self.tree.mark(entry.value) == Mark::Unread
+        });
+        let mark = |entry: Entry| {
+            self.tree.set_mark(entry.value, Mark::Refused);
+            let key = self.tree.key(&entry).to_owned();
+            Spanned::new(key, self.tree.span(entry.key))
+        };
+        unread.map(mark).collect()
     }
 }
+
+/// Keys whose entries have names of the author's: what stands beside such a key
+/// and means nothing there was meant to stand below it.
+const HOLDS_NAMES: &[&str] = &[
+    "registers",
+    "fields",
+    "enums",
+    "enum",
+    "write-enum",
+    "instances",
+    "interrupts",
+    "windows",
+    "properties",
+    "device-tree",
+    "identity",
+    "bus",
+    "memory",
+    "magic",
+    "parent",
+    "fpga-region",
+    "write-constraint",
+];
 
 /// A mapping that was read, and whether all of it could be.
 pub(super) struct Read<T> {
@@ -297,27 +500,152 @@ pub(super) struct Read<T> {
     pub(super) complete: bool,
 }
 
-fn unknown_key(key: &str, node: &Node<'_>, known: &[&'static str]) -> Diagnostic {
-    let help = match nearest(key, known.iter().copied()) {
+/// What a key is that is no string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WrongKey {
+    Null,
+    Bool,
+    Number,
+    Collection,
+}
+
+fn wrong_key(tree: &Tree<'_>, entry: &Entry) -> Option<WrongKey> {
+    if tree.key_is_name(entry) {
+        return None;
+    }
+    Some(match tree.kind(entry.key) {
+        None => WrongKey::Collection,
+        Some(Kind::Null) => WrongKey::Null,
+        Some(Kind::Bool(_)) => WrongKey::Bool,
+        Some(_) => WrongKey::Number,
+    })
+}
+
+impl WrongKey {
+    /// What YAML takes the key for.
+    fn what(self) -> &'static str {
+        match self {
+            WrongKey::Null => "nothing",
+            WrongKey::Bool => "a boolean",
+            WrongKey::Number => "a number",
+            WrongKey::Collection => "a list or mapping",
+        }
+    }
+
+    /// Where names are expected, no key is one of `known`.
+    pub(super) fn diagnostic(
+        self,
+        code: Code,
+        key: &str,
+        span: Span,
+        known: &[&str],
+    ) -> Diagnostic {
+        let help = match self {
+            _ if !known.is_empty() => format!("known here: {}", listed(known)),
+            WrongKey::Bool => format!("put it in quotes to make it a name: `\"{key}\"`"),
+            WrongKey::Number => {
+                format!(
+                    "write a name that begins with a letter, such as `N{}`",
+                    letters(key)
+                )
+            }
+            WrongKey::Null | WrongKey::Collection => {
+                "write a name of letters, digits and underscores, a letter first".to_owned()
+            }
+        };
+        let shown = if key.is_empty() {
+            "this key"
+        } else {
+            &format!("the key `{}`", one_line(key))
+        };
+        Diagnostic::new(
+            code,
+            span,
+            format!("{shown} is not a name: YAML reads it as {}", self.what()),
+            "not a string",
+        )
+        .help(help)
+    }
+}
+
+/// What of a text can be part of a name.
+fn letters(text: &str) -> String {
+    let part = |it: char| if it.is_ascii_alphanumeric() { it } else { '_' };
+    text.chars().map(part).collect()
+}
+
+/// The beginning of a text that may be long and have several lines.
+fn one_line(text: &str) -> String {
+    const SHOWN: usize = 40;
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= SHOWN {
+        return line;
+    }
+    let begin: String = line.chars().take(SHOWN).collect();
+    format!("{begin}…")
+}
+
+fn unknown_key(
+    key: &str,
+    span: Span,
+    known: &[&str],
+    meant: Option<&str>,
+    value: Option<&str>,
+) -> Diagnostic {
+    let help = match meant {
+        Some(meant) if words::is_foreign(key, meant) => words::help(key, meant, value),
         Some(near) => format!("did you mean `{near}`?"),
         None if key == "<<" => "YAML 1.2 merges nothing: write the keys out".to_owned(),
         None => format!("known here: {}", listed(known)),
     };
     Diagnostic::new(
         Code::UnknownKey,
-        node.name.span,
+        span,
         format!("unknown key `{key}`"),
         "not a key of this mapping",
     )
     .help(help)
 }
 
-/// A second line of the reason says the way out.
-fn wrong_type(key: &str, node: &Node<'_>, reason: &str) -> Diagnostic {
-    let (reason, help) = explained(reason);
+fn no_mapping(node: &Node<'_>, known: &[&str]) -> Diagnostic {
     Diagnostic::new(
         Code::WrongType,
         node.span,
+        format!("`{}` takes a mapping of keys to values", node.name.value),
+        "this is no mapping",
+    )
+    .help(format!("its keys are {}", listed(known)))
+}
+
+pub(super) fn not_indented(key: &str, span: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::WrongType,
+        span,
+        format!("nothing is indented below `{key}:`"),
+        "has no entries",
+    )
+    .related(first, "indent this and what follows")
+    .help(format!(
+        "indent what belongs below `{key}:` by two more spaces"
+    ))
+}
+
+fn no_content(code: Code, node: &Node<'_>, nothing: &str) -> Diagnostic {
+    let key = &node.name.value;
+    let help = if node.is_anchored() {
+        format!("`&` begins a YAML anchor; put the value in quotes: `{key}: \"&…\"`")
+    } else {
+        format!("remove `{key}`, or give it a value")
+    };
+    Diagnostic::new(code, node.name.span, format!("`{key}` {nothing}"), "here").help(help)
+}
+
+/// A second line of the reason says the way out.
+fn wrong_type(key: &str, span: Span, reason: &str) -> Diagnostic {
+    let (reason, help) = explained(reason);
+    Diagnostic::new(
+        Code::WrongType,
+        span,
         format!("the value of `{key}` cannot be used: {reason}"),
         "here",
     )
@@ -326,12 +654,16 @@ fn wrong_type(key: &str, node: &Node<'_>, reason: &str) -> Diagnostic {
 
 /// What serde says is wrong, and what it says was expected instead. A scalar
 /// that knows better says so on a second line.
-fn explained(reason: &str) -> (&str, String) {
+pub(super) fn explained(reason: &str) -> (&str, String) {
     if let Some((reason, help)) = reason.split_once('\n') {
         return (reason, help.to_owned());
     }
     match reason.split_once("expected ") {
         Some(("", expected)) => ("it has another form", format!("write {expected}")),
+        Some((reason, "a boolean")) => (
+            reason.trim_end_matches(", "),
+            "write true or false".to_owned(),
+        ),
         Some((reason, expected)) => (reason.trim_end_matches(", "), format!("write {expected}")),
         None => (
             reason,
@@ -404,13 +736,14 @@ impl<'de> Deserializer<'de> for CaptureFields<'_> {
 
 /// Deserializes a struct from entries and remembers the one it is at.
 struct Entries<'a> {
-    entries: &'a [(&'a str, &'a Value)],
+    tree: &'a Tree<'a>,
+    entries: &'a [(&'static str, Id)],
     next: usize,
     current: &'a Cell<Option<usize>>,
 }
 
 impl<'de> Deserializer<'de> for Entries<'de> {
-    type Error = serde_yaml::Error;
+    type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         visitor.visit_map(self)
@@ -424,7 +757,7 @@ impl<'de> Deserializer<'de> for Entries<'de> {
 }
 
 impl<'de> MapAccess<'de> for Entries<'de> {
-    type Error = serde_yaml::Error;
+    type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
@@ -445,11 +778,10 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: S,
     ) -> Result<S::Value, Self::Error> {
-        let value = self
-            .next
-            .checked_sub(1)
-            .and_then(|index| self.entries.get(index))
-            .map_or(&NULL, |(_, value)| *value);
-        seed.deserialize(value)
+        let read = self.next.checked_sub(1);
+        let Some((_, id)) = read.and_then(|index| self.entries.get(index)) else {
+            return Err(Error::custom("a value without a key"));
+        };
+        seed.deserialize(Typed::new(self.tree, *id))
     }
 }

@@ -3,19 +3,19 @@
 //! What surrounds the registers: the bus, the device tree, windows, interrupts,
 //! identity and instances.
 
-use serde::Deserialize;
-use serde_yaml::Value;
-
 use super::keys::{
     BusKeys, DeviceTreeKeys, FpgaRegionKeys, IdentityKeys, IdentityRegisterKeys, InstanceKeys,
     InterruptKeys, MagicKeys, ParentNodeKeys, WindowKeys,
 };
-use super::node::Node;
-use super::scalar::{Number, Scalar};
-use super::{Reader, folded, number, plain, scalar_number, strings};
+use super::node::{Node, fields_of};
+use super::scalar::{Number, Scalar, parse_number};
+use super::tree::Kind;
+use super::{Reader, number, plain, strings, text, without_effect};
 use crate::description::{DeviceTree, Identity, Instance, Interrupt, Window};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Bus, FpgaRegion, Magic, ParentNode, PropertyValue, RegisterPath};
+use crate::model::{
+    Bus, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath,
+};
 use crate::source::{Span, Spanned};
 use crate::units::ByteRange;
 
@@ -34,8 +34,8 @@ impl Reader<'_> {
         let keys = read.value;
         Bus {
             width: self.bus_width(&node, keys.width).unwrap_or(DEFAULT_WIDTH),
-            endian: plain(keys.endian).unwrap_or_default(),
-            word_order: plain(keys.word_order).unwrap_or_default(),
+            endian: order(&node, "endian", keys.endian),
+            word_order: order(&node, "word-order", keys.word_order),
         }
     }
 
@@ -72,7 +72,9 @@ impl Reader<'_> {
             clocks: self.compared(strings(&node, "clocks", keys.clocks)),
             resets: self.compared(strings(&node, "resets", keys.resets)),
             properties: self.properties(&node),
-            map_hash: keys.map_hash.unwrap_or_default(),
+            map_hash: node
+                .spanned("map-hash", keys.map_hash)
+                .is_some_and(|it| it.value),
             parent: node.get("parent").and_then(|it| self.parent_node(&it)),
             interrupt_parent: node.spanned("interrupt-parent", keys.interrupt_parent),
             fpga_region: node.get("fpga-region").and_then(|it| self.fpga_region(&it)),
@@ -92,10 +94,12 @@ impl Reader<'_> {
             address_cells: keys.address_cells,
             size_cells: keys.size_cells,
         };
+        let firmware_name = node.spanned("firmware-name", keys.firmware_name);
+        let bridges = strings(node, "bridges", keys.bridges);
         Some(FpgaRegion {
             parent: self.stated_parent(node, parent)?,
-            firmware_name: node.spanned("firmware-name", keys.firmware_name),
-            bridges: strings(node, "bridges", keys.bridges),
+            firmware_name,
+            bridges,
         })
     }
 
@@ -115,7 +119,7 @@ impl Reader<'_> {
         let written = node
             .get("compatible")
             .map_or_else(Vec::new, |it| it.elements());
-        let text = |node: &Node<'_>| node.value.as_str().unwrap_or_default().to_owned();
+        let text = |node: &Node<'_>| node.text().unwrap_or_default().to_owned();
         for pair in written.windows(2) {
             let [first, second] = pair else {
                 continue;
@@ -142,28 +146,34 @@ impl Reader<'_> {
 
     fn properties(&mut self, node: &Node<'_>) -> Vec<(Spanned<String>, PropertyValue)> {
         let mut properties = Vec::new();
-        for entry in self.named(node, "properties", "values") {
-            match property_value(entry.value) {
-                Some(value) => properties.push((entry.name, value)),
-                None => self.diagnostics.push(no_property(&entry)),
+        for entry in self.named(node, "properties", "values", &[]) {
+            match property_value(&entry) {
+                Ok(value) => {
+                    entry.is_used();
+                    properties.push((entry.name, value));
+                }
+                Err(wrong) => self.refuse(&entry, no_property(&entry, wrong)),
             }
         }
         properties
     }
 
     pub(super) fn windows(&mut self, node: &Node<'_>) -> Vec<Window> {
-        let entries = self.named(node, "windows", "windows");
+        let keys = fields_of::<WindowKeys>();
+        let entries = self.named(node, "windows", "windows", keys);
         let read = |node: Node<'_>| {
             let keys = node.read::<WindowKeys>(self.diagnostics)?.value;
-            let at = self.required(&node, "at", number(keys.at))?;
-            let size = self.required(&node, "size", number(keys.size))?;
+            let at = self.required(&node, "at", number(keys.at));
+            let size = self.required(&node, "size", number(keys.size));
+            let access = node.spanned("access", plain(keys.access));
+            let description = text(&node, "description", keys.description);
             Some(Window {
                 range: ByteRange {
-                    start: at.value,
-                    len: size.value,
+                    start: at?.value,
+                    len: size?.value,
                 },
-                write: plain(keys.access).is_none_or(|access| access.0),
-                description: folded(keys.description),
+                write: access.is_none_or(|access| access.value.0),
+                description,
                 name: node.name,
             })
         };
@@ -173,21 +183,73 @@ impl Reader<'_> {
     }
 
     pub(super) fn interrupts(&mut self, node: &Node<'_>) -> Vec<Interrupt> {
-        let entries = self.named(node, "interrupts", "interrupts");
+        let keys = fields_of::<InterruptKeys>();
+        let entries = self.named(node, "interrupts", "interrupts", keys);
         let read = |node: Node<'_>| {
             let keys = node.read::<InterruptKeys>(self.diagnostics)?.value;
-            Some(Interrupt {
-                description: folded(keys.description),
+            let source = node.spanned("type", plain(keys.source));
+            let interrupt = Interrupt {
+                description: text(&node, "description", keys.description),
                 trigger: node.spanned("trigger", plain(keys.trigger)),
-                source: plain(keys.source).unwrap_or_default(),
+                source: source.map(|it| it.value).unwrap_or_default(),
                 status: register_path(&node, "status", keys.status),
                 acknowledge: register_path(&node, "acknowledge", keys.acknowledge),
                 enable: register_path(&node, "enable", keys.enable),
                 number: None,
-                name: node.name,
-            })
+                name: node.name.clone(),
+            };
+            self.acknowledge_has_an_effect(&node, &interrupt);
+            Some(self.judged(interrupt))
         };
         entries.into_iter().filter_map(read).collect()
+    }
+
+    /// What acknowledges, acknowledges what a status register shows of events.
+    fn acknowledge_has_an_effect(&mut self, node: &Node<'_>, interrupt: &Interrupt) {
+        let Some(acknowledge) = &interrupt.acknowledge else {
+            return;
+        };
+        if interrupt.status.is_none() && !node.has("status") {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    node.span_of_key("acknowledge"),
+                    "`acknowledge` has no effect without `status`",
+                    "of what it acknowledges, nothing is known",
+                )
+                .help("add `status: …`, the register that shows what happened"),
+            );
+        } else if interrupt.source == InterruptSource::Level {
+            self.diagnostics.push(
+                without_effect(
+                    "`acknowledge` has no effect on an interrupt of `type: level`".to_owned(),
+                    node.span_of_key("acknowledge"),
+                )
+                .related(acknowledge.span, "not written"),
+            );
+        }
+    }
+
+    /// The interrupt without what names a register whose fields are not all
+    /// known: they were reported.
+    fn judged(&self, interrupt: Interrupt) -> Interrupt {
+        let used = [&interrupt.status, &interrupt.acknowledge, &interrupt.enable];
+        let incomplete = used.into_iter().flatten().any(|it| self.is_incomplete(it));
+        if !incomplete {
+            return interrupt;
+        }
+        Interrupt {
+            status: None,
+            acknowledge: None,
+            enable: None,
+            ..interrupt
+        }
+    }
+
+    /// Whether a field of that register was refused.
+    fn is_incomplete(&self, path: &RegisterPath) -> bool {
+        let register = path.names.last();
+        register.is_some_and(|name| self.incomplete_registers.contains(name))
     }
 
     pub(super) fn identity(&mut self, node: &Node<'_>) -> Identity {
@@ -201,7 +263,8 @@ impl Reader<'_> {
             magic: node.get("magic").and_then(|node| self.magic(&node)),
             version: node
                 .get("version")
-                .and_then(|node| self.identity_register(&node)),
+                .and_then(|node| self.identity_register(&node))
+                .filter(|version| !self.is_incomplete(version)),
             hash: node
                 .get("hash")
                 .and_then(|node| self.identity_register(&node)),
@@ -226,17 +289,20 @@ impl Reader<'_> {
     }
 
     pub(super) fn instances(&mut self, node: &Node<'_>) -> Vec<Instance> {
-        let entries = self.named(node, "instances", "places");
+        let keys = fields_of::<InstanceKeys>();
+        let entries = self.named(node, "instances", "places", keys);
         let read = |node: Node<'_>| {
             let read = node.read::<InstanceKeys>(self.diagnostics)?;
             let keys = read.value;
             let base = self.required(&node, "base", number(keys.base));
             let interrupts = self.specifiers(&node);
+            let clocks = strings(&node, "clocks", keys.clocks);
+            let resets = strings(&node, "resets", keys.resets);
             Some(Instance {
                 base: base.filter(|_| read.complete)?,
                 interrupts,
-                clocks: self.compared(strings(&node, "clocks", keys.clocks)),
-                resets: self.compared(strings(&node, "resets", keys.resets)),
+                clocks: self.compared(clocks),
+                resets: self.compared(resets),
                 name: node.name,
             })
         };
@@ -254,11 +320,14 @@ impl Reader<'_> {
 
     fn specifiers(&mut self, node: &Node<'_>) -> Vec<(Spanned<String>, Vec<u32>)> {
         let mut specifiers = Vec::new();
-        for entry in self.named(node, "interrupts", "cells") {
+        for entry in self.named(node, "interrupts", "cells", &[]) {
             match cells(&entry) {
-                Ok(cells) => specifiers.push((entry.name, cells)),
+                Ok(cells) => {
+                    entry.is_used();
+                    specifiers.push((entry.name, cells));
+                }
                 Err(span) => {
-                    self.diagnostics.push(no_cells(&entry.name, span));
+                    self.refuse(&entry, no_cells(&entry.name, span));
                     // It is there, and has been told of.
                     specifiers.push((entry.name, Vec::new()));
                 }
@@ -268,17 +337,44 @@ impl Reader<'_> {
     }
 }
 
-fn no_property(entry: &Node<'_>) -> Diagnostic {
-    let help = match entry.value {
-        Value::Null => {
+/// Why a property has no value.
+#[derive(Clone, Copy)]
+enum NoProperty {
+    /// It has none of the forms.
+    Form(Span),
+    /// A list of numbers and of strings.
+    Mixed { number: Span, string: Span },
+}
+
+fn no_property(entry: &Node<'_>, wrong: NoProperty) -> Diagnostic {
+    let name = &entry.name.value;
+    let span = match wrong {
+        NoProperty::Form(span) => span,
+        NoProperty::Mixed { number, string } => {
+            return Diagnostic::new(
+                Code::WrongType,
+                string,
+                format!("the list of property `{name}` has numbers and strings"),
+                "a string",
+            )
+            .related(number, "a number")
+            .help("write numbers only, or put each element in quotes");
+        }
+    };
+    let help = match entry.kind() {
+        Some(Kind::Null) => {
             "write true for one without a value; a name with a comma goes in quotes: \"acme,channels\""
         }
+        Some(Kind::Bool(_)) => {
+            "write true for one without a value, and leave it out where it is not there"
+        }
+        Some(Kind::Float(_)) => "a device tree has whole numbers; put a text in quotes",
         _ => "write true, a number below 2^32, a string, or a list of either",
     };
     Diagnostic::new(
         Code::WrongType,
-        entry.span(),
-        format!("the value of property `{}` has no form", entry.name.value),
+        span,
+        format!("the value of property `{name}` has no form"),
         "in a device tree",
     )
     .help(help)
@@ -312,7 +408,7 @@ fn cells(node: &Node<'_>) -> Result<Vec<u32>, Span> {
         return Err(node.span());
     }
     let cell = |node: &Node<'_>| {
-        let number = Scalar::<u64>::deserialize(node.value).ok();
+        let number = node.scalar::<Number>().ok();
         number
             .and_then(|Scalar(number)| u32::try_from(number).ok())
             .ok_or(node.span())
@@ -320,20 +416,55 @@ fn cells(node: &Node<'_>) -> Result<Vec<u32>, Span> {
     elements.iter().map(cell).collect()
 }
 
-fn property_value(value: &Value) -> Option<PropertyValue> {
-    let cell = |value: &Value| u32::try_from(scalar_number(value)?).ok();
-    let string = |value: &Value| value.as_str().map(str::to_owned);
-    match value {
-        Value::Bool(true) => Some(PropertyValue::Flag),
-        Value::Sequence(values) if !values.is_empty() => {
-            let cells: Option<Vec<u32>> = values.iter().map(cell).collect();
-            let strings = || values.iter().map(string).collect::<Option<_>>();
-            cells
-                .map(PropertyValue::Cells)
-                .or_else(|| strings().map(PropertyValue::Strings))
+/// A word of the orders, the default where there is none.
+fn order<T: Default>(node: &Node<'_>, key: &str, value: Option<Scalar<T>>) -> T {
+    let value = node.spanned(key, plain(value));
+    value.map(|it| it.value).unwrap_or_default()
+}
+
+/// One element of a property.
+enum Element {
+    Cell(u32),
+    String(String),
+}
+
+/// What is in quotes is a string, whatever it looks like.
+fn element(node: &Node<'_>) -> Result<Element, NoProperty> {
+    let wrong = NoProperty::Form(node.span());
+    let text = node.text().ok_or(wrong)?;
+    if node.is_quoted() {
+        return Ok(Element::String(text.to_owned()));
+    }
+    match (parse_number(text), node.kind()) {
+        (Some(number), _) => u32::try_from(number).map(Element::Cell).map_err(|_| wrong),
+        (None, Some(Kind::Text)) => Ok(Element::String(text.to_owned())),
+        (None, _) => Err(wrong),
+    }
+}
+
+fn property_value(node: &Node<'_>) -> Result<PropertyValue, NoProperty> {
+    if node.kind() == Some(Kind::Bool(true)) {
+        return Ok(PropertyValue::Flag);
+    }
+    let elements = node.elements();
+    let (mut cells, mut strings) = (Vec::new(), Vec::new());
+    let (mut number, mut string) = (None, None);
+    for node in &elements {
+        match element(node)? {
+            Element::Cell(cell) => {
+                cells.push(cell);
+                number.get_or_insert(node.span());
+            }
+            Element::String(text) => {
+                strings.push(text);
+                string.get_or_insert(node.span());
+            }
         }
-        value => cell(value)
-            .map(|cell| PropertyValue::Cells(vec![cell]))
-            .or_else(|| Some(PropertyValue::Strings(vec![string(value)?]))),
+    }
+    match (number, string) {
+        (Some(number), Some(string)) => Err(NoProperty::Mixed { number, string }),
+        (Some(_), None) => Ok(PropertyValue::Cells(cells)),
+        (None, Some(_)) => Ok(PropertyValue::Strings(strings)),
+        (None, None) => Err(NoProperty::Form(node.span())),
     }
 }

@@ -3,86 +3,145 @@
 //! What stands in a block: registers, clusters, memories, fields and what their
 //! values mean.
 
-use serde::Deserialize;
-use serde_yaml::Value;
-
 use super::keys::{
     ClusterKeys, ConstraintKeys, FieldKeys, MemoryKeys, Places, RegisterKeys, ReservedKeys,
     SvdKeys, ValueKeys,
 };
-use super::node::{Node, fields_of};
-use super::scalar::{Number, NumberOrDefault, NumberOrName, Scalar};
-use super::{Reader, folded, number, plain};
+use super::node::{Node, WrongKey, explained, fields_of};
+use super::scalar::{
+    BeatOrder, FromScalar, Number, NumberOrDefault, NumberOrName, Scalar, parse_number,
+};
+use super::tree::Kind;
+use super::{Reader, Source, number, plain, text, without_effect, words};
 use crate::description::{
     Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues, Item,
     Properties, Register, Reserved, SvdSource,
 };
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::WriteConstraint;
-use crate::read::nearest;
+use crate::model::{Order, WriteConstraint};
 use crate::source::Spanned;
 use crate::units::BitRange;
 
 impl Reader<'_> {
     /// `registers: {svd: …, peripheral: …}`: the block is in another file.
-    pub(super) fn svd_source(&mut self, node: &Node<'_>) -> Option<SvdSource> {
-        let registers = node.get("registers")?;
+    pub(super) fn svd_source(&mut self, node: &Node<'_>) -> Source {
+        let Some(registers) = node.get("registers") else {
+            return Source::Here;
+        };
         // A register may be called `svd`, but is no text.
-        if !registers.get("svd")?.value.is_string() {
-            return None;
+        let is_text = |node: Node<'_>| node.kind() == Some(Kind::Text);
+        if !registers.get("svd").is_some_and(is_text) {
+            return Source::Here;
         }
-        let keys = registers.read::<SvdKeys>(self.diagnostics)?.value;
-        Some(SvdSource {
-            file: self.required(&registers, "svd", keys.svd)?,
-            peripheral: self.required(&registers, "peripheral", keys.peripheral)?,
-        })
+        let source = |reader: &mut Self| {
+            let keys = registers.read::<SvdKeys>(reader.diagnostics)?.value;
+            let file = reader.required(&registers, "svd", keys.svd);
+            let peripheral = reader.required(&registers, "peripheral", keys.peripheral);
+            Some(SvdSource {
+                file: file?,
+                peripheral: peripheral?,
+            })
+        };
+        source(self).map_or(Source::Refused, Source::Svd)
     }
 
     pub(super) fn enums(&mut self, node: &Node<'_>) -> Vec<Enumeration> {
-        let entries = self.named(node, "enums", "enumerations");
-        entries
-            .into_iter()
-            .map(|node| self.enumeration(&node, Some(node.name.clone())))
-            .collect()
+        let entries = self.named(node, "enums", "enumerations", &[]);
+        let read = |node: Node<'_>| {
+            let name = node.name.clone();
+            let (mut enumeration, complete) = self.enumeration(node);
+            if !complete {
+                self.incomplete_enums.insert(name.value.clone());
+            }
+            enumeration.name = Some(name);
+            enumeration
+        };
+        entries.into_iter().map(read).collect()
     }
 
-    fn enumeration(&mut self, node: &Node<'_>, name: Option<Spanned<String>>) -> Enumeration {
-        if !node.value.is_mapping() {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Code::WrongType,
-                    node.span(),
-                    format!("`{}` takes a mapping of names to values", node.name.value),
-                    "this is none",
-                )
-                .help("write `{off: 0, on: 1}`"),
-            );
-        }
+    /// Names and numbers, and whether all of them could be read.
+    fn enumeration(&mut self, node: Node<'_>) -> (Enumeration, bool) {
+        let before = self.diagnostics.len();
         let mut enumeration = Enumeration {
-            name,
+            name: None,
             description: None,
             values: Vec::new(),
             default: None,
         };
-        for entry in node.entries() {
-            self.value(entry, &mut enumeration);
+        if is_reversed(&node) {
+            self.reversed(&node, &mut enumeration);
+        } else {
+            let keys = fields_of::<ValueKeys>();
+            for entry in self.names(node.clone(), "values", keys) {
+                self.value(entry, &mut enumeration);
+            }
         }
-        enumeration
+        let nothing = enumeration.values.is_empty() && enumeration.default.is_none();
+        if nothing && self.diagnostics.len() == before {
+            self.bad_value(
+                node.name.span,
+                format!("`{}` has no values", node.name.value),
+                "write `{off: 0, on: 1}`, or remove it",
+            );
+        }
+        (enumeration, self.diagnostics.len() == before)
+    }
+
+    /// `{0: off, 1: on}`: reported once, and read as it was meant.
+    fn reversed(&mut self, node: &Node<'_>, enumeration: &mut Enumeration) {
+        let entries = node.entries();
+        let pair = |entry: &Node<'_>| {
+            let number = parse_number(&entry.name)?;
+            let name = entry.text()?.to_owned();
+            let value = Spanned::new(number, entry.name.span);
+            Some(EnumeratedValue {
+                name: Spanned::new(name, entry.span()),
+                value,
+                description: None,
+            })
+        };
+        let values: Vec<EnumeratedValue> = entries.iter().filter_map(pair).collect();
+        for entry in &entries {
+            entry.is_used();
+        }
+        let written = values
+            .iter()
+            .map(|it| format!("{}: {}", it.name.value, it.value.value));
+        let help = format!("write `{{{}}}`", written.collect::<Vec<_>>().join(", "));
+        let first = entries.first().map_or(node.name.span, |it| it.name.span);
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::WrongType,
+                first,
+                format!(
+                    "`{}` takes names and their numbers, the name first",
+                    node.name.value
+                ),
+                "a number where the name goes",
+            )
+            .help(help),
+        );
+        enumeration.values = values;
     }
 
     fn value(&mut self, node: Node<'_>, enumeration: &mut Enumeration) {
-        let written = Scalar::<NumberOrDefault>::deserialize(node.value).ok();
-        let (value, description) = match written {
-            Some(Scalar(value)) => (Spanned::new(value, node.span()), None),
-            None => {
+        let (value, description) = match node.scalar::<Scalar<NumberOrDefault>>() {
+            Ok(Scalar(value)) => (Spanned::new(value, node.span()), None),
+            Err(error) if node.text().is_some() => {
+                self.refuse(&node, no_value(&node, &error.reason));
+                return;
+            }
+            Err(_) => {
                 let Some(read) = node.read::<ValueKeys>(self.diagnostics) else {
                     return;
                 };
                 let keys = read.value;
-                let Some(value) = self.required(&node, "value", plain(keys.value)) else {
+                let value = self.required(&node, "value", plain(keys.value));
+                let description = text(&node, "description", keys.description);
+                let Some(value) = value else {
                     return;
                 };
-                (value, folded(keys.description))
+                (value, description)
             }
         };
         let name = node.name;
@@ -105,16 +164,26 @@ impl Reader<'_> {
 
     /// What stands under `registers:` of a block or cluster.
     pub(super) fn items(&mut self, node: &Node<'_>) -> Vec<Item> {
-        if node.get("registers").is_none() {
-            self.required::<()>(node, "registers", None);
+        self.required::<()>(node, "registers", None);
+        let Some(node) = node.get("registers") else {
+            return Vec::new();
+        };
+        let name = node.name.clone();
+        let before = self.diagnostics.len();
+        let entries = self.names(node, "registers", ITEM_KEYS);
+        if entries.is_empty() && self.diagnostics.len() > before {
+            return vec![Item::Refused(name)];
         }
-        let entries = self.named(node, "registers", "registers");
         entries.into_iter().map(|node| self.item(node)).collect()
     }
 
     fn item(&mut self, node: Node<'_>) -> Item {
         if node.name.contains('%') {
-            self.diagnostics.push(percent("register", &node.name));
+            self.refuse(&node, percent("register", &node.name));
+            return Item::Refused(node.name);
+        }
+        if node.text().is_some() || node.is_sequence() {
+            self.refuse(&node, no_item(&node));
             return Item::Refused(node.name);
         }
         let before = self.diagnostics.len();
@@ -129,70 +198,122 @@ impl Reader<'_> {
 
     fn cluster(&mut self, node: &Node<'_>) -> Option<Cluster> {
         let read = node.read::<ClusterKeys>(self.diagnostics)?;
-        let items = self.items(node);
         let keys = read.value;
         let width = self.width(node, keys.width);
+        let around = self.width;
+        self.width = width.map_or(around, |width| width.value);
+        let items = self.items(node);
+        self.width = around;
+        let properties = Properties {
+            width,
+            access: node.spanned("access", plain(keys.access)),
+            ..Properties::default()
+        };
+        let description = text(node, "description", keys.description);
+        let alternate = node.spanned("alternate", keys.alternate);
         let place = self.place(node, keys.at, keys.count, keys.stride, keys.index);
         let place = place.filter(|_| read.complete)?;
         Some(Cluster {
             name: place.name,
             derived_from: None,
-            description: folded(keys.description),
+            description,
             at: place.at,
             array: place.array,
-            properties: Properties {
-                width,
-                access: node.spanned("access", plain(keys.access)),
-                ..Properties::default()
-            },
-            alternate: keys.alternate == Some(true),
+            properties,
+            alternate: alternate.is_some_and(|it| it.value),
             items,
         })
     }
 
     fn reserved(&mut self, node: &Node<'_>) -> Option<Reserved> {
         let keys = node.read::<ReservedKeys>(self.diagnostics)?.value;
+        // Why, it says to people alone.
+        text(node, "description", keys.description);
+        let at = node.spanned("at", number(keys.at));
         Some(Reserved {
             name: node.name.clone(),
-            at: node.spanned("at", number(keys.at)),
+            at,
             size: self.required(node, "reserved", number(keys.reserved))?,
         })
     }
 
     fn register(&mut self, node: &Node<'_>) -> Option<Register> {
         let read = node.read::<RegisterKeys>(self.diagnostics)?;
-        let fields = self.fields(node);
-        let write_constraint = self.write_constraint(node);
         let mut keys = read.value;
-        if node.get("memory").is_some() {
+        if node.has("memory") {
             return self.memory(node, keys).filter(|_| read.complete);
         }
+        let fields = self.fields(node);
+        let write_constraint = self.write_constraint(node);
         let width = self.width(node, keys.width);
         let (reset, unknown) = self.register_reset(node, keys.reset.take());
-        let reset_mask = node.spanned("reset-mask", number(keys.reset_mask));
+        let reset_mask = self.reset_mask(node, keys.reset_mask, unknown);
+        let read_order = self.read_order(node, keys.read_order, width);
+        let properties = Properties {
+            width,
+            access: node.spanned("access", plain(keys.access)),
+            on_write: node.spanned("on-write", plain(keys.on_write)),
+            on_read: node.spanned("on-read", plain(keys.on_read)),
+            reset,
+            reset_mask,
+            protection: None,
+        };
+        let description = text(node, "description", keys.description);
+        let alternate = node.spanned("alternate", keys.alternate);
         let place = self.place(node, keys.at, keys.count, keys.stride, keys.index);
         let place = place.filter(|_| read.complete)?;
         Some(Register {
             name: place.name,
             derived_from: None,
-            description: folded(keys.description),
+            description,
             at: place.at,
             array: place.array,
             memory: false,
-            read_order: plain(keys.read_order).map(|first| first.0),
+            read_order,
             write_constraint,
-            properties: Properties {
-                width,
-                access: node.spanned("access", plain(keys.access)),
-                on_write: node.spanned("on-write", plain(keys.on_write)),
-                on_read: node.spanned("on-read", plain(keys.on_read)),
-                reset,
-                reset_mask: unknown.or(reset_mask),
-                protection: None,
-            },
-            alternate: keys.alternate == Some(true),
+            properties,
+            alternate: alternate.is_some_and(|it| it.value),
             fields,
         })
+    }
+
+    /// `reset-mask:`, unless `reset: unknown` has said that nothing is known.
+    fn reset_mask(
+        &mut self,
+        node: &Node<'_>,
+        mask: Option<Number>,
+        unknown: Option<Spanned<u64>>,
+    ) -> Option<Spanned<u64>> {
+        let mask = node.spanned("reset-mask", number(mask));
+        if let (Some(unknown), Some(_)) = (unknown, mask) {
+            self.diagnostics.push(
+                without_effect(
+                    "`reset-mask` has no effect beside `reset: unknown`".to_owned(),
+                    node.span_of_key("reset-mask"),
+                )
+                .related(unknown.span, "no bit is known"),
+            );
+        }
+        unknown.or(mask)
+    }
+
+    /// `read-order:`, which one access has none of.
+    fn read_order(
+        &mut self,
+        node: &Node<'_>,
+        order: Option<Scalar<BeatOrder>>,
+        width: Option<Spanned<u32>>,
+    ) -> Option<Order> {
+        let order = node.spanned("read-order", plain(order))?;
+        let refused = width.is_none() && node.has("width");
+        let width = width.map_or(self.width, |width| width.value);
+        if width <= self.bus_width && !refused {
+            self.diagnostics.push(without_effect(
+                format!("`read-order` has no effect: the register's {width} bits are one access"),
+                node.span_of_key("read-order"),
+            ));
+        }
+        Some(order.value.0)
     }
 
     /// A register's reset: the value, or a mask that says that none is known.
@@ -223,31 +344,26 @@ impl Reader<'_> {
     /// `memory:`: words one behind the other, with no more to say of each.
     fn memory(&mut self, node: &Node<'_>, keys: RegisterKeys) -> Option<Register> {
         let memory = node.get("memory")?;
-        for key in [
-            "fields",
-            "count",
-            "stride",
-            "index",
-            "reset",
-            "width",
-            "read-order",
-        ] {
-            if let Some(other) = node.get(key) {
-                self.bad_value(
-                    other.name.span,
-                    format!("a memory has no `{key}`"),
-                    "write `memory: {depth: …, width: …}` alone, or describe an array of registers",
-                );
-            }
-        }
-        let shape = memory.read::<MemoryKeys>(self.diagnostics)?.value;
-        let depth = self.required(&memory, "depth", number(shape.depth))?;
+        let shape = memory.read::<MemoryKeys>(self.diagnostics);
+        let description = text(node, "description", keys.description);
+        let alternate = node.spanned("alternate", keys.alternate);
+        let access = node.spanned("access", plain(keys.access));
+        let on_write = node.spanned("on-write", plain(keys.on_write));
+        let on_read = node.spanned("on-read", plain(keys.on_read));
+        let place = self.place(node, keys.at, None, None, None);
+        self.nothing_else(
+            node,
+            "a memory",
+            "write `memory: {depth: …, width: …}` alone, or describe an array of registers",
+        );
+        let shape = shape?.value;
+        let depth = self.required(&memory, "depth", number(shape.depth));
         let width = self.width(&memory, shape.width);
-        let place = self.place(node, keys.at, None, None, None)?;
+        let (place, depth) = (place?, depth?);
         Some(Register {
             name: place.name,
             derived_from: None,
-            description: folded(keys.description),
+            description,
             at: place.at,
             array: Some(Array {
                 count: depth,
@@ -260,14 +376,14 @@ impl Reader<'_> {
             write_constraint: None,
             properties: Properties {
                 width,
-                access: node.spanned("access", plain(keys.access)),
-                on_write: node.spanned("on-write", plain(keys.on_write)),
-                on_read: node.spanned("on-read", plain(keys.on_read)),
+                access,
+                on_write,
+                on_read,
                 // What a memory holds when power comes, nothing says.
                 reset_mask: Some(Spanned::new(0, memory.name.span)),
                 ..Properties::default()
             },
-            alternate: keys.alternate == Some(true),
+            alternate: alternate.is_some_and(|it| it.value),
             fields: Vec::new(),
         })
     }
@@ -280,19 +396,31 @@ impl Reader<'_> {
         stride: Option<Number>,
         index: Option<Vec<String>>,
     ) -> Option<Place> {
+        let stride = node.spanned("stride", number(stride));
+        let listed = node.spanned("index", index.as_ref().map(Vec::len));
+        let count = node.spanned("count", number(count));
         let (at, places) = match at {
             None => (None, Vec::new()),
             Some(Places::One(at)) => (node.spanned("at", number(Some(at))), Vec::new()),
             Some(Places::Many(places)) => (None, self.places(node, places)?),
         };
-        let count = node.spanned("count", number(count));
+        if let Some(stride) = stride.filter(|_| !places.is_empty()) {
+            self.diagnostics.push(
+                without_effect(
+                    "`stride` has no effect beside a list of offsets".to_owned(),
+                    node.span_of_key("stride"),
+                )
+                .related(node.span_of("at"), format!("not {:#x} apart", stride.value)),
+            );
+        }
         let count = match (count, places.len()) {
-            (None, 0) => index
-                .as_ref()
-                .map(|index| Spanned::new(index.len() as u64, node.span_of("index"))),
+            (None, 0) => listed.map(|listed| listed.map(|listed| listed as u64)),
             (None, several) => Some(Spanned::new(several as u64, node.span_of("at"))),
             (count, _) => count,
         };
+        if count.is_none() && !node.has("count") {
+            self.stride_needs_a_count(node);
+        }
         let Some(count) = count else {
             return Some(Place {
                 name: node.name.clone(),
@@ -317,16 +445,32 @@ impl Reader<'_> {
             at,
             array: Some(Array {
                 count,
-                stride: node.spanned("stride", number(stride)),
+                stride,
                 index,
                 places,
             }),
         })
     }
 
+    /// Elements that are apart are several.
+    fn stride_needs_a_count(&mut self, node: &Node<'_>) {
+        if node.has("stride") {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    node.span_of_key("stride"),
+                    "`stride` has no effect without `count`",
+                    "the distance to no other element",
+                )
+                .help("add `count: …` to make it an array, or remove `stride`"),
+            );
+        }
+    }
+
     /// An irregular array's offsets, in rising order.
     fn places(&mut self, node: &Node<'_>, places: Vec<Number>) -> Option<Vec<Spanned<u64>>> {
         let spans = node.get("at")?.elements();
+        node.spanned("at", Some(()));
         let places: Vec<Spanned<u64>> = places
             .into_iter()
             .zip(spans)
@@ -369,33 +513,51 @@ impl Reader<'_> {
     }
 
     fn fields(&mut self, node: &Node<'_>) -> Vec<Field> {
-        let entries = self.named(node, "fields", "bits");
-        entries
-            .into_iter()
-            .filter_map(|node| self.field(&node))
-            .collect()
+        let before = self.diagnostics.len();
+        let entries = self.named(node, "fields", "bits", fields_of::<FieldKeys>());
+        let fields = entries.into_iter().filter_map(|node| self.field(&node));
+        let fields = fields.collect();
+        if self.diagnostics.len() > before {
+            self.incomplete_registers.insert(node.name.value.clone());
+        }
+        fields
     }
 
     fn field(&mut self, node: &Node<'_>) -> Option<Field> {
         if node.name.contains('%') {
-            self.diagnostics.push(percent("field", &node.name));
+            self.refuse(node, percent("field", &node.name));
             return None;
         }
-        if !node.value.is_mapping() {
+        if !node.is_mapping() {
             return self.short_field(node);
         }
+        let by_ends = self.bits_by_ends(node);
         let keys = node.read::<FieldKeys>(self.diagnostics)?.value;
-        let bits = self.required(node, "bits", plain(keys.bits));
+        let bits = match by_ends {
+            Ends::None => self.required(node, "bits", plain(keys.bits)),
+            Ends::Are(bits) => Some(bits),
+            Ends::Wrong => None,
+        };
         let values = self.field_values(node, "enum");
         let write_values = self.field_values(node, "write-enum");
         let write_constraint = self.write_constraint(node);
-        let bits = bits?;
-        let (reset, reset_name) = match plain(keys.reset) {
-            Some(NumberOrName::Number(number)) => (Some(number), None),
-            Some(NumberOrName::Name(name)) => (None, Some(name)),
+        let reset = node.spanned("reset", plain(keys.reset));
+        let (reset, reset_name) = match reset.map(|it| (it.span, it.value)) {
+            Some((span, NumberOrName::Number(number))) => (Some(Spanned::new(number, span)), None),
+            Some((span, NumberOrName::Name(name))) => (None, Some(Spanned::new(name, span))),
             None => (None, None),
         };
-        let array = field_array(node, keys.count, keys.stride);
+        let array = self.field_array(node, keys.count, keys.stride);
+        let properties = Properties {
+            access: node.spanned("access", plain(keys.access)),
+            on_write: node.spanned("on-write", plain(keys.on_write)),
+            on_read: node.spanned("on-read", plain(keys.on_read)),
+            reset,
+            ..Properties::default()
+        };
+        let description = text(node, "description", keys.description);
+        let format = node.spanned("format", plain(keys.format));
+        let self_clearing = node.spanned("self-clearing", keys.self_clearing);
         let name = match array {
             Some(_) => node.name.clone().map(|name| format!("{name}%s")),
             None => node.name.clone(),
@@ -403,67 +565,190 @@ impl Reader<'_> {
         Some(Field {
             name,
             array,
-            description: folded(keys.description),
-            properties: Properties {
-                access: node.spanned("access", plain(keys.access)),
-                on_write: node.spanned("on-write", plain(keys.on_write)),
-                on_read: node.spanned("on-read", plain(keys.on_read)),
-                reset: node.spanned("reset", reset),
-                ..Properties::default()
-            },
-            reset_name: node.spanned("reset", reset_name),
-            format: node.spanned("format", plain(keys.format)),
-            self_clearing: node.spanned("self-clearing", keys.self_clearing),
+            description,
+            properties,
+            reset_name: reset_name.filter(|_| self.is_complete(values.as_ref())),
+            format,
+            self_clearing,
             write_constraint,
-            values,
-            write_values,
-            ..bare_field(node, bits)
+            values: values.map(|(values, _)| values),
+            write_values: write_values.map(|(values, _)| values),
+            ..bare_field(node, bits?)
+        })
+    }
+
+    /// Whether all that an enumeration names could be read.
+    fn is_complete(&self, values: Option<&(FieldValues, bool)>) -> bool {
+        match values {
+            Some((FieldValues::Named(name), _)) => !self.incomplete_enums.contains(&name.value),
+            Some((FieldValues::InPlace(_), complete)) => *complete,
+            None => true,
+        }
+    }
+
+    /// `{lsb: 4, msb: 7}`, as other tools write bits: reported once, and read as
+    /// it was meant.
+    fn bits_by_ends(&mut self, node: &Node<'_>) -> Ends {
+        let entries = node.peek();
+        let of = |words: &[&str]| {
+            entries
+                .iter()
+                .find(|entry| words.contains(&words::stripped(&entry.name).as_str()))
+        };
+        let low = of(&[
+            "lsb",
+            "low",
+            "lo",
+            "bitoffset",
+            "offset",
+            "start",
+            "from",
+            "bitlow",
+        ]);
+        let high = of(&["msb", "high", "hi", "end", "to", "bithigh"]);
+        let len = of(&[
+            "bitwidth", "width", "size", "len", "length", "nbits", "numbits",
+        ]);
+        let single = entries.len() == 1
+            && entries
+                .iter()
+                .all(|it| it.kind_of_key() == Some(WrongKey::Number));
+        let number = |node: Option<&Node<'_>>| parse_number(node?.text()?);
+        let (first, parts, written) = if single {
+            let pair = entries.first();
+            let low = number(pair);
+            let high = pair.and_then(|it| parse_number(&it.name));
+            (pair, vec![pair], high.zip(low))
+        } else if let (Some(low), Some(high)) = (low, high) {
+            let written = number(Some(high)).zip(number(Some(low)));
+            (Some(low), vec![Some(low), Some(high)], written)
+        } else if let Some(low) = low {
+            let bits = len.map_or(Some(1), |len| number(Some(len)));
+            let start = number(Some(low));
+            let high = start
+                .zip(bits)
+                .and_then(|(low, len)| low.checked_add(len)?.checked_sub(1));
+            (Some(low), vec![Some(low), len], high.zip(start))
+        } else {
+            return Ends::None;
+        };
+        let (Some(first), false) = (first, node.has("bits")) else {
+            return Ends::None;
+        };
+        let shown = written.map(|(high, low)| format!("\"{}:{}\"", high.max(low), high.min(low)));
+        let help = format!("write `bits: {}`", shown.as_deref().unwrap_or("\"7:4\""));
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::UnknownKey,
+                first.name.span,
+                format!("the bits of `{}` are one key, `bits`", node.name.value),
+                "here",
+            )
+            .help(help),
+        );
+        for part in parts.into_iter().flatten() {
+            part.is_refused();
+        }
+        let bits = shown.and_then(|shown| BitRange::from_text(shown.trim_matches('"')));
+        bits.map_or(Ends::Wrong, |bits| {
+            Ends::Are(Spanned::new(bits, first.name.span))
         })
     }
 
     /// `ENABLE: 0` or `MODE: "2:1"`.
     fn short_field(&mut self, node: &Node<'_>) -> Option<Field> {
-        match Scalar::<BitRange>::deserialize(node.value) {
+        match node.scalar::<Scalar<BitRange>>() {
             Ok(Scalar(bits)) => Some(bare_field(node, Spanned::new(bits, node.span()))),
             Err(error) => {
-                self.diagnostics.push(Diagnostic::new(
+                let (reason, help) = explained(&error.reason);
+                let help = match error.reason.contains('\n') {
+                    true => help,
+                    false => {
+                        "write a bit such as 3, bits such as \"7:4\", or `{bits: …}` with more keys"
+                            .to_owned()
+                    }
+                };
+                let name = &node.name.value;
+                let diagnostic = Diagnostic::new(
                     Code::WrongType,
                     node.span(),
-                    format!("the bits of `{}` cannot be used: {error}", node.name.value),
+                    format!("the bits of `{name}` cannot be used: {reason}"),
                     "here",
-                ).help("write a bit such as 3, bits such as \"7:4\", or `{bits: …}` with more keys"));
+                );
+                self.refuse(node, diagnostic.help(help));
                 None
             }
         }
     }
 
-    fn field_values(&mut self, node: &Node<'_>, key: &str) -> Option<FieldValues> {
+    /// A field's enumeration, and whether all of one in place could be read.
+    fn field_values(&mut self, node: &Node<'_>, key: &str) -> Option<(FieldValues, bool)> {
         let node = node.get(key)?;
-        if let Value::String(name) = node.value {
-            return Some(FieldValues::Named(Spanned::new(name.clone(), node.span())));
+        if let Some(name) = node.text() {
+            node.is_used();
+            let name = Spanned::new(name.to_owned(), node.span());
+            return Some((FieldValues::Named(name), true));
         }
-        Some(FieldValues::InPlace(self.enumeration(&node, None)))
+        let (values, complete) = self.enumeration(node);
+        Some((FieldValues::InPlace(values), complete))
     }
 
     fn write_constraint(&mut self, node: &Node<'_>) -> Option<WriteConstraint> {
         let node = node.get("write-constraint")?;
-        match node.value.as_str() {
-            Some("as-read") => return Some(WriteConstraint::AsRead),
-            Some("enumerated") => return Some(WriteConstraint::Enumerated),
-            Some(other) => {
-                self.bad_value(
-                    node.span(),
-                    format!("`{other}` is no write constraint"),
-                    "write `as-read`, `enumerated` or `{min: …, max: …}`",
-                );
-                return None;
-            }
-            None => {}
+        if let Some(word) = node.text() {
+            node.is_used();
+            return match word {
+                "as-read" => Some(WriteConstraint::AsRead),
+                "enumerated" => Some(WriteConstraint::Enumerated),
+                other => {
+                    self.bad_value(
+                        node.span(),
+                        format!("`{other}` is no write constraint"),
+                        "write `as-read`, `enumerated` or `{min: …, max: …}`",
+                    );
+                    None
+                }
+            };
         }
         let keys = node.read::<ConstraintKeys>(self.diagnostics)?.value;
+        let minimum = self.required(&node, "min", number(keys.min));
+        let maximum = self.required(&node, "max", number(keys.max));
         Some(WriteConstraint::Range {
-            minimum: self.required(&node, "min", number(keys.min))?.value,
-            maximum: self.required(&node, "max", number(keys.max))?.value,
+            minimum: minimum?.value,
+            maximum: maximum?.value,
+        })
+    }
+
+    /// `count:` and `stride:` of a field; `None` for a single one.
+    fn field_array(
+        &mut self,
+        node: &Node<'_>,
+        count: Option<Number>,
+        stride: Option<Number>,
+    ) -> Option<Array> {
+        let stride = node.spanned("stride", number(stride));
+        let Some(count) = node.spanned("count", number(count)) else {
+            if !node.has("count") {
+                self.stride_needs_a_count(node);
+            }
+            return None;
+        };
+        if count.value == 0 {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BadCount,
+                    count.span,
+                    format!("`{}` is an array of no fields", node.name.value),
+                    "none",
+                )
+                .help("write how many there are, or remove the field"),
+            );
+        }
+        Some(Array {
+            count,
+            stride,
+            index: None,
+            places: Vec::new(),
         })
     }
 
@@ -499,14 +784,79 @@ struct Place {
     array: Option<Array>,
 }
 
-fn field_array(node: &Node<'_>, count: Option<Number>, stride: Option<Number>) -> Option<Array> {
-    Some(Array {
-        count: node.spanned("count", number(count))?,
-        stride: node.spanned("stride", number(stride)),
-        index: None,
-        places: Vec::new(),
-    })
+/// Bits that were written by their two ends.
+enum Ends {
+    /// They were not.
+    None,
+    Are(Spanned<BitRange>),
+    /// They were, and are no bits.
+    Wrong,
 }
+
+/// Whether numbers stand where the names go, and names where the numbers go.
+fn is_reversed(node: &Node<'_>) -> bool {
+    let entries = node.peek();
+    !entries.is_empty()
+        && entries.iter().all(|entry| {
+            let named = entry.kind() == Some(Kind::Text)
+                && parse_number(entry.text().unwrap_or_default()).is_none();
+            named
+                && entry.name.starts_with(|it: char| it.is_ascii_digit())
+                && parse_number(&entry.name).is_some()
+        })
+}
+
+/// A number or text where a register goes.
+fn no_item(node: &Node<'_>) -> Diagnostic {
+    let name = &node.name.value;
+    let help = match node.text().and_then(parse_number) {
+        Some(at) => format!("write `{name}: {{at: {at:#x}}}`"),
+        None => format!("write `{name}: {{at: 0x0}}`; every key of it is optional"),
+    };
+    Diagnostic::new(
+        Code::WrongType,
+        node.span(),
+        format!("`{name}` takes a mapping: a register, a cluster or a reserved range"),
+        "this is none",
+    )
+    .help(help)
+}
+
+fn no_value(node: &Node<'_>, reason: &str) -> Diagnostic {
+    let (reason, help) = explained(reason);
+    Diagnostic::new(
+        Code::WrongType,
+        node.span(),
+        format!(
+            "the value of `{}` cannot be used: {reason}",
+            node.name.value
+        ),
+        "here",
+    )
+    .help(help)
+}
+
+/// The keys by which an item is known for one, and not for a name.
+const ITEM_KEYS: &[&str] = &[
+    "at",
+    "width",
+    "access",
+    "reset",
+    "reset-mask",
+    "fields",
+    "registers",
+    "memory",
+    "description",
+    "count",
+    "stride",
+    "index",
+    "alternate",
+    "on-read",
+    "on-write",
+    "read-order",
+    "reserved",
+    "write-constraint",
+];
 
 /// The keys that make a register another thing.
 const KINDS: &[&str] = &["registers", "reserved"];
@@ -514,14 +864,13 @@ const KINDS: &[&str] = &["registers", "reserved"];
 /// The key that makes an item something else than a register, even misspelt: as
 /// a register it would make no sense.
 fn kind_of(node: &Node<'_>) -> Option<&'static str> {
-    let kinds = KINDS.iter().copied();
-    if let Some(kind) = kinds.clone().find(|kind| node.get(kind).is_some()) {
+    if let Some(kind) = KINDS.iter().copied().find(|kind| node.has(kind)) {
         return Some(kind);
     }
     let known = fields_of::<RegisterKeys>();
     node.keys()
         .filter(|key| !known.contains(key) && !key.starts_with("x-"))
-        .find_map(|key| nearest(key, kinds.clone()))
+        .find_map(|key| words::meant(key, KINDS))
 }
 
 /// `%s` is how SVD writes the place of an array's index into a name.

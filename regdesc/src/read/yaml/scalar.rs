@@ -9,8 +9,9 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
-use serde::de::{Deserializer, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 
+use super::typed::TEXTS;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
 use crate::read::nearest;
@@ -34,9 +35,17 @@ pub(super) trait FromScalar: Sized {
         Vec::new()
     }
 
+    /// What is said of a text that means something else than it should.
+    const WRONG: &'static str = "is not known";
+
     /// The word that was meant by another.
-    fn meant(text: &str) -> Option<&'static str> {
-        nearest(text, Self::words())
+    fn meant(text: &str) -> Option<Cow<'static, str>> {
+        nearest(text, Self::words()).map(Cow::Borrowed)
+    }
+
+    /// What was meant by a list.
+    fn meant_by_list(_: &[String]) -> Option<String> {
+        None
     }
 
     /// How else it may be written, as a regular expression.
@@ -58,7 +67,7 @@ impl<'de, T: FromScalar> Deserialize<'de> for Scalar<T> {
 
 struct ScalarVisitor<T>(PhantomData<T>);
 
-impl<T: FromScalar> Visitor<'_> for ScalarVisitor<T> {
+impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
     type Value = Scalar<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,9 +84,20 @@ impl<T: FromScalar> Visitor<'_> for ScalarVisitor<T> {
         T::from_text(text).map(Scalar).ok_or_else(|| {
             match T::meant(text) {
                 // The second line is shown as help.
-                Some(near) => E::custom(format!("`{text}` is not known\ndid you mean `{near}`?")),
+                Some(near) => E::custom(format!("`{text}` {}\ndid you mean `{near}`?", T::WRONG)),
                 None => E::invalid_value(serde::de::Unexpected::Str(text), &self),
             }
+        })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut texts = Vec::new();
+        while let Ok(Some(text)) = seq.next_element::<String>() {
+            texts.push(text);
+        }
+        Err(match T::meant_by_list(&texts) {
+            Some(meant) => A::Error::custom(format!("it is a list\nwrite `{meant}`")),
+            None => A::Error::invalid_type(serde::de::Unexpected::Seq, &self),
         })
     }
 }
@@ -195,14 +215,15 @@ impl FromScalar for Access {
     }
 
     /// Other formats have other words.
-    fn meant(text: &str) -> Option<&'static str> {
+    fn meant(text: &str) -> Option<Cow<'static, str>> {
         let letters: String = text.chars().filter(|it| it.is_alphabetic()).collect();
-        match letters.to_lowercase().as_str() {
+        let meant = match letters.to_lowercase().as_str() {
             "readonly" | "read" | "r" => Some("ro"),
             "readwrite" | "writeread" | "wr" => Some("rw"),
             "writeonly" | "write" | "w" => Some("wo"),
             _ => nearest(text, Self::words()),
-        }
+        };
+        meant.map(Cow::Borrowed)
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -212,11 +233,30 @@ impl FromScalar for Access {
 
 impl FromScalar for BitRange {
     const EXPECTED: &'static str = "a bit such as 3 or bits such as \"7:4\", the higher one first";
+    const WRONG: &'static str = "is not how bits are written";
     const PATTERN: Option<&'static str> = Some("^[0-9]+( *: *[0-9]+)?$");
 
     fn from_number(number: u64) -> Option<Self> {
         let bit = u32::try_from(number).ok()?;
         BitRange::from_msb_lsb(bit, bit)
+    }
+
+    /// `3-0`, `7..4`, `[7:4]` and `4:7` are bits in other tools.
+    fn meant(text: &str) -> Option<Cow<'static, str>> {
+        let inner = text.trim().trim_matches(['[', ']', '(', ')', '<', '>']);
+        let separator = ["..=", "..", ":", "-", "~"]
+            .into_iter()
+            .find(|it| inner.contains(it))?;
+        let (one, other) = inner.split_once(separator)?;
+        bits_of(&[one, other]).map(Cow::Owned)
+    }
+
+    fn meant_by_list(texts: &[String]) -> Option<String> {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        match texts.as_slice() {
+            [one] => Self::meant(one).map(Cow::into_owned),
+            several => bits_of(several),
+        }
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -226,6 +266,16 @@ impl FromScalar for BitRange {
             None => BitRange::from_number(u64::from(bit(text)?)),
         }
     }
+}
+
+/// Two bits as they are written, the higher one first, in quotes.
+fn bits_of(ends: &[&str]) -> Option<String> {
+    let [one, other] = ends else {
+        return None;
+    };
+    let bit = |text: &str| u32::try_from(parse_number(text.trim())?).ok();
+    let (one, other) = (bit(one)?, bit(other)?);
+    Some(format!("\"{}:{}\"", one.max(other), one.min(other)))
 }
 
 impl FromScalar for Version {
@@ -325,14 +375,41 @@ impl FromScalar for NumberOrDefault {
 }
 
 /// A string, or a list of strings.
-#[derive(Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a string or a list of strings")]
-#[schemars(inline)]
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
 pub(super) enum OneOrMany {
     /// One.
     One(String),
     /// Several.
     Many(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(TEXTS, OneOrManyVisitor)
+    }
+}
+
+struct OneOrManyVisitor;
+
+impl<'de> Visitor<'de> for OneOrManyVisitor {
+    type Value = OneOrMany;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string or a list of strings")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<OneOrMany, E> {
+        Ok(OneOrMany::One(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMany, A::Error> {
+        let mut texts = Vec::new();
+        while let Some(text) = seq.next_element()? {
+            texts.push(text);
+        }
+        Ok(OneOrMany::Many(texts))
+    }
 }
 
 impl OneOrMany {
