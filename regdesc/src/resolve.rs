@@ -361,11 +361,14 @@ impl Resolver<'_> {
         };
         let properties = inherited.overlaid(field.properties);
         self.effects_have_access(field.properties, access(properties, field.name.span));
+        let has_values = field.values.is_some();
         let values = self.field_values(field.values, register, &field.name, "", scope);
+        // An enumeration that is not there was reported, and has no names to miss.
+        let reset_name = field.reset_name.filter(|_| values.is_some() || !has_values);
         let write_values =
             self.field_values(field.write_values, register, &field.name, "_WRITE", scope);
         let reset = properties.reset.or_else(|| {
-            let name = field.reset_name?;
+            let name = reset_name?;
             self.reset_by_name(&name, values)
         });
         for (name, low) in field_places(&field.name, bits.value, field.array.as_ref()) {

@@ -65,6 +65,8 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
     let description = Reader {
         diagnostics,
         names_are_known: true,
+        interrupts_are_known: true,
+        enums_are_refused: false,
         incomplete_enums: HashSet::new(),
         incomplete_registers: HashSet::new(),
         bus_width: 0,
@@ -93,7 +95,7 @@ fn nothing_is_unread(tree: &Tree<'_>, diagnostics: &mut Diagnostics) {
 
 /// A key that is known, and means nothing where it is.
 fn without_effect(message: String, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::UnknownKey, span, message, "not used").help("remove it")
+    Diagnostic::new(Code::BadValue, span, message, "not used").help("remove it")
 }
 
 fn empty(span: Span) -> Diagnostic {
@@ -103,9 +105,13 @@ fn empty(span: Span) -> Diagnostic {
 
 struct Reader<'d> {
     diagnostics: &'d mut Diagnostics,
-    /// Nothing was refused that names clocks, resets or interrupts: what the
-    /// instances give for them can be compared.
+    /// Nothing was refused that names clocks or resets, or that an instance
+    /// gives for them: they can be compared.
     names_are_known: bool,
+    /// The same of interrupts.
+    interrupts_are_known: bool,
+    /// Enumerations are not known: the key that has them was refused.
+    enums_are_refused: bool,
     /// Names of enumerations of which a value was refused.
     incomplete_enums: HashSet<String>,
     /// Names of registers of which a field was refused: what refers to its
@@ -121,7 +127,9 @@ impl Reader<'_> {
     fn description(&mut self, node: &Node<'_>) -> Option<Description> {
         let top = node.read::<Top>(self.diagnostics)?.value;
         self.check_schema(node, top.schema);
-        let name = self.required(node, "name", top.name)?;
+        let name = self.required(node, "name", top.name);
+        // What else is wrong does not depend on it.
+        let name = name.unwrap_or(Spanned::new("block".to_owned(), node.name.span));
         let bus = self.bus(node);
         (self.bus_width, self.width) = (bus.width, bus.width);
         let description = text(node, "description", top.description);
@@ -131,7 +139,8 @@ impl Reader<'_> {
             Source::Svd(_) | Source::Refused => node.spanned("size", number(top.size)),
             Source::Here => self.required(node, "size", number(top.size)),
         };
-        let block = Block {
+        let size_is_known = size.is_some() || !node.has("size") && matches!(svd, Source::Svd(_));
+        let mut block = Block {
             name: name.clone(),
             derived_from: None,
             description: description.clone(),
@@ -150,11 +159,21 @@ impl Reader<'_> {
                 Source::Svd(svd) => Some(svd),
                 Source::Here | Source::Refused => None,
             },
-            windows: self.windows(node),
+            // Whether they lie in the block, only its size says.
+            windows: {
+                let windows = self.windows(node);
+                let known = size_is_known.then_some(windows);
+                known.unwrap_or_default()
+            },
             interrupts: self.interrupts(node),
             identity: self.identity(node),
             instances: self.instances(node),
         };
+        self.leave_out_what_cannot_be_compared(&mut block);
+        let version = node.spanned("version", plain(top.version));
+        if version.is_none() && node.has("version") {
+            block.identity.version = None;
+        }
         Some(Description {
             kind: Kind::Block,
             vendor: match node.spanned("vendor", top.vendor) {
@@ -164,7 +183,7 @@ impl Reader<'_> {
                 }
                 vendor => vendor,
             },
-            version: node.spanned("version", plain(top.version)),
+            version,
             description,
             bus,
             allow: strings(node, "allow", top.allow),
@@ -176,6 +195,25 @@ impl Reader<'_> {
             blocks: vec![block],
             name,
         })
+    }
+
+    /// What was refused of names, or of what an instance gives for them, is not
+    /// reported again as missing.
+    fn leave_out_what_cannot_be_compared(&self, block: &mut Block) {
+        if !self.names_are_known {
+            block.device_tree.clocks.clear();
+            block.device_tree.resets.clear();
+        }
+        for instance in &mut block.instances {
+            if !self.names_are_known {
+                instance.clocks.clear();
+                instance.resets.clear();
+            }
+            if !self.interrupts_are_known {
+                let names = block.interrupts.iter().map(|it| it.name.clone());
+                instance.interrupts = names.map(|name| (name, Vec::new())).collect();
+            }
+        }
     }
 
     fn check_schema(&mut self, node: &Node<'_>, schema: Option<Number>) {
@@ -242,17 +280,17 @@ impl Reader<'_> {
         keys: &[&str],
     ) -> Vec<Node<'a>> {
         let node = node.get(key);
-        node.map_or_else(Vec::new, |node| self.names(node, what, keys))
+        node.map_or_else(Vec::new, |node| self.names(&node, what, keys))
     }
 
     /// The entries of a mapping of names.
-    fn names<'a>(&mut self, node: Node<'a>, what: &str, keys: &[&str]) -> Vec<Node<'a>> {
+    fn names<'a>(&mut self, node: &Node<'a>, what: &str, keys: &[&str]) -> Vec<Node<'a>> {
         let entries = if node.is_mapping() {
             node.entries()
         } else if node.is_sequence() {
-            self.listed_by_name(&node, what)
+            self.listed_by_name(node, what)
         } else {
-            self.refuse(&node, no_names(&node, what));
+            self.refuse(node, no_names(node, what));
             return Vec::new();
         };
         let own = |entry: &Node<'_>| *node.name != "properties" && entry.name.starts_with("x-");
@@ -344,14 +382,14 @@ fn no_names(node: &Node<'_>, what: &str) -> Diagnostic {
         }
         _ => format!("write `{key}: {}`", example_of(key)),
     };
-    let label = if node.is_sequence() {
-        "this is a list"
-    } else {
-        "this is none"
+    // A list in block style ends below its last line, so its key is shown.
+    let (span, label) = match node.is_sequence() {
+        true => (node.name.span, "this is a list"),
+        false => (node.span(), "this is none"),
     };
     Diagnostic::new(
         Code::WrongType,
-        node.span(),
+        span,
         format!("`{key}` takes a mapping of names to {what}"),
         label,
     )

@@ -72,7 +72,7 @@ pub(super) struct Top {
     pub(super) _windows: Option<Nested>,
     /// The lines it interrupts by, each by its name.
     #[serde(rename = "interrupts")]
-    #[schemars(with = "Option<BTreeMap<String, Option<InterruptKeys>>>")]
+    #[schemars(with = "Option<BTreeMap<String, schema::InterruptForm>>")]
     pub(super) _interrupts: Option<Nested>,
     /// Enumerations that fields refer to by name.
     #[serde(rename = "enums")]

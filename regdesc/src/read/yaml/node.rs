@@ -102,7 +102,8 @@ impl<'a> Node<'a> {
 
     /// A scalar's text, as it was written; none for `null`.
     pub(super) fn text(&self) -> Option<&'a str> {
-        self.tree.scalar(self.id).filter(|_| !self.is_null())
+        let text = self.tree.scalar(self.id);
+        text.filter(|_| !self.tree.is_null(self.id))
     }
 
     /// The value is used, with all that it contains.
@@ -167,10 +168,11 @@ impl<'a> Node<'a> {
 
     /// The value of a key that was read before, at its place.
     pub(super) fn spanned<T>(&self, key: &str, value: Option<T>) -> Option<Spanned<T>> {
+        let value = value?;
         if let Some(node) = self.get(key) {
             node.is_used();
         }
-        Some(Spanned::new(value?, self.span_of(key)))
+        Some(Spanned::new(value, self.span_of(key)))
     }
 
     /// Where the value of that key stands; the mapping's name when it has none.
@@ -287,8 +289,7 @@ impl<'a> Node<'a> {
     where
         T: for<'de> Deserialize<'de>,
     {
-        let mut sound = self.known_entries(fields_of::<T>(), diagnostics)?;
-        let mut complete = true;
+        let (mut sound, mut complete) = self.known_entries(fields_of::<T>(), diagnostics)?;
         loop {
             let current = Cell::new(None);
             let result = T::deserialize(Entries {
@@ -324,12 +325,13 @@ impl<'a> Node<'a> {
         written.is_some_and(|entry| words::is_foreign(self.tree.key(&entry), key))
     }
 
-    /// The entries that a mapping with these keys has; reports the others.
+    /// The entries that a mapping with these keys has, and whether each has a
+    /// value; reports the others.
     fn known_entries(
         &self,
         known: &'static [&'static str],
         diagnostics: &mut Diagnostics,
-    ) -> Option<Vec<(&'static str, Id)>> {
+    ) -> Option<(Vec<(&'static str, Id)>, bool)> {
         if !self.is_mapping() && !self.is_null() {
             self.is_refused();
             diagnostics.push(no_mapping(self, known));
@@ -339,6 +341,7 @@ impl<'a> Node<'a> {
         let own: Vec<Entry> = self.own().collect();
         let mut rest = own.as_slice();
         let mut entries = Vec::new();
+        let mut complete = true;
         while let Some((entry, after)) = rest.split_first() {
             rest = after;
             // What was reported or used before is accounted for.
@@ -349,8 +352,9 @@ impl<'a> Node<'a> {
             if let Some(known_key) = known.iter().copied().find(|known| *known == key) {
                 let below = self.below_by_mistake(known_key, *entry, rest, known);
                 rest = &rest[below..];
-                if self.has_content(known_key, *entry, diagnostics) {
-                    entries.push((known_key, entry.value));
+                match self.has_content(known_key, *entry, diagnostics) {
+                    true => entries.push((known_key, entry.value)),
+                    false => complete = false,
                 }
             } else if key.starts_with("x-") {
                 self.tree.set_mark(entry.value, Mark::Used);
@@ -360,12 +364,12 @@ impl<'a> Node<'a> {
                     Some(meant) if self.has_content(meant, *entry, diagnostics) => {
                         entries.push((meant, entry.value));
                     }
-                    Some(_) => {}
+                    Some(_) => complete = false,
                     None => self.tree.set_mark(entry.value, Mark::Refused),
                 }
             }
         }
-        Some(entries)
+        Some((entries, complete))
     }
 
     /// Reports a key that is none of those known here, and finds the one that
@@ -496,7 +500,7 @@ const HOLDS_NAMES: &[&str] = &[
 /// A mapping that was read, and whether all of it could be.
 pub(super) struct Read<T> {
     pub(super) value: T,
-    /// No key had to be passed over for its type.
+    /// No key had to be passed over for its value.
     pub(super) complete: bool,
 }
 
@@ -657,6 +661,15 @@ fn wrong_type(key: &str, span: Span, reason: &str) -> Diagnostic {
 pub(super) fn explained(reason: &str) -> (&str, String) {
     if let Some((reason, help)) = reason.split_once('\n') {
         return (reason, help.to_owned());
+    }
+    for (serde, plain) in [
+        ("invalid type: unit value, ", "it is nothing"),
+        ("invalid type: sequence, ", "it is a list"),
+        ("invalid type: map, ", "it is a mapping"),
+    ] {
+        if let Some(expected) = reason.strip_prefix(serde) {
+            return (plain, explained(expected).1);
+        }
     }
     match reason.split_once("expected ") {
         Some(("", expected)) => ("it has another form", format!("write {expected}")),

@@ -58,10 +58,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn device_tree(&mut self, node: &Node<'_>) -> DeviceTree {
-        let Some(node) = node.get("device-tree") else {
-            return DeviceTree::default();
-        };
-        let Some(read) = node.read::<DeviceTreeKeys>(self.diagnostics) else {
+        let read = node.get("device-tree").and_then(|node| {
+            let read = node.read::<DeviceTreeKeys>(self.diagnostics)?;
+            Some((node, read))
+        });
+        let Some((node, read)) = read else {
+            self.names_are_known &= !node.has("device-tree");
             return DeviceTree::default();
         };
         self.names_are_known &= read.complete;
@@ -69,8 +71,8 @@ impl Reader<'_> {
         self.compatibles_are_quoted(&node);
         DeviceTree {
             compatible: strings(&node, "compatible", keys.compatible),
-            clocks: self.compared(strings(&node, "clocks", keys.clocks)),
-            resets: self.compared(strings(&node, "resets", keys.resets)),
+            clocks: strings(&node, "clocks", keys.clocks),
+            resets: strings(&node, "resets", keys.resets),
             properties: self.properties(&node),
             map_hash: node
                 .spanned("map-hash", keys.map_hash)
@@ -184,9 +186,14 @@ impl Reader<'_> {
 
     pub(super) fn interrupts(&mut self, node: &Node<'_>) -> Vec<Interrupt> {
         let keys = fields_of::<InterruptKeys>();
+        let before = self.diagnostics.len();
         let entries = self.named(node, "interrupts", "interrupts", keys);
+        let refused = node.has("interrupts") && node.get("interrupts").is_none();
+        self.interrupts_are_known &= self.diagnostics.len() == before && !refused;
         let read = |node: Node<'_>| {
-            let keys = node.read::<InterruptKeys>(self.diagnostics)?.value;
+            let read = node.read::<InterruptKeys>(self.diagnostics);
+            self.interrupts_are_known &= read.is_some();
+            let keys = read?.value;
             let source = node.spanned("type", plain(keys.source));
             let interrupt = Interrupt {
                 description: text(&node, "description", keys.description),
@@ -295,32 +302,29 @@ impl Reader<'_> {
             let read = node.read::<InstanceKeys>(self.diagnostics)?;
             let keys = read.value;
             let base = self.required(&node, "base", number(keys.base));
+            let refused = |key| node.has(key) && node.get(key).is_none();
+            self.names_are_known &= !refused("clocks") && !refused("resets");
+            self.interrupts_are_known &= !refused("interrupts");
             let interrupts = self.specifiers(&node);
             let clocks = strings(&node, "clocks", keys.clocks);
             let resets = strings(&node, "resets", keys.resets);
             Some(Instance {
                 base: base.filter(|_| read.complete)?,
                 interrupts,
-                clocks: self.compared(clocks),
-                resets: self.compared(resets),
+                clocks,
+                resets,
                 name: node.name,
             })
         };
         entries.into_iter().filter_map(read).collect()
     }
 
-    /// Nothing, where what it is compared with was refused.
-    fn compared(&self, names: Vec<Spanned<String>>) -> Vec<Spanned<String>> {
-        if self.names_are_known {
-            names
-        } else {
-            Vec::new()
-        }
-    }
-
     fn specifiers(&mut self, node: &Node<'_>) -> Vec<(Spanned<String>, Vec<u32>)> {
         let mut specifiers = Vec::new();
-        for entry in self.named(node, "interrupts", "cells", &[]) {
+        let before = self.diagnostics.len();
+        let entries = self.named(node, "interrupts", "cells", &[]);
+        self.interrupts_are_known &= self.diagnostics.len() == before;
+        for entry in entries {
             match cells(&entry) {
                 Ok(cells) => {
                     entry.is_used();

@@ -46,21 +46,25 @@ impl Reader<'_> {
     }
 
     pub(super) fn enums(&mut self, node: &Node<'_>) -> Vec<Enumeration> {
+        let before = self.diagnostics.len();
         let entries = self.named(node, "enums", "enumerations", &[]);
         let read = |node: Node<'_>| {
             let name = node.name.clone();
-            let (mut enumeration, complete) = self.enumeration(node);
+            let (mut enumeration, complete) = self.enumeration(&node);
             if !complete {
                 self.incomplete_enums.insert(name.value.clone());
             }
             enumeration.name = Some(name);
             enumeration
         };
-        entries.into_iter().map(read).collect()
+        let enums: Vec<Enumeration> = entries.into_iter().map(read).collect();
+        let refused = self.diagnostics.len() > before || node.get("enums").is_none();
+        self.enums_are_refused = enums.is_empty() && node.has("enums") && refused;
+        enums
     }
 
     /// Names and numbers, and whether all of them could be read.
-    fn enumeration(&mut self, node: Node<'_>) -> (Enumeration, bool) {
+    fn enumeration(&mut self, node: &Node<'_>) -> (Enumeration, bool) {
         let before = self.diagnostics.len();
         let mut enumeration = Enumeration {
             name: None,
@@ -68,19 +72,22 @@ impl Reader<'_> {
             values: Vec::new(),
             default: None,
         };
-        if is_reversed(&node) {
-            self.reversed(&node, &mut enumeration);
+        if is_reversed(node) {
+            self.reversed(node, &mut enumeration);
         } else {
             let keys = fields_of::<ValueKeys>();
-            for entry in self.names(node.clone(), "values", keys) {
+            for entry in self.names(node, "values", keys) {
                 self.value(entry, &mut enumeration);
             }
         }
-        let nothing = enumeration.values.is_empty() && enumeration.default.is_none();
-        if nothing && self.diagnostics.len() == before {
+        if enumeration.values.is_empty() && self.diagnostics.len() == before {
+            let nothing = match enumeration.default {
+                Some(_) => "has a default and no values",
+                None => "has no values",
+            };
             self.bad_value(
                 node.name.span,
-                format!("`{}` has no values", node.name.value),
+                format!("`{}` {nothing}", node.name.value),
                 "write `{off: 0, on: 1}`, or remove it",
             );
         }
@@ -166,11 +173,11 @@ impl Reader<'_> {
     pub(super) fn items(&mut self, node: &Node<'_>) -> Vec<Item> {
         self.required::<()>(node, "registers", None);
         let Some(node) = node.get("registers") else {
-            return Vec::new();
+            return vec![Item::Refused(node.name.clone())];
         };
         let name = node.name.clone();
         let before = self.diagnostics.len();
-        let entries = self.names(node, "registers", ITEM_KEYS);
+        let entries = self.names(&node, "registers", ITEM_KEYS);
         if entries.is_empty() && self.diagnostics.len() > before {
             return vec![Item::Refused(name)];
         }
@@ -193,6 +200,10 @@ impl Reader<'_> {
             _ => self.register(&node).map(Item::Register),
         };
         debug_assert!(item.is_some() || self.diagnostics.len() > before);
+        if item.is_none() {
+            // Of what was reported, nothing more is to be said.
+            node.unread();
+        }
         item.unwrap_or(Item::Refused(node.name))
     }
 
@@ -418,7 +429,7 @@ impl Reader<'_> {
             (None, several) => Some(Spanned::new(several as u64, node.span_of("at"))),
             (count, _) => count,
         };
-        if count.is_none() && !node.has("count") {
+        if stride.is_some() && count.is_none() && !node.has("count") && !node.has("index") {
             self.stride_needs_a_count(node);
         }
         let Some(count) = count else {
@@ -454,17 +465,15 @@ impl Reader<'_> {
 
     /// Elements that are apart are several.
     fn stride_needs_a_count(&mut self, node: &Node<'_>) {
-        if node.has("stride") {
-            self.diagnostics.push(
-                Diagnostic::new(
-                    Code::MissingKey,
-                    node.span_of_key("stride"),
-                    "`stride` has no effect without `count`",
-                    "the distance to no other element",
-                )
-                .help("add `count: …` to make it an array, or remove `stride`"),
-            );
-        }
+        self.diagnostics.push(
+            Diagnostic::new(
+                Code::MissingKey,
+                node.span_of_key("stride"),
+                "`stride` has no effect without `count`",
+                "the distance to no other element",
+            )
+            .help("add `count: …` to make it an array, or remove `stride`"),
+        );
     }
 
     /// An irregular array's offsets, in rising order.
@@ -567,7 +576,7 @@ impl Reader<'_> {
             array,
             description,
             properties,
-            reset_name: reset_name.filter(|_| self.is_complete(values.as_ref())),
+            reset_name: reset_name.filter(|_| self.is_complete(node, values.as_ref())),
             format,
             self_clearing,
             write_constraint,
@@ -578,11 +587,11 @@ impl Reader<'_> {
     }
 
     /// Whether all that an enumeration names could be read.
-    fn is_complete(&self, values: Option<&(FieldValues, bool)>) -> bool {
+    fn is_complete(&self, node: &Node<'_>, values: Option<&(FieldValues, bool)>) -> bool {
         match values {
             Some((FieldValues::Named(name), _)) => !self.incomplete_enums.contains(&name.value),
             Some((FieldValues::InPlace(_), complete)) => *complete,
-            None => true,
+            None => !node.has("enum"),
         }
     }
 
@@ -687,9 +696,10 @@ impl Reader<'_> {
         if let Some(name) = node.text() {
             node.is_used();
             let name = Spanned::new(name.to_owned(), node.span());
-            return Some((FieldValues::Named(name), true));
+            let known = !self.enums_are_refused;
+            return known.then_some((FieldValues::Named(name), true));
         }
-        let (values, complete) = self.enumeration(node);
+        let (values, complete) = self.enumeration(&node);
         Some((FieldValues::InPlace(values), complete))
     }
 
@@ -728,7 +738,7 @@ impl Reader<'_> {
     ) -> Option<Array> {
         let stride = node.spanned("stride", number(stride));
         let Some(count) = node.spanned("count", number(count)) else {
-            if !node.has("count") {
+            if stride.is_some() && !node.has("count") {
                 self.stride_needs_a_count(node);
             }
             return None;
@@ -870,7 +880,7 @@ fn kind_of(node: &Node<'_>) -> Option<&'static str> {
     let known = fields_of::<RegisterKeys>();
     node.keys()
         .filter(|key| !known.contains(key) && !key.starts_with("x-"))
-        .find_map(|key| words::meant(key, KINDS))
+        .find_map(|key| words::meant(key, KINDS).filter(|kind| !words::is_foreign(key, kind)))
 }
 
 /// `%s` is how SVD writes the place of an array's index into a name.

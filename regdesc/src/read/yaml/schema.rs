@@ -14,7 +14,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::keys::{
-    ClusterKeys, ConstraintKeys, FieldKeys, RegisterKeys, ReservedKeys, SvdKeys, Top, ValueKeys,
+    ClusterKeys, ConstraintKeys, FieldKeys, InterruptKeys, RegisterKeys, ReservedKeys, SvdKeys,
+    Top, ValueKeys,
 };
 use super::scalar::{NUMBER, Number, NumberOrDefault, Scalar};
 use crate::units::BitRange;
@@ -24,7 +25,10 @@ pub(crate) fn schema() -> String {
     let settings = SchemaSettings::draft07();
     let mut schema = settings.into_generator().into_root_schema_for::<Top>();
     RecursiveTransform(only_known_keys).transform(&mut schema);
+    RecursiveTransform(names_of_the_author).transform(&mut schema);
+    RecursiveTransform(nothing_is_empty).transform(&mut schema);
     RecursiveTransform(without_nulls).transform(&mut schema);
+    RecursiveTransform(free_texts).transform(&mut schema);
     RecursiveTransform(on_one_line).transform(&mut schema);
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
@@ -36,6 +40,49 @@ fn only_known_keys(schema: &mut Schema) {
     if schema.get("properties").is_some() {
         schema.insert("patternProperties".to_owned(), json!({"^x-": true}));
         schema.insert("additionalProperties".to_owned(), json!(false));
+    }
+}
+
+/// Among the author's names too, what begins with `x-` is the author's own; but
+/// among properties it may be a vendor's.
+fn names_of_the_author(schema: &mut Schema) {
+    let of_properties = json!({"$ref": "#/definitions/Property"});
+    let values = schema.get("additionalProperties");
+    if values.is_some_and(|values| values.is_object() && *values != of_properties) {
+        schema.insert("patternProperties".to_owned(), json!({"^x-": true}));
+    }
+}
+
+/// A mapping of names without one, and a list without an element, have no effect;
+/// but a block may have no registers.
+fn nothing_is_empty(schema: &mut Schema) {
+    let of_registers = json!({"$ref": "#/definitions/Entry"});
+    let values = schema.get("additionalProperties");
+    if values.is_some_and(|values| values.is_object() && *values != of_registers) {
+        schema.insert("minProperties".to_owned(), json!(1));
+    }
+    if schema.get("items").is_some() {
+        schema.insert("minItems".to_owned(), json!(1));
+    }
+}
+
+/// Keys of which any scalar is the text that it looks like.
+const FREE_TEXTS: &[&str] = &["description", "index"];
+
+/// What people or names are told may look like a number.
+fn free_texts(schema: &mut Schema) {
+    let Some(Value::Object(keys)) = schema.get_mut("properties") else {
+        return;
+    };
+    for key in FREE_TEXTS {
+        let Some(Value::Object(value)) = keys.get_mut(*key) else {
+            continue;
+        };
+        let text = match value.get_mut("items") {
+            Some(Value::Object(items)) => items,
+            _ => value,
+        };
+        text.insert("type".to_owned(), json!(["string", "number", "boolean"]));
     }
 }
 
@@ -120,7 +167,8 @@ shapes! {
         {"const": true},
         {"type": "integer", "minimum": 0, "maximum": u32::MAX},
         {"type": "string"},
-        {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 1},
+        {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": NUMBER}]}},
+        {"type": "array", "items": {"type": "string"}},
     ]});
     /// The cells of a specifier.
     Cells: |_generator| {
@@ -164,6 +212,11 @@ shapes! {
         ];
         json_schema!({"oneOf": forms})
     };
+    /// An interrupt may have nothing to say.
+    InterruptForm: |generator| json_schema!({"oneOf": [
+        generator.subschema_for::<InterruptKeys>(),
+        {"type": "null"},
+    ]});
     /// Registers, clusters and reserved ranges by name.
     Registers: |generator| generator.subschema_for::<BTreeMap<String, Entry>>();
     /// The registers themselves, or where an SVD has them.

@@ -42,10 +42,10 @@ const WORDS: &[(&str, &[&str])] = &[
     ("datawidth", &["width"]),
     ("dataw", &["width"]),
     ("regwidth", &["width"]),
-    ("size", &["width", "depth", "reserved"]),
-    ("len", &["size", "depth", "reserved"]),
-    ("length", &["size", "depth", "reserved"]),
-    ("bytes", &["size", "reserved"]),
+    ("size", &["width", "depth"]),
+    ("len", &["size", "depth"]),
+    ("length", &["size", "depth"]),
+    ("bytes", &["size"]),
     ("addressspan", &["size"]),
     ("words", &["depth"]),
     ("mode", &["access"]),
@@ -111,6 +111,9 @@ pub(super) fn help(key: &str, ours: &str, value: Option<&str>) -> String {
         _ => "",
     };
     match value {
+        Some(value) if value.contains(':') => {
+            format!("`{key}` is `{ours}` here: write `{ours}: \"{value}\"`")
+        }
         Some(value) if value.len() <= 20 => {
             format!("`{key}` is `{ours}` here{unit}: write `{ours}: {value}`")
         }
