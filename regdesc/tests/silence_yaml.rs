@@ -866,7 +866,8 @@ mod planted {
             return false;
         }
         let value = std::mem::replace(&mut entry.value, text(""));
-        entry.value = Yaml::After(dice.of(&["!foo ", "!!int ", "!!set "]), Box::new(value));
+        let tag = *dice.of(&["!foo ", "!!int ", "!!set "]);
+        entry.value = Yaml::After(tag, Box::new(value));
         entry.planted = true;
         true
     }
