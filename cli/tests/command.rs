@@ -375,10 +375,10 @@ fn a_lint_is_denied_or_allowed_by_name() {
     assert_eq!(check(&[]), 0);
 }
 
-/// The places are those of the text: `1` stands in line 3 of this one.
+/// The places are those of the text: `[1]` is in line 3 of this one.
 #[test]
 fn editors_and_services_are_told_in_their_own_formats() {
-    let text = "name: é\nschema: 1\nvendor: 1\nsize: 4\nregisters: {A: {}}\n";
+    let text = "name: é\nschema: 1\nvendor: [1]\nsize: 4\nregisters: {A: {}}\n";
     let folder = folder_with("my map.yaml", text);
     let told = |format: &str| -> serde_json::Value {
         let output = regloom(
@@ -416,7 +416,7 @@ fn editors_and_services_are_told_in_their_own_formats() {
             "my map.yaml".into(),
             3.into(),
             9.into(),
-            10.into()
+            12.into()
         )
     );
     assert_eq!(json[2]["file"], "none.yaml");

@@ -259,7 +259,7 @@ impl Reader<'_> {
 
     /// Reports a value, and what it contains is not looked at any more.
     fn refuse(&mut self, node: &Node<'_>, diagnostic: Diagnostic) {
-        node.is_refused();
+        node.mark_refused();
         self.diagnostics.push(diagnostic);
     }
 
@@ -298,10 +298,10 @@ impl Reader<'_> {
         let mut entries = entries.into_iter().peekable();
         while let Some(entry) = entries.next() {
             if own(&entry) {
-                entry.is_used();
+                entry.mark_used();
                 continue;
             }
-            if let Some(wrong) = entry.kind_of_key() {
+            if let Some(wrong) = entry.wrong_key() {
                 let (name, span) = (&entry.name.value, entry.name.span);
                 self.diagnostics
                     .push(wrong.diagnostic(Code::BadName, name, span, &[]));
@@ -325,7 +325,7 @@ impl Reader<'_> {
         let name = &entry.name;
         self.diagnostics
             .push(node::not_indented(name, name.span, first.name.span));
-        entry.is_used();
+        entry.mark_used();
         entry.with_below(below)
     }
 
@@ -339,7 +339,7 @@ impl Reader<'_> {
             .filter_map(|element| element.named_by("name"))
             .collect();
         if named.len() < all {
-            node.is_refused();
+            node.mark_refused();
             return Vec::new();
         }
         named

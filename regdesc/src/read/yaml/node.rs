@@ -106,25 +106,25 @@ impl<'a> Node<'a> {
         text.filter(|_| !self.tree.is_null(self.id))
     }
 
-    /// The value is used, with all that it contains.
-    pub(super) fn is_used(&self) {
+    /// Marks the value as used, with all that it contains.
+    pub(super) fn mark_used(&self) {
         self.tree.set_mark(self.id, Mark::Used);
     }
 
-    /// The value was reported, with all that it contains.
-    pub(super) fn is_refused(&self) {
+    /// Marks the value as reported, with all that it contains.
+    pub(super) fn mark_refused(&self) {
         self.tree.set_mark(self.id, Mark::Refused);
         for entry in &self.below {
             self.tree.set_mark(entry.value, Mark::Refused);
         }
     }
 
-    fn is_opened(&self) {
+    fn mark_opened(&self) {
         self.tree.set_mark(self.id, Mark::Opened);
     }
 
     /// The type of its key, where that is no name: a name is a YAML string.
-    pub(super) fn kind_of_key(&self) -> Option<WrongKey> {
+    pub(super) fn wrong_key(&self) -> Option<WrongKey> {
         let entry = Entry {
             key: self.key?,
             value: self.id,
@@ -170,7 +170,7 @@ impl<'a> Node<'a> {
     pub(super) fn spanned<T>(&self, key: &str, value: Option<T>) -> Option<Spanned<T>> {
         let value = value?;
         if let Some(node) = self.get(key) {
-            node.is_used();
+            node.mark_used();
         }
         Some(Spanned::new(value, self.span_of(key)))
     }
@@ -195,7 +195,7 @@ impl<'a> Node<'a> {
 
     /// The entries of a mapping, in the order written.
     pub(super) fn entries(&self) -> Vec<Node<'a>> {
-        self.is_opened();
+        self.mark_opened();
         self.peek()
     }
 
@@ -225,7 +225,7 @@ impl<'a> Node<'a> {
         let Some(elements) = self.tree.elements(self.id) else {
             return vec![self.clone()];
         };
-        self.is_opened();
+        self.mark_opened();
         elements
             .iter()
             .map(|&id| Node {
@@ -244,7 +244,7 @@ impl<'a> Node<'a> {
     pub(super) fn named_by(self, key: &str) -> Option<Node<'a>> {
         let name = self.get(key)?;
         let text = name.text()?.to_owned();
-        name.is_used();
+        name.mark_used();
         Some(Node {
             name: Spanned::new(text, name.span),
             span: name.span,
@@ -279,7 +279,7 @@ impl<'a> Node<'a> {
         T: for<'de> Deserialize<'de>,
     {
         let value = T::deserialize(Typed::new(self.tree, self.id))?;
-        self.is_used();
+        self.mark_used();
         Ok(value)
     }
 
@@ -311,7 +311,7 @@ impl<'a> Node<'a> {
                     }
                 }
                 (Err(error), None) => {
-                    self.is_refused();
+                    self.mark_refused();
                     diagnostics.push(wrong_type(&self.name, self.span, &error.reason));
                     return None;
                 }
@@ -333,11 +333,11 @@ impl<'a> Node<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Option<(Vec<(&'static str, Id)>, bool)> {
         if !self.is_mapping() && !self.is_null() {
-            self.is_refused();
+            self.mark_refused();
             diagnostics.push(no_mapping(self, known));
             return None;
         }
-        self.is_opened();
+        self.mark_opened();
         let own: Vec<Entry> = self.own().collect();
         let mut rest = own.as_slice();
         let mut entries = Vec::new();
@@ -449,7 +449,7 @@ impl<'a> Node<'a> {
             return true;
         };
         let node = self.child(entry, Vec::new());
-        node.is_refused();
+        node.mark_refused();
         diagnostics.push(no_content(code, &node, nothing));
         false
     }

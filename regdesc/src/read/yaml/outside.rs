@@ -151,7 +151,7 @@ impl Reader<'_> {
         for entry in self.named(node, "properties", "values", &[]) {
             match property_value(&entry) {
                 Ok(value) => {
-                    entry.is_used();
+                    entry.mark_used();
                     properties.push((entry.name, value));
                 }
                 Err(wrong) => self.refuse(&entry, no_property(&entry, wrong)),
@@ -327,7 +327,7 @@ impl Reader<'_> {
         for entry in entries {
             match cells(&entry) {
                 Ok(cells) => {
-                    entry.is_used();
+                    entry.mark_used();
                     specifiers.push((entry.name, cells));
                 }
                 Err(span) => {

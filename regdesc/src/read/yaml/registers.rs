@@ -109,7 +109,7 @@ impl Reader<'_> {
         };
         let values: Vec<EnumeratedValue> = entries.iter().filter_map(pair).collect();
         for entry in &entries {
-            entry.is_used();
+            entry.mark_used();
         }
         let written = values
             .iter()
@@ -621,7 +621,7 @@ impl Reader<'_> {
         let single = entries.len() == 1
             && entries
                 .iter()
-                .all(|it| it.kind_of_key() == Some(WrongKey::Number));
+                .all(|it| it.wrong_key() == Some(WrongKey::Number));
         let number = |node: Option<&Node<'_>>| parse_number(node?.text()?);
         let (first, parts, written) = if single {
             let pair = entries.first();
@@ -656,7 +656,7 @@ impl Reader<'_> {
             .help(help),
         );
         for part in parts.into_iter().flatten() {
-            part.is_refused();
+            part.mark_refused();
         }
         let bits = shown.and_then(|shown| BitRange::from_text(shown.trim_matches('"')));
         bits.map_or(Ends::Wrong, |bits| {
@@ -694,7 +694,7 @@ impl Reader<'_> {
     fn field_values(&mut self, node: &Node<'_>, key: &str) -> Option<(FieldValues, bool)> {
         let node = node.get(key)?;
         if let Some(name) = node.text() {
-            node.is_used();
+            node.mark_used();
             let name = Spanned::new(name.to_owned(), node.span());
             let known = !self.enums_are_refused;
             return known.then_some((FieldValues::Named(name), true));
@@ -706,7 +706,7 @@ impl Reader<'_> {
     fn write_constraint(&mut self, node: &Node<'_>) -> Option<WriteConstraint> {
         let node = node.get("write-constraint")?;
         if let Some(word) = node.text() {
-            node.is_used();
+            node.mark_used();
             return match word {
                 "as-read" => Some(WriteConstraint::AsRead),
                 "enumerated" => Some(WriteConstraint::Enumerated),
