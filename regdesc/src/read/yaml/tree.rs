@@ -89,8 +89,8 @@ pub(super) struct Entry {
     pub(super) value: Id,
 }
 
-/// A scalar's type in YAML 1.2's core schema. A number beyond 64 bits is a text
-/// of digits here.
+/// A scalar's type. A number beyond 64 bits, or with zeros before it, is a text of
+/// digits here.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
     Null,
@@ -207,48 +207,33 @@ impl<'t> Tree<'t> {
     }
 }
 
-/// The type that YAML 1.2's core schema gives a plain scalar.
+/// The type of a plain scalar, which `serde_yaml` decides.
 fn kind(text: &str) -> Kind {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Kind::Null,
-        "true" | "True" | "TRUE" => return Kind::Bool(true),
-        "false" | "False" | "FALSE" => return Kind::Bool(false),
-        ".nan" | ".NaN" | ".NAN" => return Kind::Float(f64::NAN),
-        _ => {}
+    // Nothing that begins otherwise is more than a text, and most scalars do.
+    let may_be_typed = |first: char| first.is_ascii_digit() || "+-.~nNtTfF".contains(first);
+    if text.is_empty() {
+        return Kind::Null;
     }
-    let unsigned = text.strip_prefix('+').unwrap_or(text);
-    if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
-        return Kind::Float(f64::INFINITY);
-    }
-    if matches!(text, "-.inf" | "-.Inf" | "-.INF") {
-        return Kind::Float(f64::NEG_INFINITY);
-    }
-    if !text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) {
+    if !text.starts_with(may_be_typed) {
         return Kind::Text;
     }
-    let based = |prefix, radix| {
-        let digits = unsigned.strip_prefix(prefix)?;
-        let all = !digits.is_empty() && digits.chars().all(|it| it.is_digit(radix));
-        all.then(|| u64::from_str_radix(digits, radix).ok())?
-    };
-    let number = based("0x", 16)
-        .or_else(|| based("0o", 8))
-        .or_else(|| based("0b", 2));
-    if let Some(number) = number {
-        return Kind::Unsigned(number);
+    match serde_yaml::from_str(text) {
+        Ok(serde_yaml::Value::Null) => Kind::Null,
+        Ok(serde_yaml::Value::Bool(value)) => Kind::Bool(value),
+        Ok(serde_yaml::Value::Number(number)) => number_kind(&number),
+        // A number beyond 64 bits is an error there.
+        _ => Kind::Text,
     }
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
-    if is_digits(unsigned) {
-        return unsigned.parse().map_or(Kind::Text, Kind::Unsigned);
-    }
-    if text.strip_prefix('-').is_some_and(is_digits) {
-        return text.parse().map_or(Kind::Text, Kind::Signed);
-    }
-    let of_float = |it: u8| it.is_ascii_digit() || b".eE+-".contains(&it);
-    if text.bytes().all(of_float) {
-        return text.parse().map_or(Kind::Text, Kind::Float);
-    }
-    Kind::Text
+}
+
+fn number_kind(number: &serde_yaml::Number) -> Kind {
+    let unsigned = number.as_u64().map(Kind::Unsigned);
+    let signed = || number.as_i64().map(Kind::Signed);
+    let float = || number.as_f64().map(Kind::Float);
+    unsigned
+        .or_else(signed)
+        .or_else(float)
+        .unwrap_or(Kind::Text)
 }
 
 /// Reads the only document of a text.
@@ -815,7 +800,7 @@ mod tests {
             ("true", Kind::Bool(true)),
             ("yes", Kind::Text),
             ("0", Kind::Unsigned(0)),
-            ("007", Kind::Unsigned(7)),
+            ("007", Kind::Text),
             ("0x1F", Kind::Unsigned(31)),
             ("+5", Kind::Unsigned(5)),
             ("-5", Kind::Signed(-5)),
