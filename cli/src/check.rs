@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Diagnostics, Failure, Options, RegisterMap, Severity, Sources};
 
-use crate::{Outcome, style, tell};
+use crate::{Outcome, notices, style, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -126,7 +126,7 @@ fn tell(checked: &[Checked<'_>]) {
                 "{}",
                 map.notices().render(map.sources(), style())
             )),
-            Err(failure) => tell::message(format_args!("{}", failure.render(style()))),
+            Err(failure) => tell::message(format_args!("{}", notices::failure(failure))),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Class, Options, RegisterMap};
 
-use crate::{Outcome, notices, style, tell};
+use crate::{Outcome, notices, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -101,7 +101,7 @@ fn load_both(arguments: &Arguments) -> Result<(RegisterMap, RegisterMap), String
         lenient: arguments.lenient,
         ..Options::default()
     };
-    let load = |path: &Path| regdesc::load(path, &options).map_err(|it| it.render(style()));
+    let load = |path: &Path| regdesc::load(path, &options).map_err(|it| notices::failure(&it));
     match (load(&arguments.old), load(&arguments.new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {

@@ -17,7 +17,7 @@ use regloom_codegen::{
     is_current, render, settle, unsupported,
 };
 
-use crate::{Outcome, notices, style, tell};
+use crate::{Outcome, notices, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -66,7 +66,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "kernel")]
     uio: bool,
 
-    /// Do not tell what was written.
+    /// Do not say what was written; repairs and lints are said all the same.
     #[arg(long, short)]
     quiet: bool,
 }
@@ -94,10 +94,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(maps) => maps,
         Err(text) => return Outcome::Wrong(text),
     };
-    if !arguments.quiet {
-        for map in &maps {
-            notices::tell(map);
-        }
+    for map in &maps {
+        notices::tell(map);
     }
     bring_about(arguments, &maps).unwrap_or_else(failed)
 }
@@ -136,7 +134,7 @@ fn load_all(arguments: &Arguments) -> (Result<Vec<RegisterMap>, String>, BTreeSe
                 Some(why) => failures.push(format!("error: {}: {why}", input.display())),
                 None => maps.push(map),
             },
-            Err(failure) => failures.push(failure.render(style())),
+            Err(failure) => failures.push(notices::failure(&failure)),
         }
     }
     let maps = if failures.is_empty() {

@@ -4,9 +4,9 @@
 
 use std::path::PathBuf;
 
-use regdesc::{Failure, Options};
+use regdesc::Options;
 
-use crate::{Outcome, style, tell};
+use crate::{Outcome, notices, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         ..Options::default()
     };
     let map = regdesc::load(&arguments.input, &options);
-    match map.map_err(|failure: Failure| failure.render(style())) {
+    match map.map_err(|failure| notices::failure(&failure)) {
         Ok(map) => {
             tell::result(format_args!("{:#018x}\n", map.hash()));
             Outcome::Done

@@ -214,12 +214,10 @@ fn two_inputs_of_one_name_are_refused() {
 fn what_is_no_description_gives_one_line() {
     let folder = folder_with("empty.yaml", "");
     fs::write(folder.path().join("rubbish.yaml"), [0u8, 159, 146, 150]).unwrap();
-    fs::write(folder.path().join("latin1.yaml"), b"name: caf\xe9\n").unwrap();
     fs::create_dir(folder.path().join("folder.yaml")).unwrap();
     for (name, said) in [
         ("empty.yaml", "the file is empty"),
         ("rubbish.yaml", "this is not text"),
-        ("latin1.yaml", "this is not UTF-8 text"),
         ("folder.yaml", "this is a folder"),
         ("missing.yaml", "there is no such file"),
     ] {

@@ -158,6 +158,9 @@ codes! {
     /// A register that lies in no window: no program that maps the block can
     /// reach it.
     OutsideWindows = "R0906" allow "outside-windows",
+    /// An element or attribute of an SVD that CMSIS-SVD does not have, such as a
+    /// vendor's own: it has no effect.
+    UnknownElement = "R0907" allow "unknown-element",
 }
 
 impl fmt::Display for Code {
@@ -213,6 +216,8 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Set for an error that lenient reading repairs.
+    pub repairable: bool,
 }
 
 impl Diagnostic {
@@ -238,6 +243,7 @@ impl Diagnostic {
             },
             related: Vec::new(),
             help: None,
+            repairable: false,
         }
     }
 
@@ -247,6 +253,16 @@ impl Diagnostic {
         Diagnostic {
             severity: Severity::Repair,
             help: Some(rule.into()),
+            repairable: false,
+            ..self
+        }
+    }
+
+    /// Notes that lenient reading repairs it.
+    #[must_use]
+    pub(crate) fn repairable(self) -> Self {
+        Diagnostic {
+            repairable: true,
             ..self
         }
     }
@@ -281,6 +297,11 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Adds others.
+    pub(crate) fn extend(&mut self, others: Diagnostics) {
+        self.list.extend(others.list);
+    }
+
     /// Whether nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -305,9 +326,16 @@ impl Diagnostics {
         list.any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// How many of these errors lenient reading repairs.
+    #[must_use]
+    pub fn repairable(&self) -> usize {
+        let list = self.list.iter();
+        list.filter(|diagnostic| diagnostic.repairable).count()
+    }
+
     /// How many were found that refuse the input.
     #[must_use]
-    pub(crate) fn errors(&self) -> usize {
+    pub fn errors(&self) -> usize {
         let list = self.list.iter();
         list.filter(|diagnostic| diagnostic.severity == Severity::Error)
             .count()

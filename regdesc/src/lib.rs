@@ -31,9 +31,11 @@ mod resolve;
 pub mod source;
 pub mod units;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::path::Path;
+
+use input::{Malformed, Unread};
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Severity, Style};
 pub use diff::{Change, Class, Diff, Rule, Step, diff};
@@ -100,8 +102,21 @@ pub fn load(path: &Path, options: &Options<'_>) -> Result<RegisterMap, Failure> 
     } else {
         (path.display().to_string(), input::file(path))
     };
-    let text = text.map_err(|reason| Failure::Unreadable(format!("{name}: {reason}")))?;
-    parse(name, text, options)
+    match text {
+        Ok(text) => parse(name, text, options),
+        Err(Unread::Because(reason)) => Err(Failure::Unreadable(format!("{name}: {reason}"))),
+        Err(Unread::Malformed(malformed)) => Err(no_text(name, &malformed)),
+    }
+}
+
+/// The bytes of a file are no text in its encoding.
+fn no_text(name: String, malformed: &Malformed) -> Failure {
+    let mut sources = Sources::default();
+    let id = sources.add(name, malformed.text.clone());
+    Failure::Wrong {
+        sources,
+        diagnostics: malformed.diagnostic(id).into(),
+    }
 }
 
 /// Checks a text, under the name to show for it; otherwise as [`load`]. A file
@@ -160,8 +175,14 @@ fn checked_device(
     if options.lenient {
         repair::repair(&mut device, diagnostics);
     }
-    check::check(&device, diagnostics);
-    lint::lint(&device, diagnostics);
+    let mut checked = Diagnostics::default();
+    check::check(&device, &mut checked);
+    lint::lint(&device, &mut checked);
+    if !options.lenient && (diagnostics.refuse() || checked.refuse()) {
+        // Nothing is made of the device now.
+        mark_what_is_repairable(&mut device, diagnostics, &mut checked);
+    }
+    diagnostics.extend(checked);
     diagnostics.retain(|diagnostic| {
         !diagnostic
             .code
@@ -169,6 +190,27 @@ fn checked_device(
             .is_some_and(|it| allowed.contains(it))
     });
     Some(device)
+}
+
+/// Marks the errors that would be none if the input were read leniently.
+fn mark_what_is_repairable(
+    device: &mut model::Device,
+    before: &mut Diagnostics,
+    checked: &mut Diagnostics,
+) {
+    let mut lenient = before.clone();
+    lenient.retain(|it| it.severity == Severity::Error && !it.repairable);
+    repair::repair(device, &mut lenient);
+    check::check(device, &mut lenient);
+    lenient.retain(|it| it.severity == Severity::Error);
+    let place = |it: &Diagnostic| (it.code, it.primary.span);
+    let left: HashSet<_> = lenient.iter().map(place).collect();
+    for diagnostics in [before, checked] {
+        diagnostics.change(|it| match it.severity {
+            Severity::Error if !left.contains(&place(&it)) => it.repairable(),
+            _ => it,
+        });
+    }
 }
 
 /// The lints that are not to be told, all of which there are.

@@ -3,7 +3,7 @@
 //! What was found, as a JSON list.
 
 use regdesc::diagnostic::Label;
-use regdesc::{Diagnostic, Sources};
+use regdesc::{Diagnostic, Severity, Sources};
 use serde_json::{Value, json};
 
 use super::Checked;
@@ -42,6 +42,9 @@ fn object(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     object["related"] = json!(related);
     if let Some(help) = &diagnostic.help {
         object["help"] = json!(help);
+    }
+    if diagnostic.severity == Severity::Error {
+        object["repairable"] = json!(diagnostic.repairable);
     }
     if let Some(lint) = diagnostic.code.lint() {
         object["lint"] = json!(lint);

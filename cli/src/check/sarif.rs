@@ -85,6 +85,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "message": {"text": text},
         "locations": [location(&diagnostic.primary, sources)],
         "relatedLocations": related,
+        "properties": {"repairable": diagnostic.repairable},
     })
 }
 

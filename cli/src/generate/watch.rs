@@ -39,9 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         match maps {
             Ok(maps) => {
                 tell_what_changed(last.as_deref().unwrap_or_default(), &maps);
-                if !arguments.quiet {
-                    maps.iter().for_each(notices::tell);
-                }
+                maps.iter().for_each(notices::tell);
                 if let Err(error) = bring_about(arguments, &maps) {
                     return failed(error);
                 }

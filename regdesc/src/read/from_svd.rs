@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::description::{Block, Description, SvdSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::input;
+use crate::input::{self, Unread};
 use crate::model::Origin;
 use crate::read::{nearest, svd};
 use crate::resolve::derive;
@@ -51,13 +51,18 @@ fn peripheral(
     let beside = sources.get(named.file.span.source).name();
     let path = Path::new(beside).with_file_name(&named.file.value);
     let text = if path.exists() && !path.is_file() {
-        Err("this is no file".to_owned())
+        Err("this is no file".to_owned().into())
     } else {
         input::file(&path)
     };
     let text = match text {
         Ok(text) => text,
-        Err(reason) => {
+        Err(Unread::Malformed(malformed)) => {
+            let id = sources.add(path.display().to_string(), malformed.text.clone());
+            diagnostics.push(malformed.diagnostic(id));
+            return None;
+        }
+        Err(Unread::Because(reason)) => {
             sources.add_unread(path.display().to_string());
             diagnostics.push(
                 Diagnostic::new(

@@ -7,9 +7,12 @@
 //! they came from, in step, gives every value its place in the text.
 //!
 //! svd-parser's own checks are off: what contradicts itself is for this crate's
-//! checks, which know positions and report everything at once. What svd-parser
-//! cannot read at all is explained in [`refusal`]. Read leniently, the text is
-//! first changed as [`repair`] says, and every place is told as it was written.
+//! checks, which know positions and report everything at once. Before
+//! svd-parser is asked, [`structure`] goes over every element by the table in
+//! [`schema`], and [`refusal`] over every value. What they report, they repair
+//! in the text, leave out of it or stand in for, and every place is given as it
+//! was written. Strict and lenient reading make the same edits: one calls them
+//! errors, the other repairs.
 //!
 //! Not kept are `dataType`, `displayName`, and the names that only matter to C
 //! headers. `alternatePeripheral` needs nothing: a chip's peripherals may stand
@@ -24,73 +27,74 @@ mod edits;
 mod element;
 mod enumeration;
 mod field;
+mod mistake;
+mod number;
+mod parts;
 mod peripheral;
 mod properties;
 mod refusal;
 mod register;
 mod repair;
+mod schema;
+mod structure;
+mod words;
 mod xml;
 
+use roxmltree::Document;
 use svd_parser::{Config, Parse, ValidateLevel, svd};
 
-use self::edits::{Edits, Text};
+use self::edits::Text;
 use self::element::{Element, Names};
 use crate::description::Description;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Kind, Version};
+use crate::read::nearest;
 use crate::source::{SourceId, Spanned};
 
-/// Reads a whole SVD file; `None` when anything in it was refused.
+/// Reads a whole SVD file; `None` when it is no SVD file at all. What is
+/// reported is repaired, left out or stood in for, so that all that is wrong is
+/// found in one run; read leniently, what has a repair refuses nothing.
 pub(crate) fn read(
     id: SourceId,
     text: &str,
     lenient: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<Description> {
-    let document = xml::parse(id, text, diagnostics)?;
     let written = Text::as_written(id);
+    let document = xml::parse(&written, text, diagnostics)?;
     let names = Names::default();
     let root = Element::new(document.root_element(), &written, &names);
-    let device = device(root, diagnostics)?;
-    if lenient {
-        let edits = repair::edits(device, diagnostics);
-        if !edits.is_empty() {
-            return read_edited(id, &edits.apply(text), edits, diagnostics);
-        }
+    let found = structure::of(device(root, diagnostics)?);
+    let edits = found.report(lenient, diagnostics);
+    if edits.is_empty() {
+        return read_values(written, text, &document, lenient, diagnostics);
     }
-    whole(device, diagnostics)
+    let changed = edits.apply(text);
+    let written = Text::as_written(id).edited(edits);
+    let document = xml::parse(&written, &changed, diagnostics)?;
+    read_values(written, &changed, &document, lenient, diagnostics)
 }
 
-/// Reads a text that is not quite the one that was written.
-fn read_edited(
-    id: SourceId,
+/// Reads a text whose elements are all where the schema has them.
+fn read_values(
+    written: Text,
     text: &str,
-    edits: Edits,
+    document: &Document<'_>,
+    lenient: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<Description> {
-    let document = xml::parse(id, text, diagnostics)?;
-    let edited = Text::edited(id, edits);
     let names = Names::default();
-    let root = Element::new(document.root_element(), &edited, &names);
-    whole(device(root, diagnostics)?, diagnostics)
-}
-
-/// Everything a device holds; `None` when anything in it was refused.
-fn whole(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Description> {
-    if !refusal::can_be_parsed(device) {
-        for mistake in refusal::all_mistakes(device) {
-            diagnostics.push(mistake.diagnostic);
-        }
-        return None;
+    let device = Element::new(document.root_element(), &written, &names);
+    let found = refusal::of(device);
+    let edits = found.report(lenient, diagnostics);
+    if edits.is_empty() {
+        return description(device, diagnostics);
     }
-    let before = diagnostics.errors();
-    let names = peripheral::array_names(device);
-    let description = description(device.with_names(&names), diagnostics)?;
-    if diagnostics.errors() > before {
-        return None;
-    }
-    properties::someone_may_access_something(device, diagnostics);
-    Some(description)
+    let changed = edits.apply(text);
+    let written = written.edited(edits);
+    let document = xml::parse(&written, &changed, diagnostics)?;
+    let device = Element::new(document.root_element(), &written, &names);
+    description(device, diagnostics)
 }
 
 /// svd-parser set to read, not to judge.
@@ -98,12 +102,12 @@ fn config() -> Config {
     Config::default().validate_level(ValidateLevel::Disabled)
 }
 
-/// The root element, if it is the one of an SVD file.
+/// The root element, if it is the one of an SVD file, or meant to be.
 fn device<'a, 'input>(
     root: Element<'a, 'input>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Element<'a, 'input>> {
-    if root.tag() == "device" {
+    if nearest(root.tag(), ["device"]).is_some() {
         return Some(root);
     }
     diagnostics.push(
@@ -118,8 +122,12 @@ fn device<'a, 'input>(
     None
 }
 
+/// Everything a device holds.
 fn description(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Description> {
-    let name = device.required_text("name", diagnostics)?;
+    let names = peripheral::array_names(device);
+    let device = device.with_names(&names);
+    properties::someone_may_access_something(device, diagnostics);
+    let name = device.text_of("name")?;
     let properties = refusal::or_explain(
         svd::RegisterProperties::parse(device.node(), &config()),
         device,

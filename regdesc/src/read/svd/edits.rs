@@ -3,6 +3,7 @@
 //! Changes to a text before it is read, and the way back from a place in the
 //! changed text to what the vendor wrote there.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::source::{SourceId, Span};
@@ -12,6 +13,15 @@ use crate::source::{SourceId, Span};
 pub(super) struct Edit {
     pub(super) range: Range<usize>,
     pub(super) text: String,
+}
+
+impl Edit {
+    pub(super) fn new(range: Range<usize>, text: impl Into<String>) -> Self {
+        Edit {
+            range,
+            text: text.into(),
+        }
+    }
 }
 
 /// Edits in the order of the text, none of which touches another.
@@ -24,17 +34,24 @@ pub(super) struct Edits {
 
 impl Edits {
     /// Of edits that touch, the first and longest stands: what is left out needs
-    /// no other change.
-    pub(super) fn new(mut list: Vec<Edit>) -> Self {
-        list.sort_by_key(|edit| (edit.range.start, std::cmp::Reverse(edit.range.end)));
-        let mut end = 0;
-        list.retain(|edit| {
-            let apart = edit.range.start >= end;
-            if apart {
-                end = edit.range.end.max(edit.range.start + 1);
-            }
-            apart
+    /// no other change. What is put in at one place is put in one behind the
+    /// other, and before what is changed there.
+    pub(super) fn new(mut all: Vec<Edit>) -> Self {
+        all.sort_by_key(|edit| {
+            let range = &edit.range;
+            (range.start, !range.is_empty(), Reverse(range.end))
         });
+        let mut list: Vec<Edit> = Vec::with_capacity(all.len());
+        for edit in all {
+            match list.last_mut() {
+                Some(last) if last.range == (edit.range.start..edit.range.start) => {
+                    last.text.push_str(&edit.text);
+                    last.range.end = edit.range.end;
+                }
+                Some(last) if last.range.end > edit.range.start => {}
+                _ => list.push(edit),
+            }
+        }
         let starts = starts(&list);
         Edits { list, starts }
     }
@@ -93,27 +110,32 @@ fn starts(list: &[Edit]) -> Vec<usize> {
     list.iter().map(start).collect()
 }
 
-/// The text that is read, and the source that it is of.
+/// The way from places in the text that is read to places in the source.
 pub(super) struct Text {
     source: SourceId,
-    edits: Edits,
+    /// What was changed, one after the other.
+    edits: Vec<Edits>,
 }
 
 impl Text {
     pub(super) fn as_written(source: SourceId) -> Self {
-        Text::edited(source, Edits::default())
+        Text {
+            source,
+            edits: Vec::new(),
+        }
     }
 
-    pub(super) fn edited(source: SourceId, edits: Edits) -> Self {
-        Text { source, edits }
+    /// The text after some more edits.
+    pub(super) fn edited(mut self, edits: Edits) -> Self {
+        self.edits.push(edits);
+        self
     }
 
     /// Where a range of the text stands in the source.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        if self.edits.is_empty() {
-            return Span::new(self.source, range);
-        }
-        Span::new(self.source, self.edits.undo(range))
+        let edits = self.edits.iter().rev();
+        let before = edits.fold(range, |range, edits| edits.undo(range));
+        Span::new(self.source, before)
     }
 }
 
@@ -142,6 +164,30 @@ mod tests {
         assert_eq!(was(5..6), "g");
         assert_eq!(was(6..8), "");
         assert_eq!(was(8..11), "hij");
+    }
+
+    #[test]
+    fn what_is_put_in_at_one_place_stays_in_order() {
+        let edits = Edits::new(vec![
+            edit(2..2, "x"),
+            edit(2..4, ""),
+            edit(2..2, "y"),
+            edit(4..4, "z"),
+        ]);
+        assert_eq!(edits.apply("abcdef"), "abxyzef");
+    }
+
+    #[test]
+    fn edits_of_edits_lead_back_to_the_source() {
+        let text = "abcdefghij";
+        let first = Edits::new(vec![edit(1..3, "")]);
+        let changed = first.apply(text);
+        let second = Edits::new(vec![edit(2..3, "EEE")]);
+        assert_eq!(second.apply(&changed), "adEEEfghij");
+        let source = crate::source::Sources::default().add("t", text);
+        let back = Text::as_written(source).edited(first).edited(second);
+        assert_eq!(&text[back.span(5..6).range()], "f");
+        assert_eq!(&text[back.span(3..4).range()], "e");
     }
 
     #[test]

@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use roxmltree::Node;
+use roxmltree::{Attribute, Node};
 
-use super::edits::Text;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::edits::{Edit, Text};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
 /// The first peripheral of each peripheral array, by the array's written name:
@@ -69,15 +69,23 @@ impl<'a, 'input> Element<'a, 'input> {
         self.children().find(|child| child.tag() == tag)
     }
 
-    /// The elements within `tag`; none when there is no `tag`.
+    /// The elements within every `tag`: a list may be written in parts.
     pub(super) fn children_of(self, tag: &str) -> impl Iterator<Item = Self> {
-        self.child(tag).into_iter().flat_map(Element::children)
+        self.children_named(tag).flat_map(Element::children)
     }
 
     /// This element and everything within, in the order of the text.
     pub(super) fn descendants(self) -> impl Iterator<Item = Self> {
         let nodes = self.node.descendants().filter(Node::is_element);
         nodes.map(move |node| self.wrap(node))
+    }
+
+    /// The elements just before and behind this one.
+    pub(super) fn neighbours(self) -> (Option<Self>, Option<Self>) {
+        let before = self.node.prev_sibling_element();
+        let behind = self.node.next_sibling_element();
+        let wrap = |node| self.wrap(node);
+        (before.map(wrap), behind.map(wrap))
     }
 
     /// The text, trimmed; `None` when there is none.
@@ -106,19 +114,6 @@ impl<'a, 'input> Element<'a, 'input> {
         Some(Spanned::new(child.text()?.to_owned(), child.span()))
     }
 
-    /// The text of a child that has to be there.
-    pub(super) fn required_text(
-        self,
-        tag: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Spanned<String>> {
-        let text = self.text_of(tag);
-        if text.is_none() {
-            diagnostics.push(self.lacks(tag));
-        }
-        text
-    }
-
     /// Says that a child is missing.
     pub(super) fn lacks(self, tag: &str) -> Diagnostic {
         let what = match self.child("name").and_then(Element::text) {
@@ -139,14 +134,133 @@ impl<'a, 'input> Element<'a, 'input> {
         self.node.range()
     }
 
+    /// The bytes between the opening tag and the closing one; `None` for an
+    /// element that holds nothing.
+    fn content_range(self) -> Option<Range<usize>> {
+        let start = self.node.first_child()?.range().start;
+        let whole = self.range();
+        let rest = self.source_text().get(start..whole.end)?;
+        Some(start..start + rest.rfind("</")?)
+    }
+
+    fn source_text(self) -> &'a str {
+        self.node.document().input_text()
+    }
+
+    /// The element as it is written.
+    pub(super) fn source(self) -> &'a str {
+        self.source_text().get(self.range()).unwrap_or_default()
+    }
+
     /// The bytes of the text, trimmed; `None` when there are none.
     pub(super) fn text_range(self) -> Option<Range<usize>> {
-        let text = self.node.first_child().filter(Node::is_text)?;
-        let range = text.range();
-        let raw = self.node.document().input_text().get(range.clone())?;
+        self.node.first_child().filter(Node::is_text)?;
+        let range = self.content_range()?;
+        let raw = self.source_text().get(range.clone())?;
         let start = range.start + (raw.len() - raw.trim_start().len());
         let end = start + raw.trim().len();
         (start < end).then_some(start..end)
+    }
+
+    /// The element's name with its prefix.
+    fn qualified_name(self) -> &'a str {
+        let name = self.source().trim_start_matches('<');
+        let end = name.find(|it: char| it.is_whitespace() || it == '/' || it == '>');
+        name.get(..end.unwrap_or(name.len())).unwrap_or_default()
+    }
+
+    /// A tag in the same namespace as this element.
+    pub(super) fn qualified(self, tag: &str) -> String {
+        match self.qualified_name().split_once(':') {
+            Some((prefix, _)) => format!("{prefix}:{tag}"),
+            None => tag.to_owned(),
+        }
+    }
+
+    /// An element of that tag and text, as it would be written beside this one.
+    pub(super) fn written(self, tag: &str, text: &str) -> String {
+        let tag = self.qualified(tag);
+        format!("<{tag}>{text}</{tag}>")
+    }
+
+    /// Puts something into an element, before all that it holds.
+    pub(super) fn insertion(self, text: &str) -> Edit {
+        let whole = self.range();
+        match self.node.first_child() {
+            Some(first) => {
+                let start = first.range().start;
+                Edit::new(start..start, text)
+            }
+            None => {
+                let name = self.qualified_name();
+                Edit::new(whole, format!("<{name}>{text}</{name}>"))
+            }
+        }
+    }
+
+    /// Gives the element another text.
+    pub(super) fn with_text(self, text: &str) -> Edit {
+        match self.text_range() {
+            Some(range) => Edit::new(range, text),
+            None => {
+                let name = self.qualified_name();
+                Edit::new(self.range(), format!("<{name}>{text}</{name}>"))
+            }
+        }
+    }
+
+    /// Leaves out the tags and keeps what is between them.
+    pub(super) fn without_tags(self) -> Vec<Edit> {
+        let whole = self.range();
+        match self.content_range() {
+            Some(content) => vec![
+                Edit::new(whole.start..content.start, ""),
+                Edit::new(content.end..whole.end, ""),
+            ],
+            None => vec![Edit::new(whole, "")],
+        }
+    }
+
+    /// Nodes directly within that are neither elements nor text.
+    pub(super) fn asides(self) -> impl Iterator<Item = Range<usize>> {
+        let nodes = self.node.children();
+        nodes
+            .filter(|node| !node.is_element() && !node.is_text())
+            .map(|node| node.range())
+    }
+
+    /// Whether it holds nothing but one text, or nothing at all.
+    pub(super) fn is_plain_text(self) -> bool {
+        let first = self.node.first_child();
+        first.is_none_or(|first| first.is_text() && first.next_sibling().is_none())
+    }
+
+    /// Texts directly within that are more than white space.
+    pub(super) fn stray_texts(self) -> impl Iterator<Item = Range<usize>> {
+        let texts = self.node.children().filter(Node::is_text);
+        texts.filter_map(move |node| {
+            let text = node.text()?;
+            if text.trim().is_empty() {
+                return None;
+            }
+            let range = node.range();
+            let raw = self.source_text().get(range.clone())?;
+            let start = range.start + (raw.len() - raw.trim_start().len());
+            Some(start..start + raw.trim().len())
+        })
+    }
+
+    pub(super) fn attributes(self) -> impl Iterator<Item = Attribute<'a, 'input>> {
+        self.node.attributes()
+    }
+
+    pub(super) fn namespace(self) -> Option<&'a str> {
+        self.node.tag_name().namespace()
+    }
+
+    /// The place of some bytes of the text that this element is of.
+    pub(super) fn place(self, range: Range<usize>) -> Span {
+        self.text.span(range)
     }
 
     /// Where the text stands; the tag itself when there is no text.
@@ -158,9 +272,8 @@ impl<'a, 'input> Element<'a, 'input> {
     /// The bytes of the tag's name where it opens, and where it closes if it
     /// does so elsewhere.
     pub(super) fn tag_ranges(self) -> impl Iterator<Item = Range<usize>> {
-        let (whole, name) = (self.range(), self.tag().len());
-        let written = self.node.document().input_text();
-        let text = written.get(whole.clone()).unwrap_or_default();
+        let (whole, name) = (self.range(), self.qualified_name().len());
+        let text = self.source();
         let closing = text.rfind("</").filter(|_| !text.ends_with("/>"));
         let starts = std::iter::once(1).chain(closing.map(|at| at + 2));
         starts.map(move |at| whole.start + at..whole.start + at + name)
@@ -169,7 +282,8 @@ impl<'a, 'input> Element<'a, 'input> {
     /// The opening tag's name with its `<`.
     pub(super) fn tag_span(self) -> Span {
         let start = self.node.range().start;
-        self.text.span(start..start + 1 + self.tag().len())
+        self.text
+            .span(start..start + 1 + self.qualified_name().len())
     }
 
     /// The `<name>`, which stands for the whole element.

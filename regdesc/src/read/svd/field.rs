@@ -5,18 +5,20 @@
 use svd_parser::svd;
 
 use super::element::Element;
-use super::{array, enumeration, properties};
+use super::{array, enumeration, properties, refusal};
 use crate::description::Field;
 use crate::source::{Span, Spanned};
 use crate::units::BitRange;
 
 pub(super) fn field(element: Element<'_, '_>, svd: &svd::Field) -> Field {
     let meanings = enumeration::of_field(element, svd);
+    // What stands in for bits that were refused is no bits.
+    let is_known = svd.bit_range.offset <= refusal::MAX_BIT;
     Field {
         name: element.at("name", svd.name.clone()),
-        derived_from: element.derived_from(),
+        derived_from: element.derived_from().filter(|_| is_known),
         description: element.folded_text("description"),
-        bits: Some(bits(element, svd.bit_range)),
+        bits: is_known.then(|| bits(element, svd.bit_range)),
         array: array::of(element, svd),
         properties: properties::of_field(element, svd),
         reset_name: None,

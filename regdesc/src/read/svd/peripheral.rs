@@ -6,7 +6,7 @@ use svd_parser::Parse;
 use svd_parser::svd::{self, AddressBlockUsage, DimElement, MaybeArray};
 
 use super::element::{Element, Names};
-use super::{array, config, properties, refusal, register};
+use super::{array, config, parts, properties, refusal, register};
 use crate::description::{Block, DeviceTree, Identity, Instance, Interrupt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{InterruptSource, Origin};
@@ -23,7 +23,8 @@ const MAX_PERIPHERALS: u32 = 4096;
 pub(super) fn all(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<Block> {
     let mut blocks = Vec::new();
     for element in device.children_of("peripherals") {
-        let svd = svd::Peripheral::parse(element.node(), &config());
+        let svd = svd::Peripheral::parse(element.node(), &config())
+            .and_then(|svd| parts::with_further_parts(svd, element));
         match refusal::or_explain(svd, element, diagnostics) {
             Some(MaybeArray::Single(svd)) => blocks.push(block(element, &svd)),
             Some(MaybeArray::Array(svd, dim)) => {
@@ -106,12 +107,13 @@ fn interrupts(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Vec<Interr
         .collect()
 }
 
-/// From the base to the end of the last address block that holds registers.
+/// From the base to the end of the last address block that something answers in:
+/// a buffer is as much the peripheral's as its registers are.
 fn size(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Option<Spanned<u64>> {
     let elements = element.children_named("addressBlock");
     elements
         .zip(svd.address_block.iter().flatten())
-        .filter(|(_, block)| block.usage == AddressBlockUsage::Registers)
+        .filter(|(_, block)| block.usage != AddressBlockUsage::Reserved)
         .map(|(element, block)| element.at("size", u64::from(block.offset) + u64::from(block.size)))
         .max_by_key(|size| size.value)
 }
@@ -133,7 +135,8 @@ fn peripheral_array(
             )
             .help("correct its `<dim>`"),
         );
-        return Vec::new();
+        // The one that others may be derived from.
+        return vec![block(element, svd)];
     }
     let names = array::names(dim).map(|index| array::element_name(&svd.name, &index));
     let whole = block(element, svd);

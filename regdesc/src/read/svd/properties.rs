@@ -13,12 +13,13 @@ use crate::model::{Protection, WriteConstraint};
 
 /// Says so where nothing tells of any register who may access it.
 pub(super) fn someone_may_access_something(device: Element<'_, '_>, diagnostics: &mut Diagnostics) {
-    let says_access = |element: Element<'_, '_>| {
-        // A region of the security attribution unit has one too.
-        element.tag() == "access" && element.parent().is_some_and(|it| it.tag() != "region")
+    let within = || {
+        let peripherals = device.children_of("peripherals");
+        peripherals.flat_map(Element::descendants)
     };
-    let has_registers = device.descendants().any(|it| it.tag() == "register");
-    if !has_registers || device.descendants().any(says_access) {
+    let has_registers = within().any(|it| it.tag() == "register");
+    let says_access = device.child("access").is_some() || within().any(|it| it.tag() == "access");
+    if !has_registers || says_access {
         return;
     }
     diagnostics.push(
@@ -81,10 +82,14 @@ pub(super) fn of_register(element: Element<'_, '_>, register: &svd::RegisterInfo
     )
 }
 
-/// A field's access and effects.
+/// A field's access and effects, and the reset value that some vendors write
+/// there.
 pub(super) fn of_field(element: Element<'_, '_>, field: &svd::FieldInfo) -> Properties {
+    let reset = element.child("resetValue");
+    let reset = reset.and_then(|it| u64::parse(it.node(), &()).ok());
     let own = Properties {
         access: field.access.map(|access| element.at("access", may(access))),
+        reset: reset.map(|value| element.at("resetValue", value)),
         ..Properties::default()
     };
     with_effects(own, element, field.modified_write_values, field.read_action)

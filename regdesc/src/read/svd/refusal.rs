@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Why an SVD element cannot be read.
+//! What is wrong with the values of elements that are where they belong.
 //!
-//! svd-parser stops at its first error and does not tell its place. So when it
-//! refuses a peripheral, each element within is asked what is wrong with it, and
-//! all that is wrong is told. A few more things are refused beforehand, which
-//! svd-parser passes over or does not survive.
-//!
-//! A mistake that has one honest repair carries it; lenient reading applies them
-//! all and reads the text again.
+//! svd-parser stops at its first error and does not tell its place. So every
+//! value is looked at before svd-parser is asked. What has a repair is repaired
+//! in the text; for what has none, something stands in that gives no further
+//! mistake, so that everything else is read and checked.
 
-use svd_parser::{Parse, SVDErrorAt, svd};
+use svd_parser::svd::{DataType, DimElement};
+use svd_parser::{Parse, SVDErrorAt};
 
 use super::config;
+use super::edits::Edit;
 use super::element::Element;
-use super::repair::{self, Repair};
+use super::mistake::{Found, Mistake};
+use super::number;
+use super::repair::{self, stand_in};
+use super::schema::{self, Child, Content, Form, Kind, Times};
+use super::words;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::read::nearest;
 
@@ -22,56 +25,22 @@ use crate::read::nearest;
 const MAX_INDEXES: u64 = 1 << 16;
 
 /// Beyond any register; svd-parser's arithmetic on bits overflows far above.
-const MAX_BIT: u32 = 1 << 16;
+pub(super) const MAX_BIT: u32 = 1 << 16;
 
-/// A mistake, and what lenient reading makes of it.
-pub(super) struct Mistake {
-    pub(super) diagnostic: Diagnostic,
-    pub(super) repair: Option<Repair>,
-}
-
-impl From<Diagnostic> for Mistake {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Mistake {
-            diagnostic,
-            repair: None,
-        }
-    }
-}
-
-impl Diagnostic {
-    /// The mistake that this tells of, and its repair if there is one.
-    fn mended(self, repair: impl Into<Option<Repair>>) -> Mistake {
-        Mistake {
-            diagnostic: self,
-            repair: repair.into(),
-        }
-    }
-}
-
-/// What was read; `None` after telling what is wrong with the element.
+/// What was read; `None` after reporting what is wrong with the element. All
+/// that is known to be wrong was reported before.
 pub(super) fn or_explain<T>(
     read: Result<T, SVDErrorAt>,
     element: Element<'_, '_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    let error = match read {
-        Ok(read) => return Some(read),
-        Err(error) => error,
-    };
-    let before = diagnostics.len();
-    // A device's peripherals are asked one by one, after this.
-    let within: Vec<Element<'_, '_>> = match element.tag() {
-        "device" => element.children().collect(),
-        _ => element.descendants().collect(),
-    };
-    for mistake in within.into_iter().flat_map(mistakes) {
-        diagnostics.push(mistake.diagnostic);
+    match read {
+        Ok(read) => Some(read),
+        Err(error) => {
+            diagnostics.push(unexplained(element, &error));
+            None
+        }
     }
-    if diagnostics.len() == before {
-        diagnostics.push(unexplained(element, &error));
-    }
-    None
 }
 
 fn unexplained(element: Element<'_, '_>, error: &SVDErrorAt) -> Diagnostic {
@@ -84,84 +53,262 @@ fn unexplained(element: Element<'_, '_>, error: &SVDErrorAt) -> Diagnostic {
     .help("compare it with the CMSIS-SVD schema")
 }
 
-/// Whether everything can be given to svd-parser: it passes over some mistakes
-/// in silence and does not survive others.
-pub(super) fn can_be_parsed(device: Element<'_, '_>) -> bool {
-    all_that_is_read(device)
-        .all(|element| passed_over(element).is_none() && what_it_does_not_read_is_readable(element))
+/// Everything that is wrong with the values of the device and of what it holds.
+pub(super) fn of(device: Element<'_, '_>) -> Found {
+    let mut found = Found::default();
+    all_within(device, &schema::DEVICE, &mut found);
+    found
 }
 
-/// The device, what it says of itself, and all that its peripherals hold.
-fn all_that_is_read<'a, 'input: 'a>(
-    device: Element<'a, 'input>,
-) -> impl Iterator<Item = Element<'a, 'input>> {
-    let peripherals = device.children_of("peripherals");
-    let within = peripherals.flat_map(Element::descendants);
-    [device].into_iter().chain(device.children()).chain(within)
+fn all_within(element: Element<'_, '_>, kind: &Kind, found: &mut Found) {
+    for mistake in mistakes(element, kind) {
+        found.push(mistake);
+    }
+    for child in element.children() {
+        let Some((_, known)) = kind.child(child.tag()) else {
+            continue;
+        };
+        match &known.kind.content {
+            Content::Text(form) => value(child, form, known, found),
+            Content::Free => {}
+            Content::Record(_) | Content::List(_) if !known.read => {}
+            Content::Record(_) | Content::List(_) => all_within(child, known.kind, found),
+        }
+    }
 }
 
-/// What is read without svd-parser's help.
-fn what_it_does_not_read_is_readable(element: Element<'_, '_>) -> bool {
-    let foreign = matches!(
-        element.tag(),
-        "width" | "readAction" | "modifiedWriteValues"
-    );
-    !foreign || unreadable_text(element).is_none()
+/// One element's text.
+fn value(element: Element<'_, '_>, form: &Form, known: &Child, found: &mut Found) {
+    match reading(element, form) {
+        Reading::AsWritten => {}
+        // Of several that say the same, the first is read.
+        _ if is_repeated(element, known) => {}
+        Reading::Spelt(text) => found.spell(element.with_text(&text)),
+        Reading::Not => found.push(unreadable(element, form)),
+    }
 }
 
-/// Everything that is wrong with the device and what it holds.
-pub(super) fn all_mistakes<'a, 'input: 'a>(
-    device: Element<'a, 'input>,
-) -> impl Iterator<Item = Mistake> {
-    all_that_is_read(device).flat_map(|element| match passed_over(element) {
-        Some(mistake) => vec![mistake],
-        None if element.children().all(is_survived) => mistakes(element),
-        None => Vec::new(),
+fn is_repeated(element: Element<'_, '_>, known: &Child) -> bool {
+    let single = matches!(known.times, Times::Once | Times::Needed);
+    let first = element.parent().and_then(|parent| parent.child(known.tag));
+    single && first.is_some_and(|first| first.range() != element.range())
+}
+
+/// How a text is read.
+enum Reading {
+    AsWritten,
+    /// It is right, but svd-parser needs it spelt in another way.
+    Spelt(String),
+    Not,
+}
+
+fn reading(element: Element<'_, '_>, form: &Form) -> Reading {
+    let Some(text) = element.text() else {
+        // No text is a text.
+        return match form {
+            Form::Words => Reading::AsWritten,
+            _ => Reading::Not,
+        };
+    };
+    let right = match form {
+        Form::Words => true,
+        Form::Number(bits) => return number_reading(text, *bits, false),
+        Form::Pattern => return number_reading(text, 64, true),
+        Form::Width => return width_reading(text),
+        Form::Indexes => return indexes_reading(text),
+        Form::Bits => return bits_reading(element, text),
+        Form::OneOf(known) => known.contains(&text),
+        Form::DataType(_) => DataType::parse(element.node(), &config()).is_ok(),
+    };
+    if right {
+        Reading::AsWritten
+    } else {
+        Reading::Not
+    }
+}
+
+fn number_reading(text: &str, bits: u32, open: bool) -> Reading {
+    let limit = u64::MAX >> (64 - bits);
+    match number::parse(text) {
+        Some(number) if number.value > limit => Reading::Not,
+        Some(number) if number.open != 0 && !open => Reading::Not,
+        Some(number) if number.common => Reading::AsWritten,
+        Some(number) => Reading::Spelt(number.spelt()),
+        None => Reading::Not,
+    }
+}
+
+fn width_reading(text: &str) -> Reading {
+    match number::parse(text).map(|number| number.value) {
+        Some(8 | 16 | 32 | 64) => number_reading(text, 32, false),
+        _ => Reading::Not,
+    }
+}
+
+fn indexes_reading(text: &str) -> Reading {
+    if counts_too_many(text) {
+        // A mistake of its own.
+        return Reading::AsWritten;
+    }
+    let spaced = text.split_once('-').map(|(a, b)| (a.trim_end(), b.trim_start()));
+    let spelt = match spaced {
+        Some((first, last)) => format!("{first}-{last}"),
+        None => text.to_owned(),
+    };
+    match DimElement::parse_indexes(&spelt) {
+        Some(_) if spelt == text => Reading::AsWritten,
+        Some(_) => Reading::Spelt(spelt),
+        None => Reading::Not,
+    }
+}
+
+fn bits_reading(element: Element<'_, '_>, text: &str) -> Reading {
+    let Some((high, low)) = number::bits(text) else {
+        // A mistake of the field's.
+        return Reading::AsWritten;
+    };
+    // svd-parser takes the text with all its white space.
+    let exact = element.node().text().is_some_and(|it| {
+        it.len() == text.len() && !text.contains(char::is_whitespace)
+    });
+    if exact {
+        Reading::AsWritten
+    } else {
+        Reading::Spelt(format!("[{high}:{low}]"))
+    }
+}
+
+fn unreadable(element: Element<'_, '_>, form: &Form) -> Mistake {
+    let tag = element.tag();
+    let message = match (element.text(), form) {
+        (None, _) => format!("this `<{tag}>` is empty"),
+        (Some(text), Form::Number(bits)) => format!("`{text}` is no number of {bits} bits"),
+        (Some(text), Form::Pattern) => format!("`{text}` is no number of 64 bits"),
+        (Some(text), Form::Width) => format!("`{text}` is no width of a bus"),
+        (Some(text), _) => format!("`{text}` is no `<{tag}>`"),
+    };
+    let help = help(element, form);
+    let mistake =
+        Diagnostic::new(Code::BadValue, element.span(), message, "not understood").help(help);
+    match repair::unreadable(element, form) {
+        Some(repair) => mistake.mended(repair),
+        None => mistake.stood_in_for(stand_in::unreadable(element)),
+    }
+}
+
+fn help(element: Element<'_, '_>, form: &Form) -> String {
+    let text = element.text().unwrap_or_default();
+    match form {
+        Form::Number(_) if number::parse(text).is_some_and(|it| it.open != 0) => {
+            "write every bit: only an enumerated value may leave bits open".to_owned()
+        }
+        Form::Number(_) | Form::Pattern | Form::Words => {
+            "write it as `16`, `0x10` or `#10000`".to_owned()
+        }
+        Form::Indexes => "write it as `0-3`, `A-D` or `A,B,C,D`".to_owned(),
+        Form::Width => "write one of 8, 16, 32, 64".to_owned(),
+        Form::Bits => "write it as `[7:0]`".to_owned(),
+        Form::OneOf(known) | Form::DataType(known) => {
+            let meaning = words::meaning(text).filter(|_| element.tag() == "access");
+            match (meaning, nearest(text, known.iter().copied())) {
+                (Some(meaning), _) => format!("write {}", meaning.elements()),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) => format!("write one of {}", known.join(", ")),
+            }
+        }
+    }
+}
+
+/// What is wrong with one element beside its texts.
+fn mistakes(element: Element<'_, '_>, kind: &Kind) -> Vec<Mistake> {
+    if element.children().next().is_none() {
+        return empty(element, kind).into_iter().collect();
+    }
+    let mut mistakes: Vec<Mistake> = kind
+        .children()
+        .filter(|child| child.times == Times::Needed && !has(element, child.tag))
+        .map(|child| lacks(element, child.tag))
+        .collect();
+    if kind.child("dim").is_some() {
+        mistakes.extend(half_an_array(element));
+        mistakes.extend(no_elements(element));
+        mistakes.extend(index_of_what_is_no_array(element));
+        mistakes.extend(array_without_placeholder(element));
+        mistakes.extend(unusable_indexes(element));
+    }
+    match kind.tag {
+        "device" => mistakes.extend(no_peripherals(element)),
+        "field" => {
+            mistakes.extend(wrong_bits(element));
+            mistakes.extend(too_many_enumerations(element));
+        }
+        "writeConstraint" => mistakes.extend(wrong_constraint(element)),
+        "enumeratedValue" => mistakes.extend(no_value(element)),
+        _ => {}
+    }
+    mistakes
+}
+
+/// One mistake, whatever it lacks.
+fn empty(element: Element<'_, '_>, kind: &Kind) -> Option<Mistake> {
+    if kind.tag == "writeConstraint" {
+        return wrong_constraint(element);
+    }
+    let first = kind.children().find(|it| it.times == Times::Needed)?;
+    let mistake = element.lacks(first.tag);
+    Some(match repair::incomplete(element, first.tag) {
+        Some(repair) => mistake.mended(repair),
+        None if kind.tag == "device" => mistake.stood_in_for(Vec::new()),
+        None => mistake.stood_in_for(vec![Edit::new(element.range(), "")]),
     })
 }
 
-/// Whether svd-parser may be asked about an element with such a child.
-fn is_survived(child: Element<'_, '_>) -> bool {
-    let counts = matches!(child.tag(), "dimIndex" | "bitRange" | "msb");
-    !counts || passed_over(child).is_none()
+/// A name has to have text; what else is empty is reported where it is.
+fn has(element: Element<'_, '_>, tag: &str) -> bool {
+    element
+        .child(tag)
+        .is_some_and(|child| tag != "name" || child.text().is_some())
 }
 
-fn passed_over(element: Element<'_, '_>) -> Option<Mistake> {
-    match element.tag() {
-        "device" => no_peripherals(element),
-        "dim" => no_increment(element).or_else(|| no_elements(element)),
-        "dimIndex" => too_many_indexes(element),
-        "writeConstraint" => no_constraint(element),
-        "bitRange" | "msb" => bit_beyond_any_register(element),
-        "enumeratedValue" => no_value(element),
-        _ => None,
+fn lacks(element: Element<'_, '_>, tag: &str) -> Mistake {
+    let mistake = element.lacks(tag);
+    match repair::incomplete(element, tag) {
+        Some(repair) => mistake.mended(repair),
+        None => mistake.stood_in_for(stand_in::missing(element, tag)),
     }
 }
 
 fn no_peripherals(device: Element<'_, '_>) -> Option<Mistake> {
-    // Without a name, that is what is told.
-    let name = device.child("name").filter(|name| name.text().is_some())?;
     let missing = device.child("peripherals").is_none();
     missing.then(|| {
-        device
-            .lacks("peripherals")
-            .mended(repair::empty_device(name))
+        let repair = repair::empty_device(device);
+        device.lacks("peripherals").mended(repair)
     })
 }
 
-fn no_increment(dim: Element<'_, '_>) -> Option<Mistake> {
-    let array = dim.parent()?;
-    let missing = array.child("dimIncrement").is_none();
-    missing.then(|| {
-        array
-            .lacks("dimIncrement")
-            .help("say how far it is from one element to the next")
-            .into()
-    })
+/// An array says how many, and how far apart.
+fn half_an_array(element: Element<'_, '_>) -> Option<Mistake> {
+    let child = |tag| element.child(tag);
+    match (child("dim"), child("dimIncrement")) {
+        (Some(_), None) => Some(
+            element
+                .lacks("dimIncrement")
+                .help("say how far it is from one element to the next")
+                .stood_in_for(stand_in::missing(element, "dimIncrement")),
+        ),
+        (None, Some(_)) => Some(lacks(element, "dim")),
+        (None, None) => {
+            let parts = ["dimIndex", "dimName", "dimArrayIndex"];
+            let part = parts.into_iter().find_map(child)?;
+            Some(element.lacks("dim").mended(repair::left_out(part)))
+        }
+        (Some(_), Some(_)) => None,
+    }
 }
 
-fn no_elements(dim: Element<'_, '_>) -> Option<Mistake> {
-    let none = u32::parse(dim.node(), &()).is_ok_and(|count| count == 0);
+fn no_elements(element: Element<'_, '_>) -> Option<Mistake> {
+    let dim = element.child("dim")?;
+    let none = number::parse(dim.text()?)?.value == 0;
     none.then(|| {
         Diagnostic::new(
             Code::BadCount,
@@ -174,297 +321,85 @@ fn no_elements(dim: Element<'_, '_>) -> Option<Mistake> {
     })
 }
 
-fn too_many_indexes(index: Element<'_, '_>) -> Option<Mistake> {
-    let (first, last) = index.text()?.split_once('-')?;
-    let (first, last) = (first.parse::<u64>().ok()?, last.parse::<u64>().ok()?);
-    (last.saturating_sub(first) >= MAX_INDEXES).then(|| {
+/// A place for an index in a name, and no array to fill it. What is derived may
+/// have the array of its base.
+fn index_of_what_is_no_array(element: Element<'_, '_>) -> Option<Mistake> {
+    let arrays = ["dim", "dimIncrement", "dimIndex", "dimName", "dimArrayIndex"];
+    let derived = element.derived_from().is_some();
+    if derived || arrays.iter().any(|tag| element.child(tag).is_some()) {
+        return None;
+    }
+    let name = element.child("name")?;
+    let text = name.text().filter(|text| text.contains("%s"))?;
+    let mistake = Diagnostic::new(
+        Code::BadName,
+        name.span(),
+        format!("`{text}` has a place for an index and is no array"),
+        "`%s` stands for nothing",
+    )
+    .help("add `<dim>` and `<dimIncrement>`, or remove the `%s`");
+    let bare = text.replace("[%s]", "").replace("%s", "");
+    Some(if bare.is_empty() {
+        mistake.stood_in_for(stand_in::missing(element, "name"))
+    } else {
+        mistake.mended(repair::without_the_index(name, &bare))
+    })
+}
+
+fn counts_too_many(indexes: &str) -> bool {
+    let Some((first, last)) = indexes.split_once('-') else {
+        return false;
+    };
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let (Some(first), Some(last)) = (number(first), number(last)) else {
+        return false;
+    };
+    last.saturating_sub(first) >= MAX_INDEXES
+}
+
+/// The names of an array's elements are as many as the elements.
+fn unusable_indexes(element: Element<'_, '_>) -> Option<Mistake> {
+    let (dim, index) = (element.child("dim")?, element.child("dimIndex")?);
+    let text = index.text()?;
+    if counts_too_many(text) {
+        return Some(
+            Diagnostic::new(
+                Code::BadCount,
+                index.span(),
+                format!("a `<dimIndex>` of more than {MAX_INDEXES} names"),
+                "too many",
+            )
+            .help("count as many as `<dim>` says")
+            .mended(repair::counted(index)),
+        );
+    }
+    let count = number::parse(dim.text()?)?.value;
+    let names = match indexes_reading(text) {
+        Reading::AsWritten => DimElement::parse_indexes(text)?,
+        Reading::Spelt(spelt) => DimElement::parse_indexes(&spelt)?,
+        Reading::Not => return None,
+    };
+    let differs = u64::try_from(names.len()).is_ok_and(|names| names != count);
+    // Of an array of no elements, that is what is reported.
+    (differs && count != 0).then(|| {
         Diagnostic::new(
             Code::BadCount,
             index.span(),
-            format!("a `<dimIndex>` of more than {MAX_INDEXES} names"),
-            "too many",
+            format!("{} indexes for an array of {count}", names.len()),
+            format!("{} names", names.len()),
         )
-        .help("count as many as `<dim>` says")
+        .related(dim.span(), format!("{count} elements"))
+        .help("give each element an index, or leave `<dimIndex>` out to number them from 0")
         .mended(repair::counted(index))
     })
 }
 
-fn no_constraint(constraint: Element<'_, '_>) -> Option<Mistake> {
-    let empty = constraint.children().next().is_none();
-    empty.then(|| {
-        Diagnostic::new(
-            Code::MissingKey,
-            constraint.tag_span(),
-            "this `<writeConstraint>` holds no constraint",
-            "empty",
-        )
-        .help("remove it, or say which values may be written")
-        .mended(repair::left_out(constraint))
-    })
-}
-
-fn bit_beyond_any_register(bits: Element<'_, '_>) -> Option<Mistake> {
-    let text = bits.text()?;
-    let highest = text.trim_start_matches('[').split(':').next()?;
-    let bit: u32 = match bits.tag() {
-        "msb" => u32::parse(bits.node(), &()).ok()?,
-        _ => highest.parse().ok()?,
-    };
-    (bit > MAX_BIT).then(|| {
-        Diagnostic::new(
-            Code::OutsideRegister,
-            bits.span(),
-            format!("bit {bit} is beyond any register"),
-            "the highest bit",
-        )
-        .help("correct the field's bits")
-        .into()
-    })
-}
-
-fn no_value(value: Element<'_, '_>) -> Option<Mistake> {
-    let is_default = value.child("isDefault").and_then(Element::text);
-    let missing = value.child("value").is_none() && !matches!(is_default, Some("true" | "1"));
-    missing.then(|| {
-        value
-            .lacks("value")
-            .help("give its number, or make it the default with `<isDefault>true</isDefault>`")
-            .mended(repair::left_out(value))
-    })
-}
-
-/// Everything that is wrong with one element by itself.
-fn mistakes(element: Element<'_, '_>) -> Vec<Mistake> {
-    let mut mistakes = missing_children(element);
-    mistakes.extend(foreign_children(element));
-    mistakes.extend(unreadable_text(element));
-    mistakes.extend(unreadable_bits(element));
-    mistakes.extend(array_without_placeholder(element));
-    mistakes.extend(miscounted_indexes(element));
-    mistakes
-}
-
-fn missing_children(element: Element<'_, '_>) -> Vec<Mistake> {
-    let needed: &[&str] = match element.tag() {
-        "device" => &["name"],
-        "peripheral" => &["name", "baseAddress"],
-        "register" | "cluster" => &["name", "addressOffset"],
-        "field" | "enumeratedValue" => &["name"],
-        "interrupt" => &["name", "value"],
-        "addressBlock" => &["offset", "size", "usage"],
-        "range" => &["minimum", "maximum"],
-        _ => &[],
-    };
-    let array = element.child("dimIncrement").map(|_| "dim");
-    needed
-        .iter()
-        .copied()
-        .chain(array)
-        .filter(|tag| !has(element, tag))
-        .map(|tag| element.lacks(tag).mended(repair::incomplete(element, tag)))
-        .collect()
-}
-
-/// A name has to have text; what else is empty is told of where it stands.
-fn has(element: Element<'_, '_>, tag: &str) -> bool {
-    element
-        .child(tag)
-        .is_some_and(|child| tag != "name" || child.text().is_some())
-}
-
-fn foreign_children(element: Element<'_, '_>) -> Vec<Mistake> {
-    let known: &[&str] = match element.tag() {
-        "peripherals" => &["peripheral"],
-        "registers" => &["register", "cluster"],
-        "fields" => &["field"],
-        "enumeratedValues" => &["name", "headerEnumName", "usage", "enumeratedValue"],
-        "dimArrayIndex" => &["headerEnumName", "enumeratedValue"],
-        "writeConstraint" => &["writeAsRead", "useEnumeratedValues", "range"],
-        _ => return Vec::new(),
-    };
-    element
-        .children()
-        .filter(|child| !known.contains(&child.tag()))
-        .map(|child| foreign(child, element, known))
-        .collect()
-}
-
-fn foreign(child: Element<'_, '_>, parent: Element<'_, '_>, known: &[&str]) -> Mistake {
-    let near = nearest(child.tag(), known.iter().copied());
-    let help = match near {
-        Some(near) => format!("did you mean `<{near}>`?"),
-        None => "remove it".to_owned(),
-    };
-    let repair = match near {
-        Some(near) => repair::renamed(child, near),
-        None => repair::left_out(child),
-    };
-    Diagnostic::new(
-        Code::UnknownKey,
-        child.tag_span(),
-        format!(
-            "`<{}>` does not belong in `<{}>`",
-            child.tag(),
-            parent.tag()
-        ),
-        "unexpected here",
-    )
-    .help(help)
-    .mended(repair)
-}
-
-/// What svd-parser expects as an element's text.
-pub(super) enum Expected {
-    /// A number of so many bits.
-    Number(u32),
-    Indexes,
-    /// That of a bus.
-    Width,
-    OneOf(&'static [&'static str]),
-}
-
-impl Expected {
-    fn of(element: Element<'_, '_>) -> Option<Expected> {
-        let parent = element.parent().map_or("", Element::tag);
-        Some(match (element.tag(), parent) {
-            ("value", "interrupt") => Expected::Number(32),
-            (
-                "size" | "dim" | "dimIncrement" | "addressOffset" | "offset" | "bitOffset"
-                | "bitWidth" | "lsb" | "msb",
-                _,
-            ) => Expected::Number(32),
-            ("baseAddress" | "resetValue" | "resetMask" | "value" | "minimum" | "maximum", _) => {
-                Expected::Number(64)
-            }
-            ("dimIndex", _) => Expected::Indexes,
-            ("access", _) => Expected::OneOf(&[
-                "read-only",
-                "write-only",
-                "read-write",
-                "writeOnce",
-                "read-writeOnce",
-            ]),
-            ("width", "device") => Expected::Width,
-            ("usage", "addressBlock") => Expected::OneOf(&["registers", "buffer", "reserved"]),
-            ("usage", _) => Expected::OneOf(&["read", "write", "read-write"]),
-            ("protection", _) => Expected::OneOf(&["s", "n", "p"]),
-            ("readAction", _) => Expected::OneOf(&["clear", "set", "modify", "modifyExternal"]),
-            ("writeAsRead" | "useEnumeratedValues", _) => Expected::OneOf(&["true", "false"]),
-            ("modifiedWriteValues", _) => Expected::OneOf(&[
-                "oneToClear",
-                "oneToSet",
-                "oneToToggle",
-                "zeroToClear",
-                "zeroToSet",
-                "zeroToToggle",
-                "clear",
-                "set",
-                "modify",
-            ]),
-            ("dataType", _) => Expected::OneOf(&[
-                "uint8_t", "uint16_t", "uint32_t", "uint64_t", "int8_t", "int16_t", "int32_t",
-                "int64_t",
-            ]),
-            _ => return None,
-        })
-    }
-
-    fn is_met_by(&self, element: Element<'_, '_>) -> bool {
-        match (self, element.tag()) {
-            (Expected::Number(32), _) => u32::parse(element.node(), &()).is_ok(),
-            (Expected::Number(_), _) => u64::parse(element.node(), &()).is_ok(),
-            (Expected::Indexes, _) => element
-                .text()
-                .and_then(svd::DimElement::parse_indexes)
-                .is_some(),
-            (Expected::Width, _) => {
-                matches!(u32::parse(element.node(), &()), Ok(8 | 16 | 32 | 64))
-            }
-            // Pointers to the plain types are types too.
-            (_, "dataType") => svd::DataType::parse(element.node(), &config()).is_ok(),
-            (Expected::OneOf(known), _) => element.text().is_some_and(|text| {
-                known.contains(&text) || known.contains(&"true") && matches!(text, "0" | "1")
-            }),
-        }
-    }
-
-    fn help(&self, text: &str) -> String {
-        match self {
-            Expected::Number(_) => "write it as `16`, `0x10` or `#10000`".to_owned(),
-            Expected::Indexes => "write it as `0-3`, `A-D` or `A,B,C,D`".to_owned(),
-            Expected::Width => "write one of 8, 16, 32, 64".to_owned(),
-            Expected::OneOf(known) => match nearest(text, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write one of {}", known.join(", ")),
-            },
-        }
-    }
-}
-
-fn unreadable_text(element: Element<'_, '_>) -> Option<Mistake> {
-    let expected = Expected::of(element)?;
-    if expected.is_met_by(element) {
-        return None;
-    }
-    let tag = element.tag();
-    let message = match (element.text(), &expected) {
-        (None, _) => format!("this `<{tag}>` is empty"),
-        (Some(text), Expected::Number(bits)) => format!("`{text}` is no number of {bits} bits"),
-        (Some(text), Expected::Width) => format!("`{text}` is no width of a bus"),
-        (Some(text), _) => format!("`{text}` is no `<{tag}>`"),
-    };
-    let help = expected.help(element.text().unwrap_or_default());
-    Some(
-        Diagnostic::new(Code::BadValue, element.span(), message, "not understood")
-            .help(help)
-            .mended(repair::unreadable(element, &expected)),
-    )
-}
-
-fn unreadable_bits(field: Element<'_, '_>) -> Option<Mistake> {
-    let unreadable = |text: Element<'_, '_>| unreadable_text(text).is_some();
-    if field.tag() != "field"
-        || svd::BitRange::parse(field.node(), &config()).is_ok()
-        || field.children().any(unreadable)
-    {
-        return None;
-    }
-    let help = "write them as `<bitRange>[7:0]</bitRange>`, `<lsb>` and `<msb>`, \
-                or `<bitOffset>` and `<bitWidth>`";
-    let written = field.child("bitRange").or(field.child("msb"));
-    let Some(written) = written else {
-        let name = field.child("name").and_then(Element::text);
-        return Some(
-            Diagnostic::new(
-                Code::MissingKey,
-                field.name_span(),
-                format!(
-                    "field `{}` does not say which bits it has",
-                    name.unwrap_or_default()
-                ),
-                "needs its bits",
-            )
-            .help(help)
-            .into(),
-        );
-    };
-    let text = written.text().unwrap_or_default();
-    Some(
-        Diagnostic::new(
-            Code::BadValue,
-            written.span(),
-            format!("`{text}` is no range of bits"),
-            "the most significant bit comes first",
-        )
-        .help(help)
-        .mended(repair::range_of_bits(field)),
-    )
-}
-
 fn array_without_placeholder(element: Element<'_, '_>) -> Option<Mistake> {
-    element.child("dimIncrement")?;
+    element.child("dim").or(element.child("dimIncrement"))?;
     let name = element.child("name")?;
     let text = name.text().filter(|text| !text.contains("%s"))?;
+    // What is no array after all needs none.
+    element.child("dim")?;
     Some(
         Diagnostic::new(
             Code::BadName,
@@ -477,20 +412,214 @@ fn array_without_placeholder(element: Element<'_, '_>) -> Option<Mistake> {
     )
 }
 
-fn miscounted_indexes(element: Element<'_, '_>) -> Option<Mistake> {
-    let (dim, index) = (element.child("dim")?, element.child("dimIndex")?);
-    let count = u64::from(u32::parse(dim.node(), &()).ok()?);
-    let names = svd::DimElement::parse_indexes(index.text()?)?;
-    let differs = u64::try_from(names.len()).is_ok_and(|names| names != count);
-    differs.then(|| {
+/// A constraint says one thing.
+fn wrong_constraint(constraint: Element<'_, '_>) -> Option<Mistake> {
+    let mut within = constraint.children();
+    let Some(first) = within.next() else {
+        return Some(
+            Diagnostic::new(
+                Code::MissingKey,
+                constraint.tag_span(),
+                "this `<writeConstraint>` holds no constraint",
+                "empty",
+            )
+            .help("remove it, or say which values may be written")
+            .mended(repair::left_out(constraint)),
+        );
+    };
+    let second = within.next()?;
+    Some(
         Diagnostic::new(
-            Code::BadCount,
-            index.span(),
-            format!("{} indexes for an array of {count}", names.len()),
-            format!("{} names", names.len()),
+            Code::DuplicateKey,
+            second.tag_span(),
+            "this `<writeConstraint>` holds more than one constraint",
+            "a second one",
         )
-        .related(dim.span(), format!("{count} elements"))
-        .help("give each element an index, or leave `<dimIndex>` out to number them from 0")
-        .mended(repair::counted(index))
+        .related(first.tag_span(), "first here")
+        .help("keep the one that is right")
+        .mended(repair::first_of(first)),
+    )
+}
+
+fn no_value(value: Element<'_, '_>) -> Option<Mistake> {
+    let default = value.child("isDefault");
+    // One that says neither yes nor no is reported itself.
+    let says_no = matches!(default.and_then(Element::text), Some("false" | "0"));
+    let missing = value.child("value").is_none() && (default.is_none() || says_no);
+    missing.then(|| {
+        value
+            .lacks("value")
+            .help("give its number, or make it the default with `<isDefault>true</isDefault>`")
+            .mended(repair::left_out(value))
     })
+}
+
+/// One enumeration for reading and one for writing, or one for both.
+fn too_many_enumerations(field: Element<'_, '_>) -> Vec<Mistake> {
+    let mut all = field.children_named("enumeratedValues");
+    let Some(first) = all.next() else {
+        return Vec::new();
+    };
+    let usage = |it: Element<'_, '_>| match it.child("usage").and_then(Element::text) {
+        Some("read") => (true, false),
+        Some("write") => (false, true),
+        _ => (true, true),
+    };
+    let is_derived = |it: Element<'_, '_>| it.derived_from().is_some();
+    let mut taken = vec![first];
+    let mut mistakes = Vec::new();
+    for next in all {
+        // A derived one has the usage of what it is derived from.
+        let same = taken.iter().find(|other| {
+            usage(**other) == usage(next) && !is_derived(**other) && !is_derived(next)
+        });
+        match same.or(taken.first().filter(|_| taken.len() == 2)) {
+            Some(other) => mistakes.push(second_enumeration(next, *other)),
+            None => taken.push(next),
+        }
+    }
+    mistakes
+}
+
+fn second_enumeration(next: Element<'_, '_>, other: Element<'_, '_>) -> Mistake {
+    Diagnostic::new(
+        Code::DuplicateKey,
+        next.tag_span(),
+        "the field's values have names already",
+        "a second time",
+    )
+    .related(other.tag_span(), "first here")
+    .help("merge them, or say with `<usage>` which is for reading and which for writing")
+    .mended(repair::left_out(next))
+}
+
+/// The bits of a field, by whichever of the three forms svd-parser prefers.
+struct Bits<'a, 'input> {
+    high: u64,
+    low: u64,
+    /// Where the highest bit is said.
+    at: Element<'a, 'input>,
+}
+
+fn bits_of<'a, 'input>(field: Element<'a, 'input>) -> Option<Bits<'a, 'input>> {
+    let number = |at: Option<Element<'_, '_>>| Some(number::parse(at?.text()?)?.value);
+    if let Some(at) = field.child("bitRange") {
+        let (high, low) = number::bits(at.text()?)?;
+        return Some(Bits {
+            high: high.into(),
+            low: low.into(),
+            at,
+        });
+    }
+    if let (Some(low), Some(at)) = (field.child("lsb"), field.child("msb")) {
+        return Some(Bits {
+            high: number(Some(at))?,
+            low: number(Some(low))?,
+            at,
+        });
+    }
+    let at = field.child("bitWidth")?;
+    let low = number(field.child("bitOffset"))?;
+    // No bits at all end before they begin.
+    Some(Bits {
+        high: low.saturating_add(number(Some(at))?).wrapping_sub(1),
+        low,
+        at,
+    })
+}
+
+fn wrong_bits(field: Element<'_, '_>) -> Vec<Mistake> {
+    let children = ["lsb", "msb", "bitOffset", "bitWidth"];
+    let stated = children.into_iter().filter_map(|tag| field.child(tag));
+    let unreadable = |at: Element<'_, '_>| matches!(reading(at, &Form::Number(32)), Reading::Not);
+    if stated.clone().any(unreadable) {
+        return Vec::new();
+    }
+    let range = field.child("bitRange");
+    if range.is_some_and(|range| range.text().is_none()) {
+        return Vec::new();
+    }
+    let Some(bits) = bits_of(field) else {
+        return vec![match range {
+            Some(range) => no_range(field, range),
+            None => no_bits(field),
+        }];
+    };
+    if bits.low > u64::from(MAX_BIT) || bits.high > u64::from(MAX_BIT) && bits.high != u64::MAX {
+        return vec![beyond_any_register(field, &bits)];
+    }
+    if bits.high.wrapping_add(1) <= bits.low {
+        return vec![no_range(field, bits.at)];
+    }
+    let contradiction = stated.clone().find(|at| {
+        let value = at.text().and_then(number::parse).map(|it| it.value);
+        let expected = match at.tag() {
+            "lsb" | "bitOffset" => bits.low,
+            "msb" => bits.high,
+            _ => bits.high - bits.low + 1,
+        };
+        value != Some(expected)
+    });
+    contradiction
+        .map(|at| other_bits(at, bits.at))
+        .into_iter()
+        .collect()
+}
+
+const FORMS_OF_BITS: &str = "write them as `<bitRange>[7:0]</bitRange>`, `<lsb>` and `<msb>`, \
+                             or `<bitOffset>` and `<bitWidth>`";
+
+fn no_bits(field: Element<'_, '_>) -> Mistake {
+    let name = field.child("name").and_then(Element::text);
+    Diagnostic::new(
+        Code::MissingKey,
+        field.name_span(),
+        format!(
+            "field `{}` does not say which bits it has",
+            name.unwrap_or_default()
+        ),
+        "needs its bits",
+    )
+    .help(FORMS_OF_BITS)
+    .stood_in_for(stand_in::bits(field))
+}
+
+fn no_range(field: Element<'_, '_>, written: Element<'_, '_>) -> Mistake {
+    let text = written.text().unwrap_or_default();
+    let (message, label) = match written.tag() {
+        "bitWidth" => ("a field of no bits".to_owned(), "at least 1"),
+        _ => (
+            format!("`{text}` is no range of bits"),
+            "the most significant bit comes first",
+        ),
+    };
+    let mistake =
+        Diagnostic::new(Code::BadValue, written.span(), message, label).help(FORMS_OF_BITS);
+    match repair::range_of_bits(field) {
+        Some(repair) => mistake.mended(repair),
+        None => mistake.stood_in_for(stand_in::bits(field)),
+    }
+}
+
+fn beyond_any_register(field: Element<'_, '_>, bits: &Bits<'_, '_>) -> Mistake {
+    Diagnostic::new(
+        Code::OutsideRegister,
+        bits.at.span(),
+        format!("bit {} is beyond any register", bits.high),
+        "the highest bit",
+    )
+    .help("correct the field's bits")
+    .stood_in_for(stand_in::bits(field))
+}
+
+fn other_bits(at: Element<'_, '_>, read: Element<'_, '_>) -> Mistake {
+    Diagnostic::new(
+        Code::DuplicateKey,
+        at.span(),
+        format!("this `<{}>` says other bits than the field has", at.tag()),
+        "differs",
+    )
+    .related(read.span(), format!("`<{}>` says these", read.tag()))
+    .help("keep one form, the one that is right")
+    .mended(repair::left_out(at))
 }

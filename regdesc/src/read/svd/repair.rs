@@ -1,87 +1,66 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What lenient reading makes of elements that cannot be read: a rule in a
+//! What lenient reading makes of values that cannot be read: a rule in a
 //! sentence, and the edits that carry it out. There is none for what says
 //! nothing of its meaning, such as a register without an offset.
 
-use std::ops::Range;
+pub(super) mod stand_in;
 
-use super::edits::{Edit, Edits};
+use super::edits::Edit;
 use super::element::Element;
-use super::refusal::{self, Expected};
-use crate::diagnostic::Diagnostics;
+use super::mistake::Repair;
+use super::schema::Form;
+use super::words::{self, Meaning};
 use crate::read::nearest;
 
-const NEAREST: &str = "an unknown word means the nearest one that is known, whatever its case";
-const ACCESS: &str = "the access `read` means `read-only`, and `write` means `write-only`";
 const USAGE: &str = "an address block of unknown usage holds registers";
 const LEFT_OUT: &str = "what cannot be read is left out where a description does without it";
 const COUNTED: &str = "elements without a usable list of indexes are numbered from 0";
 const BITS: &str = "a field has the bits from the lowest that it names to the highest";
 const INDEX: &str = "the index goes behind a name that has no place for it";
+const NO_INDEX: &str = "a place for an index that nothing fills is left out of the name";
 const ONE: &str = "an array of no elements has one";
 const EMPTY: &str = "a device without peripherals is an empty one";
-
-/// A rule, and what it changes in the text.
-pub(super) struct Repair {
-    rule: &'static str,
-    edits: Vec<Edit>,
-}
-
-impl Repair {
-    fn of(rule: &'static str, range: Range<usize>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Repair {
-            rule,
-            edits: vec![Edit { range, text }],
-        }
-    }
-}
-
-/// The edits for everything that has a repair, each of which is told. What has
-/// none is told when the edited text is read.
-pub(super) fn edits(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Edits {
-    let mut edits = Vec::new();
-    for mistake in refusal::all_mistakes(device) {
-        if let Some(repair) = mistake.repair {
-            diagnostics.push(mistake.diagnostic.repaired(repair.rule));
-            edits.extend(repair.edits);
-        }
-    }
-    Edits::new(edits)
-}
+const FIRST: &str = "of several, the first is read";
 
 pub(super) fn left_out(element: Element<'_, '_>) -> Repair {
-    Repair::of(LEFT_OUT, element.range(), "")
+    Repair::new(LEFT_OUT, vec![Edit::new(element.range(), "")])
 }
 
 pub(super) fn counted(indexes: Element<'_, '_>) -> Repair {
-    Repair::of(COUNTED, indexes.range(), "")
+    Repair::new(COUNTED, vec![Edit::new(indexes.range(), "")])
 }
 
-pub(super) fn empty_device(name: Element<'_, '_>) -> Repair {
-    let behind = name.range().end;
-    Repair::of(EMPTY, behind..behind, "<peripherals/>")
+pub(super) fn empty_device(device: Element<'_, '_>) -> Repair {
+    let empty = device.written("peripherals", "");
+    Repair::new(EMPTY, vec![device.insertion(&empty)])
 }
 
-pub(super) fn one_element(dim: Element<'_, '_>) -> Option<Repair> {
-    Some(Repair::of(ONE, dim.text_range()?, "1"))
+pub(super) fn one_element(dim: Element<'_, '_>) -> Repair {
+    let indexes = dim.parent().and_then(|array| array.child("dimIndex"));
+    let mut edits = vec![dim.with_text("1")];
+    edits.extend(indexes.map(|it| Edit::new(it.range(), "")));
+    Repair::new(ONE, edits)
 }
 
-pub(super) fn place_for_the_index(name: Element<'_, '_>) -> Option<Repair> {
-    let behind = name.text_range()?.end;
-    Some(Repair::of(INDEX, behind..behind, "[%s]"))
+pub(super) fn place_for_the_index(name: Element<'_, '_>) -> Repair {
+    let text = name.text().unwrap_or_default();
+    Repair::new(INDEX, vec![name.with_text(&format!("{}[%s]", escaped(text)))])
 }
 
-pub(super) fn renamed(element: Element<'_, '_>, tag: &str) -> Repair {
-    let edits = element.tag_ranges().map(|range| Edit {
-        range,
-        text: tag.to_owned(),
-    });
-    Repair {
-        rule: NEAREST,
-        edits: edits.collect(),
-    }
+pub(super) fn without_the_index(name: Element<'_, '_>, bare: &str) -> Repair {
+    Repair::new(NO_INDEX, vec![name.with_text(&escaped(bare))])
+}
+
+/// Leaves out what stands beside an element.
+pub(super) fn first_of(first: Element<'_, '_>) -> Repair {
+    let others = first.parent().into_iter().flat_map(Element::children);
+    let others = others.filter(|other| other.range() != first.range());
+    Repair::new(FIRST, others.map(|it| Edit::new(it.range(), "")).collect())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// For an element that lacks a part.
@@ -96,28 +75,68 @@ pub(super) fn incomplete(element: Element<'_, '_>, lacking: &str) -> Option<Repa
 }
 
 /// For an element whose text is not what is expected.
-pub(super) fn unreadable(element: Element<'_, '_>, expected: &Expected) -> Option<Repair> {
-    match expected {
-        Expected::Indexes => Some(counted(element)),
-        Expected::OneOf(known) => meant(element, known).or_else(|| dispensed_with(element)),
-        Expected::Number(_) | Expected::Width => dispensed_with(element),
+pub(super) fn unreadable(element: Element<'_, '_>, form: &Form) -> Option<Repair> {
+    match form {
+        Form::Indexes => Some(counted(element)),
+        Form::OneOf(known) | Form::DataType(known) => {
+            meant(element, known).or_else(|| dispensed_with(element))
+        }
+        Form::Number(_) | Form::Pattern | Form::Width => dispensed_with(element),
+        Form::Bits | Form::Words => None,
     }
 }
 
 /// The known word that an unknown one means.
 fn meant(element: Element<'_, '_>, known: &[&'static str]) -> Option<Repair> {
-    let range = element.text_range()?;
     let text = element.text()?;
+    let meaning = words::meaning(text);
+    match (element.tag(), meaning) {
+        ("access", Some(meaning)) => return Some(access(element, text, meaning)),
+        ("modifiedWriteValues", Some(Meaning { on_write: Some(word), .. }))
+        | ("readAction", Some(Meaning { on_read: Some(word), .. })) => {
+            return Some(read_as(element, word));
+        }
+        _ => {}
+    }
     let parent = element.parent().map_or("", Element::tag);
-    let word = nearest(text, known.iter().copied());
-    let (rule, word) = match (element.tag(), parent, text, word) {
-        ("access", _, "read", _) => (ACCESS, "read-only"),
-        ("access", _, "write", _) => (ACCESS, "write-only"),
-        (_, _, _, Some(word)) => (NEAREST, word),
-        ("usage", "addressBlock", _, None) => (USAGE, "registers"),
-        _ => return None,
+    match nearest(text, known.iter().copied()) {
+        Some(word) => Some(Repair::new(
+            format!("read as `{word}`, the nearest known word"),
+            vec![element.with_text(word)],
+        )),
+        None if element.tag() == "usage" && parent == "addressBlock" => {
+            Some(Repair::new(USAGE, vec![element.with_text("registers")]))
+        }
+        None => None,
+    }
+}
+
+fn read_as(element: Element<'_, '_>, word: &str) -> Repair {
+    Repair::new(format!("read as `{word}`"), vec![element.with_text(word)])
+}
+
+/// The reading that a word for an access has, with the effects that it names.
+fn access(element: Element<'_, '_>, text: &str, meaning: Meaning) -> Repair {
+    let parent = element.parent();
+    let is_stated = |tag| parent.is_some_and(|it| it.child(tag).is_some());
+    let mut edits = vec![element.with_text(meaning.access)];
+    let effects = [
+        ("modifiedWriteValues", meaning.on_write),
+        ("readAction", meaning.on_read),
+    ];
+    let end = element.range().end;
+    for (tag, effect) in effects {
+        if let Some(effect) = effect.filter(|_| !is_stated(tag)) {
+            edits.push(Edit::new(end..end, element.written(tag, effect)));
+        }
+    }
+    let elements = meaning.elements();
+    let rule = if meaning.ambiguous {
+        format!("`{text}` does not say whether a read or a write does it, so it is read as {elements}")
+    } else {
+        format!("`{text}` is read as {elements}")
     };
-    Some(Repair::of(rule, range, word))
+    Repair::new(rule, edits)
 }
 
 /// Leaves out the least that the description does without.
@@ -130,7 +149,9 @@ fn dispensed_with(element: Element<'_, '_>) -> Option<Repair> {
         ("minimum" | "maximum", "range") => parent.parent()?,
         (
             "access"
+            | "addressUnitBits"
             | "dataType"
+            | "isDefault"
             | "modifiedWriteValues"
             | "protection"
             | "readAction"
@@ -159,24 +180,14 @@ pub(super) fn range_of_bits(field: Element<'_, '_>) -> Option<Repair> {
         .map(|digits| digits.parse().ok())
         .collect::<Option<_>>()?;
     let (low, high) = (numbers.iter().min()?, numbers.iter().max()?);
-    (numbers.len() <= 2).then(|| {
-        Some(Repair::of(
-            BITS,
-            written.text_range()?,
-            format!("[{high}:{low}]"),
-        ))
-    })?
+    let usable = numbers.len() <= 2 && *high <= super::refusal::MAX_BIT;
+    usable.then(|| Repair::new(BITS, vec![written.with_text(&format!("[{high}:{low}]"))]))
 }
 
 fn swapped(low: Element<'_, '_>, high: Element<'_, '_>) -> Option<Repair> {
-    let edit = |at: Element<'_, '_>, from: Element<'_, '_>| {
-        Some(Edit {
-            range: at.text_range()?,
-            text: from.text()?.to_owned(),
-        })
-    };
-    Some(Repair {
-        rule: BITS,
-        edits: vec![edit(low, high)?, edit(high, low)?],
-    })
+    let (low_text, high_text) = (low.text()?, high.text()?);
+    Some(Repair::new(
+        BITS,
+        vec![low.with_text(high_text), high.with_text(low_text)],
+    ))
 }

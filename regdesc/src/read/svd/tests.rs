@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use super::*;
+use crate::Severity;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description::{Block, Cluster, Field, FieldValues, Item, Register};
 use crate::model::{Protection, WriteConstraint};
@@ -25,9 +26,11 @@ fn accept(text: &str) -> Description {
 fn refuse(text: &str) -> Vec<(Code, String, String)> {
     let id = Sources::default().add("test.svd", text);
     let mut diagnostics = Diagnostics::default();
-    assert!(read(id, text, false, &mut diagnostics).is_none());
+    let _ = read(id, text, false, &mut diagnostics);
+    assert!(diagnostics.refuse());
     diagnostics
         .iter()
+        .filter(|it| it.severity == Severity::Error)
         .map(|mistake| {
             let marked = text[mistake.primary.span.range()].to_owned();
             (mistake.code, mistake.message.clone(), marked)
@@ -463,7 +466,10 @@ fn alternates_may_share_a_place_and_a_group_tells_names_apart() {
             register("R", "<alternateGroup>Rx</alternateGroup>"),
             register("S", "<alternateGroup>Rx</alternateGroup>"),
             register("T", "<alternateRegister>S</alternateRegister>"),
-            register("S[%s]", "<alternateGroup>Tx</alternateGroup>"),
+            register(
+                "S[%s]",
+                "<dim>2</dim><dimIncrement>4</dimIncrement><alternateGroup>Tx</alternateGroup>",
+            ),
         ]
         .concat(),
     );
@@ -657,6 +663,7 @@ fn all_that_cannot_be_read_is_told_at_once() {
                 "register `R` has no `<addressOffset>`",
                 "R"
             ),
+            told(Code::MissingKey, "register has no `<name>`", "<regster"),
             told(Code::BadValue, "`[0:3]` is no range of bits", "[0:3]"),
             told(Code::BadValue, "`here` is no number of 64 bits", "here"),
             told(
@@ -670,15 +677,16 @@ fn all_that_cannot_be_read_is_told_at_once() {
 
 #[test]
 fn what_the_parser_would_not_survive_is_refused() {
-    let register = |content: &str| {
+    let named = |name: &str, content: &str| {
         let text = registers(&format!(
-            "<register><name>R%s</name><addressOffset>0</addressOffset>{content}</register>"
+            "<register><name>{name}</name><addressOffset>0</addressOffset>{content}</register>"
         ));
         let mut mistakes = refuse(&text);
         assert_eq!(mistakes.len(), 1, "{mistakes:?}");
         mistakes.remove(0).0
     };
-    assert_eq!(register("<writeConstraint/>"), Code::MissingKey);
+    let register = |content: &str| named("R%s", content);
+    assert_eq!(named("R", "<writeConstraint/>"), Code::MissingKey);
     assert_eq!(register("<dim>4</dim>"), Code::MissingKey);
     let dim = |dim: &str| register(&format!("{dim}<dimIncrement>4</dimIncrement>"));
     assert_eq!(

@@ -4,8 +4,8 @@
 
 use roxmltree::{Document, Error, ParsingOptions, TextPos};
 
+use super::edits::Text;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{SourceId, Span};
 
 /// Elements may nest this deep; a register map needs a dozen levels and one more
 /// for each cluster in a cluster. The parsers below recurse once a level.
@@ -17,7 +17,7 @@ const MAX_NODES: u32 = 1 << 27;
 /// Parses the text. A document type declaration is refused, so that no entity
 /// can expand.
 pub(super) fn parse<'input>(
-    id: SourceId,
+    written: &Text,
     text: &'input str,
     diagnostics: &mut Diagnostics,
 ) -> Option<Document<'input>> {
@@ -25,7 +25,7 @@ pub(super) fn parse<'input>(
         diagnostics.push(
             Diagnostic::new(
                 Code::TooLarge,
-                Span::new(id, offset..offset + 1),
+                written.span(offset..offset + 1),
                 format!("elements nest deeper than {MAX_DEPTH} levels"),
                 "too deep here",
             )
@@ -40,14 +40,14 @@ pub(super) fn parse<'input>(
     match Document::parse_with_options(text, options) {
         Ok(document) => Some(document),
         Err(error) => {
-            diagnostics.push(explain(&error, id, text));
+            diagnostics.push(explain(&error, written, text));
             None
         }
     }
 }
 
-fn explain(error: &Error, id: SourceId, text: &str) -> Diagnostic {
-    let at = |offset: usize| Span::new(id, offset..text.ceil_char_boundary(offset + 1));
+fn explain(error: &Error, written: &Text, text: &str) -> Diagnostic {
+    let at = |offset: usize| written.span(offset..text.ceil_char_boundary(offset + 1));
     let here = at(offset_of(text, error.pos()));
     let end = at(text.trim_end().len().saturating_sub(1));
     let broken =
@@ -214,7 +214,7 @@ mod tests {
     fn refused(text: &str) -> (Code, String, usize) {
         let id = Sources::default().add("t.svd", text);
         let mut diagnostics = Diagnostics::default();
-        assert!(parse(id, text, &mut diagnostics).is_none());
+        assert!(parse(&Text::as_written(id), text, &mut diagnostics).is_none());
         assert_eq!(diagnostics.len(), 1);
         let first = diagnostics.iter().next().unwrap();
         let start = first.primary.span.range().start;
