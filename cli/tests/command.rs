@@ -340,6 +340,83 @@ fn generating_leniently_tells_every_repair() {
     );
 }
 
+/// `--quiet` is about what was written, not about what was read.
+#[test]
+fn a_quiet_run_tells_every_repair() {
+    let svd = include_str!("../../regdesc/tests/ui/R0302-register.lenient.svd");
+    let folder = folder_with("chip.svd", svd);
+    let call = ["generate", "chip.svd", "--out", "out", "--lenient", "-q"];
+    let output = regloom(folder.path(), &call);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    assert!(output.stdout.is_empty());
+    let told = stderr(&output);
+    assert!(told.contains("repaired[R0302]"), "{told}");
+}
+
+#[test]
+fn a_refusal_says_what_lenient_reading_repairs() {
+    let svd = include_str!("../../regdesc/tests/ui/svd-in-one-run.svd");
+    let folder = folder_with("chip.svd", svd);
+    let hint = "4 of these 9 errors are repaired with `--lenient`";
+    for call in [
+        &["check", "chip.svd"][..],
+        &["generate", "chip.svd", "--out", "out"],
+        &["hash", "chip.svd"],
+        &["diff", "chip.svd", "chip.svd"],
+    ] {
+        let output = regloom(folder.path(), call);
+        assert_eq!(status(&output), 2, "{}", stderr(&output));
+        assert!(stderr(&output).contains(hint), "{}", stderr(&output));
+    }
+    let output = regloom(folder.path(), &["check", "chip.svd", "--lenient"]);
+    assert!(
+        !stderr(&output).contains("--lenient"),
+        "{}",
+        stderr(&output)
+    );
+    let output = regloom(folder.path(), &["check", "chip.svd", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let all = json.as_array().unwrap().iter();
+    assert_eq!(all.filter(|it| it["repairable"] == true).count(), 4);
+}
+
+/// A file is read in the encoding that it has; what does not fit has a place.
+#[test]
+fn files_have_encodings() {
+    let svd = include_str!("../../regdesc/tests/ui/R0905-no-access.right.svd");
+    let latin = svd
+        .replace("utf-8", "ISO-8859-1")
+        .replace("A chip.", "Gr\u{f6}\u{df}e.");
+    let mut bytes: Vec<u8> = latin.chars().map(|it| u8::try_from(it).unwrap()).collect();
+    let folder = folder_with("chip.svd", "");
+    fs::write(folder.path().join("chip.svd"), &bytes).unwrap();
+    let output = regloom(folder.path(), &["generate", "chip.svd", "--out", "out"]);
+    assert_eq!(status(&output), 0, "{}", stderr(&output));
+    let told = |name: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let output = regloom(folder.path(), &["check", name]);
+        assert_eq!(status(&output), 2);
+        stderr(&output)
+    };
+    let declared = bytes
+        .windows(10)
+        .position(|it| it == b"ISO-8859-1")
+        .unwrap();
+    bytes.splice(declared..declared + 10, *b"UTF-8");
+    let text = told("wrong.svd", &bytes);
+    assert!(
+        text.contains("error[R0101]: the byte 0xf6 is no UTF-8"),
+        "{text}"
+    );
+    assert!(text.contains("wrong.svd:5:18"), "{text}");
+    let text = told("latin1.yaml", b"schema: 1\nname: caf\xe9\n");
+    assert!(
+        text.contains("error[R0101]: the byte 0xe9 is no UTF-8"),
+        "{text}"
+    );
+    assert!(text.contains("latin1.yaml:2:10"), "{text}");
+}
+
 #[test]
 fn check_tells_and_writes_nothing() {
     let folder = folder_with("map.yaml", SMALLEST);

@@ -20,9 +20,14 @@ pub(crate) struct Malformed {
 enum Encoding {
     Utf8,
     /// Two bytes to a unit, the first the more significant one or the less.
-    Utf16 { big: bool },
+    Utf16 {
+        big: bool,
+    },
     /// ASCII, with `above` for the bytes from 0x80 on.
-    OneByte { name: &'static str, above: fn(u8) -> Option<char> },
+    OneByte {
+        name: &'static str,
+        above: fn(u8) -> Option<char>,
+    },
     /// One that is not read.
     Other(String),
 }
@@ -45,7 +50,9 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Malformed> {
             one_byte(&bytes, decode).map_err(|(text, at, byte)| Malformed {
                 text,
                 at,
-                message: format!("the byte 0x{byte:02x} is no character of {name}, which the file declares"),
+                message: format!(
+                    "the byte 0x{byte:02x} is no character of {name}, which the file declares"
+                ),
                 help: CONVERT.to_owned(),
             })
         }
@@ -252,21 +259,36 @@ mod tests {
             let wrong = decode(bytes).unwrap_err();
             let (before, _) = wrong.text.split_at(wrong.at);
             assert!(wrong.text[wrong.at..].starts_with(char::REPLACEMENT_CHARACTER));
-            (before.rsplit("<a>").next().unwrap().to_owned(), wrong.message)
+            (
+                before.rsplit("<a>").next().unwrap().to_owned(),
+                wrong.message,
+            )
         };
         let told = |before: &str, message: &str| (before.to_owned(), message.to_owned());
         assert_eq!(
             wrong(xml("US-ASCII", b"20 \xb5s")),
-            told("20 ", "the byte 0xb5 is no character of US-ASCII, which the file declares")
+            told(
+                "20 ",
+                "the byte 0xb5 is no character of US-ASCII, which the file declares"
+            )
         );
         assert_eq!(
             wrong(xml("windows-1252", b"\xe4\x81")),
-            told("ä", "the byte 0x81 is no character of windows-1252, which the file declares")
+            told(
+                "ä",
+                "the byte 0x81 is no character of windows-1252, which the file declares"
+            )
         );
-        assert_eq!(wrong(b"<a>x\xff".to_vec()), told("x", "the byte 0xff is no UTF-8"));
+        assert_eq!(
+            wrong(b"<a>x\xff".to_vec()),
+            told("x", "the byte 0xff is no UTF-8")
+        );
         assert_eq!(
             wrong(xml("GB2312", b"x\xb0\xa1")),
-            told("x", "the file declares the encoding `GB2312`, which is not read")
+            told(
+                "x",
+                "the file declares the encoding `GB2312`, which is not read"
+            )
         );
         let cut = b"<\0a\0>\0x\0y".to_vec();
         assert_eq!(wrong(cut), told("x", "half a character of UTF-16"));
@@ -276,7 +298,10 @@ mod tests {
     fn only_a_declaration_declares() {
         assert_eq!(declared(b"schema: 1 # encoding=\"latin1\" ?>"), None);
         assert_eq!(declared(b"<?xml version='1.0'?>"), None);
-        assert_eq!(declared(b"<?xml version='1.0' encoding = 'x' ?>"), Some("x"));
+        assert_eq!(
+            declared(b"<?xml version='1.0' encoding = 'x' ?>"),
+            Some("x")
+        );
         assert_eq!(declared(b"<?xml encoding='x"), None);
     }
 }

@@ -198,9 +198,10 @@ impl<'a, 'input> Element<'a, 'input> {
         }
     }
 
-    /// Gives the element another text.
+    /// Gives the element another text. White space around it goes too: svd-parser
+    /// takes no ranges of bits that have some.
     pub(super) fn with_text(self, text: &str) -> Edit {
-        match self.text_range() {
+        match self.content_range() {
             Some(range) => Edit::new(range, text),
             None => {
                 let name = self.qualified_name();

@@ -34,7 +34,9 @@ impl Number {
 /// refuse; any other may be scaled by `k`, `m`, `g` or `t`.
 pub(super) fn parse(text: &str) -> Option<Number> {
     let bare = text.strip_prefix('+').unwrap_or(text);
-    let digits = ["#", "0b", "0B"].iter().find_map(|it| bare.strip_prefix(it));
+    let digits = ["#", "0b", "0B"]
+        .iter()
+        .find_map(|it| bare.strip_prefix(it));
     if let Some(digits) = digits {
         return binary(digits, bare.len() == text.len() && !text.starts_with("0B"));
     }
@@ -83,7 +85,12 @@ fn binary(digits: &str, common: bool) -> Option<Number> {
 }
 
 fn scaled(text: &str) -> (&str, u64) {
-    let scales = [(b'k', 1 << 10), (b'm', 1 << 20), (b'g', 1 << 30), (b't', 1 << 40)];
+    let scales = [
+        (b'k', 1 << 10),
+        (b'm', 1 << 20),
+        (b'g', 1 << 30),
+        (b't', 1 << 40),
+    ];
     let last = text.as_bytes().last().map(u8::to_ascii_lowercase);
     let scale = scales.iter().find(|(letter, _)| last == Some(*letter));
     match scale {
@@ -114,7 +121,9 @@ mod tests {
 
     #[test]
     fn every_spelling_of_the_schema_is_a_number() {
-        for sixteen in ["16", "0x10", "0X10", "#10000", "0b10000", "0B10000", "+16", "+0x10"] {
+        for sixteen in [
+            "16", "0x10", "0X10", "#10000", "0b10000", "0B10000", "+16", "+0x10",
+        ] {
             assert_eq!(value(sixteen), Some(16), "{sixteen}");
         }
         assert_eq!(value("4k"), Some(4096));
@@ -128,8 +137,24 @@ mod tests {
     #[test]
     fn what_is_no_number_is_none() {
         for text in [
-            "", "+", "-1", "++1", "0x", "0x+5", "#", "0b", "#2", "1F", "0x1Z", "k", "0xk", "1 0",
-            "1_000", "99999999999999999999", "#1k", "16777216t",
+            "",
+            "+",
+            "-1",
+            "++1",
+            "0x",
+            "0x+5",
+            "#",
+            "0b",
+            "#2",
+            "1F",
+            "0x1Z",
+            "k",
+            "0xk",
+            "1 0",
+            "1_000",
+            "99999999999999999999",
+            "#1k",
+            "16777216t",
         ] {
             assert_eq!(value(text), None, "{text}");
         }
@@ -139,7 +164,10 @@ mod tests {
     #[test]
     fn open_bits_are_kept_and_spelt_as_svd_parser_reads_them() {
         let number = parse("0b01XX").unwrap();
-        assert_eq!((number.value, number.open, number.common), (0b100, 0b011, false));
+        assert_eq!(
+            (number.value, number.open, number.common),
+            (0b100, 0b011, false)
+        );
         assert_eq!(number.spelt(), "#1xx");
         assert_eq!(parse("#1X").unwrap().spelt(), "#1x");
         assert!(parse("#1x0").unwrap().common);

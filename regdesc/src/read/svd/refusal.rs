@@ -150,7 +150,9 @@ fn indexes_reading(text: &str) -> Reading {
         // A mistake of its own.
         return Reading::AsWritten;
     }
-    let spaced = text.split_once('-').map(|(a, b)| (a.trim_end(), b.trim_start()));
+    let spaced = text
+        .split_once('-')
+        .map(|(a, b)| (a.trim_end(), b.trim_start()));
     let spelt = match spaced {
         Some((first, last)) => format!("{first}-{last}"),
         None => text.to_owned(),
@@ -168,9 +170,10 @@ fn bits_reading(element: Element<'_, '_>, text: &str) -> Reading {
         return Reading::AsWritten;
     };
     // svd-parser takes the text with all its white space.
-    let exact = element.node().text().is_some_and(|it| {
-        it.len() == text.len() && !text.contains(char::is_whitespace)
-    });
+    let exact = element
+        .node()
+        .text()
+        .is_some_and(|it| it.len() == text.len() && !text.contains(char::is_whitespace));
     if exact {
         Reading::AsWritten
     } else {
@@ -211,7 +214,7 @@ fn help(element: Element<'_, '_>, form: &Form) -> String {
         Form::OneOf(known) | Form::DataType(known) => {
             let meaning = words::meaning(text).filter(|_| element.tag() == "access");
             match (meaning, nearest(text, known.iter().copied())) {
-                (Some(meaning), _) => format!("write {}", meaning.elements()),
+                (Some(meaning), _) => meaning.advice(),
                 (None, Some(near)) => format!("did you mean `{near}`?"),
                 (None, None) => format!("write one of {}", known.join(", ")),
             }
@@ -324,7 +327,13 @@ fn no_elements(element: Element<'_, '_>) -> Option<Mistake> {
 /// A place for an index in a name, and no array to fill it. What is derived may
 /// have the array of its base.
 fn index_of_what_is_no_array(element: Element<'_, '_>) -> Option<Mistake> {
-    let arrays = ["dim", "dimIncrement", "dimIndex", "dimName", "dimArrayIndex"];
+    let arrays = [
+        "dim",
+        "dimIncrement",
+        "dimIndex",
+        "dimName",
+        "dimArrayIndex",
+    ];
     let derived = element.derived_from().is_some();
     if derived || arrays.iter().any(|tag| element.child(tag).is_some()) {
         return None;
@@ -490,7 +499,7 @@ fn second_enumeration(next: Element<'_, '_>, other: Element<'_, '_>) -> Mistake 
     )
     .related(other.tag_span(), "first here")
     .help("merge them, or say with `<usage>` which is for reading and which for writing")
-    .mended(repair::left_out(next))
+    .mended(repair::later(next))
 }
 
 /// The bits of a field, by whichever of the three forms svd-parser prefers.
@@ -621,5 +630,5 @@ fn other_bits(at: Element<'_, '_>, read: Element<'_, '_>) -> Mistake {
     )
     .related(read.span(), format!("`<{}>` says these", read.tag()))
     .help("keep one form, the one that is right")
-    .mended(repair::left_out(at))
+    .mended(repair::other_form(at, read))
 }

@@ -27,6 +27,19 @@ pub(super) fn left_out(element: Element<'_, '_>) -> Repair {
     Repair::new(LEFT_OUT, vec![Edit::new(element.range(), "")])
 }
 
+/// Leaves out a later one of several.
+pub(super) fn later(element: Element<'_, '_>) -> Repair {
+    Repair::new(FIRST, vec![Edit::new(element.range(), "")])
+}
+
+/// Leaves out a form of a field's bits that is not the one read.
+pub(super) fn other_form(element: Element<'_, '_>, read: Element<'_, '_>) -> Repair {
+    Repair::new(
+        format!("the field has the bits of its `<{}>`", read.tag()),
+        vec![Edit::new(element.range(), "")],
+    )
+}
+
 pub(super) fn counted(indexes: Element<'_, '_>) -> Repair {
     Repair::new(COUNTED, vec![Edit::new(indexes.range(), "")])
 }
@@ -45,7 +58,10 @@ pub(super) fn one_element(dim: Element<'_, '_>) -> Repair {
 
 pub(super) fn place_for_the_index(name: Element<'_, '_>) -> Repair {
     let text = name.text().unwrap_or_default();
-    Repair::new(INDEX, vec![name.with_text(&format!("{}[%s]", escaped(text)))])
+    Repair::new(
+        INDEX,
+        vec![name.with_text(&format!("{}[%s]", escaped(text)))],
+    )
 }
 
 pub(super) fn without_the_index(name: Element<'_, '_>, bare: &str) -> Repair {
@@ -92,8 +108,20 @@ fn meant(element: Element<'_, '_>, known: &[&'static str]) -> Option<Repair> {
     let meaning = words::meaning(text);
     match (element.tag(), meaning) {
         ("access", Some(meaning)) => return Some(access(element, text, meaning)),
-        ("modifiedWriteValues", Some(Meaning { on_write: Some(word), .. }))
-        | ("readAction", Some(Meaning { on_read: Some(word), .. })) => {
+        (
+            "modifiedWriteValues",
+            Some(Meaning {
+                on_write: Some(word),
+                ..
+            }),
+        )
+        | (
+            "readAction",
+            Some(Meaning {
+                on_read: Some(word),
+                ..
+            }),
+        ) => {
             return Some(read_as(element, word));
         }
         _ => {}
@@ -132,7 +160,9 @@ fn access(element: Element<'_, '_>, text: &str, meaning: Meaning) -> Repair {
     }
     let elements = meaning.elements();
     let rule = if meaning.ambiguous {
-        format!("`{text}` does not say whether a read or a write does it, so it is read as {elements}")
+        format!(
+            "`{text}` does not say whether a read or a write does it, so it is read as {elements}"
+        )
     } else {
         format!("`{text}` is read as {elements}")
     };

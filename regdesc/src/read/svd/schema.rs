@@ -537,11 +537,17 @@ mod tests {
     fn wrappers_and_synonyms_are_elements() {
         for (around, within, wrapper) in WRAPPERS {
             for tag in [around, within, wrapper] {
-                assert!(*tag == "device" || elsewhere(tag) == Elsewhere::Read, "{tag}");
+                assert!(
+                    *tag == "device" || elsewhere(tag) == Elsewhere::Read,
+                    "{tag}"
+                );
             }
         }
         for meant in SYNONYMS.iter().flat_map(|(_, meant)| *meant) {
-            assert!(COMPOSITES.iter().any(|it| it.child(meant).is_some()), "{meant}");
+            assert!(
+                COMPOSITES.iter().any(|it| it.child(meant).is_some()),
+                "{meant}"
+            );
         }
     }
 }

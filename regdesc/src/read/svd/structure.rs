@@ -65,7 +65,10 @@ impl Unknown {
     fn lint(self) -> Diagnostic {
         let message = match self.others {
             0 => format!("{} is unknown and has no effect", self.first.message),
-            1 => format!("{} is unknown and has no effect, and so is another", self.first.message),
+            1 => format!(
+                "{} is unknown and has no effect, and so is another",
+                self.first.message
+            ),
             many => format!(
                 "{} is unknown and has no effect, and so are {many} others",
                 self.first.message
@@ -142,7 +145,14 @@ impl<'a, 'input: 'a> Walk<'a> {
         let single = matches!(known.times, Times::Once | Times::Needed);
         if seen.again(number) && single {
             let first = first_of(parent, child, known.tag, seen);
-            if kind.tag == "interrupt" && known.tag == "name" {
+            // One value for the name before, and one for this.
+            let two_values = || {
+                let mut values = parent.children_named("value");
+                let at = |it: Element<'_, '_>| it.range().start;
+                let before = values.next().is_some_and(|it| at(it) < at(child));
+                before && values.any(|it| at(it) > at(child))
+            };
+            if kind.tag == "interrupt" && known.tag == "name" && two_values() {
                 *seen = Seen::default();
                 seen.again(number);
                 self.found.push(second_interrupt(child, parent, first));
@@ -162,7 +172,12 @@ impl<'a, 'input: 'a> Walk<'a> {
         kind: &'static Kind,
         seen: &mut Seen<'a, 'input>,
     ) {
-        if let Some(wrapper) = wrapper(child, parent, kind) {
+        let wrapper = wrapper(child, parent, kind);
+        let list = wrapper.and_then(|wrapper| kind.child(wrapper));
+        if let Some((number, list)) = list.filter(|(_, list)| is_needless_list(child, list.kind)) {
+            // The list has the name of what it holds.
+            self.renamed(child, parent, (number, list), seen);
+        } else if let Some(wrapper) = wrapper {
             self.wrapped(child, parent, kind, wrapper);
         } else if is_needless_list(child, kind) {
             self.found.push(needless_list(child, parent));
@@ -181,14 +196,29 @@ impl<'a, 'input: 'a> Walk<'a> {
                     .push(misspelt(child, Some(parent), meant.tag, repair));
                 return;
             }
-            seen.renamed.push((meant.tag, child));
-            seen.again(number);
-            self.found
-                .push(misspelt(child, Some(parent), meant.tag, rename(child, meant.tag)));
-            self.element(child, meant.kind);
+            self.renamed(child, parent, (number, meant), seen);
         } else {
             self.foreign(child, parent, kind);
         }
+    }
+
+    /// What is read under another name.
+    fn renamed(
+        &mut self,
+        child: Element<'a, 'input>,
+        parent: Element<'a, 'input>,
+        (number, meant): (usize, &'static Child),
+        seen: &mut Seen<'a, 'input>,
+    ) {
+        seen.renamed.push((meant.tag, child));
+        seen.again(number);
+        self.found.push(misspelt(
+            child,
+            Some(parent),
+            meant.tag,
+            rename(child, meant.tag),
+        ));
+        self.element(child, meant.kind);
     }
 
     /// What belongs in an element that is missing around it.
@@ -251,7 +281,7 @@ impl<'a, 'input: 'a> Walk<'a> {
                 format!("{what} in `<{}>`", parent.tag()),
                 "not read",
             )
-            .help("remove it, or put it in the device's `<vendorExtensions>`")
+            .help("remove it, allow it, or put it in the device's `<vendorExtensions>`")
         };
         self.count(parent, what.clone(), first);
     }
@@ -379,7 +409,7 @@ impl<'a, 'input: 'a> Walk<'a> {
                 format!("{what} of `<{}>`", element.tag()),
                 "not read",
             )
-            .help("remove it, or put it in the device's `<vendorExtensions>`")
+            .help("remove it, or allow it")
         };
         self.count(element, what.clone(), first);
     }
@@ -540,11 +570,7 @@ fn does_not_belong(child: Element<'_, '_>, parent: Element<'_, '_>) -> Diagnosti
 
 /// The element that is missing around another one; none where that may stand
 /// once and is there.
-fn wrapper(
-    child: Element<'_, '_>,
-    parent: Element<'_, '_>,
-    kind: &Kind,
-) -> Option<&'static str> {
+fn wrapper(child: Element<'_, '_>, parent: Element<'_, '_>, kind: &Kind) -> Option<&'static str> {
     let (around, within) = (kind.tag, child.tag());
     let mut wrappers = schema::WRAPPERS.iter();
     let (_, _, wrapper) = wrappers.find(|(a, b, _)| *a == around && *b == within)?;
@@ -552,14 +578,12 @@ fn wrapper(
     (!taken).then_some(*wrapper)
 }
 
-fn outside(
-    child: Element<'_, '_>,
-    parent: Element<'_, '_>,
-    wrapper: &str,
-    edit: Edit,
-) -> Mistake {
+fn outside(child: Element<'_, '_>, parent: Element<'_, '_>, wrapper: &str, edit: Edit) -> Mistake {
     does_not_belong(child, parent)
-        .help(format!("put it in the `<{wrapper}>` of the `<{}>`", parent.tag()))
+        .help(format!(
+            "put it in the `<{wrapper}>` of the `<{}>`",
+            parent.tag()
+        ))
         .mended(Repair::new(
             format!("it is read as if it were in `<{wrapper}>`"),
             vec![edit],
@@ -583,7 +607,10 @@ fn needless_list(child: Element<'_, '_>, parent: Element<'_, '_>) -> Mistake {
             parent.tag()
         ))
         .mended(Repair::new(
-            format!("what it holds is read as if it were in the `<{}>`", parent.tag()),
+            format!(
+                "what it holds is read as if it were in the `<{}>`",
+                parent.tag()
+            ),
             child.without_tags(),
         ))
 }

@@ -6,6 +6,7 @@ use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description::{Block, Cluster, Field, FieldValues, Item, Register};
 use crate::model::{Protection, WriteConstraint};
 use crate::source::{Sources, Span};
+use crate::units::BitRange;
 
 /// Reads a text that has to be accepted.
 fn accept(text: &str) -> Description {
@@ -756,4 +757,265 @@ fn clusters_may_nest_as_deep_as_xml_may() {
     let open = "<cluster><name>C</name><addressOffset>0</addressOffset>".repeat(depth);
     let text = registers(&(open + &"</cluster>".repeat(depth)));
     assert_eq!(items(&text).len(), 1);
+}
+
+/// Reads a text leniently; it has to be accepted.
+fn mend(text: &str) -> Description {
+    let mut sources = Sources::default();
+    let id = sources.add("test.svd", text);
+    let mut diagnostics = Diagnostics::default();
+    let description = read(id, text, true, &mut diagnostics);
+    assert!(
+        !diagnostics.refuse(),
+        "{}",
+        diagnostics.render(&sources, crate::Style::Plain)
+    );
+    description.unwrap()
+}
+
+fn only_register(description: Description) -> Register {
+    let Some(Item::Register(register)) = description.blocks.into_iter().next().unwrap().items.pop()
+    else {
+        panic!("no register")
+    };
+    register
+}
+
+fn register(content: &str) -> String {
+    registers(&format!(
+        "<register><name>R</name><addressOffset>0</addressOffset>{content}</register>"
+    ))
+}
+
+#[test]
+fn lists_in_parts_are_one_list() {
+    let field = |name: &str, bit: u8| {
+        format!("<field><name>{name}</name><bitRange>[{bit}:{bit}]</bitRange></field>")
+    };
+    let text = peripheral(&format!(
+        "<registers><register><name>A</name><addressOffset>0</addressOffset>\
+         <fields>{}</fields><access>read-only</access><fields>{}</fields></register></registers>\
+         <size>16</size><registers><cluster><name>B</name><addressOffset>4</addressOffset>\
+         <register><name>C</name><addressOffset>0</addressOffset><fields>{}</fields>\
+         <fields>{}</fields></register></cluster></registers>",
+        field("W", 0),
+        field("X", 1),
+        field("Y", 0),
+        field("Z", 1),
+    ));
+    let items = items(&text);
+    let [Item::Register(first), Item::Cluster(second)] = &items[..] else {
+        panic!("{items:?}")
+    };
+    let Item::Register(within) = &second.items[0] else {
+        panic!("{second:?}")
+    };
+    let names = |register: &Register| {
+        let fields = register.fields.iter();
+        fields.map(|it| it.name.value.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(first), ["W", "X"]);
+    assert_eq!(names(within), ["Y", "Z"]);
+    assert_eq!(marked(&text, first.fields[1].name.span), "X");
+    let two = device("<peripheral><name>P</name><baseAddress>0</baseAddress></peripheral>")
+        .replace(
+            "</device>",
+            "<peripherals><peripheral><name>Q</name><baseAddress>0</baseAddress></peripheral>\
+         </peripherals></device>",
+        );
+    assert_eq!(accept(&two).blocks.len(), 2);
+}
+
+#[test]
+fn every_number_has_every_spelling() {
+    for four in [
+        "4",
+        " 4\n",
+        "0x4",
+        "0X4",
+        "#100",
+        "0b100",
+        "0B100",
+        "+4",
+        "<!-- 4 -->4",
+        "<![CDATA[4]]>",
+    ] {
+        let text = registers(&format!(
+            "<register><dim>{four}</dim><dimIncrement>{four}</dimIncrement><name>R[%s]</name>\
+             <addressOffset>{four}</addressOffset><size>{four}</size><resetValue>{four}</resetValue>\
+             <resetMask>{four}</resetMask><fields><field><name>F</name><bitOffset>{four}</bitOffset>\
+             <bitWidth>{four}</bitWidth><writeConstraint><range><minimum>{four}</minimum>\
+             <maximum>{four}</maximum></range></writeConstraint><enumeratedValues>\
+             <enumeratedValue><name>E</name><value>{four}</value></enumeratedValue>\
+             </enumeratedValues></field><field><name>G</name><lsb>{four}</lsb><msb>{four}</msb>\
+             </field></fields></register>"
+        ));
+        let register = first_register(&text);
+        let array = register.array.unwrap();
+        assert_eq!((*array.count, *array.stride.unwrap()), (4, 4), "{four}");
+        assert_eq!(*register.at.unwrap(), 4);
+        assert_eq!(*register.properties.width.unwrap(), 4);
+        assert_eq!(*register.properties.reset.unwrap(), 4);
+        assert_eq!(*register.properties.reset_mask.unwrap(), 4);
+        let [first, second] = &register.fields[..] else {
+            panic!("{four}")
+        };
+        assert_eq!(*first.bits.unwrap(), BitRange { low: 4, len: 4 });
+        assert_eq!(*second.bits.unwrap(), BitRange { low: 4, len: 1 });
+        assert_eq!(
+            first.write_constraint,
+            Some(WriteConstraint::Range {
+                minimum: 4,
+                maximum: 4
+            })
+        );
+        assert_eq!(named(&text), pairs(&[("E", 4)]));
+    }
+}
+
+#[test]
+fn patterns_have_both_cases() {
+    for pattern in ["#01xx", "#01XX", "0b01xx", "0b01XX", "0B01Xx", "+#01xx"] {
+        let content = value("A", &format!("<value>{pattern}</value>"));
+        assert_eq!(
+            named(&values(&format!(
+                "<enumeratedValues>{content}</enumeratedValues>"
+            ))),
+            pairs(&[("A", 4), ("A_5", 5), ("A_6", 6), ("A_7", 7)]),
+            "{pattern}"
+        );
+    }
+    // Nothing but an enumerated value leaves bits open.
+    let open = refuse(&register("<resetValue>#1x</resetValue>"));
+    assert_eq!(open[0].1, "`#1x` is no number of 64 bits");
+}
+
+#[test]
+fn bits_and_indexes_may_have_white_space() {
+    let text = fields("<field><name>F</name><bitRange> [ 7 : 4 ]\n</bitRange></field>");
+    assert_eq!(
+        *first_field(&text).bits.unwrap(),
+        BitRange { low: 4, len: 4 }
+    );
+    let text = registers(
+        "<register><dim>2</dim><dimIncrement>4</dimIncrement><dimIndex> 3 - 4 </dimIndex>\
+         <name>R%s</name><addressOffset>0</addressOffset></register>",
+    );
+    let index = first_register(&text).array.unwrap().index.unwrap();
+    assert_eq!(index, ["3", "4"]);
+    let mistakes = refuse(&fields(
+        "<field><name>F</name><bitRange>[7:4:2]</bitRange></field>",
+    ));
+    assert_eq!(mistakes[0].1, "`[7:4:2]` is no range of bits");
+}
+
+#[test]
+fn words_for_an_access_are_read_safely() {
+    let properties = |access: &str, rest: &str| {
+        let text = register(&format!("<access>{access}</access>{rest}"));
+        assert_eq!(refuse(&text)[0].1, format!("`{access}` is no `<access>`"));
+        only_register(mend(&text)).properties
+    };
+    let flag = properties("w1c", "");
+    assert_eq!(*flag.access.unwrap(), Access::RW);
+    assert_eq!(*flag.on_write.unwrap(), WriteEffect::OneToClear);
+    assert!(flag.on_read.is_none());
+    let cleared = properties("rc", "");
+    assert_eq!(*cleared.access.unwrap(), Access::RO);
+    assert_eq!(*cleared.on_read.unwrap(), ReadEffect::Clear);
+    let either = properties("read/clear", "");
+    assert_eq!(*either.on_write.unwrap(), WriteEffect::OneToClear);
+    assert_eq!(*either.on_read.unwrap(), ReadEffect::Clear);
+    // What is stated stands.
+    let stated = properties(
+        "rc_w1",
+        "<modifiedWriteValues>zeroToClear</modifiedWriteValues>",
+    );
+    assert_eq!(*stated.on_write.unwrap(), WriteEffect::ZeroToClear);
+    let effect = register("<modifiedWriteValues>W1C</modifiedWriteValues>");
+    let effect = only_register(mend(&effect)).properties.on_write.unwrap();
+    assert_eq!(*effect, WriteEffect::OneToClear);
+}
+
+#[test]
+fn buffers_belong_to_their_peripheral() {
+    let block = |offset: u32, usage: &str| {
+        format!(
+            "<addressBlock><offset>{offset}</offset><size>16</size><usage>{usage}</usage>\
+             </addressBlock>"
+        )
+    };
+    let blocks = [
+        block(0, "registers"),
+        block(16, "buffer"),
+        block(32, "reserved"),
+    ];
+    assert_eq!(
+        *first_block(&peripheral(&blocks.concat())).size.unwrap(),
+        32
+    );
+}
+
+#[test]
+fn a_field_may_have_a_reset_of_its_own() {
+    let text =
+        fields("<field><name>F</name><bitRange>[7:4]</bitRange><resetValue>3</resetValue></field>");
+    let reset = first_field(&text).properties.reset.unwrap();
+    assert_eq!((*reset, marked(&text, reset.span)), (3, "3"));
+}
+
+#[test]
+fn what_is_misplaced_is_put_in_its_place() {
+    let field = "<field><name>F</name><bitRange>[0:0]</bitRange></field>";
+    let two = field.replace('F', "G").replace("[0:0]", "[1:1]");
+    let text = register(&format!("{field}{two}"));
+    assert_eq!(refuse(&text).len(), 1);
+    assert_eq!(only_register(mend(&text)).fields.len(), 2);
+    let text = register("<range><minimum>0</minimum><maximum>3</maximum></range>");
+    assert_eq!(refuse(&text).len(), 1);
+    assert!(only_register(mend(&text)).write_constraint.is_some());
+    // A list may have the name of what it holds.
+    let text = register(&format!("<field>{field}</field>"));
+    assert_eq!(refuse(&text).len(), 1);
+    assert_eq!(only_register(mend(&text)).fields.len(), 1);
+}
+
+#[test]
+fn other_words_for_an_element_are_known() {
+    let text = registers("<register><name>R</name><offset>8</offset><reset>1</reset></register>");
+    let mistakes = refuse(&text);
+    assert_eq!(mistakes.len(), 2, "{mistakes:?}");
+    let register = only_register(mend(&text));
+    assert_eq!(*register.at.unwrap(), 8);
+    assert_eq!(*register.properties.reset.unwrap(), 1);
+}
+
+#[test]
+fn a_foreign_namespace_is_not_read() {
+    let text = register("<x:access xmlns:x='urn:x'>read-only</x:access>");
+    assert_eq!(only_register(accept(&text)).properties.access, None);
+    let whole = device("<peripheral><name>P</name><baseAddress>0</baseAddress></peripheral>")
+        .replace("<device>", "<device xmlns='urn:svd'>");
+    assert_eq!(accept(&whole).blocks.len(), 1);
+    let prefixed = "<s:device xmlns:s='urn:svd'><s:name>D</s:name><s:peripherals><s:peripheral>\
+                    <s:name>P</s:name><s:BaseAddress>4</s:BaseAddress></s:peripheral>\
+                    </s:peripherals></s:device>";
+    assert_eq!(refuse(prefixed)[0].2, "<s:BaseAddress");
+    assert_eq!(*mend(prefixed).blocks[0].instances[0].base, 4);
+}
+
+#[test]
+fn an_unknown_element_is_counted_where_it_is_everywhere() {
+    let note = "<register><name>R</name><addressOffset>0</addressOffset><note/></register>";
+    let text = registers(&note.repeat(3));
+    let id = Sources::default().add("test.svd", &*text);
+    let mut diagnostics = Diagnostics::default();
+    assert!(read(id, &text, false, &mut diagnostics).is_some());
+    let unknown = diagnostics
+        .iter()
+        .find(|it| it.code == Code::UnknownElement);
+    assert_eq!(
+        unknown.unwrap().message,
+        "`<note>` in `<register>` is unknown and has no effect, and so are 2 others"
+    );
 }

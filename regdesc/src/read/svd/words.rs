@@ -19,7 +19,20 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
-    /// The elements to write for it.
+    /// What to write for it.
+    pub(super) fn advice(self) -> String {
+        match (self.on_write, self.on_read) {
+            (Some(write), Some(read)) if self.ambiguous => format!(
+                "say what does it: `<modifiedWriteValues>{write}</modifiedWriteValues>` \
+                 for a written 1, `<readAction>{read}</readAction>` for a read, \
+                 beside `<access>{}</access>`",
+                self.access
+            ),
+            _ => format!("write {}", self.elements()),
+        }
+    }
+
+    /// The elements that say it.
     pub(super) fn elements(self) -> String {
         let element = |tag: &str, text: &str| format!("`<{tag}>{text}</{tag}>`");
         let mut elements = vec![element("access", self.access)];
@@ -166,7 +179,15 @@ mod tests {
         for text in ["w", "WO", "write", "writeOnly"] {
             assert_eq!(read(text), ("write-only", None, None), "{text}");
         }
-        for text in ["rw", "RW", "r/w", "R/W", "read/write", "readWrite", "write-read"] {
+        for text in [
+            "rw",
+            "RW",
+            "r/w",
+            "R/W",
+            "read/write",
+            "readWrite",
+            "write-read",
+        ] {
             assert_eq!(read(text), ("read-write", None, None), "{text}");
         }
         assert_eq!(read("write-once"), ("writeOnce", None, None));
@@ -193,7 +214,10 @@ mod tests {
         }
         assert_eq!(read("rc_w0"), ("read-write", Some("zeroToClear"), None));
         assert_eq!(read("w1s"), ("read-write", Some("oneToSet"), None));
-        assert_eq!(read("write-1-to-toggle"), ("read-write", Some("oneToToggle"), None));
+        assert_eq!(
+            read("write-1-to-toggle"),
+            ("read-write", Some("oneToToggle"), None)
+        );
         assert_eq!(read("woc"), ("write-only", Some("clear"), None));
     }
 
@@ -208,10 +232,16 @@ mod tests {
     #[test]
     fn what_may_be_either_is_both() {
         for text in ["read/clear", "read-clear", "r/c"] {
-            assert_eq!(read(text), ("read-write", Some("oneToClear"), Some("clear")));
+            assert_eq!(
+                read(text),
+                ("read-write", Some("oneToClear"), Some("clear"))
+            );
             assert!(meaning(text).unwrap().ambiguous);
         }
-        assert_eq!(read("read/set"), ("read-write", Some("oneToSet"), Some("set")));
+        assert_eq!(
+            read("read/set"),
+            ("read-write", Some("oneToSet"), Some("set"))
+        );
         assert!(!meaning("rc").unwrap().ambiguous);
     }
 
@@ -228,6 +258,9 @@ mod tests {
             meaning("w1c").unwrap().elements(),
             "`<access>read-write</access>` and `<modifiedWriteValues>oneToClear</modifiedWriteValues>`"
         );
-        assert_eq!(meaning("r/w").unwrap().elements(), "`<access>read-write</access>`");
+        assert_eq!(
+            meaning("r/w").unwrap().elements(),
+            "`<access>read-write</access>`"
+        );
     }
 }
