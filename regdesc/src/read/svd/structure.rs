@@ -174,7 +174,9 @@ impl<'a, 'input: 'a> Walk<'a> {
     ) {
         let wrapper = wrapper(child, parent, kind);
         let list = wrapper.and_then(|wrapper| kind.child(wrapper));
-        if let Some((number, list)) = list.filter(|(_, list)| is_needless_list(child, list.kind)) {
+        if let Some((number, list)) =
+            list.filter(|(_, list)| is_called_like_its_items(child, list.kind))
+        {
             // The list has the name of what it holds.
             self.renamed(child, parent, (number, list), seen);
         } else if let Some(wrapper) = wrapper {
@@ -588,6 +590,11 @@ fn outside(child: Element<'_, '_>, parent: Element<'_, '_>, wrapper: &str, edit:
             format!("it is read as if it were in `<{wrapper}>`"),
             vec![edit],
         ))
+}
+
+/// Whether an element is a list that has the name of its items.
+fn is_called_like_its_items(child: Element<'_, '_>, list: &Kind) -> bool {
+    child.child(child.tag()).is_some() && child.children().all(|it| list.child(it.tag()).is_some())
 }
 
 /// Whether an unknown element holds nothing but what may stand in its place.
