@@ -592,9 +592,18 @@ fn outside(child: Element<'_, '_>, parent: Element<'_, '_>, wrapper: &str, edit:
         ))
 }
 
-/// Whether an element is a list that has the name of its items.
+/// Whether an element is a list that has the name of its items: it holds what
+/// the list may hold, and is no item by itself.
 fn is_called_like_its_items(child: Element<'_, '_>, list: &Kind) -> bool {
-    child.child(child.tag()).is_some() && child.children().all(|it| list.child(it.tag()).is_some())
+    let Some((_, item)) = list.child(child.tag()) else {
+        return false;
+    };
+    let mut within = child.children().peekable();
+    let no_item = child.child("name").is_none()
+        || child
+            .children()
+            .any(|it| item.kind.child(it.tag()).is_none());
+    within.peek().is_some() && no_item && within.all(|it| list.child(it.tag()).is_some())
 }
 
 /// Whether an unknown element holds nothing but what may stand in its place.
