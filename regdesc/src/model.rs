@@ -581,12 +581,12 @@ pub enum WriteConstraint {
     AsRead,
     /// Only what has a name.
     Enumerated,
-    /// Only these, both ends included.
+    /// Only these, both ends included; negative ones in signed fields.
     Range {
         /// The smallest.
-        minimum: u64,
+        minimum: i128,
         /// The largest.
-        maximum: u64,
+        maximum: i128,
     },
 }
 

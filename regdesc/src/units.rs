@@ -6,6 +6,7 @@
 //! significant bit. Nothing here wraps: what does not fit is `None`.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// Bytes `start..start + len` of an address space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,6 +145,17 @@ pub fn low_ones(bits: u32) -> u64 {
 #[must_use]
 pub fn fits_in(value: u64, bits: u32) -> bool {
     value & !low_ones(bits) == 0
+}
+
+/// The numbers that bits hold: from 0 on, or around it in two's complement.
+/// Beyond 127 bits, those that an `i128` has.
+#[must_use]
+pub fn numbers_of(bits: u32, signed: bool) -> RangeInclusive<i128> {
+    let magnitude = if signed { bits.saturating_sub(1) } else { bits };
+    let max = 1i128
+        .checked_shl(magnitude)
+        .map_or(i128::MAX, |it| it.wrapping_sub(1));
+    if signed { -max - 1..=max } else { 0..=max }
 }
 
 /// `offset` rounded up to a multiple of `align`; `None` beyond 2^64.

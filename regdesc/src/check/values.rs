@@ -2,9 +2,11 @@
 
 //! Values fit the bits they are for.
 
+use std::ops::RangeInclusive;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Enumeration, Register, WriteConstraint};
-use crate::units::{fits_in, low_ones};
+use crate::units::{fits_in, low_ones, numbers_of};
 
 /// A reset has no bits beyond its register.
 pub(crate) fn the_reset_fits(register: &Register, diagnostics: &mut Diagnostics) {
@@ -64,20 +66,31 @@ pub(crate) fn constraints_can_be_met(register: &Register, diagnostics: &mut Diag
     let whole = (
         &register.name,
         register.write_constraint,
+        numbers_of(register.width.value, false),
         register.width.value,
         false,
     );
     let fields = register.fields.iter().map(|field| {
         let named = field.values.or(field.write_values).is_some();
-        (&field.name, field.write_constraint, field.bits.len, named)
+        let bits = field.bits.len;
+        let numbers = numbers_of(bits, field.format.value.is_signed());
+        (&field.name, field.write_constraint, numbers, bits, named)
     });
-    for (name, constraint, bits, named) in fields.chain([whole]) {
+    for (name, constraint, numbers, bits, named) in fields.chain([whole]) {
         let wrong = match constraint {
             Some(WriteConstraint::Range { minimum, maximum }) if minimum > maximum => {
                 format!("no number lies between {minimum} and {maximum}")
             }
-            Some(WriteConstraint::Range { maximum, .. }) if !fits_in(maximum, bits) => {
-                format!("{maximum} does not fit into {bits} bits")
+            Some(WriteConstraint::Range { minimum, .. })
+                if minimum < 0 && *numbers.start() == 0 =>
+            {
+                format!("{minimum} is negative, and its bits are unsigned")
+            }
+            Some(WriteConstraint::Range { maximum, .. }) if !numbers.contains(&maximum) => {
+                does_not_fit(maximum, bits, &numbers)
+            }
+            Some(WriteConstraint::Range { minimum, .. }) if !numbers.contains(&minimum) => {
+                does_not_fit(minimum, bits, &numbers)
             }
             Some(WriteConstraint::Enumerated) if !named => {
                 "only what has a name may be written, and nothing has".to_owned()
@@ -96,6 +109,16 @@ pub(crate) fn constraints_can_be_met(register: &Register, diagnostics: &mut Diag
             )
             .help("correct the constraint or remove it"),
         );
+    }
+}
+
+fn does_not_fit(number: i128, bits: u32, numbers: &RangeInclusive<i128>) -> String {
+    match numbers.start() {
+        0 => format!("{number} does not fit into {bits} bits"),
+        min => format!(
+            "{number} does not fit into {bits} signed bits, which hold {min} to {}",
+            numbers.end()
+        ),
     }
 }
 

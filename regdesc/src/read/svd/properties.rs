@@ -152,8 +152,8 @@ pub(super) fn write_constraint(constraint: svd::WriteConstraint) -> Option<Write
         Svd::WriteAsRead(holds) => holds.then_some(WriteConstraint::AsRead),
         Svd::UseEnumeratedValues(holds) => holds.then_some(WriteConstraint::Enumerated),
         Svd::Range(range) => Some(WriteConstraint::Range {
-            minimum: range.min,
-            maximum: range.max,
+            minimum: range.min.into(),
+            maximum: range.max.into(),
         }),
     }
 }

@@ -724,8 +724,8 @@ impl Reader<'_> {
         let minimum = self.required(&node, "min", number(keys.min));
         let maximum = self.required(&node, "max", number(keys.max));
         Some(WriteConstraint::Range {
-            minimum: minimum?.value,
-            maximum: maximum?.value,
+            minimum: minimum?.value.into(),
+            maximum: maximum?.value.into(),
         })
     }
 
