@@ -40,11 +40,13 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     windows::windows_are_whole_pages(block, diagnostics);
     windows::windows_share_no_page(block, diagnostics);
     identity::identity_registers_can_be_read(block, diagnostics);
+    identity::the_version_is_read(block, diagnostics);
     identity::the_map_has_the_version_to_compare(device, block, diagnostics);
     interrupts::interrupts_can_be_acknowledged(block, diagnostics);
     interrupts::interrupts_can_be_enabled(block, diagnostics);
     for enumeration in &block.enums {
         values::enumerated_values_differ(enumeration, diagnostics);
+        values::enumerated_values_have_one_sign(enumeration, diagnostics);
         names::values_have_distinct_names(block.origin, enumeration, diagnostics);
     }
     if !addresses::counts_are_sane(block, diagnostics) {
@@ -76,6 +78,7 @@ fn check_register(
     bits::formats_fill_their_fields(register, diagnostics);
     bits::what_clears_itself_can_be_set(register, diagnostics);
     bits::fields_lie_in_the_register(register, diagnostics);
+    bits::fields_lie_in_words(register, diagnostics);
     bits::fields_do_not_overlap(register, diagnostics);
     names::fields_have_distinct_names(block.origin, register, diagnostics);
     values::the_reset_fits(register, diagnostics);

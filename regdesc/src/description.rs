@@ -9,6 +9,7 @@ use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, 
 pub use crate::model::{
     DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt, Origin, Window,
 };
+use crate::number::{Bits, Integer};
 use crate::source::Spanned;
 use crate::units::BitRange;
 
@@ -37,7 +38,7 @@ pub struct Description {
 
 /// What a register may inherit from what contains it (CMSIS-SVD
 /// `registerPropertiesGroup`).
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Properties {
     /// Width in bits.
     pub width: Option<Spanned<u32>>,
@@ -47,10 +48,10 @@ pub struct Properties {
     pub on_write: Option<Spanned<WriteEffect>>,
     /// What a read does, where it is said apart from `access`.
     pub on_read: Option<Spanned<ReadEffect>>,
-    /// Value after reset.
-    pub reset: Option<Spanned<u64>>,
+    /// Value after reset; below 0 for signed fields alone.
+    pub reset: Option<Spanned<Integer>>,
     /// Which bits of the reset value are known.
-    pub reset_mask: Option<Spanned<u64>>,
+    pub reset_mask: Option<Spanned<Bits>>,
     /// Who may access it.
     pub protection: Option<Protection>,
 }

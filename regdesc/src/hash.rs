@@ -17,6 +17,7 @@ use crate::model::{
     Array, Block, Bus, Device, EnumId, Enumeration, Field, Format, Item, Order, Register,
     RegisterMap, RegisterPath, WriteConstraint,
 };
+use crate::number::{Bits, MAX_WIDTH};
 
 impl RegisterMap {
     /// What the hash is taken of: the canonical form, a line an item.
@@ -162,8 +163,12 @@ impl Form<'_> {
         let holds_hash = self
             .hash_register
             .is_some_and(|it| std::ptr::eq(it, register));
-        let known = if holds_hash { 0 } else { register.reset_mask };
-        let reset = register.reset.value & known;
+        let known = match holds_hash {
+            true => Bits::zero(),
+            false => register.reset_mask.clone(),
+        };
+        let stated = register.reset.and(&known);
+        let (reset, low_known) = (stated.low(), known.low());
         let first = match register.read_order {
             None => "",
             Some(Order::Little) => " low-first",
@@ -171,13 +176,37 @@ impl Form<'_> {
         };
         self.line(format_args!(
             "{indent}{what} {name} {offset:#x}{array} width {width} ({access}) \
-             reset {reset:#x}/{known:#x}{first}"
+             reset {reset:#x}/{low_known:#x}{first}"
         ));
+        self.reset_beyond_64(register, &stated, &known, indent);
         self.constraint(register.write_constraint, indent);
         let mut fields: Vec<&Field> = register.fields.iter().collect();
         fields.sort_by_key(|field| (field.bits.low, field.bits.len, field.name.as_str()));
         for field in fields {
             self.field(field, indent);
+        }
+    }
+
+    /// What a reset says of the bits beyond the lowest 64, where that is not what
+    /// its fields, or the lowest bits, say already.
+    fn reset_beyond_64(&mut self, register: &Register, stated: &Bits, known: &Bits, indent: &str) {
+        if register.width.value <= u64::BITS {
+            return;
+        }
+        let of_fields = register
+            .fields
+            .iter()
+            .filter(|it| it.bits.end() > u64::BITS);
+        let rest = of_fields.fold(stated.clone(), |rest, it| rest.with(it.bits.value, 0));
+        let usual = match known.low() {
+            u64::MAX => Bits::ones(register.width.value.min(MAX_WIDTH) - u64::BITS),
+            _ => Bits::zero(),
+        };
+        let (rest, known) = (rest.beyond_64(), known.beyond_64());
+        if !rest.is_zero() || known != usual {
+            self.line(format_args!(
+                "{indent}  reset beyond 64 {rest:#x}/{known:#x}"
+            ));
         }
     }
 

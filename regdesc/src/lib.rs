@@ -25,6 +25,7 @@ mod hash;
 mod input;
 mod lint;
 pub mod model;
+pub mod number;
 mod read;
 mod repair;
 mod resolve;

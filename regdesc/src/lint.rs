@@ -119,7 +119,7 @@ fn resets_are_known(device: &Device, diagnostics: &mut Diagnostics) {
             let changed = register
                 .accesses()
                 .any(|access| access.read && access.write);
-            if register.reset_mask == 0 && changed && !register.memory {
+            if register.reset_mask.is_zero() && changed && !register.memory {
                 unknown += 1;
                 first.get_or_insert_with(|| register.name.clone());
             }

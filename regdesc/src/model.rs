@@ -12,6 +12,7 @@ use std::ops::Deref;
 
 pub use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diagnostic::Diagnostics;
+use crate::number::Bits;
 use crate::source::{Sources, Span, Spanned};
 use crate::units::low_ones;
 pub use crate::units::{BitRange, ByteRange};
@@ -556,11 +557,10 @@ pub struct Register {
     pub memory: bool,
     /// Its access, and that of the bits no field covers.
     pub access: Spanned<Access>,
-    /// Value after reset, fields' own resets included; of a register wider than
-    /// 64 bits the lowest 64.
-    pub reset: Spanned<u64>,
+    /// Value after reset, fields' own resets included.
+    pub reset: Spanned<Bits>,
     /// Which bits of `reset` are known.
-    pub reset_mask: u64,
+    pub reset_mask: Bits,
     /// Which beat is to be read first, where it takes several: hardware latches
     /// the others then.
     pub read_order: Option<Order>,
@@ -628,8 +628,25 @@ impl Register {
             .chain(own)
     }
 
+    /// The words that a register wider than 64 bits is accessed in, from the lowest
+    /// bits on: of 64 bits, and what is left over of 32, 16 and 8. They are the same
+    /// on every bus, and each field lies in one of them.
+    #[must_use]
+    pub fn words(&self) -> Vec<BitRange> {
+        let mut words = Vec::new();
+        let mut low = 0;
+        for len in [64, 32, 16, 8] {
+            while self.width.value.saturating_sub(low) >= len {
+                words.push(BitRange { low, len });
+                low += len;
+            }
+        }
+        words
+    }
+
     /// The field that is the register, where one has no use for two names: its only
     /// field, of its own name, a number from bit 0 on that takes the value written.
+    /// A register of several [words](Self::words) is no number.
     ///
     /// The other bits hold nothing: what `reserved` puts there is 0.
     #[must_use]
@@ -643,9 +660,10 @@ impl Register {
         let others_are_zero = match reserved {
             ReservedBits::Zero => true,
             ReservedBits::Preserve => false,
-            ReservedBits::Reset => others & self.reset.value == 0,
+            ReservedBits::Reset => others & self.reset.low() == 0,
         };
         let is_number = field.name.eq_ignore_ascii_case(&self.name)
+            && self.width.value <= u64::BITS
             && field.bits.low == 0
             && !(has_values || field.self_clearing || acts(field.access.value))
             && (others == 0 || (others_are_zero && !acts(self.access.value)));
@@ -765,6 +783,12 @@ pub struct DefaultValue {
 }
 
 impl Enumeration {
+    /// Some of its values are below 0: then the numbers of its fields are signed.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.values.iter().any(|value| value.value.value < 0)
+    }
+
     /// Whether every value of a field of that many bits has a name.
     #[must_use]
     pub fn is_exhaustive(&self, bits: u32) -> bool {
@@ -778,8 +802,8 @@ impl Enumeration {
 pub struct EnumeratedValue {
     /// Name.
     pub name: Spanned<String>,
-    /// The number.
-    pub value: Spanned<u64>,
+    /// The number, as written: one below 0 is for signed fields, of any width.
+    pub value: Spanned<i128>,
     /// What it means, for people.
     pub description: Option<String>,
 }

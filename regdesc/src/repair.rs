@@ -63,6 +63,7 @@ fn repair_block(kind: Kind, bus: Bus, block: &mut Block, diagnostics: &mut Diagn
 fn repair_register(register: &mut Register, diagnostics: &mut Diagnostics) {
     bits::fields_are_numbers(register, diagnostics);
     bits::fields_lie_in_the_register(register, diagnostics);
+    bits::fields_lie_in_words(register, diagnostics);
     bits::fields_do_not_overlap(register, diagnostics);
     names::fields_have_distinct_names(register, diagnostics);
     values::the_reset_fits(register, diagnostics);

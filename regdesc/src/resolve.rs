@@ -18,9 +18,10 @@ use crate::model::{
     Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Origin,
     Register, Reserved,
 };
+use crate::number::{Bits, Integer, MAX_WIDTH};
 use crate::read::nearest;
 use crate::source::{Span, Spanned};
-use crate::units::{BitRange, ByteRange, align_up, fits_in, low_ones};
+use crate::units::{BitRange, ByteRange, align_up, low_ones, numbers_of};
 
 /// Elements an array may have; also the limit for a whole block.
 pub(crate) const MAX_COUNT: u64 = 1 << 20;
@@ -46,7 +47,7 @@ pub(crate) fn resolve(
             enums: Vec::new(),
             diagnostics,
         }
-        .block(block, description.properties);
+        .block(block, &description.properties);
         match blocks.iter_mut().find(|other| same_layout(other, &block)) {
             Some(same) => same.stand_there_too(block),
             None => blocks.push(block),
@@ -151,10 +152,10 @@ impl Contents {
 }
 
 impl Resolver<'_> {
-    fn block(mut self, block: written::Block, inherited: Properties) -> Block {
+    fn block(mut self, block: written::Block, inherited: &Properties) -> Block {
         let named = self.named_enums(block.enums);
         let scope = Scope {
-            properties: inherited.overlaid(block.properties),
+            properties: inherited.overlaid(&block.properties),
             clusters: Vec::new(),
             named: &named,
         };
@@ -264,7 +265,7 @@ impl Resolver<'_> {
         let mut clusters = scope.clusters.clone();
         clusters.push(name.value.clone());
         let inner = Scope {
-            properties: scope.properties.overlaid(cluster.properties),
+            properties: scope.properties.overlaid(&cluster.properties),
             clusters,
             named: scope.named,
         };
@@ -291,31 +292,35 @@ impl Resolver<'_> {
 
     fn register(&mut self, register: written::Register, scope: &Scope<'_>) -> Unplaced<Register> {
         let name = array_name(&register.name);
-        let own = register.properties;
+        let own = &register.properties;
         let properties = scope.properties.overlaid(own);
-        self.effects_have_access(own, access(properties, name.span));
+        self.effects_have_access(own, access(&properties, name.span));
         let width = properties.width.unwrap_or(Spanned::new(32, name.span));
         let mut resets = Vec::new();
         let mut fields = Vec::new();
         for field in register.fields {
-            self.field(field, properties, &name, scope, &mut fields, &mut resets);
+            self.field(field, &properties, &name, scope, &mut fields, &mut resets);
         }
         fields.sort_by_key(|field| field.bits.low);
-        let own = properties.reset.unwrap_or(Spanned::new(0, name.span));
-        let reset = resets.iter().fold(own.value, |reset, (bits, value)| {
-            reset & !bits.mask() | bits.place(*value)
-        });
+        let own = properties.reset.as_ref();
+        let reset_span = own.map_or(name.span, |own| own.span);
+        let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
+        let reset = resets
+            .iter()
+            // What reaches beyond the register is told of the field.
+            .filter(|(bits, _)| bits.fits(width.value))
+            .fold(own, |reset, (bits, value)| reset.with(*bits, *value));
         for field in &mut fields {
-            // What a field says of itself beyond the first 64 bits is all there is.
-            if field.bits.end() <= u64::BITS {
-                field.reset = field.bits.extract(reset);
-            }
+            field.reset = reset.extract(field.bits.value);
         }
         // What an author leaves out is 0; what a vendor leaves out, nobody knows.
         let stated = self.origin == Origin::Author || properties.reset.is_some();
-        let known = properties
-            .reset_mask
-            .map_or(if stated { u64::MAX } else { 0 }, |mask| mask.value);
+        let reset_mask = match &properties.reset_mask {
+            Some(mask) => mask.cut(width.value),
+            // What is wider still is refused.
+            None if stated => Bits::ones(width.value.min(MAX_WIDTH)),
+            None => Bits::zero(),
+        };
         let size = u64::from(width.value.div_ceil(8));
         Unplaced {
             at: register.at,
@@ -329,9 +334,9 @@ impl Resolver<'_> {
                 width,
                 array: None,
                 memory: register.memory,
-                access: access(properties, name.span),
-                reset: Spanned::new(reset, own.span),
-                reset_mask: known & low_ones(width.value),
+                access: access(&properties, name.span),
+                reset: Spanned::new(reset, reset_span),
+                reset_mask,
                 read_order: register.read_order,
                 write_constraint: register.write_constraint,
                 protection: properties.protection,
@@ -345,7 +350,7 @@ impl Resolver<'_> {
     fn field(
         &mut self,
         field: written::Field,
-        inherited: Properties,
+        inherited: &Properties,
         register: &str,
         scope: &Scope<'_>,
         fields: &mut Vec<Field>,
@@ -357,34 +362,38 @@ impl Resolver<'_> {
         // A register's reset is not each field's.
         let inherited = Properties {
             reset: None,
-            ..inherited
+            ..inherited.clone()
         };
-        let properties = inherited.overlaid(field.properties);
-        self.effects_have_access(field.properties, access(properties, field.name.span));
+        let properties = inherited.overlaid(&field.properties);
+        self.effects_have_access(&field.properties, access(&properties, field.name.span));
         let has_values = field.values.is_some();
         let values = self.field_values(field.values, register, &field.name, "", scope);
         // An enumeration that is not there was reported, and has no names to miss.
         let reset_name = field.reset_name.filter(|_| values.is_some() || !has_values);
         let write_values =
             self.field_values(field.write_values, register, &field.name, "_WRITE", scope);
-        let reset = properties.reset.or_else(|| {
-            let name = reset_name?;
-            self.reset_by_name(&name, values)
-        });
+        let format = field
+            .format
+            .unwrap_or(Spanned::new(Default::default(), field.name.span));
+        let reset = match &properties.reset {
+            Some(reset) => self.field_reset(&field.name, bits, format.value.is_signed(), reset),
+            None => reset_name.and_then(|name| {
+                // That a value does not fit is told of the value.
+                let value = Integer::from(self.reset_by_name(&name, values)?);
+                value.in_bits(bits.len, format.value.is_signed())
+            }),
+        };
         for (name, low) in field_places(&field.name, bits.value, field.array.as_ref()) {
             let bits = Spanned::new(BitRange { low, ..bits.value }, bits.span);
-            if let Some(reset) = reset {
-                self.field_reset(&name, bits, reset, resets);
-            }
+            resets.extend(reset.map(|reset| (bits.value, reset)));
             fields.push(Field {
                 name,
                 description: field.description.clone(),
                 bits,
-                access: access(properties, field.name.span),
-                reset: reset.map_or(0, |reset| reset.value),
-                format: field
-                    .format
-                    .unwrap_or(Spanned::new(Default::default(), field.name.span)),
+                access: access(&properties, field.name.span),
+                // Until the register's is known.
+                reset: 0,
+                format,
                 self_clearing: field.self_clearing.is_some_and(|it| it.value),
                 values,
                 write_values,
@@ -396,7 +405,7 @@ impl Resolver<'_> {
 
     /// What is said of a write needs one, and so does what is said of a read. A
     /// vendor says it of a whole register, whatever its fields allow.
-    fn effects_have_access(&mut self, own: Properties, access: Spanned<Access>) {
+    fn effects_have_access(&mut self, own: &Properties, access: Spanned<Access>) {
         if self.origin == Origin::Vendor {
             return;
         }
@@ -420,30 +429,23 @@ impl Resolver<'_> {
         }
     }
 
+    /// The bits of a field's reset; `None`, and told, where it has no room for it.
     fn field_reset(
         &mut self,
         name: &str,
         bits: Spanned<BitRange>,
-        reset: Spanned<u64>,
-        resets: &mut Vec<(BitRange, u64)>,
-    ) {
-        if fits_in(reset.value, bits.len) {
-            resets.push((bits.value, reset.value));
-            return;
+        signed: bool,
+        reset: &Spanned<Integer>,
+    ) -> Option<u64> {
+        let found = reset.in_bits(bits.len, signed);
+        if found.is_none() {
+            let wrong = match reset.is_negative() && !signed {
+                true => negative_reset(name, reset),
+                false => misfit_reset(name, bits, signed, reset),
+            };
+            self.diagnostics.push(wrong);
         }
-        self.diagnostics.push(
-            Diagnostic::new(
-                Code::ResetTooLarge,
-                reset.span,
-                format!(
-                    "the reset of `{name}` does not fit into its bits {}",
-                    bits.value
-                ),
-                format!("at most {:#x}", low_ones(bits.len)),
-            )
-            .related(bits.span, format!("{} bits wide", bits.len))
-            .help("make the reset smaller or the field wider"),
-        );
+        found
     }
 
     fn field_values(
@@ -471,17 +473,13 @@ impl Resolver<'_> {
         }
     }
 
-    fn reset_by_name(
-        &mut self,
-        name: &Spanned<String>,
-        values: Option<EnumId>,
-    ) -> Option<Spanned<u64>> {
+    fn reset_by_name(&mut self, name: &Spanned<String>, values: Option<EnumId>) -> Option<i128> {
         let known: Vec<&EnumeratedValue> = values
             .and_then(|id| self.enums.get(id.0))
             .map_or_else(Vec::new, |enumeration| enumeration.values.iter().collect());
         let found = known.iter().find(|value| value.name.value == name.value);
         if let Some(value) = found {
-            return Some(Spanned::new(value.value.value, name.span));
+            return Some(value.value.value);
         }
         let names = || known.iter().map(|value| value.name.value.as_str());
         let help = match nearest(name, names()) {
@@ -500,6 +498,46 @@ impl Resolver<'_> {
         );
         None
     }
+}
+
+fn negative_reset(name: &str, reset: &Spanned<Integer>) -> Diagnostic {
+    Diagnostic::new(
+        Code::ResetTooLarge,
+        reset.span,
+        format!("the reset of `{name}` is negative, and its bits are unsigned"),
+        "below 0",
+    )
+    .help("add `format: signed` to the field, or write the bits as a number such as 0xff")
+}
+
+fn misfit_reset(
+    name: &str,
+    bits: Spanned<BitRange>,
+    signed: bool,
+    reset: &Spanned<Integer>,
+) -> Diagnostic {
+    let numbers = numbers_of(bits.len, signed);
+    let (limit, help) = match reset.is_negative() {
+        true => (
+            format!("at least {}", numbers.start()),
+            "make the reset larger or the field wider",
+        ),
+        false => (
+            format!("at most {:#x}", low_ones(bits.len)),
+            "make the reset smaller or the field wider",
+        ),
+    };
+    Diagnostic::new(
+        Code::ResetTooLarge,
+        reset.span,
+        format!(
+            "the reset of `{name}` does not fit into its bits {}",
+            bits.value
+        ),
+        limit,
+    )
+    .related(bits.span, format!("{} bits wide", bits.len))
+    .help(help)
 }
 
 /// Where a register of that many bytes goes by itself: at a multiple of its
@@ -521,14 +559,18 @@ struct Scope<'a> {
 
 impl Properties {
     /// These, where `nearer` says nothing else.
-    pub(crate) fn overlaid(self, nearer: Properties) -> Properties {
+    pub(crate) fn overlaid(&self, nearer: &Properties) -> Properties {
         Properties {
             width: nearer.width.or(self.width),
             access: nearer.access.or(self.access),
             on_write: nearer.on_write.or(self.on_write),
             on_read: nearer.on_read.or(self.on_read),
-            reset: nearer.reset.or(self.reset),
-            reset_mask: nearer.reset_mask.or(self.reset_mask),
+            reset: nearer.reset.as_ref().or(self.reset.as_ref()).cloned(),
+            reset_mask: nearer
+                .reset_mask
+                .as_ref()
+                .or(self.reset_mask.as_ref())
+                .cloned(),
             protection: nearer.protection.or(self.protection),
         }
     }
@@ -536,17 +578,17 @@ impl Properties {
 
 /// The access with the effects that were stated apart from it; an effect of
 /// what software may not do is none.
-fn access(properties: Properties, fallback: Span) -> Spanned<Access> {
+fn access(properties: &Properties, fallback: Span) -> Spanned<Access> {
     let base = properties
         .access
         .unwrap_or(Spanned::new(Access::RW, fallback));
     base.map(|access| Access {
-        on_write: match properties.on_write {
+        on_write: match &properties.on_write {
             _ if !access.write => WriteEffect::Modify,
             Some(effect) => effect.value,
             None => access.on_write,
         },
-        on_read: match properties.on_read {
+        on_read: match &properties.on_read {
             _ if !access.read => ReadEffect::None,
             Some(effect) => effect.value,
             None => access.on_read,

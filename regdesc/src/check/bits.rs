@@ -4,12 +4,14 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Field, Format, Register};
+use crate::number::MAX_WIDTH;
 
 /// A register is as wide as an access that processors have, or takes whole
 /// beats of the bus.
 pub(crate) fn the_width_is_an_access(bus: Bus, register: &Register, diagnostics: &mut Diagnostics) {
     let width = register.width.value;
-    if matches!(width, 8 | 16 | 32 | 64) || (width > 64 && width.is_multiple_of(bus.width)) {
+    let in_beats = width > 64 && width <= MAX_WIDTH && width.is_multiple_of(bus.width);
+    if matches!(width, 8 | 16 | 32 | 64) || in_beats {
         return;
     }
     diagnostics.push(
@@ -66,6 +68,50 @@ pub(crate) fn fields_are_numbers(register: &Register, diagnostics: &mut Diagnost
             .help("split it into fields of at most 64 bits"),
         );
     }
+}
+
+/// A register wider than 64 bits is accessed word by word: each field lies in one.
+pub(crate) fn fields_lie_in_words(register: &Register, diagnostics: &mut Diagnostics) {
+    for (field, boundary) in crossing(register) {
+        let (name, bits) = (&field.name.value, field.bits.value);
+        let width = register.width.value;
+        diagnostics.push(
+            Diagnostic::new(
+                Code::OutsideRegister,
+                field.bits.span,
+                format!(
+                    "`{name}` lies in two words of `{}`, which is accessed word by word",
+                    register.name.value
+                ),
+                format!("bits {bits} cross bit {boundary}"),
+            )
+            .related(register.name.span, format!("{width} bits wide"))
+            .help(format!(
+                "split it: `{name}_LOW: \"{}:{}\"`, `{name}_HIGH: \"{}:{boundary}\"`",
+                boundary - 1,
+                bits.low,
+                bits.high()
+            )),
+        );
+    }
+}
+
+/// The fields that lie in two words, and the lowest bit of the second. Those of
+/// more than 64 bits are no numbers in any case.
+pub(crate) fn crossing(register: &Register) -> Vec<(&Field, u32)> {
+    if register.width.value <= u64::BITS {
+        return Vec::new();
+    }
+    let words = register.words();
+    let fields = register.fields.iter();
+    let crossing = fields.filter_map(|field| {
+        let bits = field.bits.value;
+        let mut words = words.iter();
+        let word = words.find(|word| (word.low..word.end()).contains(&bits.low))?;
+        let crosses = bits.end() > word.end() && bits.len <= u64::BITS;
+        (crosses && bits.fits(register.width.value)).then_some((field, word.end()))
+    });
+    crossing.collect()
 }
 
 /// A fixed-point format has as many bits as its field.

@@ -57,6 +57,31 @@ pub(super) fn identity_registers_can_be_read(block: &Block, diagnostics: &mut Di
     }
 }
 
+/// What is compared of the version is among the lowest 64 bits, which are read.
+pub(super) fn the_version_is_read(block: &Block, diagnostics: &mut Diagnostics) {
+    let version = block.identity.version.as_ref();
+    let Some(found) = version.and_then(|path| block.register(path)) else {
+        return;
+    };
+    let [major, ..] = VERSION_FIELDS;
+    let mut fields = found.register.fields.iter();
+    let major = fields.find(|it| it.name.value == major && it.bits.end() > u64::BITS);
+    if let Some(major) = major {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadIdentity,
+                major.bits.span,
+                format!(
+                    "`{}` lies beyond the lowest 64 bits of `{}`, and these are read",
+                    major.name.value, found.register.name.value
+                ),
+                format!("bits {}", major.bits.value),
+            )
+            .help("move it to the lowest 64 bits, or name another register"),
+        );
+    }
+}
+
 fn holds_a_version(register: &Register) -> bool {
     let has = |name: &str| register.fields.iter().any(|field| field.name.value == name);
     register.fields.is_empty() || VERSION_FIELDS.iter().all(|name| has(name))

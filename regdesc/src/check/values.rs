@@ -5,13 +5,14 @@
 use std::ops::RangeInclusive;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Enumeration, Register, WriteConstraint};
-use crate::units::{fits_in, low_ones, numbers_of};
+use crate::model::{Block, EnumeratedValue, Enumeration, Field, Register, WriteConstraint};
+use crate::number::{Bits, Integer, MAX_WIDTH};
+use crate::units::numbers_of;
 
 /// A reset has no bits beyond its register.
 pub(crate) fn the_reset_fits(register: &Register, diagnostics: &mut Diagnostics) {
     let width = register.width.value;
-    if fits_in(register.reset.value, width) {
+    if register.reset.fits(width) {
         return;
     }
     diagnostics.push(
@@ -19,10 +20,12 @@ pub(crate) fn the_reset_fits(register: &Register, diagnostics: &mut Diagnostics)
             Code::ResetTooLarge,
             register.reset.span,
             format!(
-                "the reset {:#x} does not fit into the {width} bits of `{}`",
-                register.reset.value, register.name.value
+                "the reset {:#x} has {} bits, and `{}` has {width}",
+                register.reset.value,
+                register.reset.bit_length(),
+                register.name.value
             ),
-            format!("at most {:#x}", low_ones(width)),
+            format!("at most {:#x}", Bits::ones(width.min(MAX_WIDTH))),
         )
         .help("make the reset smaller or the register wider"),
     );
@@ -36,25 +39,92 @@ pub(crate) fn enumerated_values_fit(
 ) {
     for field in &register.fields {
         let ids = field.values.into_iter().chain(field.write_values);
-        for value in ids.flat_map(|id| &block.enumeration(id).values) {
-            if fits_in(value.value.value, field.bits.len) {
-                continue;
+        for enumeration in ids.map(|id| block.enumeration(id)) {
+            let values = enumeration.values.iter();
+            for value in values.filter(|value| !holds(field, enumeration, value)) {
+                diagnostics.push(no_room(field, enumeration, value));
             }
+        }
+    }
+}
+
+/// Whether the field has room for a value of an enumeration.
+pub(crate) fn holds(field: &Field, enumeration: &Enumeration, value: &EnumeratedValue) -> bool {
+    let signed = field.format.value.is_signed();
+    let number = value.value.value;
+    match enumeration.is_signed() {
+        true => numbers_of(field.bits.len, signed).contains(&number),
+        // Without a sign they are the field's bits, whatever these are as a number.
+        false => Integer::from(number)
+            .in_bits(field.bits.len, signed)
+            .is_some(),
+    }
+}
+
+fn no_room(field: &Field, enumeration: &Enumeration, value: &EnumeratedValue) -> Diagnostic {
+    let (name, number) = (&value.name.value, value.value.value);
+    let signed = field.format.value.is_signed();
+    if number < 0 && !signed {
+        return Diagnostic::new(
+            Code::EnumeratedValueTooLarge,
+            value.value.span,
+            format!(
+                "`{name}` is {number}, and the bits of `{}` are unsigned",
+                field.name.value
+            ),
+            "below 0",
+        )
+        .related(field.name.span, "unsigned")
+        .help("add `format: signed` to the field, or write the bits as a number such as 0xff");
+    }
+    let numbers = numbers_of(field.bits.len, signed && enumeration.is_signed());
+    let (limit, help) = match number < 0 {
+        true => (
+            format!("at least {}", numbers.start()),
+            "make the value larger or the field wider",
+        ),
+        false => (
+            format!("at most {}", numbers.end()),
+            "make the value smaller or the field wider",
+        ),
+    };
+    Diagnostic::new(
+        Code::EnumeratedValueTooLarge,
+        value.value.span,
+        format!(
+            "`{name}` is {number}, which does not fit into `{}`",
+            field.name.value
+        ),
+        "here",
+    )
+    .related(field.bits.span, limit)
+    .help(help)
+}
+
+/// Beside a negative value there is none beyond the numbers of 64 signed bits.
+pub(crate) fn enumerated_values_have_one_sign(
+    enumeration: &Enumeration,
+    diagnostics: &mut Diagnostics,
+) {
+    let negative = enumeration.values.iter().find(|it| it.value.value < 0);
+    let Some(negative) = negative else {
+        return;
+    };
+    let numbers = numbers_of(u64::BITS, true);
+    for value in &enumeration.values {
+        if !numbers.contains(&value.value.value) {
             diagnostics.push(
                 Diagnostic::new(
                     Code::EnumeratedValueTooLarge,
                     value.value.span,
                     format!(
-                        "`{}` is {}, which does not fit into `{}`",
-                        value.name.value, value.value.value, field.name.value
+                        "`{}` is {}, which no signed number of 64 bits is",
+                        value.name.value, value.value.value
                     ),
                     "here",
                 )
-                .related(
-                    field.bits.span,
-                    format!("at most {}", low_ones(field.bits.len)),
-                )
-                .help("make the value smaller or the field wider"),
+                .related(negative.value.span, "negative, so all are signed")
+                .help("write all of them signed, or none"),
             );
         }
     }

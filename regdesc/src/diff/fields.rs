@@ -111,7 +111,7 @@ fn compare_field(
     if (access, &new.access) != (&old_register.access, &new_register.access) {
         access::compare(site, access, &new.access);
     }
-    let told = |register: &Register, field: &Field| field.bits.extract(register.reset.value);
+    let told = |register: &Register, field: &Field| register.reset.extract(field.bits.value);
     let at_register = (told(old_register, old), told(new_register, new));
     if (*reset, new.reset) != at_register {
         site.became(Rule::Reset, "reset", reset, &new.reset);
@@ -183,7 +183,7 @@ fn acts_on_old_writes(old: &Register, field: &Field, policy: ReservedBits) -> bo
     }
     let stored = match policy {
         ReservedBits::Zero => Some(0),
-        ReservedBits::Reset => Some(field.bits.extract(old.reset.value)),
+        ReservedBits::Reset => Some(old.reset.extract(field.bits.value)),
         // What was read: nobody knows what that is.
         ReservedBits::Preserve => None,
     };

@@ -9,6 +9,7 @@ use super::site::{Remembered, Site};
 use super::{Rule, access, block, fields};
 use crate::check::each_register;
 use crate::model::{Array, Cluster, EnumId, Item, Order, Register, RegisterPath, ReservedBits};
+use crate::number::Bits;
 use crate::source::Spanned;
 
 /// What comparing the items of a block tells those who compare what refers to
@@ -217,7 +218,7 @@ fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: 
     compare_arrays(site, *array, new.array);
     access::compare(site, access, &new.access);
     site.became(Rule::Reset, "reset", reset, &new.reset);
-    compare_known(site, *reset_mask, new.reset_mask);
+    compare_known(site, reset_mask, &new.reset_mask);
     let (first, new_first) = (read_order.map(beat), new.read_order.map(beat));
     site.became(Rule::ReadOrder, "what is read first:", &first, &new_first);
     access::constraint(site, *write_constraint, new.write_constraint);
@@ -258,11 +259,11 @@ fn compare_arrays(site: &mut Site<'_>, old: Option<Array>, new: Option<Array>) {
 }
 
 /// Tells which bits of a reset value are known now or no longer are.
-fn compare_known(site: &mut Site<'_>, old: u64, new: u64) {
-    let rule = if old & !new == 0 {
+fn compare_known(site: &mut Site<'_>, old: &Bits, new: &Bits) {
+    let rule = if old.and(new) == *old {
         Rule::ResetKnown
     } else {
         Rule::ResetUnknown
     };
-    site.became(rule, "known bits of the reset", &old, &new);
+    site.became(rule, "known bits of the reset", old, new);
 }

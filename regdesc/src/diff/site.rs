@@ -8,6 +8,7 @@ use crate::model::{
     BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order, ParentNode,
     PropertyValue, Protection, RegisterPath, ReservedBits, Trigger, Version, WriteConstraint,
 };
+use crate::number::Bits;
 use crate::source::{Span, Spanned};
 
 /// A thing that is in the old map, in the new one, or in both.
@@ -261,6 +262,22 @@ impl Said for &str {
 impl Said for u64 {
     fn said(&self) -> String {
         format!("{self:#x}")
+    }
+}
+
+impl Said for Bits {
+    fn said(&self) -> String {
+        format!("{self:#x}")
+    }
+}
+
+/// What an enumerated value stands for.
+impl Said for i128 {
+    fn said(&self) -> String {
+        match *self < 0 {
+            true => self.to_string(),
+            false => format!("{self:#x}"),
+        }
     }
 }
 

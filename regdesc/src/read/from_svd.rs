@@ -35,7 +35,7 @@ fn lay_over(block: &mut Block, peripheral: Block) {
     block.origin = Origin::Vendor;
     block.items = peripheral.items;
     block.enums.extend(peripheral.enums);
-    block.properties = peripheral.properties.overlaid(block.properties);
+    block.properties = peripheral.properties.overlaid(&block.properties);
     block.size = block.size.or(peripheral.size);
     if block.description.is_none() {
         block.description = peripheral.description;
@@ -80,11 +80,11 @@ fn peripheral(
     let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
     derive::derive(&mut chip, diagnostics);
     let is_named = |block: &Block| block.name.eq_ignore_ascii_case(&named.peripheral);
-    let inherited = chip.properties;
+    let inherited = chip.properties.clone();
     match chip.blocks.iter().position(is_named) {
         Some(at) => {
             let mut block = chip.blocks.swap_remove(at);
-            block.properties = inherited.overlaid(block.properties);
+            block.properties = inherited.overlaid(&block.properties);
             Some(block)
         }
         None => {

@@ -5,16 +5,15 @@
 use super::{found, tell};
 use crate::check::bits;
 use crate::diagnostic::Diagnostics;
-use crate::model::{Bus, Field, Register};
-use crate::units::BitRange;
+use crate::model::{Bus, Field, Format, Register};
+use crate::number::MAX_WIDTH;
+use crate::units::{BitRange, low_ones};
 
 const ROUNDED_UP: &str = "a width is rounded up to the next that an access has";
 const NO_NUMBER: &str = "a field of more than 64 bits is left out";
 const CUT: &str = "a field ends with its register, and one that begins beyond it is left out";
+const SPLIT: &str = "a field that lies in two words of its register is two numbers, one in each";
 const VIEWS: &str = "fields on the same bits are views of them, and each is kept";
-
-/// No register is wider than this; what needs more is no width but a mistake.
-const MAX_WIDTH: u32 = 1 << 16;
 
 pub(super) fn the_width_is_an_access(
     bus: Bus,
@@ -61,6 +60,57 @@ fn cut(bits: BitRange, width: u32) -> BitRange {
         len: bits.len.min(width - bits.low),
         ..bits
     }
+}
+
+pub(super) fn fields_lie_in_words(register: &mut Register, diagnostics: &mut Diagnostics) {
+    let mistakes = found(|told| bits::fields_lie_in_words(register, told));
+    if mistakes.is_empty() {
+        return;
+    }
+    // A half may lie in two words again where the last are short.
+    while let Some((field, boundary)) = bits::crossing(register).first() {
+        let halves = halves(field, *boundary);
+        let name = field.name.value.clone();
+        let whole = field.bits.value;
+        let fields = register.fields.iter();
+        let at = fields
+            .clone()
+            .position(|it| it.name.value == name && it.bits.value == whole);
+        let Some(at) = at else {
+            break;
+        };
+        register.fields.splice(at..=at, halves);
+    }
+    register.fields.sort_by_key(|field| field.bits.low);
+    tell(mistakes, SPLIT, diagnostics);
+}
+
+/// The parts of a field below and above a bit.
+fn halves(field: &Field, boundary: u32) -> [Field; 2] {
+    let bits = field.bits.value;
+    let below = boundary - bits.low;
+    let half = |suffix: &str, half: BitRange, reset: u64| Field {
+        name: field.name.clone().map(|name| format!("{name}{suffix}")),
+        bits: field.bits.map(|_| half),
+        reset,
+        format: field.format.map(|_| Format::Unsigned),
+        values: None,
+        write_values: None,
+        write_constraint: None,
+        ..field.clone()
+    };
+    let (low, high) = (
+        BitRange { len: below, ..bits },
+        BitRange {
+            low: boundary,
+            len: bits.len - below,
+        },
+    );
+    let above = field.reset.checked_shr(below).unwrap_or(0);
+    [
+        half("_LOW", low, field.reset & low_ones(below)),
+        half("_HIGH", high, above),
+    ]
 }
 
 pub(super) fn fields_do_not_overlap(register: &mut Register, diagnostics: &mut Diagnostics) {

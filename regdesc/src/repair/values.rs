@@ -8,7 +8,7 @@ use super::{found, tell};
 use crate::check::{each_register, values};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Block, Enumeration, Register};
-use crate::units::{fits_in, low_ones};
+use crate::units::fits_in;
 
 const CUT: &str = "a reset has no bits beyond its register";
 const TOO_LARGE: &str = "an enumerated value that does not fit into its field is left out";
@@ -18,7 +18,7 @@ const ANY_VALUE: &str = "a write constraint that cannot be met is none";
 pub(super) fn the_reset_fits(register: &mut Register, diagnostics: &mut Diagnostics) {
     let mistakes = found(|told| values::the_reset_fits(register, told));
     if !mistakes.is_empty() {
-        register.reset.value &= low_ones(register.width.value);
+        register.reset.value = register.reset.cut(register.width.value);
         tell(mistakes, CUT, diagnostics);
     }
 }
@@ -42,9 +42,9 @@ pub(super) fn enumerated_values_fit(block: &mut Block, diagnostics: &mut Diagnos
     }
     for (id, width) in widths {
         if let Some(enumeration) = block.enums.get_mut(id.index()) {
-            enumeration
-                .values
-                .retain(|value| fits_in(value.value.value, width));
+            enumeration.values.retain(|value| {
+                u64::try_from(value.value.value).is_ok_and(|it| fits_in(it, width))
+            });
         }
     }
     tell(mistakes, TOO_LARGE, diagnostics);

@@ -12,6 +12,7 @@ use crate::model::{
     Kind, Magic, Order, ParentNode, PropertyValue, Protection, Register, RegisterPath, Reserved,
     ReservedBits, Trigger, Version, Window, WriteConstraint,
 };
+use crate::number::Bits;
 use crate::source::Spanned;
 use crate::units::{BitRange, ByteRange};
 
@@ -393,7 +394,10 @@ fn enumeration(it: &mut Enumeration, visit: &mut Visit) {
             description,
         } = each;
         visit.name("value.name", name, Breaking);
-        visit.number("value.value", &mut value.value, Breaking);
+        visit.at("value.value", |seed| {
+            value.value ^= 1 << (seed % 12);
+            Breaking
+        });
         visit.text("value.description", description);
     }
     visit.last_removed("enumeration.values", values, Breaking);
@@ -547,10 +551,13 @@ fn register(it: &mut Register, visit: &mut Visit) {
     arrays(array, name, visit);
     visit.flag("register.memory", memory, Breaking);
     accesses("register.access", &mut access.value, visit);
-    visit.number("register.reset", &mut reset.value, Behavioural);
+    visit.at("register.reset", |seed| {
+        flip(&mut reset.value, seed);
+        Behavioural
+    });
     visit.at("register.reset_mask", |seed| {
-        let old = *reset_mask;
-        *reset_mask ^= 1 << (seed % 64);
+        let old = reset_mask.clone();
+        flip(reset_mask, seed);
         if *reset_mask > old {
             Compatible
         } else {
@@ -573,6 +580,15 @@ fn register(it: &mut Register, visit: &mut Visit) {
         field(each, visit);
     }
     visit.last_removed("register.fields", fields, Breaking);
+}
+
+/// Inverts one of the bits.
+fn flip(bits: &mut Bits, seed: u64) {
+    let bit = BitRange {
+        low: u32::try_from(seed % 128).unwrap(),
+        len: 1,
+    };
+    *bits = bits.with(bit, !bits.extract(bit));
 }
 
 /// Every axis of an access, as far as the access has it.

@@ -173,7 +173,7 @@ impl<'a, 'input> Written<'a, 'input> {
     fn named(&self, name: String, value: u64) -> EnumeratedValue {
         EnumeratedValue {
             name: Spanned::new(name, self.element.name_span()),
-            value: self.element.at("value", value),
+            value: self.element.at("value", value.into()),
             description: self.element.folded_text("description"),
         }
     }

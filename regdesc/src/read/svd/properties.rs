@@ -65,8 +65,10 @@ fn of_registers(element: Element<'_, '_>, group: &svd::RegisterProperties) -> Pr
         on_read: None,
         reset: group
             .reset_value
-            .map(|value| element.at("resetValue", value)),
-        reset_mask: group.reset_mask.map(|mask| element.at("resetMask", mask)),
+            .map(|value| element.at("resetValue", value.into())),
+        reset_mask: group
+            .reset_mask
+            .map(|mask| element.at("resetMask", mask.into())),
         protection: group.protection.map(protection),
     }
 }

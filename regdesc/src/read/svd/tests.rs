@@ -117,8 +117,8 @@ fn the_device_is_a_chip() {
     assert_eq!(read.bus.width, 64);
     assert_eq!(*read.properties.width.unwrap(), 16);
     assert_eq!(*read.properties.access.unwrap(), Access::RO);
-    assert_eq!(*read.properties.reset.unwrap(), 0x10);
-    assert_eq!(*read.properties.reset_mask.unwrap(), 0xff);
+    assert_eq!(*read.properties.reset.clone().unwrap(), 0x10_u64.into());
+    assert_eq!(*read.properties.reset_mask.clone().unwrap(), 0xff);
     assert_eq!(
         marked(text, read.properties.reset_mask.unwrap().span),
         "0xff"
@@ -189,7 +189,7 @@ fn properties_stay_at_the_level_they_are_written_at() {
         panic!("{cluster:?}")
     };
     assert_eq!(register.properties.width, None);
-    assert_eq!(*register.properties.reset.unwrap(), 5);
+    assert_eq!(*register.properties.reset.clone().unwrap(), 5_u64.into());
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn fields_repeat_in_steps_of_bits() {
     assert_eq!((*array.count, *array.stride.unwrap()), (4, 2));
 }
 
-fn named(text: &str) -> Vec<(String, u64)> {
+fn named(text: &str) -> Vec<(String, i128)> {
     let Some(FieldValues::InPlace(values)) = first_field(text).values else {
         panic!("no values")
     };
@@ -332,7 +332,7 @@ fn named(text: &str) -> Vec<(String, u64)> {
         .collect()
 }
 
-fn pairs(pairs: &[(&str, u64)]) -> Vec<(String, u64)> {
+fn pairs(pairs: &[(&str, i128)]) -> Vec<(String, i128)> {
     let pairs = pairs.iter();
     pairs
         .map(|(name, value)| ((*name).to_owned(), *value))

@@ -11,14 +11,16 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserializer, IgnoredAny, IntoDeserializer, SeqAccess, Unexpected, Visitor};
 
 use super::scalar::{
-    BeatOrder, FromScalar, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Writable,
+    BeatOrder, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Signed, Writable,
+    parse_integer,
 };
 use super::schema;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
+use crate::number::Bits;
 use crate::units::BitRange;
 
 /// A mapping that is read entry by entry.
@@ -303,7 +305,7 @@ pub(super) struct RegisterKeys {
     /// Value after reset, or `unknown`; 0 where left out.
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// Which bits of the reset are known; all where left out.
-    pub(super) reset_mask: Option<Number>,
+    pub(super) reset_mask: Option<Scalar<Bits>>,
     /// Makes it an array of so many.
     pub(super) count: Option<Number>,
     /// Bytes from one element to the next; the register's own where left out.
@@ -436,11 +438,11 @@ pub(super) struct ValueKeys {
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ConstraintKeys {
     /// The smallest.
-    #[schemars(required, with = "Number")]
-    pub(super) min: Option<Number>,
+    #[schemars(required, with = "Scalar<Signed>")]
+    pub(super) min: Option<Scalar<Signed>>,
     /// The largest.
-    #[schemars(required, with = "Number")]
-    pub(super) max: Option<Number>,
+    #[schemars(required, with = "Scalar<Signed>")]
+    pub(super) max: Option<Scalar<Signed>>,
 }
 
 /// One byte offset, or several.
@@ -468,9 +470,19 @@ impl<'de> Visitor<'de> for PlacesVisitor {
         Ok(Places::One(Scalar(number)))
     }
 
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Places, E> {
+        Number::deserialize(number.into_deserializer()).map(Places::One)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Places, E> {
+        Number::deserialize(number.into_deserializer()).map(Places::One)
+    }
+
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Places, E> {
-        let number = u64::from_text(text).map(|number| Places::One(Scalar(number)));
-        number.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+        match parse_integer(text) {
+            Some(_) => Number::deserialize(text.into_deserializer()).map(Places::One),
+            None => Err(E::invalid_value(Unexpected::Str(text), &self)),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Places, A::Error> {

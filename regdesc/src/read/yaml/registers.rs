@@ -9,7 +9,8 @@ use super::keys::{
 };
 use super::node::{Node, WrongKey, explained, fields_of};
 use super::scalar::{
-    BeatOrder, FromScalar, Number, NumberOrDefault, NumberOrName, Scalar, parse_number,
+    BeatOrder, FromScalar, Number, NumberOrDefault, NumberOrName, Scalar, parse_integer,
+    parse_number,
 };
 use super::tree::Kind;
 use super::{Reader, Source, number, plain, text, without_effect, words};
@@ -19,6 +20,7 @@ use crate::description::{
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Order, WriteConstraint};
+use crate::number::{Bits, Integer};
 use crate::source::Spanned;
 use crate::units::BitRange;
 
@@ -98,7 +100,7 @@ impl Reader<'_> {
     fn reversed(&mut self, node: &Node<'_>, enumeration: &mut Enumeration) {
         let entries = node.entries();
         let pair = |entry: &Node<'_>| {
-            let number = parse_number(&entry.name)?;
+            let number = parse_integer(&entry.name)?.in_64_bits()?;
             let name = entry.text()?.to_owned();
             let value = Spanned::new(number, entry.name.span);
             Some(EnumeratedValue {
@@ -292,11 +294,11 @@ impl Reader<'_> {
     fn reset_mask(
         &mut self,
         node: &Node<'_>,
-        mask: Option<Number>,
-        unknown: Option<Spanned<u64>>,
-    ) -> Option<Spanned<u64>> {
-        let mask = node.spanned("reset-mask", number(mask));
-        if let (Some(unknown), Some(_)) = (unknown, mask) {
+        mask: Option<Scalar<Bits>>,
+        unknown: Option<Spanned<Bits>>,
+    ) -> Option<Spanned<Bits>> {
+        let mask = node.spanned("reset-mask", plain(mask));
+        if let (Some(unknown), Some(_)) = (&unknown, &mask) {
             self.diagnostics.push(
                 without_effect(
                     "`reset-mask` has no effect beside `reset: unknown`".to_owned(),
@@ -332,14 +334,30 @@ impl Reader<'_> {
         &mut self,
         node: &Node<'_>,
         reset: Option<Scalar<NumberOrName>>,
-    ) -> (Option<Spanned<u64>>, Option<Spanned<u64>>) {
+    ) -> (Option<Spanned<Integer>>, Option<Spanned<Bits>>) {
         let Some(reset) = node.spanned("reset", plain(reset)) else {
             return (None, None);
         };
         match reset.value {
+            NumberOrName::Number(number) if number.is_negative() => {
+                self.bad_value(
+                    reset.span,
+                    format!("the reset {number} is negative, and a register's bits are unsigned"),
+                    "write its bits, or give the reset to a field with `format: signed`",
+                );
+                (None, None)
+            }
             NumberOrName::Number(number) => (Some(Spanned::new(number, reset.span)), None),
             NumberOrName::Name(name) if name == "unknown" => {
-                (None, Some(Spanned::new(0, reset.span)))
+                (None, Some(Spanned::new(Bits::zero(), reset.span)))
+            }
+            NumberOrName::Name(name) if name.starts_with(|it: char| it.is_ascii_digit()) => {
+                self.bad_value(
+                    reset.span,
+                    "this is no number that a register holds",
+                    "write a number such as 16, 0x10, 0b1_0000 or 4K",
+                );
+                (None, None)
             }
             NumberOrName::Name(name) => {
                 self.bad_value(
@@ -391,7 +409,7 @@ impl Reader<'_> {
                 on_write,
                 on_read,
                 // What a memory holds when power comes, nothing says.
-                reset_mask: Some(Spanned::new(0, memory.name.span)),
+                reset_mask: Some(Spanned::new(Bits::zero(), memory.name.span)),
                 ..Properties::default()
             },
             alternate: alternate.is_some_and(|it| it.value),
@@ -721,11 +739,11 @@ impl Reader<'_> {
             };
         }
         let keys = node.read::<ConstraintKeys>(self.diagnostics)?.value;
-        let minimum = self.required(&node, "min", number(keys.min));
-        let maximum = self.required(&node, "max", number(keys.max));
+        let minimum = self.required(&node, "min", plain(keys.min));
+        let maximum = self.required(&node, "max", plain(keys.max));
         Some(WriteConstraint::Range {
-            minimum: minimum?.value.into(),
-            maximum: maximum?.value.into(),
+            minimum: minimum?.value.0,
+            maximum: maximum?.value.0,
         })
     }
 
@@ -783,7 +801,7 @@ impl Reader<'_> {
     }
 }
 
-/// Bits of the widest register.
+/// Bits of the widest register that an author describes.
 const MAX_WIDTH: u32 = 4096;
 
 /// Where a register or cluster stands, and how often.
@@ -809,10 +827,12 @@ fn is_reversed(node: &Node<'_>) -> bool {
     !entries.is_empty()
         && entries.iter().all(|entry| {
             let named = entry.kind() == Some(Kind::Text)
-                && parse_number(entry.text().unwrap_or_default()).is_none();
+                && parse_integer(entry.text().unwrap_or_default()).is_none();
             named
-                && entry.name.starts_with(|it: char| it.is_ascii_digit())
-                && parse_number(&entry.name).is_some()
+                && entry
+                    .name
+                    .starts_with(|it: char| it.is_ascii_digit() || it == '-')
+                && parse_integer(&entry.name).is_some()
         })
 }
 

@@ -9,11 +9,12 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error as _, SeqAccess, Unexpected, Visitor};
 
 use super::typed::TEXTS;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
+use crate::number::{Bits, Integer};
 use crate::read::nearest;
 use crate::units::BitRange;
 
@@ -56,7 +57,37 @@ pub(super) trait FromScalar: Sized {
         None
     }
 
+    /// It may be a number of another size, or one below 0.
+    fn from_integer(number: &Integer) -> Option<Self> {
+        Self::from_number(natural(number)?)
+    }
+
+    /// What to write for a number that is not whole.
+    const WHOLE: &'static str = "write a whole number";
+
     fn from_text(text: &str) -> Option<Self>;
+}
+
+/// What is neither below 0 nor beyond 64 bits.
+fn natural(number: &Integer) -> Option<u64> {
+    number.in_bits(u64::BITS, false)
+}
+
+/// Why a number is none for a `T`, and what to do; nothing where no number is
+/// expected.
+fn refusal<T: FromScalar>(number: &Integer) -> Option<String> {
+    T::from_number(1)?;
+    let size = number.magnitude();
+    Some(
+        if number.is_negative() && T::from_integer(&(-1i128).into()).is_none() {
+            format!("{number} is negative\nwrite a number from 0 on")
+        } else if size.fits(u64::BITS) {
+            format!("{number} is too large\nwrite {}", T::EXPECTED)
+        } else {
+            let bits = size.bit_length();
+            format!("{number} has {bits} bits\nwrite a number of at most 64 bits")
+        },
+    )
 }
 
 impl<'de, T: FromScalar> Deserialize<'de> for Scalar<T> {
@@ -75,18 +106,38 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Self::Value, E> {
-        T::from_number(number)
-            .map(Scalar)
-            .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
+        match T::from_number(number) {
+            Some(value) => Ok(Scalar(value)),
+            None => self.integer(&number.into(), Unexpected::Unsigned(number)),
+        }
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        self.integer(&i128::from(number).into(), Unexpected::Signed(number))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        if T::from_number(1).is_none() {
+            return Err(E::invalid_type(Unexpected::Float(number), &self));
+        }
+        Err(E::custom(format!(
+            "{number} is not a whole number\n{}",
+            T::WHOLE
+        )))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        T::from_text(text).map(Scalar).ok_or_else(|| {
-            match T::meant(text) {
-                // The second line is shown as help.
-                Some(near) => E::custom(format!("`{text}` {}\ndid you mean `{near}`?", T::WRONG)),
-                None => E::invalid_value(serde::de::Unexpected::Str(text), &self),
+        if let Some(value) = T::from_text(text) {
+            return Ok(Scalar(value));
+        }
+        let why = parse_integer(text).and_then(|number| refusal::<T>(&number));
+        Err(match (why, T::meant(text)) {
+            // The second line is shown as help.
+            (Some(why), _) => E::custom(why),
+            (None, Some(near)) => {
+                E::custom(format!("`{text}` {}\ndid you mean `{near}`?", T::WRONG))
             }
+            (None, None) => E::invalid_value(Unexpected::Str(text), &self),
         })
     }
 
@@ -102,6 +153,18 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
     }
 }
 
+impl<T: FromScalar> ScalarVisitor<T> {
+    fn integer<E: serde::de::Error>(
+        self,
+        number: &Integer,
+        unexpected: Unexpected<'_>,
+    ) -> Result<Scalar<T>, E> {
+        T::from_integer(number).map(Scalar).ok_or_else(|| {
+            refusal::<T>(number).map_or_else(|| E::invalid_type(unexpected, &self), E::custom)
+        })
+    }
+}
+
 impl<T: FromScalar> JsonSchema for Scalar<T> {
     fn schema_name() -> Cow<'static, str> {
         T::EXPECTED.into()
@@ -113,7 +176,9 @@ impl<T: FromScalar> JsonSchema for Scalar<T> {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let mut forms = Vec::new();
-        if T::from_number(1).is_some() {
+        if T::from_integer(&(-1i128).into()).is_some() {
+            forms.push(json_schema!({"type": "integer"}));
+        } else if T::from_number(1).is_some() {
             forms.push(json_schema!({"type": "integer", "minimum": 0}));
         }
         let words = T::words();
@@ -134,6 +199,10 @@ impl<T: FromScalar> JsonSchema for Scalar<T> {
 pub(super) const NUMBER: &str =
     "^(0[xX][0-9a-fA-F][0-9a-fA-F_]*|0[oO][0-7][0-7_]*|0[bB][01][01_]*|[0-9][0-9_]*)[KMG]?$";
 
+/// How one is that may be below 0.
+const INTEGER: &str =
+    "^-?(0[xX][0-9a-fA-F][0-9a-fA-F_]*|0[oO][0-7][0-7_]*|0[bB][01][01_]*|[0-9][0-9_]*)[KMG]?$";
+
 impl FromScalar for u64 {
     const EXPECTED: &'static str = "a number such as 16, 0x10, 0b1_0000 or 4K";
     const PATTERN: Option<&'static str> = Some(NUMBER);
@@ -144,6 +213,44 @@ impl FromScalar for u64 {
 
     fn from_text(text: &str) -> Option<Self> {
         parse_number(text)
+    }
+}
+
+impl FromScalar for Bits {
+    const EXPECTED: &'static str = "a number such as 16, 0x10, 0b1_0000 or 4K";
+    const PATTERN: Option<&'static str> = Some(NUMBER);
+
+    fn from_number(number: u64) -> Option<Self> {
+        Some(number.into())
+    }
+
+    fn from_integer(number: &Integer) -> Option<Self> {
+        (!number.is_negative()).then(|| number.magnitude().clone())
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::from_integer(&parse_integer(text)?)
+    }
+}
+
+/// A number that may be below 0, of at most 64 bits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signed(pub(super) i128);
+
+impl FromScalar for Signed {
+    const EXPECTED: &'static str = "a number such as 16, -16 or 0x10";
+    const PATTERN: Option<&'static str> = Some(INTEGER);
+
+    fn from_number(number: u64) -> Option<Self> {
+        Some(Signed(number.into()))
+    }
+
+    fn from_integer(number: &Integer) -> Option<Self> {
+        number.in_64_bits().map(Signed)
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        Self::from_integer(&parse_integer(text)?)
     }
 }
 
@@ -327,21 +434,31 @@ impl FromScalar for Format {
 /// A reset value: a number, or the name of an enumerated value.
 #[derive(Debug, Clone)]
 pub(super) enum NumberOrName {
-    Number(u64),
+    Number(Integer),
     Name(String),
 }
+
+/// What a fraction is, where bits are a fixed-point number.
+const RAW: &str =
+    "write a whole number; of a fixed-point field its raw bits: 0.5 in s3.13 is 0x1000";
 
 impl FromScalar for NumberOrName {
     const EXPECTED: &'static str = "a number or a name";
     const PATTERN: Option<&'static str> = Some("");
 
+    const WHOLE: &'static str = RAW;
+
     fn from_number(number: u64) -> Option<Self> {
-        Some(NumberOrName::Number(number))
+        Some(NumberOrName::Number(number.into()))
+    }
+
+    fn from_integer(number: &Integer) -> Option<Self> {
+        Some(NumberOrName::Number(number.clone()))
     }
 
     fn from_text(text: &str) -> Option<Self> {
         Some(
-            parse_number(text)
+            parse_integer(text)
                 .map_or_else(|| NumberOrName::Name(text.to_owned()), NumberOrName::Number),
         )
     }
@@ -350,26 +467,31 @@ impl FromScalar for NumberOrName {
 /// An enumerated value's number, or that it stands for all others.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum NumberOrDefault {
-    Number(u64),
+    Number(i128),
     Default,
 }
 
 impl FromScalar for NumberOrDefault {
     const EXPECTED: &'static str = "a number, or `default` for every number without a name";
-    const PATTERN: Option<&'static str> = Some(NUMBER);
+    const PATTERN: Option<&'static str> = Some(INTEGER);
+    const WHOLE: &'static str = RAW;
 
     fn words() -> Vec<&'static str> {
         vec!["default"]
     }
 
     fn from_number(number: u64) -> Option<Self> {
-        Some(NumberOrDefault::Number(number))
+        Some(NumberOrDefault::Number(number.into()))
+    }
+
+    fn from_integer(number: &Integer) -> Option<Self> {
+        number.in_64_bits().map(NumberOrDefault::Number)
     }
 
     fn from_text(text: &str) -> Option<Self> {
         match text {
             "default" => Some(NumberOrDefault::Default),
-            _ => parse_number(text).map(NumberOrDefault::Number),
+            _ => Self::from_integer(&parse_integer(text)?),
         }
     }
 }
@@ -423,6 +545,15 @@ impl OneOrMany {
 
 /// Reads the numbers that YAML 1.2 leaves as text, and those it does not.
 pub(super) fn parse_number(text: &str) -> Option<u64> {
+    natural(&parse_integer(text)?)
+}
+
+/// The same of any size, and of any sign.
+pub(super) fn parse_integer(text: &str) -> Option<Integer> {
+    if let Some(magnitude) = text.strip_prefix('-') {
+        let number = parse_integer(magnitude)?;
+        return (!magnitude.starts_with('-')).then(|| number.negated());
+    }
     let digits = text.replace('_', "");
     let (digits, unit) = match digits.char_indices().last()? {
         (at, 'K') => (&digits[..at], 1 << 10),
@@ -440,7 +571,7 @@ pub(super) fn parse_number(text: &str) -> Option<u64> {
     if !digits.starts_with(|first: char| first.is_digit(radix)) {
         return None;
     }
-    u64::from_str_radix(digits, radix).ok()?.checked_mul(unit)
+    Some(Bits::from_digits(digits, radix)?.times(unit)?.into())
 }
 
 #[cfg(test)]
@@ -463,8 +594,32 @@ mod tests {
             "1.5",
             "four",
             "99999999999999999999",
+            "0x4000_0000_0000_0000_0K",
         ] {
             assert_eq!(parse_number(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn integers_are_of_any_size_and_sign() {
+        let shown = |text| parse_integer(text).map(|number| number.to_string());
+        let two_to_64 = "18446744073709551616";
+        assert_eq!(
+            shown("0x1_0000_0000_0000_0000"),
+            Some("0x10000000000000000".into())
+        );
+        assert_eq!(
+            parse_integer(two_to_64),
+            parse_integer("0x10000000000000000")
+        );
+        assert_eq!(shown("-0x10").as_deref(), Some("-16"));
+        assert_eq!(shown("-0").as_deref(), Some("0"));
+        assert_eq!(
+            shown("0x10_0000_0000_0000K").as_deref(),
+            Some("4611686018427387904")
+        );
+        for wrong in ["--1", "-", "- 1", "+1", "-K", "0x-1"] {
+            assert_eq!(shown(wrong), None, "{wrong}");
         }
     }
 

@@ -173,7 +173,7 @@ fn block(own: &mut Block, base: &Block) {
     fill(&mut own.size, &base.size);
     fill(&mut own.reserved_bits, &base.reserved_bits);
     fill(&mut own.node_name, &base.node_name);
-    own.properties = base.properties.overlaid(own.properties);
+    own.properties = base.properties.overlaid(&own.properties);
     if own.device_tree == DeviceTree::default() {
         own.device_tree.clone_from(&base.device_tree);
     }
@@ -186,7 +186,7 @@ fn cluster(own: &mut Cluster, base: &Cluster) {
     fill(&mut own.description, &base.description);
     fill(&mut own.at, &base.at);
     array(&mut own.array, &own.name, base.array.as_ref());
-    own.properties = base.properties.overlaid(own.properties);
+    own.properties = base.properties.overlaid(&own.properties);
     own.alternate |= base.alternate;
 }
 
@@ -194,7 +194,7 @@ fn register(own: &mut Register, base: &Register) {
     fill(&mut own.description, &base.description);
     fill(&mut own.at, &base.at);
     array(&mut own.array, &own.name, base.array.as_ref());
-    own.properties = base.properties.overlaid(own.properties);
+    own.properties = base.properties.overlaid(&own.properties);
     own.alternate |= base.alternate;
     own.memory |= base.memory;
     fill(&mut own.read_order, &base.read_order);
@@ -205,7 +205,7 @@ fn field(own: &mut Field, base: &Field) {
     fill(&mut own.description, &base.description);
     fill(&mut own.bits, &base.bits);
     array(&mut own.array, &own.name, base.array.as_ref());
-    own.properties = base.properties.overlaid(own.properties);
+    own.properties = base.properties.overlaid(&own.properties);
     fill(&mut own.reset_name, &base.reset_name);
     fill(&mut own.format, &base.format);
     fill(&mut own.self_clearing, &base.self_clearing);

@@ -206,7 +206,7 @@ fn a_register_keeps_what_it_says_itself() {
     assert_eq!(derived.description.as_deref(), Some("base"));
     assert_eq!(*derived.properties.width.unwrap(), 16);
     assert_eq!(*derived.properties.access.unwrap(), Access::WO);
-    assert_eq!(*derived.properties.reset.unwrap(), 7);
+    assert_eq!(*derived.properties.reset.clone().unwrap(), 7_u64.into());
 }
 
 #[test]
