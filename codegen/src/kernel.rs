@@ -70,6 +70,13 @@ pub(crate) fn unsupported(map: &RegisterMap, block: &Block) -> Option<String> {
                 .to_owned(),
         );
     }
+    if let Some(path) = identity::unreadable(block, map.bus) {
+        return Some(format!(
+            "the driver reads an identity in words of 32 bits, which do not give `{path}` on a bus \
+             of {} bits in its order; leave it out with `--only dt,accessor`",
+            map.bus.width
+        ));
+    }
     let views = registers::views(&lowered::for_driver(block, map.bus).items);
     let registers = Registers {
         block,

@@ -35,6 +35,14 @@ pub trait Write: Access {}
 )]
 pub trait Update: Read + Write {}
 
+/// What it holds after reset is known, and can be written.
+#[diagnostic::on_unimplemented(
+    message = "a register of access `{Self}` cannot be given its value after reset",
+    label = "this access has no `reset`",
+    note = "a beat of a wide register has no such value of its own; `write` it"
+)]
+pub trait Reset: Update {}
+
 /// Bits can be cleared by name.
 #[diagnostic::on_unimplemented(
     message = "a register of access `{Self}` has no bits to clear by name",

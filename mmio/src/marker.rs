@@ -2,7 +2,7 @@
 
 //! The common accesses, by the names data sheets have for them.
 
-use crate::access::{Access, Clear, Pop, Read, Set, Take, Update, Write};
+use crate::access::{Access, Clear, Pop, Read, Reset, Set, Take, Update, Write};
 
 macro_rules! markers {
     ($($(#[$doc:meta])* $marker:ident: $($access:ident)*;)*) => {$(
@@ -21,7 +21,7 @@ markers! {
     /// Nothing.
     NoAccess: ;
     /// Plain read-write.
-    Rw: Read Write Update;
+    Rw: Read Write Update Reset;
     /// Read-only.
     Ro: Read;
     /// Write-only.

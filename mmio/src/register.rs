@@ -6,7 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::access::{
-    Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Trigger, Update, Write,
+    Access, Clear, ClearAll, Pop, Read, Reset, Set, SetAll, Take, Toggle, Trigger, Update, Write,
     WriteActing,
 };
 use crate::bus::{Bus, Carrier, Mapped, On, Writable};
@@ -99,7 +99,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     #[inline(always)]
     pub fn reset(self)
     where
-        A: Update,
+        A: Reset,
         B: Writable,
     {
         self.store(R::KIND.masks.passive(R::Word::from_low(R::KIND.reset)));

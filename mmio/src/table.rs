@@ -39,7 +39,18 @@ impl Item {
             high_first: <K::Beat as Beat<K::Word>>::HIGH_FIRST,
             swapped: <K::Beat as Beat<K::Word>>::SWAPPED,
             reset: K::KIND.reset,
+            resets: &[],
         })
+    }
+
+    /// An array of registers that are not the same after reset: what each of them
+    /// is then.
+    #[must_use]
+    pub const fn resets(self, resets: &'static [u64]) -> Self {
+        match self {
+            Item::Register(register) => Item::Register(Register { resets, ..register }),
+            Item::Cluster(_) => self,
+        }
     }
 
     /// One cluster.
@@ -95,6 +106,8 @@ pub struct Register {
     pub swapped: bool,
     /// Bits after reset.
     pub reset: u64,
+    /// Those of each element, in an array whose elements differ in them.
+    pub resets: &'static [u64],
     /// Its fields by ascending bit; none: it is one number.
     pub fields: &'static [Field],
 }
@@ -312,6 +325,7 @@ impl Policy {
             len,
             policy: self,
             values: &[],
+            signed: false,
         }
     }
 
@@ -356,6 +370,9 @@ pub struct Field {
     pub policy: Policy,
     /// Names for its values by ascending number.
     pub values: &'static [(u64, &'static str)],
+    /// They are named by their numbers of 64 bits in two's complement: the field's
+    /// highest bit is the sign.
+    pub signed: bool,
 }
 
 impl Field {
@@ -363,6 +380,17 @@ impl Field {
     #[must_use]
     pub const fn named(self, values: &'static [(u64, &'static str)]) -> Self {
         Field { values, ..self }
+    }
+
+    /// With names for its values, some of which are negative, by ascending bits of
+    /// their numbers of 64 bits in two's complement.
+    #[must_use]
+    pub const fn named_signed(self, values: &'static [(u64, &'static str)]) -> Self {
+        Field {
+            values,
+            signed: true,
+            ..self
+        }
     }
 
     /// What this field is in a register that holds `bits`.
@@ -384,6 +412,13 @@ impl Field {
     /// The name of that value, if it has one.
     #[must_use]
     pub fn name_of(&self, value: u64) -> Option<&'static str> {
+        let value = match self.signed {
+            true => {
+                let above = u64::BITS - self.len;
+                ((value << above).cast_signed() >> above).cast_unsigned()
+            }
+            false => value,
+        };
         let at = self
             .values
             .binary_search_by_key(&value, |(number, _)| *number);

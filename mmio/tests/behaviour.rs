@@ -3,6 +3,7 @@
 //! What the methods of a generated accessor load and store, on plain memory:
 //! there each store shows as it was made.
 
+use every_access::slot::Word0;
 use every_access::{Cmd, Ctrl, Device, IrqStat, LowAck, Mixed, Mode, Switch, ch};
 use regloom_mmio::{Block, Bounded, Fixed, OutOfRange, Region, table};
 
@@ -314,7 +315,7 @@ fn the_table_lists_the_block() {
     let unread = items.iter().filter(
         |item| matches!(item, table::Item::Register(it) if it.reads() == table::Reads::WithEffect),
     );
-    assert_eq!(unread.count(), 13);
+    assert_eq!(unread.count(), 14);
     let mut clusters = items.iter().filter_map(|item| match item {
         table::Item::Cluster(cluster) => Some(cluster),
         table::Item::Register(_) => None,
@@ -328,6 +329,64 @@ fn the_table_lists_the_block() {
         })
     );
     assert_eq!(channels.items.len(), 3);
+}
+
+#[test]
+fn what_is_wider_than_a_number_is_shown_and_read_by_its_parts() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    regs.status().word0().reset();
+    regs.status().word1().reset();
+    let steps = regs.status().word1().read().step();
+    assert_eq!(steps, 3);
+    regs.slot(1).word0().write(Word0::from_bits(0x1_2345_6789));
+    play(&device, 0x260, 0xF);
+    play(&device, 0x26c, 0x10);
+    let dump = device.dump().to_string();
+    for line in [
+        "0x0240 STATUS.WORD0 = 0x0000000000000072 { DONE: 0x0, LOW: 0x1, LEVEL: 0x7 }",
+        "0x0248 STATUS.WORD1 = 0x0000000000000030 { STEP: 0x3, GO: 0x0, CODE: 0x0 }",
+        "0x0260 CAUGHT.WORD0: not read, for a read changes it",
+        "0x0268 CAUGHT.WORD1 = 0x0000001000000000 { HELD: 0x1 }",
+        "0x0288 SLOT[1].WORD0 = 0x0000000123456789 { ADDRESS: 0x123456789 }",
+        "0x02c4 WORDS[1]: not read, for a read changes it",
+        "0x02d4 LOCKS[0].BEATS[1]: write-only",
+    ] {
+        assert!(
+            dump.lines().any(|it| it == line),
+            "{line} is not in\n{dump}"
+        );
+    }
+}
+
+/// One enumeration in fields of different widths, where it is a number of each.
+#[test]
+fn negative_values_are_numbers_of_their_fields() {
+    use every_access::{Steer, SteerTilt, Turn};
+    assert_eq!(Steer::RESET.turn(), Turn::Left);
+    assert_eq!(Steer::RESET.tilt(), Ok(SteerTilt::Down));
+    assert_eq!(Steer::RESET.wide(), Ok(Turn::Back));
+    let value = Steer::from_bits(0);
+    assert_eq!(value.with_turn(Turn::Back).bits(), 0x2);
+    assert_eq!(value.with_wide(Turn::Left).bits(), 0x0FFF_0000);
+    assert_eq!(value.with_tilt(SteerTilt::Up).bits(), 100 << 4);
+    assert_eq!(Steer::from_bits(0x0800_0ff0).tilt(), Err(-1));
+    assert_eq!(Steer::from_bits(0x0800_0ff0).wide(), Err(-0x800));
+    for (bits, turn) in [
+        (0, Turn::Ahead),
+        (1, Turn::Right),
+        (2, Turn::Back),
+        (3, Turn::Left),
+    ] {
+        assert_eq!(Steer::from_bits(bits).turn(), turn);
+        assert_eq!(value.with_turn(turn).bits(), bits);
+        assert_eq!(Turn::from_bits(turn.bits()), Ok(turn));
+    }
+    assert_eq!(SteerTilt::Down.bits(), -100);
+    let shown = format!("{:?}", Steer::from_bits(0x0FFE_0643));
+    assert_eq!(shown, "STEER { TURN: left, TILT: up, WIDE: back }");
+    let shown = format!("{:?}", Steer::from_bits(0x0003_09c0));
+    assert_eq!(shown, "STEER { TURN: ahead, TILT: down, WIDE: 0x3 }");
 }
 
 #[test]

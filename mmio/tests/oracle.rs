@@ -150,6 +150,21 @@ proptest! {
     }
 
     #[test]
+    fn words_of_registers(case in case(), index in 0..2_usize) {
+        let bench = Simulated(Simulator::new());
+        oracle::words_of_registers(&bench, case, index);
+        prop_assert_eq!(bench.0.strays(), []);
+        oracle::words_that_a_read_changes(&Simulated(Simulator::new()), case);
+    }
+
+    #[test]
+    fn beats_of_registers(case in case(), outer in 0..2_usize, index in 0..4_usize) {
+        let bench = Simulated(Simulator::new());
+        oracle::beats_of_registers(&bench, case, outer, index);
+        prop_assert_eq!(bench.0.strays(), []);
+    }
+
+    #[test]
     fn memories(words in words(), word in any::<u32>()) {
         let bench = Simulated(Simulator::new());
         oracle::memories(&bench, &words);

@@ -17,6 +17,8 @@ pub(super) enum Method {
     Read,
     Write,
     Update,
+    /// Writes the value after reset.
+    Reset,
     Clear,
     Set,
     Toggle,
@@ -38,6 +40,7 @@ impl Method {
             Method::Read => Some("Read"),
             Method::Write => Some("Write"),
             Method::Update => Some("Update"),
+            Method::Reset => Some("Reset"),
             Method::Clear => Some("Clear"),
             Method::Set => Some("Set"),
             Method::Toggle => Some("Toggle"),
@@ -55,7 +58,8 @@ impl Method {
         match self {
             Method::Read => "`read`",
             Method::Write => "`write`",
-            Method::Update => "`update`, `reset`",
+            Method::Update => "`update`",
+            Method::Reset => "`reset`",
             Method::Clear => "`clear`",
             Method::Set => "`set`",
             Method::Toggle => "`toggle`",
@@ -88,10 +92,9 @@ pub(super) fn methods(register: &Register) -> Vec<Method> {
         Method::Write,
         bits.plain != 0 || (bits.wiped() != 0 && !bits.is_wiped_whole()),
     );
-    allow(
-        Method::Update,
-        bits.plain != 0 && bits.survives_a_write_for_others(),
-    );
+    let updates = bits.plain != 0 && bits.survives_a_write_for_others();
+    allow(Method::Update, updates);
+    allow(Method::Reset, updates);
     allow(
         Method::Clear,
         bits.clear != 0 && bits.survives_a_write_for_others(),
@@ -150,8 +153,14 @@ fn own_name(methods: &[Method]) -> String {
     // Whoever updates reads and writes.
     let updates = methods.contains(&Method::Update);
     let implied = |method: &Method| updates && matches!(method, Method::Read | Method::Write);
-    let said = methods.iter().filter(|method| !implied(method));
-    said.map(|method| method.in_marker()).collect()
+    let said = methods
+        .iter()
+        .filter(|method| !implied(method) && **method != Method::Reset);
+    let name: String = said.map(|method| method.in_marker()).collect();
+    match updates && !methods.contains(&Method::Reset) {
+        true => format!("{name}Beat"),
+        false => name,
+    }
 }
 
 /// The runtime's markers and what they allow.
@@ -159,7 +168,7 @@ const COMMON: &[(&[Method], &str)] = {
     use Method as M;
     &[
         (&[], "NoAccess"),
-        (&[M::Read, M::Write, M::Update], "Rw"),
+        (&[M::Read, M::Write, M::Update, M::Reset], "Rw"),
         (&[M::Read], "Ro"),
         (&[M::Write], "Wo"),
         (&[M::Read, M::Clear, M::TakeSeen], "W1c"),
@@ -242,7 +251,7 @@ pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
         ReservedBits::Preserve => 0,
     };
     let from_reset = match reserved {
-        ReservedBits::Reset => bits.uncovered & register.reset.value,
+        ReservedBits::Reset => bits.uncovered & register.reset.low(),
         ReservedBits::Zero | ReservedBits::Preserve => 0,
     };
     // What a write for others gives back matters only where there are such writes.
@@ -525,7 +534,7 @@ mod tests {
     #[test]
     fn one_access_throughout_gives_its_methods() {
         let cases: &[(&str, &[&str])] = &[
-            ("rw", &["`read`", "`write`", "`update`, `reset`"]),
+            ("rw", &["`read`", "`write`", "`update`", "`reset`"]),
             ("ro", &["`read`"]),
             ("wo", &["`write`"]),
             ("w1c", &["`read`", "`clear`", "`take`"]),
@@ -558,7 +567,7 @@ mod tests {
                 let fields = format!(
                     "fields: {{A: {{bits: 0, access: {one}}}, B: {{bits: 1, access: {other}}}}}"
                 );
-                let updates = called(&fields).contains(&"`update`, `reset`");
+                let updates = called(&fields).contains(&"`update`");
                 let forbids = |policy: &str| forbidding.contains(&policy) || policy.len() > 3;
                 let plain = [*one, *other].contains(&"rw");
                 assert_eq!(

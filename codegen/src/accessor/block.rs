@@ -14,12 +14,14 @@ use super::lines::Lines;
 use super::lower::{Lowered, lower};
 use super::text::Hex;
 use super::{formatted, ident, identity, interrupt, table};
+use crate::lowered::{self, Wholes};
 use crate::names;
 
 /// The items of its module, one after the other.
 pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec<String> {
-    let block = &*crate::lowered::for_accessor(block, map.bus);
-    let lowered = lower(block, map.bus);
+    let (described, wholes) = (block, Wholes::of(block, map.bus));
+    let block = &*lowered::for_accessor(described, map.bus);
+    let lowered = lower(block, &wholes, map.bus);
     let printer = Printer {
         block,
         lines,
@@ -31,7 +33,7 @@ pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec
     items.extend(printer.group(&lowered.root));
     items.extend(interrupts.map(formatted));
     items.extend(own_markers(&lowered).map(formatted));
-    items.push(formatted(implementation(map, block)));
+    items.push(formatted(implementation(map, described)));
     items.push(table::items(&lowered.root));
     items
 }

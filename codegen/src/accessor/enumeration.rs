@@ -4,19 +4,20 @@
 
 use askama::Template;
 use regdesc::model::Enumeration;
+use regdesc::number::low_bits;
 use regdesc::units::low_ones;
 
 use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lower::EnumType;
 use super::text::{Hex, literal, path_between, rendered};
-use super::{uint, uint_bits};
+use super::{field, uint_bits};
 use crate::names::{self, Scope, identifier};
 
 impl EnumType {
     /// The integer that holds it.
     pub(super) fn int(&self) -> &'static str {
-        uint(self.bits)
+        field::int(self.bits, self.signed)
     }
 }
 
@@ -26,21 +27,22 @@ struct View {
     doc: String,
     name: String,
     int: &'static str,
+    signed: bool,
     values: Vec<Variant>,
     /// Every number of the integer has a name.
     all_named: bool,
     /// Bits of the fields in which every number has a name.
     exhaustive: Option<u32>,
-    /// So many ones.
-    low_bits: Hex,
+    /// The number that these are.
+    low_bits: String,
+    /// Its values by the numbers of their bits.
+    named: Vec<(u64, String)>,
 }
 
 struct Variant {
     doc: String,
     ident: String,
-    number: u64,
-    /// The author's name, as a literal.
-    called: String,
+    number: i128,
 }
 
 pub(super) fn render(
@@ -56,11 +58,38 @@ pub(super) fn render(
         doc: doc.at(0),
         name: identifier(&enum_type.name),
         int: enum_type.int(),
+        signed: enum_type.signed,
         values: variants(enumeration),
         all_named: enumeration.is_exhaustive(uint_bits(enum_type.bits)),
         exhaustive: enum_type.exhaustive,
-        low_bits: Hex(low_ones(enum_type.exhaustive.unwrap_or_default())),
+        low_bits: low_bits_in_code(enum_type),
+        named: names_by_bits(enumeration),
     })
+}
+
+/// The number that the low bits of `bits` are which fields have in which every
+/// number has a name.
+fn low_bits_in_code(enum_type: &EnumType) -> String {
+    let bits = enum_type.exhaustive.unwrap_or_default();
+    match (enum_type.signed, uint_bits(enum_type.bits) - bits) {
+        (false, _) => format!("bits & {}", Hex(low_ones(bits))),
+        (true, 0) => "bits".to_owned(),
+        // The highest is the sign.
+        (true, spare) => format!("(bits << {spare}) >> {spare}"),
+    }
+}
+
+/// The names in the order in which the runtime looks for them: of their bits.
+fn names_by_bits(enumeration: &Enumeration) -> Vec<(u64, String)> {
+    let values = enumeration.values.iter();
+    let mut named: Vec<_> = values
+        .map(|value| {
+            let bits = low_bits(value.value.value, u64::BITS);
+            (bits, literal(&value.name))
+        })
+        .collect();
+    named.sort_by_key(|(bits, _)| *bits);
+    named
 }
 
 /// A name for the enum of an enumeration that says the same.
@@ -95,7 +124,6 @@ fn variants(enumeration: &Enumeration) -> Vec<Variant> {
             doc: doc.at(1),
             ident: identifier(&name),
             number,
-            called: literal(&value.name),
         }
     });
     values.collect()

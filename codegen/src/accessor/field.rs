@@ -62,8 +62,8 @@ pub(super) fn number(field: &Field) -> String {
 /// Its bits, and what they are and hold.
 pub(super) fn in_words(printer: &Printer<'_>, register: &Register, field: &Field) -> String {
     let bits = field.bits.value;
-    let known = bits.extract(register.reset_mask);
-    let reset = reset_in_words(bits.extract(register.reset.value), known, bits.len);
+    let known = register.reset_mask.extract(bits).into();
+    let reset = reset_in_words(&register.reset.extract(bits).into(), &known, bits.len);
     format!(
         "{}: bit{} {bits}, {}{}, {reset}; {}.",
         code(&field.name),
@@ -144,6 +144,7 @@ impl<'p> Kind<'p> {
     fn written(&self) -> (String, &'static str) {
         match self {
             Kind::Flag => ("bool".to_owned(), "value"),
+            Kind::Enum(it, path) if it.signed => (path.clone(), "value.bits().cast_unsigned()"),
             Kind::Enum(_, path) => (path.clone(), "value.bits()"),
             Kind::Whole(int, false) => ((*int).to_owned(), "value"),
             Kind::Whole(int, true) => ((*int).to_owned(), "value.cast_unsigned()"),
@@ -158,7 +159,7 @@ impl<'p> Kind<'p> {
     fn bits(&self) -> &'static str {
         match self {
             Kind::Flag => "bool",
-            Kind::Enum(enum_type, _) => enum_type.int(),
+            Kind::Enum(enum_type, _) => unsigned(enum_type.int()),
             Kind::Whole(int, _) => unsigned(int),
             Kind::Bounded(..) | Kind::Fixed(..) => "u64",
         }
@@ -167,14 +168,15 @@ impl<'p> Kind<'p> {
     /// Whether a written value may have bits beyond the field's.
     fn overflows(&self) -> bool {
         match self {
-            Kind::Flag | Kind::Enum(..) | Kind::Whole(..) => false,
+            Kind::Flag | Kind::Whole(..) => false,
+            Kind::Enum(enum_type, _) => enum_type.signed,
             Kind::Bounded(bounds, _) | Kind::Fixed(bounds, _) => bounds.is_signed(),
         }
     }
 }
 
 /// The integer that has room for so many bits.
-fn int(bits: u32, is_signed: bool) -> &'static str {
+pub(super) fn int(bits: u32, is_signed: bool) -> &'static str {
     match (uint(bits), is_signed) {
         ("u8", true) => "i8",
         ("u16", true) => "i16",
@@ -261,7 +263,10 @@ impl Part<'_> {
             }
             Kind::Enum(enum_type, path) => {
                 let int = enum_type.int();
-                let raw = self.extracted(int);
+                let raw = match enum_type.signed {
+                    true => self.sign_extended(int),
+                    false => self.extracted(int),
+                };
                 if self.may_have_no_name() {
                     let result = format!("core::result::Result<{path}, {int}>");
                     (result, format!("{path}::from_bits({raw})"))

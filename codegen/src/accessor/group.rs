@@ -139,7 +139,7 @@ impl Printer<'_> {
             "Offset {:#x}, {width} bits, {}, {}; {}. {}.",
             register.offset.value,
             value::access_in_words(register),
-            value::reset_in_words(register.reset.value, register.reset_mask, width),
+            value::reset_of(member),
             self.lines.place(register.name.span),
             match member.is_memory() {
                 true => memory_methods_in_words(&member.methods),

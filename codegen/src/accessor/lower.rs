@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use regdesc::model::{Array, Block, Bus, Cluster, Field, Item, Order, Register};
+use regdesc::model::{Array, Block, Bus, Cluster, Enumeration, Field, Item, Order, Register};
 
 use super::access::{self, Marker, Masks, Method};
 use super::shared::{self, Definition, Types};
+use crate::lowered::{Whole, Wholes};
 use crate::names::{self, Scope};
 
 /// A block, ready to print.
@@ -43,6 +44,8 @@ pub(super) enum Member<'m> {
 
 pub(super) struct RegisterMember<'m> {
     pub(super) register: &'m Register,
+    /// The one that it is the beats of, if it is.
+    pub(super) whole: Option<&'m Whole<'m>>,
     /// The handle's method.
     pub(super) method: String,
     pub(super) kind: RegisterKind<'m>,
@@ -146,14 +149,17 @@ pub(super) struct EnumType {
     pub(super) name: String,
     /// Bits of the widest field that holds it.
     pub(super) bits: u32,
+    /// Some of its values are negative.
+    pub(super) signed: bool,
     /// Bits of the fields in which every value has a name.
     pub(super) exhaustive: Option<u32>,
 }
 
-pub(super) fn lower(block: &Block, bus: Bus) -> Lowered<'_> {
+pub(super) fn lower<'m>(block: &'m Block, wholes: &'m Wholes<'m>, bus: Bus) -> Lowered<'m> {
     let same_enums = shared::enumerations(block);
     let mut lowering = Lowering {
         block,
+        wholes,
         bus,
         uses: uses(block, &same_enums),
         same_enums,
@@ -219,6 +225,7 @@ struct Site {
 
 struct Lowering<'m> {
     block: &'m Block,
+    wholes: &'m Wholes<'m>,
     bus: Bus,
     /// One per [`Block::enums`].
     uses: Vec<Use>,
@@ -253,7 +260,10 @@ impl<'m> Lowering<'m> {
         let members = items.iter().zip(names).map(|(item, (kind, module))| {
             let method = method_name(item, &mut methods);
             match item {
-                Item::Register(register) => Member::Register(self.register(register, method, kind)),
+                Item::Register(register) => {
+                    let whole = self.wholes.get(&site.clusters, &register.name);
+                    Member::Register(self.register(register, whole, method, kind))
+                }
                 Item::Cluster(cluster) => {
                     let group = self.group(&cluster.items, within(&site, cluster, module));
                     Member::Cluster(ClusterMember {
@@ -305,16 +315,22 @@ impl<'m> Lowering<'m> {
     fn register(
         &mut self,
         register: &'m Register,
+        whole: Option<&'m Whole<'m>>,
         method: String,
         kind: RegisterKind<'m>,
     ) -> RegisterMember<'m> {
-        let methods = access::methods(register);
+        let mut methods = access::methods(register);
+        if whole.is_some() && !register.memory {
+            // Its beats share one type, and have not one reset.
+            methods.retain(|method| *method != Method::Reset);
+        }
         let marker = access::marker(&methods);
         if let Marker::Own(name) = &marker {
             self.own_markers.insert((name.clone(), methods.clone()));
         }
         RegisterMember {
             register,
+            whole,
             method,
             kind,
             marker,
@@ -333,14 +349,11 @@ impl<'m> Lowering<'m> {
                 continue;
             }
             let wanted = names::upper_camel(&enumeration.name);
-            let widest = enumeration
-                .values
-                .last()
-                .map_or(0, |value| value.value.value);
             self.enums[index] = Some(EnumType {
                 path: site.path.clone(),
                 name: module.claim(&wanted),
-                bits: self.uses[index].bits.max(bits_of(widest)),
+                bits: self.uses[index].bits.max(bits_of(enumeration)),
+                signed: enumeration.is_signed(),
                 exhaustive: self.uses[index].exhaustive,
             });
             here.push(index);
@@ -412,8 +425,13 @@ fn cluster_paths(items: &[Item], path: &mut Vec<String>, paths: &mut BTreeSet<Ve
     }
 }
 
-fn bits_of(value: u64) -> u32 {
-    u64::BITS - value.leading_zeros()
+/// Bits of the narrowest field that has room for every value.
+fn bits_of(enumeration: &Enumeration) -> u32 {
+    let sign = u32::from(enumeration.is_signed());
+    let values = enumeration.values.iter().map(|value| value.value.value);
+    // The bits of a negative number are as many as those of its inverse.
+    let bits = values.map(|value| i128::BITS - value.max(!value).leading_zeros() + sign);
+    bits.max().unwrap_or(0)
 }
 
 fn within(site: &Site, cluster: &Cluster, module: String) -> Site {

@@ -53,7 +53,7 @@ fn each_register<'m>(items: &'m [Item], visit: &mut impl FnMut(&'m Register)) {
 }
 
 /// Description; number, name and description of every value.
-type Said<'m> = (Option<&'m str>, Vec<(u64, &'m str, Option<&'m str>)>);
+type Said<'m> = (Option<&'m str>, Vec<(i128, &'m str, Option<&'m str>)>);
 
 fn said_by(enumeration: &Enumeration) -> Said<'_> {
     let values = enumeration.values.iter().map(|value| {
@@ -113,7 +113,7 @@ impl<'m> Types<'m> {
         let register = own.register;
         let shape = Shape {
             width: register.width.value,
-            reset: (register.reset.value, register.reset_mask),
+            reset: (register.reset.low(), register.reset_mask.low()),
             beat,
             masks,
             fields: register

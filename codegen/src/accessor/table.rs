@@ -42,12 +42,28 @@ fn register_item(member: &RegisterMember<'_>, path: &[String]) -> String {
         Some(name) => path_between(&[], path, name),
         None => value::kind(member),
     };
-    match register.array {
+    let item = match register.array {
         None => format!("{policy}.register::<{kind}>({name}, {offset})"),
         Some(array) => {
             let places = places(array);
             format!("{policy}.register_array::<{kind}>({name}, {offset}, {places})")
         }
+    };
+    item + &resets(member)
+}
+
+/// What the elements hold after reset, where that is not one number.
+fn resets(member: &RegisterMember<'_>) -> String {
+    let resets = member.whole.iter().flat_map(|whole| &whole.resets);
+    let resets: Vec<_> = resets.map(|reset| Hex(*reset).to_string()).collect();
+    match member
+        .whole
+        .iter()
+        .any(|whole| whole.register.reset.is_zero())
+        || resets.is_empty()
+    {
+        true => String::new(),
+        false => format!(".resets(&[{}])", resets.join(", ")),
     }
 }
 
@@ -114,7 +130,8 @@ pub(super) fn fields(printer: &Printer<'_>, register: &Register, path: &[String]
         let values = printer
             .enum_of(field.values)
             .map_or_else(String::new, |it| {
-                format!(".named({}::NAMES)", enumeration::path_from(path, it))
+                let named = if it.signed { "named_signed" } else { "named" };
+                format!(".{named}({}::NAMES)", enumeration::path_from(path, it))
             });
         format!("{policy}.field({name}, {}, {}){values}", bits.low, bits.len)
     });

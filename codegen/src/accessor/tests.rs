@@ -226,3 +226,49 @@ fn clusters_as_deep_as_they_are_read_are_printed() {
         .unwrap_or_else(|failure| panic!("{failure}"));
     assert_eq!(render(&map).len(), 4);
 }
+
+/// What is compared is of the register as it is described, however the accessor
+/// says it.
+#[test]
+fn an_identity_of_more_than_64_bits_is_compared_where_its_lowest_are() {
+    let identity = |bus: &str, id: &str| {
+        let map = map(&format!(
+            "{{schema: 1, name: lamp, vendor: acme, size: 0x1000, bus: {bus},
+              identity: {{magic: {{register: ID, value: 0x1_0000_0002}}}},
+              registers: {{ID: {{at: 0x10, access: ro, {id}}}}}}}"
+        ));
+        let text = file(&map, "src/lib.rs");
+        let (_, rest) = text.split_once("const IDENTITY").expect("an identity");
+        let (rest, _) = rest.split_once("low:").expect("its bits");
+        let (_, beats) = rest.split_once("beats: ").expect("its beats");
+        beats.trim().trim_end_matches(',').to_owned()
+    };
+    for id in ["width: 128", "width: 128, fields: {A: '63:0', B: '127:64'}"] {
+        assert_eq!(identity("{width: 32}", id), "&[(0x10, 0), (0x14, 32)]");
+        let big = identity("{width: 32, word-order: big}", id);
+        assert_eq!(big, "&[(0x18, 32), (0x1c, 0)]");
+    }
+}
+
+/// Another reset is another map, and no other program.
+#[test]
+fn the_methods_of_a_wide_register_depend_on_no_reset() {
+    let signatures = |reset: &str| {
+        let text = format!(
+            "{{schema: 1, name: lamp, vendor: acme, size: 0x1000, registers: {{
+              KEY: {{width: 128, reset: {reset}}},
+              STAT: {{width: 128, reset: {reset}, fields: {{A: '63:0', B: '127:64'}}}}}}}}"
+        );
+        let text = file(&map(&text), "src/lib.rs");
+        let lines = text.lines().filter(|line| line.contains(" fn "));
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let plain = signatures("0");
+    assert!(
+        plain.iter().any(|line| line.contains("fn key(")),
+        "{plain:?}"
+    );
+    for reset in ["unknown", "1", "0x1_0000_0000_0000_0000_0000"] {
+        assert_eq!(signatures(reset), plain, "{reset}");
+    }
+}

@@ -4,7 +4,7 @@
 
 use askama::Template;
 use regdesc::model::Register;
-use regdesc::units::low_ones;
+use regdesc::number::Bits;
 
 use super::doc::{Doc, code};
 use super::group::Printer;
@@ -53,7 +53,7 @@ impl Kind {
             name: identifier(name),
             word: word(member),
             beat: beat(member),
-            reset: Hex(register.reset.value),
+            reset: Hex(register.reset.low()),
             masks: member.masks.in_code(width),
             called: literal(&register.name),
             width,
@@ -99,7 +99,7 @@ fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &
 /// The register's type, as seen from its own module.
 pub(super) fn kind(member: &RegisterMember<'_>) -> String {
     let (word, beat) = (word(member), beat(member));
-    let reset = Hex(member.register.reset.value);
+    let reset = Hex(member.register.reset.low());
     match &member.kind {
         RegisterKind::Own(name) | RegisterKind::Same { name, .. } => identifier(name),
         RegisterKind::Number => format!("mmio::Number<{word}, {beat}, {reset}>"),
@@ -133,7 +133,7 @@ pub(super) fn beat(member: &RegisterMember<'_>) -> String {
 fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     let register = member.register;
     let width = register.width.value;
-    let reset = reset_in_words(register.reset.value, register.reset_mask, width);
+    let reset = reset_of(member);
     let place = printer.lines.place(register.name.span);
     Doc::line(format!(
         "What {} holds: {width} bits, {reset}; {place}.",
@@ -180,12 +180,24 @@ pub(super) fn access_in_words(register: &Register) -> String {
     kinds.join(" and ")
 }
 
+/// What a register holds after reset; of one that became its beats, all of these.
+pub(super) fn reset_of(member: &RegisterMember<'_>) -> String {
+    let whole = member.whole.as_ref().map(|whole| whole.register);
+    let of = whole.unwrap_or(member.register);
+    let reset = reset_in_words(&of.reset, &of.reset_mask, of.width.value);
+    match whole {
+        Some(_) => format!("{reset} in all"),
+        None => reset,
+    }
+}
+
 /// `reset 0x5`, with what is known of it.
-pub(super) fn reset_in_words(reset: u64, known: u64, width: u32) -> String {
-    let all = low_ones(width);
-    match known & all {
-        0 => "reset unknown".to_owned(),
-        known if known == all => format!("reset {reset:#x}"),
-        known => format!("reset {reset:#x} (known in {known:#x})"),
+pub(super) fn reset_in_words(reset: &Bits, known: &Bits, width: u32) -> String {
+    if known.is_zero() {
+        "reset unknown".to_owned()
+    } else if *known == Bits::ones(width) {
+        format!("reset {reset:#x}")
+    } else {
+        format!("reset {reset:#x} (known in {known:#x})")
     }
 }

@@ -3,11 +3,12 @@
 //! What the driver reads to know the hardware for the map's.
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Order, Register, RegisterPath};
+use regdesc::model::{Block, Bus, Order, Register, RegisterPath};
 use regdesc::units::{BitRange, low_ones};
 use regloom_driver_template::{IdentityView, ReadView};
 
 use super::Registers;
+use crate::lowered::is_in_order;
 
 /// The field that holds the part of a version that has to agree.
 const MAJOR: &str = "MAJOR";
@@ -48,7 +49,7 @@ impl<'m> Look<'m> {
         let (offset, register) = registers.place(path)?;
         let read = match registers.name(offset, register) {
             Some(name) if register.width.value <= 32 => ReadView::Register(name),
-            _ => words(offset, register, map.bus.word_order),
+            _ => words(offset, register, map.bus),
         };
         Some(Look {
             register,
@@ -92,19 +93,40 @@ impl<'m> Look<'m> {
 }
 
 /// The two words with the lowest 64 bits, each of which every machine can read.
-fn words(offset: u64, register: &Register, order: Order) -> ReadView {
-    let (low, high) = match order {
-        Order::Little => (offset, offset + 4),
-        Order::Big => {
-            let end = offset + register.size();
-            (end - 4, end - 8)
+fn words(offset: u64, register: &Register, bus: Bus) -> ReadView {
+    // The bytes before the word that begins with that bit.
+    let before = |low: u32| {
+        let in_order = u64::from(low / 8);
+        let within = in_order % bus.bytes();
+        match bus.word_order {
+            Order::Little => in_order,
+            Order::Big => {
+                let beats = register
+                    .size()
+                    .saturating_sub(in_order)
+                    .div_ceil(bus.bytes());
+                let beats_above = beats.saturating_sub(1);
+                beats_above * bus.bytes() + within
+            }
         }
     };
     ReadView::Words {
-        low,
-        high,
-        low_first: register.read_order != Some(Order::Big),
+        low: offset + before(0),
+        high: offset + before(32),
+        // Unless something else is said, the lowest address is read first.
+        low_first: register.read_order.unwrap_or(bus.word_order) == Order::Little,
     }
+}
+
+/// A register of the identity that no words of 32 bits read as it asks for.
+pub(super) fn unreadable<'m>(block: &'m Block, bus: Bus) -> Option<&'m RegisterPath> {
+    let identity = &block.identity;
+    let magic = identity.magic.as_ref().map(|magic| &magic.register);
+    let others = [&identity.version, &identity.hash].into_iter().flatten();
+    magic.into_iter().chain(others).find(|path| {
+        let register = block.register(path).map(|found| found.register);
+        bus.width < 32 && register.is_some_and(|it| !is_in_order(it, bus))
+    })
 }
 
 #[cfg(test)]
@@ -126,6 +148,79 @@ registers:
     {MAJOR: {bits: \"31:24\"}, MINOR: {bits: \"23:16\"}, PATCH: {bits: \"15:0\"}}}}}
   HASH: {at: 0x20, width: 64, access: ro, reset: unknown}
 ";
+
+    /// Where the hash is read, on such a bus.
+    fn hash_words(bus: &str, keys: &str) -> ReadView {
+        let text = format!(
+            "{{schema: 1, name: case, vendor: acme, size: 0x1000, bus: {bus}, \
+              identity: {{hash: {{register: HASH}}}}, \
+              registers: {{HASH: {{at: 0x20, access: ro, {keys}}}}}}}"
+        );
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        assert_eq!(crate::kernel::unsupported(&map, &map.blocks[0]), None);
+        view(&map, &map.blocks[0]).identity.remove(0).read
+    }
+
+    #[test]
+    fn the_lowest_bits_are_read_where_the_bus_has_them() {
+        let words = |low, high, low_first| ReadView::Words {
+            low,
+            high,
+            low_first,
+        };
+        for (bus, keys, read) in [
+            ("{width: 32}", "width: 128", words(0x20, 0x24, true)),
+            (
+                "{width: 32, word-order: big}",
+                "width: 64",
+                words(0x24, 0x20, false),
+            ),
+            (
+                "{width: 32, word-order: big}",
+                "width: 128",
+                words(0x2c, 0x28, false),
+            ),
+            (
+                "{width: 32, word-order: big}",
+                "width: 64, read-order: low-first",
+                words(0x24, 0x20, true),
+            ),
+            (
+                "{width: 64, word-order: big}",
+                "width: 64",
+                words(0x20, 0x24, true),
+            ),
+            (
+                "{width: 64, word-order: big}",
+                "width: 128",
+                words(0x28, 0x2c, false),
+            ),
+            ("{width: 16}", "width: 64", words(0x20, 0x24, true)),
+        ] {
+            let found = hash_words(bus, keys);
+            let places = |view: &ReadView| match view {
+                ReadView::Words { low, high, .. } => (*low, *high),
+                ReadView::Register(name) => panic!("{name}"),
+            };
+            assert_eq!(places(&found), places(&read), "{bus} {keys}");
+            if !bus.contains("64") {
+                assert_eq!(found, read, "{bus} {keys}");
+            }
+        }
+    }
+
+    /// A register of half the words had its words elsewhere, before its own start.
+    #[test]
+    fn a_register_that_words_cannot_read_is_refused() {
+        let text = "{schema: 1, name: case, vendor: acme, size: 0x1000, \
+            bus: {width: 16, word-order: big}, identity: {hash: {register: HASH}}, \
+            registers: {HASH: {at: 0, width: 32, access: ro}}}";
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let refused = crate::kernel::unsupported(&map, &map.blocks[0]).unwrap();
+        assert!(refused.contains("`HASH`"), "{refused}");
+    }
 
     #[test]
     fn each_part_is_read_where_it_stands() {

@@ -31,7 +31,9 @@ pub(super) struct Bank {
     swapped: bool,
     /// Bytes of one register.
     pub(super) bytes: usize,
-    pub(super) reset: u64,
+    reset: u64,
+    /// Those of each element, where they differ.
+    resets: &'static [u64],
     /// Its bits by what may be done to them.
     pub(super) parts: Vec<Part>,
     /// Bits that software may read.
@@ -99,13 +101,27 @@ impl Layout {
     }
 
     /// Every register.
-    pub(super) fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+    fn elements(&self) -> impl Iterator<Item = Element<'_>> {
         self.banks.iter().flat_map(|bank| {
             (0..bank.array.count).map(move |index| Element {
                 bank,
                 offset: bank.offset + index * bank.array.stride,
             })
         })
+    }
+
+    /// Every register that is not 0 after reset, and what it is then.
+    pub(super) fn resets(&self) -> impl Iterator<Item = (Element<'_>, u64)> {
+        let elements = self.elements().map(|element| {
+            let bank = element.bank;
+            let into = element.offset - bank.offset;
+            let index = into.checked_div(bank.array.stride).unwrap_or(0);
+            (
+                element,
+                bank.resets.get(index).copied().unwrap_or(bank.reset),
+            )
+        });
+        elements.filter(|(_, reset)| *reset != 0)
     }
 
     /// The register that begins there: of several the one that software can
@@ -204,6 +220,7 @@ impl Bank {
             swapped: register.swapped,
             bytes,
             reset: register.reset,
+            resets: register.resets,
             readable,
             writable,
             pops,

@@ -40,8 +40,8 @@ impl State {
             readable: vec![0; size],
             unreadable: vec![0; size],
         };
-        for element in layout.elements().filter(|it| it.bank.reset != 0) {
-            content.set(element, element.bank.reset);
+        for (element, reset) in layout.resets() {
+            content.set(element, reset);
         }
         State {
             content,

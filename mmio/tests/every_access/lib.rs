@@ -25,7 +25,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     ///
     /// Control.
     ///
-    /// Offset 0x0, 32 bits, rw, reset 0x5; every-access.yaml:15. `read`, `write`, `update`, `reset`.
+    /// Offset 0x0, 32 bits, rw, reset 0x5; every-access.yaml:16. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn ctrl(self) -> mmio::Reg<'a, Ctrl, mmio::Rw, Via> {
         self.0.reg::<0x0, _, _>()
@@ -33,7 +33,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `FULL`.
     ///
-    /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:27. `read`, `write`, `update`, `reset`.
+    /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:28. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn full(self) -> mmio::Reg<'a, Full, mmio::Rw, Via> {
         self.0.reg::<0x4, _, _>()
@@ -41,7 +41,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `IRQ_STAT`.
     ///
-    /// Offset 0x8, 32 bits, w1c and ro, reset 0x0; every-access.yaml:28. `read`, `clear`, `take`.
+    /// Offset 0x8, 32 bits, w1c and ro, reset 0x0; every-access.yaml:29. `read`, `clear`, `take`.
     #[inline]
     pub fn irq_stat(self) -> mmio::Reg<'a, IrqStat, mmio::W1c, Via> {
         self.0.reg::<0x8, _, _>()
@@ -49,7 +49,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `MIXED`.
     ///
-    /// Offset 0xc, 32 bits, rw and w1c and w0c and w1s and w1t, reset 0x0; every-access.yaml:29. `read`, `write`, `update`, `reset`, `clear`, `set`, `toggle`, `write_acting`, `take`.
+    /// Offset 0xc, 32 bits, rw and w1c and w0c and w1s and w1t, reset 0x0; every-access.yaml:30. `read`, `write`, `update`, `reset`, `clear`, `set`, `toggle`, `write_acting`, `take`.
     #[inline]
     pub fn mixed(self) -> mmio::Reg<'a, Mixed, access::UpdateClearSetToggleActingTake, Via> {
         self.0.reg::<0xc, _, _>()
@@ -57,7 +57,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `STAT`.
     ///
-    /// Offset 0x10, 32 bits, ro, reset 0x7; every-access.yaml:37. `read`.
+    /// Offset 0x10, 32 bits, ro, reset 0x7; every-access.yaml:38. `read`.
     #[inline]
     pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x7>, mmio::Ro, Via> {
         self.0.reg::<0x10, _, _>()
@@ -65,7 +65,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `KEY`.
     ///
-    /// Offset 0x14, 32 bits, wo, reset 0x0; every-access.yaml:38. `write`.
+    /// Offset 0x14, 32 bits, wo, reset 0x0; every-access.yaml:39. `write`.
     #[inline]
     pub fn key(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
         self.0.reg::<0x14, _, _>()
@@ -73,7 +73,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `PORT`.
     ///
-    /// Offset 0x18, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:39. `pop`.
+    /// Offset 0x18, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:40. `pop`.
     #[inline]
     pub fn port(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
         self.0.reg::<0x18, _, _>()
@@ -81,7 +81,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SEEN`.
     ///
-    /// Offset 0x1c, 32 bits, rc, reset 0x0; every-access.yaml:40. `take`.
+    /// Offset 0x1c, 32 bits, rc, reset 0x0; every-access.yaml:41. `take`.
     #[inline]
     pub fn seen(self) -> mmio::Reg<'a, Seen, mmio::Rc, Via> {
         self.0.reg::<0x1c, _, _>()
@@ -89,7 +89,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ONCE`.
     ///
-    /// Offset 0x20, 32 bits, w1, reset 0x0; every-access.yaml:41. `read`, `write`.
+    /// Offset 0x20, 32 bits, w1, reset 0x0; every-access.yaml:42. `read`, `write`.
     #[inline]
     pub fn once(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadWrite, Via> {
         self.0.reg::<0x20, _, _>()
@@ -97,7 +97,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `WIPE`.
     ///
-    /// Offset 0x24, 32 bits, wc, reset 0x0; every-access.yaml:42. `read`, `clear_all`.
+    /// Offset 0x24, 32 bits, wc, reset 0x0; every-access.yaml:43. `read`, `clear_all`.
     #[inline]
     pub fn wipe(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadClearAll, Via> {
         self.0.reg::<0x24, _, _>()
@@ -105,7 +105,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `FILL`.
     ///
-    /// Offset 0x28, 32 bits, ws, reset 0x0; every-access.yaml:43. `read`, `set_all`.
+    /// Offset 0x28, 32 bits, ws, reset 0x0; every-access.yaml:44. `read`, `set_all`.
     #[inline]
     pub fn fill(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::ReadSetAll, Via> {
         self.0.reg::<0x28, _, _>()
@@ -113,7 +113,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `CMD`.
     ///
-    /// Offset 0x2c, 32 bits, wo and w1s, reset 0x0; every-access.yaml:44. `read`, `write`, `write_acting`.
+    /// Offset 0x2c, 32 bits, wo and w1s, reset 0x0; every-access.yaml:45. `read`, `write`, `write_acting`.
     #[inline]
     pub fn cmd(self) -> mmio::Reg<'a, Cmd, access::ReadWriteActing, Via> {
         self.0.reg::<0x2c, _, _>()
@@ -121,7 +121,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SETS`.
     ///
-    /// Offset 0x30, 32 bits, w1s, reset 0x0; every-access.yaml:45. `read`, `set`.
+    /// Offset 0x30, 32 bits, w1s, reset 0x0; every-access.yaml:46. `read`, `set`.
     #[inline]
     pub fn sets(self) -> mmio::Reg<'a, Sets, mmio::W1s, Via> {
         self.0.reg::<0x30, _, _>()
@@ -129,7 +129,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LOW_ACK`.
     ///
-    /// Offset 0x34, 32 bits, w0c, reset 0x0; every-access.yaml:46. `read`, `clear`, `take`.
+    /// Offset 0x34, 32 bits, w0c, reset 0x0; every-access.yaml:47. `read`, `clear`, `take`.
     #[inline]
     pub fn low_ack(self) -> mmio::Reg<'a, LowAck, mmio::W1c, Via> {
         self.0.reg::<0x34, _, _>()
@@ -137,7 +137,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `TIME`.
     ///
-    /// Offset 0x38, 64 bits, ro, reset 0x0; every-access.yaml:47. `read`.
+    /// Offset 0x38, 64 bits, ro, reset 0x0; every-access.yaml:48. `read`.
     #[inline]
     pub fn time(self) -> mmio::Reg<'a, mmio::Number<u64, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x38, _, _>()
@@ -145,7 +145,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `WIDE`.
     ///
-    /// Offset 0x40, 64 bits, rw, reset 0x0; every-access.yaml:48. `read`, `write`, `update`, `reset`.
+    /// Offset 0x40, 64 bits, rw, reset 0x0; every-access.yaml:49. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn wide(self) -> mmio::Reg<'a, Wide, mmio::Rw, Via> {
         self.0.reg::<0x40, _, _>()
@@ -153,7 +153,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `BYTE`.
     ///
-    /// Offset 0x48, 8 bits, rw, reset 0x0; every-access.yaml:49. `read`, `write`, `update`, `reset`.
+    /// Offset 0x48, 8 bits, rw, reset 0x0; every-access.yaml:50. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn byte(self) -> mmio::Reg<'a, Byte, mmio::Rw, Via> {
         self.0.reg::<0x48, _, _>()
@@ -161,7 +161,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `HALF`.
     ///
-    /// Offset 0x4a, 16 bits, rw, reset 0x0; every-access.yaml:50. `read`, `write`, `update`, `reset`.
+    /// Offset 0x4a, 16 bits, rw, reset 0x0; every-access.yaml:51. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn half(self) -> mmio::Reg<'a, Half, mmio::Rw, Via> {
         self.0.reg::<0x4a, _, _>()
@@ -169,7 +169,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SELF`.
     ///
-    /// Offset 0x4c, 32 bits, rw, reset 0x0; every-access.yaml:51. `read`, `write`, `update`, `reset`.
+    /// Offset 0x4c, 32 bits, rw, reset 0x0; every-access.yaml:52. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn self_(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x4c, _, _>()
@@ -177,7 +177,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `RESULT`.
     ///
-    /// Offset 0x50, 32 bits, rw, reset 0x0; every-access.yaml:52. `read`, `write`, `update`, `reset`.
+    /// Offset 0x50, 32 bits, rw, reset 0x0; every-access.yaml:53. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn result(self) -> mmio::Reg<'a, Result, mmio::Rw, Via> {
         self.0.reg::<0x50, _, _>()
@@ -185,7 +185,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `VALUE`.
     ///
-    /// Offset 0x54, 32 bits, rw, reset 0x0; every-access.yaml:53. `read`, `write`, `update`, `reset`.
+    /// Offset 0x54, 32 bits, rw, reset 0x0; every-access.yaml:54. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn value(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x54, _, _>()
@@ -193,7 +193,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `BLOCK`.
     ///
-    /// Offset 0x58, 32 bits, rw, reset 0x0; every-access.yaml:54. `read`, `write`, `update`, `reset`.
+    /// Offset 0x58, 32 bits, rw, reset 0x0; every-access.yaml:55. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn block(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x58, _, _>()
@@ -201,7 +201,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `U32`.
     ///
-    /// Offset 0x5c, 32 bits, rw, reset 0x0; every-access.yaml:55. `read`, `write`, `update`, `reset`.
+    /// Offset 0x5c, 32 bits, rw, reset 0x0; every-access.yaml:56. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn u32(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x5c, _, _>()
@@ -209,7 +209,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `FLIPS`.
     ///
-    /// Offset 0x60, 32 bits, w1t, reset 0xf0; every-access.yaml:56. `read`, `toggle`.
+    /// Offset 0x60, 32 bits, w1t, reset 0xf0; every-access.yaml:57. `read`, `toggle`.
     #[inline]
     pub fn flips(self) -> mmio::Reg<'a, Flips, access::ReadToggle, Via> {
         self.0.reg::<0x60, _, _>()
@@ -217,7 +217,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LOW_SETS`.
     ///
-    /// Offset 0x64, 32 bits, w0s, reset 0x0; every-access.yaml:57. `read`, `set`.
+    /// Offset 0x64, 32 bits, w0s, reset 0x0; every-access.yaml:58. `read`, `set`.
     #[inline]
     pub fn low_sets(self) -> mmio::Reg<'a, LowSets, mmio::W1s, Via> {
         self.0.reg::<0x64, _, _>()
@@ -225,7 +225,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LOW_FLIPS`.
     ///
-    /// Offset 0x68, 32 bits, w0t, reset 0x0; every-access.yaml:58. `read`, `toggle`.
+    /// Offset 0x68, 32 bits, w0t, reset 0x0; every-access.yaml:59. `read`, `toggle`.
     #[inline]
     pub fn low_flips(self) -> mmio::Reg<'a, LowFlips, access::ReadToggle, Via> {
         self.0.reg::<0x68, _, _>()
@@ -233,7 +233,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `RAISED`.
     ///
-    /// Offset 0x6c, 32 bits, rs, reset 0xffff0000; every-access.yaml:59. `take`.
+    /// Offset 0x6c, 32 bits, rs, reset 0xffff0000; every-access.yaml:60. `take`.
     #[inline]
     pub fn raised(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffff0000>, mmio::Rc, Via> {
         self.0.reg::<0x6c, _, _>()
@@ -241,7 +241,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SPENT`.
     ///
-    /// Offset 0x70, 32 bits, wrc, reset 0x0; every-access.yaml:60. `write`, `take`.
+    /// Offset 0x70, 32 bits, wrc, reset 0x0; every-access.yaml:61. `write`, `take`.
     #[inline]
     pub fn spent(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
         self.0.reg::<0x70, _, _>()
@@ -249,7 +249,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `RENEWED`.
     ///
-    /// Offset 0x74, 32 bits, wrs, reset 0x0; every-access.yaml:61. `write`, `take`.
+    /// Offset 0x74, 32 bits, wrs, reset 0x0; every-access.yaml:62. `write`, `take`.
     #[inline]
     pub fn renewed(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::WriteTake, Via> {
         self.0.reg::<0x74, _, _>()
@@ -257,7 +257,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ARM`.
     ///
-    /// Offset 0x78, 32 bits, wsrc, reset 0x0; every-access.yaml:62. `set_all`, `take`.
+    /// Offset 0x78, 32 bits, wsrc, reset 0x0; every-access.yaml:63. `set_all`, `take`.
     #[inline]
     pub fn arm(self) -> mmio::Reg<'a, Arm, access::SetAllTake, Via> {
         self.0.reg::<0x78, _, _>()
@@ -265,7 +265,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `DISARM`.
     ///
-    /// Offset 0x7c, 32 bits, wcrs, reset 0xffffffff; every-access.yaml:63. `clear_all`, `take`.
+    /// Offset 0x7c, 32 bits, wcrs, reset 0xffffffff; every-access.yaml:64. `clear_all`, `take`.
     #[inline]
     pub fn disarm(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0xffffffff>, access::ClearAllTake, Via> {
         self.0.reg::<0x7c, _, _>()
@@ -273,7 +273,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ROW`, 8 of them, 0x8 bytes apart.
     ///
-    /// Offset 0x80, 32 bits, rw, reset 0x0; every-access.yaml:64. `read`, `write`, `update`, `reset`.
+    /// Offset 0x80, 32 bits, rw, reset 0x0; every-access.yaml:65. `read`, `write`, `update`, `reset`.
     ///
     /// # Panics
     ///
@@ -298,7 +298,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ONE`, 1 of them, 0x4 bytes apart.
     ///
-    /// Offset 0xc0, 32 bits, rw, reset 0x0; every-access.yaml:65. `read`, `write`, `update`, `reset`.
+    /// Offset 0xc0, 32 bits, rw, reset 0x0; every-access.yaml:66. `read`, `write`, `update`, `reset`.
     ///
     /// # Panics
     ///
@@ -323,7 +323,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SET_SEEN`.
     ///
-    /// Offset 0xc4, 32 bits, w1src, reset 0x0; every-access.yaml:66. `set`, `take`.
+    /// Offset 0xc4, 32 bits, w1src, reset 0x0; every-access.yaml:67. `set`, `take`.
     #[inline]
     pub fn set_seen(self) -> mmio::Reg<'a, SetSeen, access::SetTake, Via> {
         self.0.reg::<0xc4, _, _>()
@@ -331,7 +331,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `CLEAR_RAISED`.
     ///
-    /// Offset 0xc8, 32 bits, w1crs, reset 0xff; every-access.yaml:67. `clear`, `take`.
+    /// Offset 0xc8, 32 bits, w1crs, reset 0xff; every-access.yaml:68. `clear`, `take`.
     #[inline]
     pub fn clear_raised(self) -> mmio::Reg<'a, ClearRaised, access::ClearTake, Via> {
         self.0.reg::<0xc8, _, _>()
@@ -339,7 +339,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LOW_SET_SEEN`.
     ///
-    /// Offset 0xcc, 32 bits, w0src, reset 0x0; every-access.yaml:68. `set`, `take`.
+    /// Offset 0xcc, 32 bits, w0src, reset 0x0; every-access.yaml:69. `set`, `take`.
     #[inline]
     pub fn low_set_seen(self) -> mmio::Reg<'a, LowSetSeen, access::SetTake, Via> {
         self.0.reg::<0xcc, _, _>()
@@ -347,7 +347,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LOW_CLEAR_RAISED`.
     ///
-    /// Offset 0xd0, 32 bits, w0crs, reset 0x0; every-access.yaml:69. `clear`, `take`.
+    /// Offset 0xd0, 32 bits, w0crs, reset 0x0; every-access.yaml:70. `clear`, `take`.
     #[inline]
     pub fn low_clear_raised(self) -> mmio::Reg<'a, LowClearRaised, access::ClearTake, Via> {
         self.0.reg::<0xd0, _, _>()
@@ -355,7 +355,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `WIPE_BLIND`.
     ///
-    /// Offset 0xd4, 32 bits, woc, reset 0x1; every-access.yaml:70. `clear_all`.
+    /// Offset 0xd4, 32 bits, woc, reset 0x1; every-access.yaml:71. `clear_all`.
     #[inline]
     pub fn wipe_blind(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x1>, access::ClearAll, Via> {
         self.0.reg::<0xd4, _, _>()
@@ -363,7 +363,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `FILL_BLIND`.
     ///
-    /// Offset 0xd8, 32 bits, wos, reset 0x0; every-access.yaml:71. `set_all`.
+    /// Offset 0xd8, 32 bits, wos, reset 0x0; every-access.yaml:72. `set_all`.
     #[inline]
     pub fn fill_blind(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::SetAll, Via> {
         self.0.reg::<0xd8, _, _>()
@@ -371,7 +371,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ONCE_BLIND`.
     ///
-    /// Offset 0xdc, 32 bits, wo1, reset 0x0; every-access.yaml:72. `write`.
+    /// Offset 0xdc, 32 bits, wo1, reset 0x0; every-access.yaml:73. `write`.
     #[inline]
     pub fn once_blind(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
         self.0.reg::<0xdc, _, _>()
@@ -379,7 +379,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `GO`.
     ///
-    /// Offset 0xe0, 32 bits, rw and w1t and w0s and ro, reset 0x30; every-access.yaml:73. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
+    /// Offset 0xe0, 32 bits, rw and w1t and w0s and ro, reset 0x30; every-access.yaml:74. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
     #[inline]
     pub fn go(self) -> mmio::Reg<'a, Go, access::UpdateTriggerActing, Via> {
         self.0.reg::<0xe0, _, _>()
@@ -387,7 +387,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SIGNED`.
     ///
-    /// Offset 0xe4, 32 bits, rw, reset 0x0; every-access.yaml:82. `read`, `write`, `update`, `reset`.
+    /// Offset 0xe4, 32 bits, rw, reset 0x0; every-access.yaml:83. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn signed(self) -> mmio::Reg<'a, Signed, mmio::Rw, Via> {
         self.0.reg::<0xe4, _, _>()
@@ -395,7 +395,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `HIGH_FIRST`.
     ///
-    /// Offset 0xe8, 64 bits, rw, reset 0x1234567890abcdef; every-access.yaml:89. `read`, `write`, `update`, `reset`.
+    /// Offset 0xe8, 64 bits, rw, reset 0x1234567890abcdef; every-access.yaml:90. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn high_first(self) -> mmio::Reg<'a, mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x1234567890abcdef>, mmio::Rw, Via> {
         self.0.reg::<0xe8, _, _>()
@@ -403,7 +403,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `HIGH_FIRST_TIME`.
     ///
-    /// Offset 0xf0, 64 bits, ro, reset 0x0; every-access.yaml:90. `read`.
+    /// Offset 0xf0, 64 bits, ro, reset 0x0; every-access.yaml:91. `read`.
     #[inline]
     pub fn high_first_time(self) -> mmio::Reg<'a, mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0xf0, _, _>()
@@ -411,7 +411,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SAMPLE`.
     ///
-    /// Offset 0xf8, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:91. `pop`.
+    /// Offset 0xf8, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:92. `pop`.
     #[inline]
     pub fn sample(self) -> mmio::Reg<'a, Sample, mmio::Fifo, Via> {
         self.0.reg::<0xf8, _, _>()
@@ -419,7 +419,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// The cluster `CH`, 4 of them, 0x40 bytes apart.
     ///
-    /// Offset 0x100, 0x2c bytes; every-access.yaml:92.
+    /// Offset 0x100, 0x2c bytes; every-access.yaml:93.
     ///
     /// # Panics
     ///
@@ -444,9 +444,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LAMP`.
     ///
-    /// Offset 0x200, 32 bits, rw, reset 0x1; every-access.yaml:108. `read`, `write`, `update`, `reset`.
+    /// Offset 0x200, 32 bits, rw, reset 0x1; every-access.yaml:109. `read`, `write`, `update`, `reset`.
     ///
-    /// Its value is `lamp`: bit 0, rw, reset 0x1; every-access.yaml:108.
+    /// Its value is `lamp`: bit 0, rw, reset 0x1; every-access.yaml:109.
     #[inline]
     pub fn lamp(self) -> mmio::Reg<'a, mmio::Sole<bool, u32, u32, 0x1>, mmio::Rw, Via> {
         self.0.reg::<0x200, _, _>()
@@ -454,9 +454,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `LEVEL`.
     ///
-    /// Offset 0x204, 32 bits, rw, reset 0x0; every-access.yaml:109. `read`, `write`, `update`, `reset`.
+    /// Offset 0x204, 32 bits, rw, reset 0x0; every-access.yaml:110. `read`, `write`, `update`, `reset`.
     ///
-    /// Its value is `LEVEL`: bits 2:0, rw, reset 0x0; every-access.yaml:109.
+    /// Its value is `LEVEL`: bits 2:0, rw, reset 0x0; every-access.yaml:110.
     ///
     /// How loud.
     #[inline]
@@ -466,9 +466,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `TRIM`.
     ///
-    /// Offset 0x208, 32 bits, rw, reset 0x0; every-access.yaml:110. `read`, `write`, `update`, `reset`.
+    /// Offset 0x208, 32 bits, rw, reset 0x0; every-access.yaml:111. `read`, `write`, `update`, `reset`.
     ///
-    /// Its value is `TRIM`: bits 11:0, rw, signed, reset 0x0; every-access.yaml:110.
+    /// Its value is `TRIM`: bits 11:0, rw, signed, reset 0x0; every-access.yaml:111.
     #[inline]
     pub fn trim(self) -> mmio::Reg<'a, mmio::Sole<mmio::Bounded<-2048, 2047>, u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x208, _, _>()
@@ -476,9 +476,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SCALE`.
     ///
-    /// Offset 0x20c, 32 bits, rw, reset 0x0; every-access.yaml:111. `read`, `write`, `update`, `reset`.
+    /// Offset 0x20c, 32 bits, rw, reset 0x0; every-access.yaml:112. `read`, `write`, `update`, `reset`.
     ///
-    /// Its value is `SCALE`: bits 15:0, rw, s3.13, reset 0x0; every-access.yaml:111.
+    /// Its value is `SCALE`: bits 15:0, rw, s3.13, reset 0x0; every-access.yaml:112.
     #[inline]
     pub fn scale(self) -> mmio::Reg<'a, mmio::Sole<mmio::Fixed<-32768, 32767, 13>, u32, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x20c, _, _>()
@@ -486,9 +486,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `COUNT`.
     ///
-    /// Offset 0x210, 32 bits, ro, reset 0x0; every-access.yaml:112. `read`.
+    /// Offset 0x210, 32 bits, ro, reset 0x0; every-access.yaml:113. `read`.
     ///
-    /// Its value is `COUNT`: bits 15:0, ro, reset 0x0; every-access.yaml:112.
+    /// Its value is `COUNT`: bits 15:0, ro, reset 0x0; every-access.yaml:113.
     #[inline]
     pub fn count(self) -> mmio::Reg<'a, mmio::Sole<u16, u32, u32, 0x0>, mmio::Ro, Via> {
         self.0.reg::<0x210, _, _>()
@@ -496,9 +496,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `QUEUE`.
     ///
-    /// Offset 0x214, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:113. `pop`.
+    /// Offset 0x214, 32 bits, ro, on read pop, reset 0x0; every-access.yaml:114. `pop`.
     ///
-    /// Its value is `QUEUE`: bits 31:0, ro, on read pop, reset 0x0; every-access.yaml:113.
+    /// Its value is `QUEUE`: bits 31:0, ro, on read pop, reset 0x0; every-access.yaml:114.
     #[inline]
     pub fn queue(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
         self.0.reg::<0x214, _, _>()
@@ -506,9 +506,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `NOTCH`, 2 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x218, 32 bits, rw, reset 0x0; every-access.yaml:114. `read`, `write`, `update`, `reset`.
+    /// Offset 0x218, 32 bits, rw, reset 0x0; every-access.yaml:115. `read`, `write`, `update`, `reset`.
     ///
-    /// Its value is `NOTCH`: bits 7:0, rw, signed, reset 0x0; every-access.yaml:114.
+    /// Its value is `NOTCH`: bits 7:0, rw, signed, reset 0x0; every-access.yaml:115.
     ///
     /// # Panics
     ///
@@ -533,9 +533,9 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `WHOLE`.
     ///
-    /// Offset 0x220, 64 bits, rw, reset 0x0; every-access.yaml:115. `read`, `write`, `update`, `reset`.
+    /// Offset 0x220, 64 bits, rw, reset 0x0; every-access.yaml:116. `read`, `write`, `update`, `reset`.
     ///
-    /// Its value is `WHOLE`: bits 47:0, rw, reset 0x0; every-access.yaml:115.
+    /// Its value is `WHOLE`: bits 47:0, rw, reset 0x0; every-access.yaml:116.
     #[inline]
     pub fn whole(self) -> mmio::Reg<'a, mmio::Sole<mmio::Bounded<0, 281474976710655>, u64, u32, 0x0>, mmio::Rw, Via> {
         self.0.reg::<0x220, _, _>()
@@ -543,7 +543,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `STAGE`.
     ///
-    /// Offset 0x228, 32 bits, rw, reset 0x0; every-access.yaml:117. `read`, `write`, `update`, `reset`.
+    /// Offset 0x228, 32 bits, rw, reset 0x0; every-access.yaml:118. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn stage(self) -> mmio::Reg<'a, Stage, mmio::Rw, Via> {
         self.0.reg::<0x228, _, _>()
@@ -551,7 +551,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `EVENT`.
     ///
-    /// Offset 0x22c, 32 bits, w1c, reset 0x0; every-access.yaml:118. `read`, `clear`, `take`.
+    /// Offset 0x22c, 32 bits, w1c, reset 0x0; every-access.yaml:119. `read`, `clear`, `take`.
     #[inline]
     pub fn event(self) -> mmio::Reg<'a, Event, mmio::W1c, Via> {
         self.0.reg::<0x22c, _, _>()
@@ -559,15 +559,186 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `SHIFT`.
     ///
-    /// Offset 0x230, 32 bits, rw, reset 0x0; every-access.yaml:119. `read`, `write`, `update`, `reset`.
+    /// Offset 0x230, 32 bits, rw, reset 0x0; every-access.yaml:120. `read`, `write`, `update`, `reset`.
     #[inline]
     pub fn shift(self) -> mmio::Reg<'a, Shift, mmio::Rw, Via> {
         self.0.reg::<0x230, _, _>()
     }
 
+    /// `STEER`.
+    ///
+    /// Offset 0x234, 32 bits, rw, reset 0xffe09c3; every-access.yaml:122. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn steer(self) -> mmio::Reg<'a, Steer, mmio::Rw, Via> {
+        self.0.reg::<0x234, _, _>()
+    }
+
+    /// The cluster `STATUS`.
+    ///
+    /// 128 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 127:64.
+    ///
+    /// Offset 0x240, 0x10 bytes; every-access.yaml:129.
+    #[inline]
+    pub fn status(self) -> status::Registers<'a, Via> {
+        status::Registers(self.0.part::<0x240, _, _>())
+    }
+
+    /// The cluster `EVENTS`.
+    ///
+    /// 96 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 95:64.
+    ///
+    /// Offset 0x250, 0xc bytes; every-access.yaml:140.
+    #[inline]
+    pub fn events(self) -> events::Registers<'a, Via> {
+        events::Registers(self.0.part::<0x250, _, _>())
+    }
+
+    /// The cluster `CAUGHT`.
+    ///
+    /// 128 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 127:64.
+    ///
+    /// Offset 0x260, 0x10 bytes; every-access.yaml:141.
+    #[inline]
+    pub fn caught(self) -> caught::Registers<'a, Via> {
+        caught::Registers(self.0.part::<0x260, _, _>())
+    }
+
+    /// The cluster `SLOT`, 2 of them, 0x18 bytes apart.
+    ///
+    /// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD2 is bits 191:128.
+    ///
+    /// Offset 0x270, 0x18 bytes; every-access.yaml:142.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below 2.
+    #[inline]
+    #[track_caller]
+    pub fn slot(self, index: usize) -> slot::Registers<'a, Via> {
+        slot::Registers(self.0.part_of::<0x270, 2, 0x18, _, _>(index))
+    }
+
+    /// As `slot`; an index that is not below 2 is refused at compile time.
+    #[inline]
+    pub fn slot_at<const INDEX: usize>(self) -> slot::Registers<'a, Via> {
+        slot::Registers(self.0.part_at::<0x270, 2, 0x18, INDEX, _, _>())
+    }
+
+    /// As `slot`, all 2 in turn.
+    #[inline]
+    pub fn slot_iter(self) -> impl core::iter::ExactSizeIterator<Item = slot::Registers<'a, Via>> {
+        (0..2).map(move |index| self.slot(index))
+    }
+
+    /// `SECRET`, 4 of them, 0x4 bytes apart.
+    ///
+    /// 128 bits in beats of 32, the lowest bits at the lowest address.
+    ///
+    /// Offset 0x2a0, 32 bits, rw, reset 0x4000000030000000200000001 in all; every-access.yaml:144. `read`, `write`, `update`.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below 4.
+    #[inline]
+    #[track_caller]
+    pub fn secret(self, index: usize) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::UpdateBeat, Via> {
+        self.0.reg_of::<0x2a0, 4, 0x4, _, _>(index)
+    }
+
+    /// As `secret`; an index that is not below 4 is refused at compile time.
+    #[inline]
+    pub fn secret_at<const INDEX: usize>(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::UpdateBeat, Via> {
+        self.0.reg_at::<0x2a0, 4, 0x4, INDEX, _, _>()
+    }
+
+    /// As `secret`, all 4 in turn.
+    #[inline]
+    pub fn secret_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::UpdateBeat, Via>> {
+        (0..4).map(move |index| self.secret(index))
+    }
+
+    /// `FLAGS`, 3 of them, 0x4 bytes apart.
+    ///
+    /// 96 bits in beats of 32, the lowest bits at the lowest address.
+    ///
+    /// Offset 0x2b0, 32 bits, w0c, reset 0xf00000000000000000 in all; every-access.yaml:145. `read`, `clear`, `take`.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below 3.
+    #[inline]
+    #[track_caller]
+    pub fn flags(self, index: usize) -> mmio::Reg<'a, Flags, mmio::W1c, Via> {
+        self.0.reg_of::<0x2b0, 3, 0x4, _, _>(index)
+    }
+
+    /// As `flags`; an index that is not below 3 is refused at compile time.
+    #[inline]
+    pub fn flags_at<const INDEX: usize>(self) -> mmio::Reg<'a, Flags, mmio::W1c, Via> {
+        self.0.reg_at::<0x2b0, 3, 0x4, INDEX, _, _>()
+    }
+
+    /// As `flags`, all 3 in turn.
+    #[inline]
+    pub fn flags_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Flags, mmio::W1c, Via>> {
+        (0..3).map(move |index| self.flags(index))
+    }
+
+    /// `WORDS`, 4 of them, 0x4 bytes apart.
+    ///
+    /// 128 bits in beats of 32, the lowest bits at the lowest address.
+    ///
+    /// Offset 0x2c0, 32 bits, ro, on read pop, reset 0x0 in all; every-access.yaml:146. `pop`.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below 4.
+    #[inline]
+    #[track_caller]
+    pub fn words(self, index: usize) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
+        self.0.reg_of::<0x2c0, 4, 0x4, _, _>(index)
+    }
+
+    /// As `words`; an index that is not below 4 is refused at compile time.
+    #[inline]
+    pub fn words_at<const INDEX: usize>(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via> {
+        self.0.reg_at::<0x2c0, 4, 0x4, INDEX, _, _>()
+    }
+
+    /// As `words`, all 4 in turn.
+    #[inline]
+    pub fn words_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via>> {
+        (0..4).map(move |index| self.words(index))
+    }
+
+    /// The cluster `LOCKS`, 2 of them, 0x10 bytes apart.
+    ///
+    /// Offset 0x2d0, 0x10 bytes; every-access.yaml:147.
+    ///
+    /// # Panics
+    ///
+    /// When `index` is not below 2.
+    #[inline]
+    #[track_caller]
+    pub fn locks(self, index: usize) -> locks::Registers<'a, Via> {
+        locks::Registers(self.0.part_of::<0x2d0, 2, 0x10, _, _>(index))
+    }
+
+    /// As `locks`; an index that is not below 2 is refused at compile time.
+    #[inline]
+    pub fn locks_at<const INDEX: usize>(self) -> locks::Registers<'a, Via> {
+        locks::Registers(self.0.part_at::<0x2d0, 2, 0x10, INDEX, _, _>())
+    }
+
+    /// As `locks`, all 2 in turn.
+    #[inline]
+    pub fn locks_iter(self) -> impl core::iter::ExactSizeIterator<Item = locks::Registers<'a, Via>> {
+        (0..2).map(move |index| self.locks(index))
+    }
+
     /// `BUFFER`, 16 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:120. `read`, `copy_to`, `iter`, `write`, `copy_from`.
+    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:148. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn buffer(self) -> mmio::Memory<'a, u32, u32, 16, mmio::Rw, Via> {
         self.0.memory::<0x1000, 16, _, _, _>()
@@ -575,7 +746,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ROM`, 4 of them, 0x1 bytes apart.
     ///
-    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:121. `read`, `copy_to`, `iter`.
+    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:149. `read`, `copy_to`, `iter`.
     #[inline]
     pub fn rom(self) -> mmio::Memory<'a, u8, u8, 4, mmio::Ro, Via> {
         self.0.memory::<0x1040, 4, _, _, _>()
@@ -583,7 +754,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `PAIRS`, 8 of them, 0x8 bytes apart.
     ///
-    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:122. `read`, `copy_to`, `iter`, `write`, `copy_from`.
+    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:150. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn pairs(self) -> mmio::Memory<'a, u64, u32, 8, mmio::Rw, Via> {
         self.0.memory::<0x1080, 8, _, _, _>()
@@ -591,7 +762,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 }
 
 mmio::value! {
-    /// What `CTRL` holds: 32 bits, reset 0x5; every-access.yaml:15.
+    /// What `CTRL` holds: 32 bits, reset 0x5; every-access.yaml:16.
     ///
     /// Control.
     pub struct Ctrl(u32, u32) = 0x5;
@@ -608,7 +779,7 @@ mmio::value! {
 }
 
 impl Ctrl {
-    /// `ENABLE`: bit 0, rw, reset 0x1; every-access.yaml:20.
+    /// `ENABLE`: bit 0, rw, reset 0x1; every-access.yaml:21.
     #[inline]
     pub const fn enable(self) -> bool {
         self.0 & 0x1 != 0
@@ -620,7 +791,7 @@ impl Ctrl {
         Self((self.0 & !0x1) | (value as u32))
     }
 
-    /// `MODE`: bits 2:1, rw, reset 0x2; every-access.yaml:21.
+    /// `MODE`: bits 2:1, rw, reset 0x2; every-access.yaml:22.
     #[inline]
     pub const fn mode(self) -> core::result::Result<Mode, u8> {
         Mode::from_bits(((self.0 >> 1) & 0x3) as u8)
@@ -632,7 +803,7 @@ impl Ctrl {
         Self((self.0 & !0x6) | ((value.bits() as u32) << 1))
     }
 
-    /// `SWITCH`: bit 3, rw, reset 0x0; every-access.yaml:22.
+    /// `SWITCH`: bit 3, rw, reset 0x0; every-access.yaml:23.
     #[inline]
     pub const fn switch(self) -> Switch {
         Switch::from_low_bits(((self.0 >> 3) & 0x1) as u8)
@@ -644,7 +815,7 @@ impl Ctrl {
         Self((self.0 & !0x8) | ((value.bits() as u32) << 3))
     }
 
-    /// `BYTE`: bits 15:8, rw, reset 0x0; every-access.yaml:23.
+    /// `BYTE`: bits 15:8, rw, reset 0x0; every-access.yaml:24.
     #[inline]
     pub const fn byte(self) -> u8 {
         ((self.0 >> 8) & 0xff) as u8
@@ -656,7 +827,7 @@ impl Ctrl {
         Self((self.0 & !0xff00) | ((value as u32) << 8))
     }
 
-    /// `TYPE`: bit 16, rw, reset 0x0; every-access.yaml:24.
+    /// `TYPE`: bit 16, rw, reset 0x0; every-access.yaml:25.
     #[inline]
     pub const fn r#type(self) -> bool {
         self.0 & 0x10000 != 0
@@ -668,7 +839,7 @@ impl Ctrl {
         Self((self.0 & !0x10000) | ((value as u32) << 16))
     }
 
-    /// `BITS`: bit 17, rw, reset 0x0; every-access.yaml:25.
+    /// `BITS`: bit 17, rw, reset 0x0; every-access.yaml:26.
     #[doc(alias = "BITS")]
     #[inline]
     pub const fn bits_2(self) -> bool {
@@ -681,7 +852,7 @@ impl Ctrl {
         Self((self.0 & !0x20000) | ((value as u32) << 17))
     }
 
-    /// `GAIN`: bits 31:20, rw, reset 0x0; every-access.yaml:26.
+    /// `GAIN`: bits 31:20, rw, reset 0x0; every-access.yaml:27.
     #[inline]
     pub const fn gain(self) -> u16 {
         (self.0 >> 20) as u16
@@ -695,7 +866,7 @@ impl Ctrl {
 }
 
 mmio::value! {
-    /// What `FULL` holds: 32 bits, reset 0x0; every-access.yaml:27.
+    /// What `FULL` holds: 32 bits, reset 0x0; every-access.yaml:28.
     pub struct Full(u32, u32) = 0x0;
     mmio::Masks::PLAIN;
     mmio::table::Layout { name: "FULL", width: 32, fields: &[
@@ -704,7 +875,7 @@ mmio::value! {
 }
 
 impl Full {
-    /// `ALL`: bits 31:0, rw, reset 0x0; every-access.yaml:27.
+    /// `ALL`: bits 31:0, rw, reset 0x0; every-access.yaml:28.
     #[inline]
     pub const fn all(self) -> u32 {
         self.0
@@ -718,7 +889,7 @@ impl Full {
 }
 
 mmio::value! {
-    /// What `IRQ_STAT` holds: 32 bits, reset 0x0; every-access.yaml:28.
+    /// What `IRQ_STAT` holds: 32 bits, reset 0x0; every-access.yaml:29.
     pub struct IrqStat(u32, u32) = 0x0;
     mmio::Masks { keep: 0xf0, restore: 0x0, clear: 0x3, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "IRQ_STAT", width: 32, fields: &[
@@ -732,7 +903,7 @@ impl IrqStat {
     /// `DONE`, to name its bits.
     pub const DONE: Self = Self(0x1);
 
-    /// `DONE`: bit 0, w1c, reset 0x0; every-access.yaml:28.
+    /// `DONE`: bit 0, w1c, reset 0x0; every-access.yaml:29.
     #[inline]
     pub const fn done(self) -> bool {
         self.0 & 0x1 != 0
@@ -741,13 +912,13 @@ impl IrqStat {
     /// `OVF`, to name its bits.
     pub const OVF: Self = Self(0x2);
 
-    /// `OVF`: bit 1, w1c, reset 0x0; every-access.yaml:28.
+    /// `OVF`: bit 1, w1c, reset 0x0; every-access.yaml:29.
     #[inline]
     pub const fn ovf(self) -> bool {
         self.0 & 0x2 != 0
     }
 
-    /// `CNT`: bits 7:4, ro, reset 0x0; every-access.yaml:28.
+    /// `CNT`: bits 7:4, ro, reset 0x0; every-access.yaml:29.
     #[inline]
     pub const fn cnt(self) -> u8 {
         ((self.0 >> 4) & 0xf) as u8
@@ -764,7 +935,7 @@ impl core::ops::BitOr for IrqStat {
 }
 
 mmio::value! {
-    /// What `MIXED` holds: 32 bits, reset 0x0; every-access.yaml:29.
+    /// What `MIXED` holds: 32 bits, reset 0x0; every-access.yaml:30.
     pub struct Mixed(u32, u32) = 0x0;
     mmio::Masks { keep: 0x3, fixed: 0x200, restore: 0x3, clear: 0x300, set: 0x400, toggle: 0x800, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "MIXED", width: 32, fields: &[
@@ -777,7 +948,7 @@ mmio::value! {
 }
 
 impl Mixed {
-    /// `MODE`: bits 1:0, rw, reset 0x0; every-access.yaml:32.
+    /// `MODE`: bits 1:0, rw, reset 0x0; every-access.yaml:33.
     #[inline]
     pub const fn mode(self) -> u8 {
         (self.0 & 0x3) as u8
@@ -792,7 +963,7 @@ impl Mixed {
     /// `ACK`, to name its bits.
     pub const ACK: Self = Self(0x100);
 
-    /// `ACK`: bit 8, w1c, reset 0x0; every-access.yaml:33.
+    /// `ACK`: bit 8, w1c, reset 0x0; every-access.yaml:34.
     #[inline]
     pub const fn ack(self) -> bool {
         self.0 & 0x100 != 0
@@ -801,7 +972,7 @@ impl Mixed {
     /// `LOW`, to name its bits.
     pub const LOW: Self = Self(0x200);
 
-    /// `LOW`: bit 9, w0c, reset 0x0; every-access.yaml:34.
+    /// `LOW`: bit 9, w0c, reset 0x0; every-access.yaml:35.
     #[inline]
     pub const fn low(self) -> bool {
         self.0 & 0x200 != 0
@@ -810,7 +981,7 @@ impl Mixed {
     /// `GO`, to name its bits.
     pub const GO: Self = Self(0x400);
 
-    /// `GO`: bit 10, w1s, reset 0x0; every-access.yaml:35.
+    /// `GO`: bit 10, w1s, reset 0x0; every-access.yaml:36.
     #[inline]
     pub const fn go(self) -> bool {
         self.0 & 0x400 != 0
@@ -819,7 +990,7 @@ impl Mixed {
     /// `FLIP`, to name its bits.
     pub const FLIP: Self = Self(0x800);
 
-    /// `FLIP`: bit 11, w1t, reset 0x0; every-access.yaml:36.
+    /// `FLIP`: bit 11, w1t, reset 0x0; every-access.yaml:37.
     #[inline]
     pub const fn flip(self) -> bool {
         self.0 & 0x800 != 0
@@ -836,7 +1007,7 @@ impl core::ops::BitOr for Mixed {
 }
 
 mmio::value! {
-    /// What `SEEN` holds: 32 bits, reset 0x0; every-access.yaml:40.
+    /// What `SEEN` holds: 32 bits, reset 0x0; every-access.yaml:41.
     pub struct Seen(u32, u32) = 0x0;
     mmio::Masks { keep: 0x3e1, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "SEEN", width: 32, fields: &[
@@ -846,13 +1017,13 @@ mmio::value! {
 }
 
 impl Seen {
-    /// `A`: bit 0, rc, reset 0x0; every-access.yaml:40.
+    /// `A`: bit 0, rc, reset 0x0; every-access.yaml:41.
     #[inline]
     pub const fn a(self) -> bool {
         self.0 & 0x1 != 0
     }
 
-    /// `B`: bits 9:5, rc, reset 0x0; every-access.yaml:40.
+    /// `B`: bits 9:5, rc, reset 0x0; every-access.yaml:41.
     #[inline]
     pub const fn b(self) -> u8 {
         ((self.0 >> 5) & 0x1f) as u8
@@ -860,7 +1031,7 @@ impl Seen {
 }
 
 mmio::value! {
-    /// What `CMD` holds: 32 bits, reset 0x0; every-access.yaml:44.
+    /// What `CMD` holds: 32 bits, reset 0x0; every-access.yaml:45.
     pub struct Cmd(u32, u32) = 0x0;
     mmio::Masks { keep: 0xf, restore: 0x0, set: 0x100, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "CMD", width: 32, fields: &[
@@ -870,7 +1041,7 @@ mmio::value! {
 }
 
 impl Cmd {
-    /// `CODE`: bits 3:0, wo, reset 0x0; every-access.yaml:44.
+    /// `CODE`: bits 3:0, wo, reset 0x0; every-access.yaml:45.
     #[inline]
     pub const fn with_code(self, value: mmio::Bounded<0, 15>) -> Self {
         Self((self.0 & !0xf) | (value.bits() as u32))
@@ -879,7 +1050,7 @@ impl Cmd {
     /// `START`, to name its bits.
     pub const START: Self = Self(0x100);
 
-    /// `START`: bit 8, w1s, reset 0x0; every-access.yaml:44.
+    /// `START`: bit 8, w1s, reset 0x0; every-access.yaml:45.
     #[inline]
     pub const fn start(self) -> bool {
         self.0 & 0x100 != 0
@@ -895,7 +1066,7 @@ impl core::ops::BitOr for Cmd {
     }
 }
 
-/// What `SETS` holds: 32 bits, reset 0x0; every-access.yaml:45.
+/// What `SETS` holds: 32 bits, reset 0x0; every-access.yaml:46.
 #[derive(Debug)]
 pub enum Sets {}
 
@@ -913,7 +1084,7 @@ impl mmio::Register for Sets {
 }
 
 mmio::value! {
-    /// What `LOW_ACK` holds: 32 bits, reset 0x0; every-access.yaml:46.
+    /// What `LOW_ACK` holds: 32 bits, reset 0x0; every-access.yaml:47.
     pub struct LowAck(u32, u32) = 0x0;
     mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0x9, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "LOW_ACK", width: 32, fields: &[
@@ -926,7 +1097,7 @@ impl LowAck {
     /// `F`, to name its bits.
     pub const F: Self = Self(0x1);
 
-    /// `F`: bit 0, w0c, reset 0x0; every-access.yaml:46.
+    /// `F`: bit 0, w0c, reset 0x0; every-access.yaml:47.
     #[inline]
     pub const fn f(self) -> bool {
         self.0 & 0x1 != 0
@@ -935,7 +1106,7 @@ impl LowAck {
     /// `G`, to name its bits.
     pub const G: Self = Self(0x8);
 
-    /// `G`: bit 3, w0c, reset 0x0; every-access.yaml:46.
+    /// `G`: bit 3, w0c, reset 0x0; every-access.yaml:47.
     #[inline]
     pub const fn g(self) -> bool {
         self.0 & 0x8 != 0
@@ -952,7 +1123,7 @@ impl core::ops::BitOr for LowAck {
 }
 
 mmio::value! {
-    /// What `WIDE` holds: 64 bits, reset 0x0; every-access.yaml:48.
+    /// What `WIDE` holds: 64 bits, reset 0x0; every-access.yaml:49.
     pub struct Wide(u64, u32) = 0x0;
     mmio::Masks::PLAIN;
     mmio::table::Layout { name: "WIDE", width: 64, fields: &[
@@ -963,7 +1134,7 @@ mmio::value! {
 }
 
 impl Wide {
-    /// `LOW`: bits 31:0, rw, reset 0x0; every-access.yaml:48.
+    /// `LOW`: bits 31:0, rw, reset 0x0; every-access.yaml:49.
     #[inline]
     pub const fn low(self) -> u32 {
         (self.0 & 0xffffffff) as u32
@@ -975,7 +1146,7 @@ impl Wide {
         Self((self.0 & !0xffffffff) | (value as u64))
     }
 
-    /// `HIGH`: bits 62:32, rw, reset 0x0; every-access.yaml:48.
+    /// `HIGH`: bits 62:32, rw, reset 0x0; every-access.yaml:49.
     #[inline]
     pub const fn high(self) -> u32 {
         ((self.0 >> 32) & 0x7fffffff) as u32
@@ -987,7 +1158,7 @@ impl Wide {
         Self((self.0 & !0x7fffffff00000000) | (value.bits() << 32))
     }
 
-    /// `TOP`: bit 63, rw, reset 0x0; every-access.yaml:48.
+    /// `TOP`: bit 63, rw, reset 0x0; every-access.yaml:49.
     #[inline]
     pub const fn top(self) -> bool {
         self.0 & 0x8000000000000000 != 0
@@ -1001,7 +1172,7 @@ impl Wide {
 }
 
 mmio::value! {
-    /// What `BYTE` holds: 8 bits, reset 0x0; every-access.yaml:49.
+    /// What `BYTE` holds: 8 bits, reset 0x0; every-access.yaml:50.
     pub struct Byte(u8, u8) = 0x0;
     mmio::Masks::PLAIN;
     mmio::table::Layout { name: "BYTE", width: 8, fields: &[
@@ -1011,7 +1182,7 @@ mmio::value! {
 }
 
 impl Byte {
-    /// `A`: bits 3:0, rw, reset 0x0; every-access.yaml:49.
+    /// `A`: bits 3:0, rw, reset 0x0; every-access.yaml:50.
     #[inline]
     pub const fn a(self) -> u8 {
         self.0 & 0xf
@@ -1023,7 +1194,7 @@ impl Byte {
         Self((self.0 & !0xf) | (value.bits() as u8))
     }
 
-    /// `B`: bits 7:4, rw, reset 0x0; every-access.yaml:49.
+    /// `B`: bits 7:4, rw, reset 0x0; every-access.yaml:50.
     #[inline]
     pub const fn b(self) -> u8 {
         self.0 >> 4
@@ -1037,7 +1208,7 @@ impl Byte {
 }
 
 mmio::value! {
-    /// What `HALF` holds: 16 bits, reset 0x0; every-access.yaml:50.
+    /// What `HALF` holds: 16 bits, reset 0x0; every-access.yaml:51.
     pub struct Half(u16, u16) = 0x0;
     mmio::Masks { keep: 0xfff, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "HALF", width: 16, fields: &[
@@ -1046,7 +1217,7 @@ mmio::value! {
 }
 
 impl Half {
-    /// `A`: bits 11:0, rw, reset 0x0; every-access.yaml:50.
+    /// `A`: bits 11:0, rw, reset 0x0; every-access.yaml:51.
     #[inline]
     pub const fn a(self) -> u16 {
         self.0 & 0xfff
@@ -1060,7 +1231,7 @@ impl Half {
 }
 
 mmio::value! {
-    /// What `RESULT` holds: 32 bits, reset 0x0; every-access.yaml:52.
+    /// What `RESULT` holds: 32 bits, reset 0x0; every-access.yaml:53.
     pub struct Result(u32, u32) = 0x0;
     mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "RESULT", width: 32, fields: &[
@@ -1072,7 +1243,7 @@ mmio::value! {
 }
 
 impl Result {
-    /// `ERR`: bit 0, rw, reset 0x0; every-access.yaml:52.
+    /// `ERR`: bit 0, rw, reset 0x0; every-access.yaml:53.
     #[inline]
     pub const fn err(self) -> bool {
         self.0 & 0x1 != 0
@@ -1084,7 +1255,7 @@ impl Result {
         Self((self.0 & !0x1) | (value as u32))
     }
 
-    /// `OK`: bit 1, rw, reset 0x0; every-access.yaml:52.
+    /// `OK`: bit 1, rw, reset 0x0; every-access.yaml:53.
     #[inline]
     pub const fn ok(self) -> bool {
         self.0 & 0x2 != 0
@@ -1096,7 +1267,7 @@ impl Result {
         Self((self.0 & !0x2) | ((value as u32) << 1))
     }
 
-    /// `SELF`: bit 2, rw, reset 0x0; every-access.yaml:52.
+    /// `SELF`: bit 2, rw, reset 0x0; every-access.yaml:53.
     #[inline]
     pub const fn self_(self) -> bool {
         self.0 & 0x4 != 0
@@ -1108,7 +1279,7 @@ impl Result {
         Self((self.0 & !0x4) | ((value as u32) << 2))
     }
 
-    /// `FN`: bit 3, rw, reset 0x0; every-access.yaml:52.
+    /// `FN`: bit 3, rw, reset 0x0; every-access.yaml:53.
     #[inline]
     pub const fn r#fn(self) -> bool {
         self.0 & 0x8 != 0
@@ -1121,7 +1292,7 @@ impl Result {
     }
 }
 
-/// What `FLIPS` holds: 32 bits, reset 0xf0; every-access.yaml:56.
+/// What `FLIPS` holds: 32 bits, reset 0xf0; every-access.yaml:57.
 #[derive(Debug)]
 pub enum Flips {}
 
@@ -1139,7 +1310,7 @@ impl mmio::Register for Flips {
 }
 
 mmio::value! {
-    /// What `LOW_SETS` holds: 32 bits, reset 0x0; every-access.yaml:57.
+    /// What `LOW_SETS` holds: 32 bits, reset 0x0; every-access.yaml:58.
     pub struct LowSets(u32, u32) = 0x0;
     mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, set: 0xff000001, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "LOW_SETS", width: 32, fields: &[
@@ -1152,7 +1323,7 @@ impl LowSets {
     /// `F`, to name its bits.
     pub const F: Self = Self(0x1);
 
-    /// `F`: bit 0, w0s, reset 0x0; every-access.yaml:57.
+    /// `F`: bit 0, w0s, reset 0x0; every-access.yaml:58.
     #[inline]
     pub const fn f(self) -> bool {
         self.0 & 0x1 != 0
@@ -1161,7 +1332,7 @@ impl LowSets {
     /// `G`, to name its bits.
     pub const G: Self = Self(0xff000000);
 
-    /// `G`: bits 31:24, w0s, reset 0x0; every-access.yaml:57.
+    /// `G`: bits 31:24, w0s, reset 0x0; every-access.yaml:58.
     #[inline]
     pub const fn g(self) -> u8 {
         (self.0 >> 24) as u8
@@ -1177,7 +1348,7 @@ impl core::ops::BitOr for LowSets {
     }
 }
 
-/// What `LOW_FLIPS` holds: 32 bits, reset 0x0; every-access.yaml:58.
+/// What `LOW_FLIPS` holds: 32 bits, reset 0x0; every-access.yaml:59.
 #[derive(Debug)]
 pub enum LowFlips {}
 
@@ -1195,7 +1366,7 @@ impl mmio::Register for LowFlips {
 }
 
 mmio::value! {
-    /// What `ARM` holds: 32 bits, reset 0x0; every-access.yaml:62.
+    /// What `ARM` holds: 32 bits, reset 0x0; every-access.yaml:63.
     pub struct Arm(u32, u32) = 0x0;
     mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "ARM", width: 32, fields: &[
@@ -1204,7 +1375,7 @@ mmio::value! {
 }
 
 impl Arm {
-    /// `F`: bits 3:0, wsrc, reset 0x0; every-access.yaml:62.
+    /// `F`: bits 3:0, wsrc, reset 0x0; every-access.yaml:63.
     #[inline]
     pub const fn f(self) -> u8 {
         (self.0 & 0xf) as u8
@@ -1212,7 +1383,7 @@ impl Arm {
 }
 
 mmio::value! {
-    /// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:64.
+    /// What `ROW` holds: 32 bits, reset 0x0; every-access.yaml:65.
     pub struct Row(u32, u32) = 0x0;
     mmio::Masks { keep: 0x1f, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "ROW", width: 32, fields: &[
@@ -1221,7 +1392,7 @@ mmio::value! {
 }
 
 impl Row {
-    /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:64.
+    /// `X`: bits 4:0, rw, reset 0x0; every-access.yaml:65.
     #[inline]
     pub const fn x(self) -> u8 {
         (self.0 & 0x1f) as u8
@@ -1234,10 +1405,10 @@ impl Row {
     }
 }
 
-/// What `SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:66.
+/// What `SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:67.
 pub type SetSeen = Sets;
 
-/// What `CLEAR_RAISED` holds: 32 bits, reset 0xff; every-access.yaml:67.
+/// What `CLEAR_RAISED` holds: 32 bits, reset 0xff; every-access.yaml:68.
 #[derive(Debug)]
 pub enum ClearRaised {}
 
@@ -1254,7 +1425,7 @@ impl mmio::Register for ClearRaised {
     };
 }
 
-/// What `LOW_SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:68.
+/// What `LOW_SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:69.
 #[derive(Debug)]
 pub enum LowSetSeen {}
 
@@ -1271,7 +1442,7 @@ impl mmio::Register for LowSetSeen {
     };
 }
 
-/// What `LOW_CLEAR_RAISED` holds: 32 bits, reset 0x0; every-access.yaml:69.
+/// What `LOW_CLEAR_RAISED` holds: 32 bits, reset 0x0; every-access.yaml:70.
 #[derive(Debug)]
 pub enum LowClearRaised {}
 
@@ -1289,7 +1460,7 @@ impl mmio::Register for LowClearRaised {
 }
 
 mmio::value! {
-    /// What `GO` holds: 32 bits, reset 0x30; every-access.yaml:73.
+    /// What `GO` holds: 32 bits, reset 0x30; every-access.yaml:74.
     pub struct Go(u32, u32) = 0x30;
     mmio::Masks { keep: 0xf03c, fixed: 0x400, restore: 0x3c, trigger: 0x700, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "GO", width: 32, fields: &[
@@ -1302,7 +1473,7 @@ mmio::value! {
 }
 
 impl Go {
-    /// `LEVEL`: bits 5:2, rw, reset 0xc; every-access.yaml:77.
+    /// `LEVEL`: bits 5:2, rw, reset 0xc; every-access.yaml:78.
     #[inline]
     pub const fn level(self) -> u8 {
         ((self.0 >> 2) & 0xf) as u8
@@ -1317,7 +1488,7 @@ impl Go {
     /// `START`, to name its bits.
     pub const START: Self = Self(0x100);
 
-    /// `START`: bit 8, rw, reset 0x0; every-access.yaml:78.
+    /// `START`: bit 8, rw, reset 0x0; every-access.yaml:79.
     #[inline]
     pub const fn start(self) -> bool {
         self.0 & 0x100 != 0
@@ -1326,7 +1497,7 @@ impl Go {
     /// `FLIP`, to name its bits.
     pub const FLIP: Self = Self(0x200);
 
-    /// `FLIP`: bit 9, w1t, reset 0x0; every-access.yaml:79.
+    /// `FLIP`: bit 9, w1t, reset 0x0; every-access.yaml:80.
     #[inline]
     pub const fn flip(self) -> bool {
         self.0 & 0x200 != 0
@@ -1335,13 +1506,13 @@ impl Go {
     /// `LOW`, to name its bits.
     pub const LOW: Self = Self(0x400);
 
-    /// `LOW`: bit 10, w0s, reset 0x0; every-access.yaml:80.
+    /// `LOW`: bit 10, w0s, reset 0x0; every-access.yaml:81.
     #[inline]
     pub const fn low(self) -> bool {
         self.0 & 0x400 != 0
     }
 
-    /// `STATE`: bits 15:12, ro, reset 0x0; every-access.yaml:81.
+    /// `STATE`: bits 15:12, ro, reset 0x0; every-access.yaml:82.
     #[inline]
     pub const fn state(self) -> u8 {
         ((self.0 >> 12) & 0xf) as u8
@@ -1358,7 +1529,7 @@ impl core::ops::BitOr for Go {
 }
 
 mmio::value! {
-    /// What `SIGNED` holds: 32 bits, reset 0x0; every-access.yaml:82.
+    /// What `SIGNED` holds: 32 bits, reset 0x0; every-access.yaml:83.
     pub struct Signed(u32, u32) = 0x0;
     mmio::Masks { keep: 0xffffff1f, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "SIGNED", width: 32, fields: &[
@@ -1370,7 +1541,7 @@ mmio::value! {
 }
 
 impl Signed {
-    /// `NARROW`: bits 4:0, rw, signed, reset 0x0; every-access.yaml:85.
+    /// `NARROW`: bits 4:0, rw, signed, reset 0x0; every-access.yaml:86.
     #[inline]
     pub const fn narrow(self) -> i8 {
         ((self.0 << 27).cast_signed() >> 27) as i8
@@ -1382,7 +1553,7 @@ impl Signed {
         Self((self.0 & !0x1f) | ((value.bits() as u32) & 0x1f))
     }
 
-    /// `WHOLE`: bits 15:8, rw, signed, reset 0x0; every-access.yaml:86.
+    /// `WHOLE`: bits 15:8, rw, signed, reset 0x0; every-access.yaml:87.
     #[inline]
     pub const fn whole(self) -> i8 {
         ((self.0 << 16).cast_signed() >> 24) as i8
@@ -1394,7 +1565,7 @@ impl Signed {
         Self((self.0 & !0xff00) | ((value.cast_unsigned() as u32) << 8))
     }
 
-    /// `FIXED`: bits 27:16, rw, s3.9, reset 0x0; every-access.yaml:87.
+    /// `FIXED`: bits 27:16, rw, s3.9, reset 0x0; every-access.yaml:88.
     #[inline]
     pub const fn fixed(self) -> mmio::Fixed<-2048, 2047, 9> {
         mmio::Fixed::from_field((self.0 >> 16) as u64)
@@ -1406,7 +1577,7 @@ impl Signed {
         Self((self.0 & !0xfff0000) | (((value.bits() as u32) << 16) & 0xfff0000))
     }
 
-    /// `PART`: bits 31:28, rw, u2.2, reset 0x0; every-access.yaml:88.
+    /// `PART`: bits 31:28, rw, u2.2, reset 0x0; every-access.yaml:89.
     #[inline]
     pub const fn part(self) -> mmio::Fixed<0, 15, 2> {
         mmio::Fixed::from_field((self.0 >> 28) as u64)
@@ -1420,7 +1591,7 @@ impl Signed {
 }
 
 mmio::value! {
-    /// What `SAMPLE` holds: 32 bits, reset 0x0; every-access.yaml:91.
+    /// What `SAMPLE` holds: 32 bits, reset 0x0; every-access.yaml:92.
     pub struct Sample(u32, u32) = 0x0;
     mmio::Masks { keep: 0x8000ffff, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "SAMPLE", width: 32, fields: &[
@@ -1430,13 +1601,13 @@ mmio::value! {
 }
 
 impl Sample {
-    /// `VALUE`: bits 15:0, ro, on read pop, signed, reset 0x0; every-access.yaml:91.
+    /// `VALUE`: bits 15:0, ro, on read pop, signed, reset 0x0; every-access.yaml:92.
     #[inline]
     pub const fn value(self) -> i16 {
         ((self.0 << 16).cast_signed() >> 16) as i16
     }
 
-    /// `LAST`: bit 31, ro, on read pop, reset 0x0; every-access.yaml:91.
+    /// `LAST`: bit 31, ro, on read pop, reset 0x0; every-access.yaml:92.
     #[inline]
     pub const fn last(self) -> bool {
         self.0 & 0x80000000 != 0
@@ -1444,7 +1615,7 @@ impl Sample {
 }
 
 mmio::value! {
-    /// What `STAGE` holds: 32 bits, reset 0x0; every-access.yaml:117.
+    /// What `STAGE` holds: 32 bits, reset 0x0; every-access.yaml:118.
     pub struct Stage(u32, u32) = 0x0;
     mmio::Masks { keep: 0x3, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "STAGE", width: 32, fields: &[
@@ -1453,7 +1624,7 @@ mmio::value! {
 }
 
 impl Stage {
-    /// `STAGE`: bits 1:0, rw, reset 0x0; every-access.yaml:117.
+    /// `STAGE`: bits 1:0, rw, reset 0x0; every-access.yaml:118.
     #[inline]
     pub const fn stage(self) -> core::result::Result<Mode, u8> {
         Mode::from_bits((self.0 & 0x3) as u8)
@@ -1467,7 +1638,7 @@ impl Stage {
 }
 
 mmio::value! {
-    /// What `EVENT` holds: 32 bits, reset 0x0; every-access.yaml:118.
+    /// What `EVENT` holds: 32 bits, reset 0x0; every-access.yaml:119.
     pub struct Event(u32, u32) = 0x0;
     mmio::Masks { keep: 0x0, restore: 0x0, clear: 0x1, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "EVENT", width: 32, fields: &[
@@ -1479,7 +1650,7 @@ impl Event {
     /// `EVENT`, to name its bits.
     pub const EVENT: Self = Self(0x1);
 
-    /// `EVENT`: bit 0, w1c, reset 0x0; every-access.yaml:118.
+    /// `EVENT`: bit 0, w1c, reset 0x0; every-access.yaml:119.
     #[inline]
     pub const fn event(self) -> bool {
         self.0 & 0x1 != 0
@@ -1496,7 +1667,7 @@ impl core::ops::BitOr for Event {
 }
 
 mmio::value! {
-    /// What `SHIFT` holds: 32 bits, reset 0x0; every-access.yaml:119.
+    /// What `SHIFT` holds: 32 bits, reset 0x0; every-access.yaml:120.
     pub struct Shift(u32, u32) = 0x0;
     mmio::Masks { keep: 0x300, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "SHIFT", width: 32, fields: &[
@@ -1505,7 +1676,7 @@ mmio::value! {
 }
 
 impl Shift {
-    /// `SHIFT`: bits 9:8, rw, reset 0x0; every-access.yaml:119.
+    /// `SHIFT`: bits 9:8, rw, reset 0x0; every-access.yaml:120.
     #[inline]
     pub const fn shift(self) -> u8 {
         ((self.0 >> 8) & 0x3) as u8
@@ -1516,6 +1687,74 @@ impl Shift {
     pub const fn with_shift(self, value: mmio::Bounded<0, 3>) -> Self {
         Self((self.0 & !0x300) | ((value.bits() as u32) << 8))
     }
+}
+
+mmio::value! {
+    /// What `STEER` holds: 32 bits, reset 0xffe09c3; every-access.yaml:122.
+    pub struct Steer(u32, u32) = 0xffe09c3;
+    mmio::Masks { keep: 0xfff0ff3, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "STEER", width: 32, fields: &[
+        mmio::table::RW.field("TURN", 0, 2).named_signed(Turn::NAMES),
+        mmio::table::RW.field("TILT", 4, 8).named_signed(SteerTilt::NAMES),
+        mmio::table::RW.field("WIDE", 16, 12).named_signed(Turn::NAMES),
+    ] }
+}
+
+impl Steer {
+    /// `TURN`: bits 1:0, rw, signed, reset 0x3; every-access.yaml:125.
+    #[inline]
+    pub const fn turn(self) -> Turn {
+        Turn::from_low_bits(((self.0 << 30).cast_signed() >> 30) as i16)
+    }
+
+    /// With `TURN` changed.
+    #[inline]
+    pub const fn with_turn(self, value: Turn) -> Self {
+        Self((self.0 & !0x3) | ((value.bits().cast_unsigned() as u32) & 0x3))
+    }
+
+    /// `TILT`: bits 11:4, rw, signed, reset 0x9c; every-access.yaml:126.
+    #[inline]
+    pub const fn tilt(self) -> core::result::Result<SteerTilt, i8> {
+        SteerTilt::from_bits(((self.0 << 20).cast_signed() >> 24) as i8)
+    }
+
+    /// With `TILT` changed.
+    #[inline]
+    pub const fn with_tilt(self, value: SteerTilt) -> Self {
+        Self((self.0 & !0xff0) | (((value.bits().cast_unsigned() as u32) << 4) & 0xff0))
+    }
+
+    /// `WIDE`: bits 27:16, rw, signed, reset 0xffe; every-access.yaml:127.
+    #[inline]
+    pub const fn wide(self) -> core::result::Result<Turn, i16> {
+        Turn::from_bits(((self.0 << 4).cast_signed() >> 20) as i16)
+    }
+
+    /// With `WIDE` changed.
+    #[inline]
+    pub const fn with_wide(self, value: Turn) -> Self {
+        Self((self.0 & !0xfff0000) | (((value.bits().cast_unsigned() as u32) << 16) & 0xfff0000))
+    }
+}
+
+/// What `FLAGS` holds: 32 bits, reset 0xf00000000000000000 in all; every-access.yaml:145.
+///
+/// 96 bits in beats of 32, the lowest bits at the lowest address.
+#[derive(Debug)]
+pub enum Flags {}
+
+impl mmio::Register for Flags {
+    type Word = u32;
+    type Beat = u32;
+    type Value = u32;
+    const KIND: mmio::Kind<u32, u32> = mmio::Kind {
+        reset: 0x0,
+        masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN },
+        layout: mmio::table::Layout { name: "FLAGS", width: 32, fields: &[] },
+        from_bits: |bits| bits,
+        bits: |bits| bits,
+    };
 }
 
 /// `Mode`; every-access.yaml:12.
@@ -1609,7 +1848,102 @@ impl Switch {
     }
 }
 
-/// The cluster `CH`; every-access.yaml:92.
+/// `Turn`; every-access.yaml:14.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i16)]
+pub enum Turn {
+    /// `back`, -2.
+    Back = -2,
+    /// `left`, -1.
+    Left = -1,
+    /// `ahead`, 0.
+    Ahead = 0,
+    /// `right`, 1.
+    Right = 1,
+}
+
+impl Turn {
+    /// Number and name of every value; a negative one in two's complement.
+    pub const NAMES: &'static [(u64, &'static str)] = &[
+        (0, "ahead"),
+        (1, "right"),
+        (18446744073709551614, "back"),
+        (18446744073709551615, "left"),
+    ];
+
+    /// The value of that number, or the number again if it has no name.
+    ///
+    /// # Errors
+    ///
+    /// The number.
+    #[inline]
+    pub const fn from_bits(bits: i16) -> core::result::Result<Self, i16> {
+        core::result::Result::Ok(match bits {
+            -2 => Self::Back,
+            -1 => Self::Left,
+            0 => Self::Ahead,
+            1 => Self::Right,
+            _ => return core::result::Result::Err(bits),
+        })
+    }
+
+    /// The value of the 2 low bits, which all have names.
+    #[inline]
+    pub const fn from_low_bits(bits: i16) -> Self {
+        match (bits << 14) >> 14 {
+            -2 => Self::Back,
+            -1 => Self::Left,
+            0 => Self::Ahead,
+            _ => Self::Right,
+        }
+    }
+
+    /// The number of this value.
+    #[inline]
+    pub const fn bits(self) -> i16 {
+        self as i16
+    }
+}
+
+/// `STEER_TILT`; every-access.yaml:126.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i8)]
+pub enum SteerTilt {
+    /// `down`, -100.
+    Down = -100,
+    /// `up`, 100.
+    Up = 100,
+}
+
+impl SteerTilt {
+    /// Number and name of every value; a negative one in two's complement.
+    pub const NAMES: &'static [(u64, &'static str)] = &[
+        (100, "up"),
+        (18446744073709551516, "down"),
+    ];
+
+    /// The value of that number, or the number again if it has no name.
+    ///
+    /// # Errors
+    ///
+    /// The number.
+    #[inline]
+    pub const fn from_bits(bits: i8) -> core::result::Result<Self, i8> {
+        core::result::Result::Ok(match bits {
+            -100 => Self::Down,
+            100 => Self::Up,
+            _ => return core::result::Result::Err(bits),
+        })
+    }
+
+    /// The number of this value.
+    #[inline]
+    pub const fn bits(self) -> i8 {
+        self as i8
+    }
+}
+
+/// The cluster `CH`; every-access.yaml:93.
 pub mod ch {
     use regloom_mmio as mmio;
 
@@ -1622,7 +1956,7 @@ pub mod ch {
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
         /// `CFG`.
         ///
-        /// Offset 0x0, 32 bits, rw, reset 0x7; every-access.yaml:97. `read`, `write`, `update`, `reset`.
+        /// Offset 0x0, 32 bits, rw, reset 0x7; every-access.yaml:98. `read`, `write`, `update`, `reset`.
         #[inline]
         pub fn cfg(self) -> mmio::Reg<'a, Cfg, mmio::Rw, Via> {
             self.0.reg::<0x0, _, _>()
@@ -1630,7 +1964,7 @@ pub mod ch {
 
         /// `STAT`.
         ///
-        /// Offset 0x4, 32 bits, ro, reset 0x0; every-access.yaml:98. `read`.
+        /// Offset 0x4, 32 bits, ro, reset 0x0; every-access.yaml:99. `read`.
         #[inline]
         pub fn stat(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via> {
             self.0.reg::<0x4, _, _>()
@@ -1638,7 +1972,7 @@ pub mod ch {
 
         /// The cluster `DMA`, 2 of them, 0x10 bytes apart.
         ///
-        /// Offset 0x10, 0xc bytes; every-access.yaml:99.
+        /// Offset 0x10, 0xc bytes; every-access.yaml:100.
         ///
         /// # Panics
         ///
@@ -1663,7 +1997,7 @@ pub mod ch {
     }
 
     mmio::value! {
-        /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:97.
+        /// What `CFG` holds: 32 bits, reset 0x7; every-access.yaml:98.
         pub struct Cfg(u32, u32) = 0x7;
         mmio::Masks { keep: 0x1f, ..mmio::Masks::PLAIN };
         mmio::table::Layout { name: "CFG", width: 32, fields: &[
@@ -1673,7 +2007,7 @@ pub mod ch {
     }
 
     impl Cfg {
-        /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:97.
+        /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:98.
         #[inline]
         pub const fn m(self) -> core::result::Result<super::Mode, u8> {
             super::Mode::from_bits((self.0 & 0x3) as u8)
@@ -1685,7 +2019,7 @@ pub mod ch {
             Self((self.0 & !0x3) | (value.bits() as u32))
         }
 
-        /// `L`: bits 4:2, rw, reset 0x1; every-access.yaml:97.
+        /// `L`: bits 4:2, rw, reset 0x1; every-access.yaml:98.
         #[inline]
         pub const fn l(self) -> core::result::Result<CfgL, u8> {
             CfgL::from_bits(((self.0 >> 2) & 0x7) as u8)
@@ -1698,7 +2032,7 @@ pub mod ch {
         }
     }
 
-    /// `CFG_L`; every-access.yaml:97.
+    /// `CFG_L`; every-access.yaml:98.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[repr(u8)]
     pub enum CfgL {
@@ -1736,7 +2070,7 @@ pub mod ch {
         }
     }
 
-    /// The cluster `DMA`; every-access.yaml:99.
+    /// The cluster `DMA`; every-access.yaml:100.
     pub mod dma {
         use regloom_mmio as mmio;
 
@@ -1749,7 +2083,7 @@ pub mod ch {
         impl<'a, Via: mmio::Bus> Registers<'a, Via> {
             /// `SRC`.
             ///
-            /// Offset 0x0, 32 bits, rw, reset 0x0; every-access.yaml:104. `read`, `write`, `update`, `reset`.
+            /// Offset 0x0, 32 bits, rw, reset 0x0; every-access.yaml:105. `read`, `write`, `update`, `reset`.
             #[inline]
             pub fn src(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via> {
                 self.0.reg::<0x0, _, _>()
@@ -1757,7 +2091,7 @@ pub mod ch {
 
             /// `DST`.
             ///
-            /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:105. `read`, `write`, `update`, `reset`.
+            /// Offset 0x4, 32 bits, rw, reset 0x0; every-access.yaml:106. `read`, `write`, `update`, `reset`.
             #[inline]
             pub fn dst(self) -> mmio::Reg<'a, Dst, mmio::Rw, Via> {
                 self.0.reg::<0x4, _, _>()
@@ -1765,7 +2099,7 @@ pub mod ch {
 
             /// `MIX`.
             ///
-            /// Offset 0x8, 32 bits, rw and w1c, reset 0x0; every-access.yaml:106. `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
+            /// Offset 0x8, 32 bits, rw and w1c, reset 0x0; every-access.yaml:107. `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
             #[inline]
             pub fn mix(self) -> mmio::Reg<'a, Mix, super::super::access::UpdateClearActingTake, Via> {
                 self.0.reg::<0x8, _, _>()
@@ -1773,7 +2107,7 @@ pub mod ch {
         }
 
         mmio::value! {
-            /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:105.
+            /// What `DST` holds: 32 bits, reset 0x0; every-access.yaml:106.
             pub struct Dst(u32, u32) = 0x0;
             mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
             mmio::table::Layout { name: "DST", width: 32, fields: &[
@@ -1782,7 +2116,7 @@ pub mod ch {
         }
 
         impl Dst {
-            /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:105.
+            /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:106.
             #[inline]
             pub const fn q(self) -> core::result::Result<DstQ, u8> {
                 DstQ::from_bits((self.0 & 0xf) as u8)
@@ -1796,7 +2130,7 @@ pub mod ch {
         }
 
         mmio::value! {
-            /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:106.
+            /// What `MIX` holds: 32 bits, reset 0x0; every-access.yaml:107.
             pub struct Mix(u32, u32) = 0x0;
             mmio::Masks { keep: 0x1, restore: 0x1, clear: 0x2, ..mmio::Masks::PLAIN };
             mmio::table::Layout { name: "MIX", width: 32, fields: &[
@@ -1806,7 +2140,7 @@ pub mod ch {
         }
 
         impl Mix {
-            /// `A`: bit 0, rw, reset 0x0; every-access.yaml:106.
+            /// `A`: bit 0, rw, reset 0x0; every-access.yaml:107.
             #[inline]
             pub const fn a(self) -> bool {
                 self.0 & 0x1 != 0
@@ -1821,7 +2155,7 @@ pub mod ch {
             /// `C`, to name its bits.
             pub const C: Self = Self(0x2);
 
-            /// `C`: bit 1, w1c, reset 0x0; every-access.yaml:106.
+            /// `C`: bit 1, w1c, reset 0x0; every-access.yaml:107.
             #[inline]
             pub const fn c(self) -> bool {
                 self.0 & 0x2 != 0
@@ -1837,7 +2171,7 @@ pub mod ch {
             }
         }
 
-        /// `DST_Q`; every-access.yaml:105.
+        /// `DST_Q`; every-access.yaml:106.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub enum DstQ {
@@ -1873,14 +2207,455 @@ pub mod ch {
     }
 }
 
+/// The cluster `STATUS`; every-access.yaml:129.
+///
+/// 128 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 127:64.
+pub mod status {
+    use regloom_mmio as mmio;
+
+    /// A method for each register and cluster.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0x10, 8, Via>,
+    );
+
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
+        /// `WORD0`.
+        ///
+        /// Bits 63:0 of STATUS.
+        ///
+        /// Offset 0x0, 64 bits, w1c and w0c and rw, reset 0x70; every-access.yaml:129. `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
+        #[inline]
+        pub fn word0(self) -> mmio::Reg<'a, Word0, super::access::UpdateClearActingTake, Via> {
+            self.0.reg::<0x0, _, _>()
+        }
+
+        /// `WORD1`.
+        ///
+        /// Bits 127:64 of STATUS.
+        ///
+        /// Offset 0x8, 64 bits, rw and ro, reset 0x30; every-access.yaml:129. `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
+        #[inline]
+        pub fn word1(self) -> mmio::Reg<'a, Word1, super::access::UpdateTriggerActing, Via> {
+            self.0.reg::<0x8, _, _>()
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD0` holds: 64 bits, reset 0x70; every-access.yaml:129.
+        ///
+        /// Bits 63:0 of STATUS.
+        pub struct Word0(u64, u32) = 0x70;
+        mmio::Masks { keep: 0xff0, fixed: 0x2, restore: 0xff0, clear: 0x3, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD0", width: 64, fields: &[
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("DONE", 0, 1),
+            mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).field("LOW", 1, 1),
+            mmio::table::RW.field("LEVEL", 4, 8),
+        ] }
+    }
+
+    impl Word0 {
+        /// `DONE`, to name its bits.
+        pub const DONE: Self = Self(0x1);
+
+        /// `DONE`: bit 0, w1c, reset 0x0; every-access.yaml:134.
+        #[inline]
+        pub const fn done(self) -> bool {
+            self.0 & 0x1 != 0
+        }
+
+        /// `LOW`, to name its bits.
+        pub const LOW: Self = Self(0x2);
+
+        /// `LOW`: bit 1, w0c, reset 0x0; every-access.yaml:135.
+        #[inline]
+        pub const fn low(self) -> bool {
+            self.0 & 0x2 != 0
+        }
+
+        /// `LEVEL`: bits 11:4, rw, reset 0x7; every-access.yaml:136.
+        #[inline]
+        pub const fn level(self) -> u8 {
+            ((self.0 >> 4) & 0xff) as u8
+        }
+
+        /// With `LEVEL` changed.
+        #[inline]
+        pub const fn with_level(self, value: u8) -> Self {
+            Self((self.0 & !0xff0) | ((value as u64) << 4))
+        }
+    }
+
+    impl core::ops::BitOr for Word0 {
+        type Output = Self;
+
+        #[inline]
+        fn bitor(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD1` holds: 64 bits, reset 0x30; every-access.yaml:129.
+        ///
+        /// Bits 127:64 of STATUS.
+        pub struct Word1(u64, u32) = 0x30;
+        mmio::Masks { keep: 0xff000000000000f0, restore: 0xf0, trigger: 0x100000000, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD1", width: 64, fields: &[
+            mmio::table::RW.field("STEP", 4, 4),
+            mmio::table::RW.self_clearing().field("GO", 32, 1),
+            mmio::table::RO.field("CODE", 56, 8),
+        ] }
+    }
+
+    impl Word1 {
+        /// `STEP`: bits 7:4, rw, signed, reset 0x3; every-access.yaml:137.
+        #[inline]
+        pub const fn step(self) -> i8 {
+            ((self.0 << 56).cast_signed() >> 60) as i8
+        }
+
+        /// With `STEP` changed.
+        #[inline]
+        pub const fn with_step(self, value: mmio::Bounded<-8, 7>) -> Self {
+            Self((self.0 & !0xf0) | ((value.bits() << 4) & 0xf0))
+        }
+
+        /// `GO`, to name its bits.
+        pub const GO: Self = Self(0x100000000);
+
+        /// `GO`: bit 32, rw, reset 0x0; every-access.yaml:138.
+        #[inline]
+        pub const fn go(self) -> bool {
+            self.0 & 0x100000000 != 0
+        }
+
+        /// `CODE`: bits 63:56, ro, reset 0x0; every-access.yaml:139.
+        #[inline]
+        pub const fn code(self) -> u8 {
+            (self.0 >> 56) as u8
+        }
+    }
+
+    impl core::ops::BitOr for Word1 {
+        type Output = Self;
+
+        #[inline]
+        fn bitor(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+    }
+}
+
+/// The cluster `EVENTS`; every-access.yaml:140.
+///
+/// 96 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 95:64.
+pub mod events {
+    use regloom_mmio as mmio;
+
+    /// A method for each register and cluster.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0xc, 8, Via>,
+    );
+
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
+        /// `WORD0`.
+        ///
+        /// Bits 63:0 of EVENTS.
+        ///
+        /// Offset 0x0, 64 bits, w1c, reset 0x0; every-access.yaml:140. `read`, `clear`, `take`.
+        #[inline]
+        pub fn word0(self) -> mmio::Reg<'a, Word0, mmio::W1c, Via> {
+            self.0.reg::<0x0, _, _>()
+        }
+
+        /// `WORD1`.
+        ///
+        /// Bits 95:64 of EVENTS.
+        ///
+        /// Offset 0x8, 32 bits, w1c, reset 0x0; every-access.yaml:140. `read`, `clear`, `take`.
+        #[inline]
+        pub fn word1(self) -> mmio::Reg<'a, Word1, mmio::W1c, Via> {
+            self.0.reg::<0x8, _, _>()
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD0` holds: 64 bits, reset 0x0; every-access.yaml:140.
+        ///
+        /// Bits 63:0 of EVENTS.
+        pub struct Word0(u64, u32) = 0x0;
+        mmio::Masks { keep: 0x0, restore: 0x0, clear: 0x1, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD0", width: 64, fields: &[
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("A", 0, 1),
+        ] }
+    }
+
+    impl Word0 {
+        /// `A`, to name its bits.
+        pub const A: Self = Self(0x1);
+
+        /// `A`: bit 0, w1c, reset 0x0; every-access.yaml:140.
+        #[inline]
+        pub const fn a(self) -> bool {
+            self.0 & 0x1 != 0
+        }
+    }
+
+    impl core::ops::BitOr for Word0 {
+        type Output = Self;
+
+        #[inline]
+        fn bitor(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD1` holds: 32 bits, reset 0x0; every-access.yaml:140.
+        ///
+        /// Bits 95:64 of EVENTS.
+        pub struct Word1(u32, u32) = 0x0;
+        mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xf0000000, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD1", width: 32, fields: &[
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("B", 28, 4),
+        ] }
+    }
+
+    impl Word1 {
+        /// `B`, to name its bits.
+        pub const B: Self = Self(0xf0000000);
+
+        /// `B`: bits 31:28, w1c, reset 0x0; every-access.yaml:140.
+        #[inline]
+        pub const fn b(self) -> u8 {
+            (self.0 >> 28) as u8
+        }
+    }
+
+    impl core::ops::BitOr for Word1 {
+        type Output = Self;
+
+        #[inline]
+        fn bitor(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+    }
+}
+
+/// The cluster `CAUGHT`; every-access.yaml:141.
+///
+/// 128 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 127:64.
+pub mod caught {
+    use regloom_mmio as mmio;
+
+    /// A method for each register and cluster.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0x10, 8, Via>,
+    );
+
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
+        /// `WORD0`.
+        ///
+        /// Bits 63:0 of CAUGHT.
+        ///
+        /// Offset 0x0, 64 bits, rc, reset 0x0; every-access.yaml:141. `take`.
+        #[inline]
+        pub fn word0(self) -> mmio::Reg<'a, Word0, mmio::Rc, Via> {
+            self.0.reg::<0x0, _, _>()
+        }
+
+        /// `WORD1`.
+        ///
+        /// Bits 127:64 of CAUGHT.
+        ///
+        /// Offset 0x8, 64 bits, ro, reset 0x0; every-access.yaml:141. `read`.
+        #[inline]
+        pub fn word1(self) -> mmio::Reg<'a, Word1, mmio::Ro, Via> {
+            self.0.reg::<0x8, _, _>()
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD0` holds: 64 bits, reset 0x0; every-access.yaml:141.
+        ///
+        /// Bits 63:0 of CAUGHT.
+        pub struct Word0(u64, u32) = 0x0;
+        mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD0", width: 64, fields: &[
+            mmio::table::RO.on_read(mmio::table::OnRead::Clear).field("SEEN", 0, 4),
+        ] }
+    }
+
+    impl Word0 {
+        /// `SEEN`: bits 3:0, rc, reset 0x0; every-access.yaml:141.
+        #[inline]
+        pub const fn seen(self) -> u8 {
+            (self.0 & 0xf) as u8
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD1` holds: 64 bits, reset 0x0; every-access.yaml:141.
+        ///
+        /// Bits 127:64 of CAUGHT.
+        pub struct Word1(u64, u32) = 0x0;
+        mmio::Masks { keep: 0x1000000000, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD1", width: 64, fields: &[
+            mmio::table::RO.field("HELD", 36, 1),
+        ] }
+    }
+
+    impl Word1 {
+        /// `HELD`: bit 36, ro, reset 0x0; every-access.yaml:141.
+        #[inline]
+        pub const fn held(self) -> bool {
+            self.0 & 0x1000000000 != 0
+        }
+    }
+}
+
+/// The cluster `SLOT`; every-access.yaml:142.
+///
+/// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD2 is bits 191:128.
+pub mod slot {
+    use regloom_mmio as mmio;
+
+    /// A method for each register and cluster.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0x18, 8, Via>,
+    );
+
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
+        /// `WORD0`.
+        ///
+        /// Bits 63:0 of SLOT.
+        ///
+        /// Offset 0x0, 64 bits, rw, reset 0x0; every-access.yaml:142. `read`, `write`, `update`, `reset`.
+        #[inline]
+        pub fn word0(self) -> mmio::Reg<'a, Word0, mmio::Rw, Via> {
+            self.0.reg::<0x0, _, _>()
+        }
+
+        /// `WORD2`.
+        ///
+        /// Bits 191:128 of SLOT.
+        ///
+        /// Offset 0x10, 64 bits, w1s, reset 0x0; every-access.yaml:142. `read`, `set`.
+        #[inline]
+        pub fn word2(self) -> mmio::Reg<'a, Word2, mmio::W1s, Via> {
+            self.0.reg::<0x10, _, _>()
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD0` holds: 64 bits, reset 0x0; every-access.yaml:142.
+        ///
+        /// Bits 63:0 of SLOT.
+        pub struct Word0(u64, mmio::InOrder<u32, false, true, false>) = 0x0;
+        mmio::Masks::PLAIN;
+        mmio::table::Layout { name: "WORD0", width: 64, fields: &[
+            mmio::table::RW.field("ADDRESS", 0, 64),
+        ] }
+    }
+
+    impl Word0 {
+        /// `ADDRESS`: bits 63:0, rw, reset 0x0; every-access.yaml:142.
+        #[inline]
+        pub const fn address(self) -> u64 {
+            self.0
+        }
+
+        /// With `ADDRESS` changed.
+        #[inline]
+        pub const fn with_address(self, value: u64) -> Self {
+            Self(value)
+        }
+    }
+
+    mmio::value! {
+        /// What `WORD2` holds: 64 bits, reset 0x0; every-access.yaml:142.
+        ///
+        /// Bits 191:128 of SLOT.
+        pub struct Word2(u64, mmio::InOrder<u32, false, true, false>) = 0x0;
+        mmio::Masks { keep: 0x0, restore: 0x0, set: 0x8000000000000000, ..mmio::Masks::PLAIN };
+        mmio::table::Layout { name: "WORD2", width: 64, fields: &[
+            mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("OWN", 63, 1),
+        ] }
+    }
+
+    impl Word2 {
+        /// `OWN`, to name its bits.
+        pub const OWN: Self = Self(0x8000000000000000);
+
+        /// `OWN`: bit 63, w1s, reset 0x0; every-access.yaml:142.
+        #[inline]
+        pub const fn own(self) -> bool {
+            self.0 & 0x8000000000000000 != 0
+        }
+    }
+
+    impl core::ops::BitOr for Word2 {
+        type Output = Self;
+
+        #[inline]
+        fn bitor(self, other: Self) -> Self {
+            Self(self.0 | other.0)
+        }
+    }
+}
+
+/// The cluster `LOCKS`; every-access.yaml:147.
+pub mod locks {
+    use regloom_mmio as mmio;
+
+    /// A method for each register and cluster.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
+        pub(super) mmio::Place<'a, 0x10, 8, Via>,
+    );
+
+    impl<'a, Via: mmio::Bus> Registers<'a, Via> {
+        /// `BEATS`, 4 of them, 0x4 bytes apart.
+        ///
+        /// 128 bits in beats of 32, the lowest bits at the lowest address.
+        ///
+        /// Offset 0x0, 32 bits, wo, reset 0x80000000000000000 in all; every-access.yaml:147. `write`.
+        ///
+        /// # Panics
+        ///
+        /// When `index` is not below 4.
+        #[inline]
+        #[track_caller]
+        pub fn beats(self, index: usize) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
+            self.0.reg_of::<0x0, 4, 0x4, _, _>(index)
+        }
+
+        /// As `beats`; an index that is not below 4 is refused at compile time.
+        #[inline]
+        pub fn beats_at<const INDEX: usize>(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via> {
+            self.0.reg_at::<0x0, 4, 0x4, INDEX, _, _>()
+        }
+
+        /// As `beats`, all 4 in turn.
+        #[inline]
+        pub fn beats_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via>> {
+            (0..4).map(move |index| self.beats(index))
+        }
+    }
+}
+
 /// The interrupts of `every-access`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `spare`; every-access.yaml:126.
+    /// `spare`; every-access.yaml:154.
     ///
     /// Nobody raises it.
     Spare,
-    /// `alarm`; every-access.yaml:127.
+    /// `alarm`; every-access.yaml:155.
     ///
     /// In QEMU's \`virt\` machine, that of the clock.
     Alarm,
@@ -2037,6 +2812,21 @@ pub mod access {
         const BY_READING: bool = true;
     }
 
+    /// `read`, `write`, `update`.
+    #[derive(Debug)]
+    pub enum UpdateBeat {}
+
+    impl mmio::access::Access for UpdateBeat {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Read for UpdateBeat {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Write for UpdateBeat {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Update for UpdateBeat {}
+
     /// `read`, `write`, `update`, `reset`, `clear`, `write_acting`, `take`.
     #[derive(Debug)]
     pub enum UpdateClearActingTake {}
@@ -2051,6 +2841,9 @@ pub mod access {
 
     #[diagnostic::do_not_recommend]
     impl mmio::access::Update for UpdateClearActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Reset for UpdateClearActingTake {}
 
     #[diagnostic::do_not_recommend]
     impl mmio::access::Clear for UpdateClearActingTake {}
@@ -2077,6 +2870,9 @@ pub mod access {
 
     #[diagnostic::do_not_recommend]
     impl mmio::access::Update for UpdateClearSetToggleActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Reset for UpdateClearSetToggleActingTake {}
 
     #[diagnostic::do_not_recommend]
     impl mmio::access::Clear for UpdateClearSetToggleActingTake {}
@@ -2111,6 +2907,9 @@ pub mod access {
     impl mmio::access::Update for UpdateTriggerActing {}
 
     #[diagnostic::do_not_recommend]
+    impl mmio::access::Reset for UpdateTriggerActing {}
+
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Trigger for UpdateTriggerActing {}
 
     #[diagnostic::do_not_recommend]
@@ -2138,7 +2937,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
-    const HASH: u64 = 0x5ff9e4b7dc905225;
+    const HASH: u64 = 0xda86add45193a9ab;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
@@ -2220,6 +3019,29 @@ const ITEMS: &[mmio::table::Item] = &[
     mmio::table::RW.register::<Stage>("STAGE", 0x228),
     mmio::table::RW.register::<Event>("EVENT", 0x22c),
     mmio::table::RW.register::<Shift>("SHIFT", 0x230),
+    mmio::table::RW.register::<Steer>("STEER", 0x234),
+    mmio::table::Item::cluster("STATUS", 0x240, &[
+        mmio::table::RW.register::<status::Word0>("WORD0", 0x0),
+        mmio::table::RW.register::<status::Word1>("WORD1", 0x8),
+    ]),
+    mmio::table::Item::cluster("EVENTS", 0x250, &[
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).register::<events::Word0>("WORD0", 0x0),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).register::<events::Word1>("WORD1", 0x8),
+    ]),
+    mmio::table::Item::cluster("CAUGHT", 0x260, &[
+        mmio::table::RO.register::<caught::Word0>("WORD0", 0x0),
+        mmio::table::RO.register::<caught::Word1>("WORD1", 0x8),
+    ]),
+    mmio::table::Item::cluster_array("SLOT", 0x270, &[
+        mmio::table::RW.register::<slot::Word0>("WORD0", 0x0),
+        mmio::table::RW.register::<slot::Word2>("WORD2", 0x10),
+    ], 2, 0x18),
+    mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("SECRET", 0x2a0, 4, 0x4).resets(&[0x1, 0x2, 0x3, 0x4]),
+    mmio::table::RW.on_write(mmio::table::OnWrite::ZeroToClear).register_array::<Flags>("FLAGS", 0x2b0, 3, 0x4).resets(&[0x0, 0x0, 0xf0]),
+    mmio::table::RO.on_read(mmio::table::OnRead::Pop).register_array::<mmio::Number<u32, u32, 0x0>>("WORDS", 0x2c0, 4, 0x4),
+    mmio::table::Item::cluster_array("LOCKS", 0x2d0, &[
+        mmio::table::WO.register_array::<mmio::Number<u32, u32, 0x0>>("BEATS", 0x0, 4, 0x4).resets(&[0x0, 0x0, 0x8, 0x0]),
+    ], 2, 0x10),
     mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("BUFFER", 0x1000, 16, 0x4),
     mmio::table::RO.register_array::<mmio::Number<u8, u8, 0x0>>("ROM", 0x1040, 4, 0x1),
     mmio::table::RW.register_array::<mmio::Number<u64, u32, 0x0>>("PAIRS", 0x1080, 8, 0x8),

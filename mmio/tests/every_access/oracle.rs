@@ -11,7 +11,7 @@
 use std::fmt::Debug;
 
 use regloom_mmio::access::{
-    Access, Clear, ClearAll, Pop, Read, Set, SetAll, Take, Toggle, Trigger, Update, Write,
+    Access, Clear, ClearAll, Pop, Read, Reset, Set, SetAll, Take, Toggle, Trigger, Update, Write,
     WriteActing,
 };
 use regloom_mmio::{Beat, Bus, Memory, Reg, Register, Rw, Word, Writable};
@@ -89,7 +89,7 @@ pub(crate) struct Sheet {
     /// Highest bit, lowest bit, and policy of each field.
     fields: &'static [(u32, u32, &'static str)],
     /// Of all other bits; `rw0` and `wo0` are written 0 by whatever is written,
-    /// `kept` are left alone, by the 1 that they are written.
+    /// `kept` are left alone, by the 1 that they are written, and `left` by the 0.
     rest: &'static str,
 }
 
@@ -134,7 +134,7 @@ fn act_of(policy: &str) -> Act {
 /// What a bit that acts when it is named is written when it is not.
 fn idle_of(policy: &str) -> Option<bool> {
     match policy {
-        "w1c" | "w1crs" | "w1s" | "w1src" | "w1t" | "sc" => Some(false),
+        "w1c" | "w1crs" | "w1s" | "w1src" | "w1t" | "sc" | "left" => Some(false),
         "w0c" | "w0crs" | "w0s" | "w0src" | "w0t" | "sc0" | "kept" => Some(true),
         _ => None,
     }
@@ -368,6 +368,20 @@ impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
 
     fn updates(&self) -> &Self
     where
+        A: Reset,
+    {
+        self.changes().resets()
+    }
+
+    fn resets(&self) -> &Self
+    where
+        A: Reset,
+    {
+        self.stores("reset", Reg::reset, self.written(self.sheet.reset, 0), 0)
+    }
+
+    fn changes(&self) -> &Self
+    where
         A: Update,
     {
         let Case { held, value, .. } = self.case;
@@ -379,8 +393,7 @@ impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
                 value_of::<R>(flipped)
             });
         };
-        self.stores("update", update, self.written(flipped, 0), 1);
-        self.stores("reset", Reg::reset, self.written(self.sheet.reset, 0), 0)
+        self.stores("update", update, self.written(flipped, 0), 1)
     }
 
     /// A method that makes the bits do `act` that are named: one store, behind a
@@ -587,6 +600,49 @@ static WHOLE: Sheet = Sheet {
     width: 64,
     ..sheet(0, "wo0", &[(47, 0, "rw")])
 };
+static STEER: Sheet = sheet(
+    0x0FFE_09C3,
+    "rw0",
+    &[(1, 0, "rw"), (11, 4, "rw"), (27, 16, "rw")],
+);
+static STATUS_LOW: Sheet = Sheet {
+    width: 64,
+    ..sheet(0x70, "rw0", &[(0, 0, "w1c"), (1, 1, "w0c"), (11, 4, "rw")])
+};
+static STATUS_HIGH: Sheet = Sheet {
+    width: 64,
+    ..sheet(0x30, "rw0", &[(7, 4, "rw"), (32, 32, "sc"), (63, 56, "ro")])
+};
+// What no field covers acts too, and is left alone by the 0 that it is written.
+static EVENTS_LOW: Sheet = Sheet {
+    width: 64,
+    ..sheet(0, "left", &[(0, 0, "w1c")])
+};
+static EVENTS_HIGH: Sheet = sheet(0, "left", &[(31, 28, "w1c")]);
+static CAUGHT_LOW: Sheet = Sheet {
+    width: 64,
+    ..sheet(0, "ro", &[(3, 0, "rc")])
+};
+static CAUGHT_HIGH: Sheet = Sheet {
+    width: 64,
+    ..sheet(0, "ro", &[])
+};
+static SLOT_ADDRESS: Sheet = Sheet {
+    width: 64,
+    ..sheet(0, "rw0", &[(63, 0, "rw")])
+};
+static SLOT_OWN: Sheet = Sheet {
+    width: 64,
+    ..sheet(0, "rw0", &[(63, 63, "w1s")])
+};
+static SECRET: [Sheet; 4] = [
+    sheet(1, "rw", &[]),
+    sheet(2, "rw", &[]),
+    sheet(3, "rw", &[]),
+    sheet(4, "rw", &[]),
+];
+static FLAGS: [Sheet; 3] = [word("w0c"), word("w0c"), sheet(0xF0, "w0c", &[])];
+static LOCKS: [Sheet; 4] = [word("wo"), word("wo"), sheet(8, "wo", &[]), word("wo")];
 static RW: Sheet = word("rw");
 static RO: Sheet = word("ro");
 static WO: Sheet = word("wo");
@@ -675,6 +731,10 @@ pub(crate) fn plain_registers<B: Bench>(bench: &B, case: Case, index: usize) {
         .writes()
         .updates();
     Trial::of(bench, At("SIGNED", 0xe4), regs.signed(), &SIGNED, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(bench, At("STEER", 0x234), regs.steer(), &STEER, case)
         .reads()
         .writes()
         .updates();
@@ -928,6 +988,87 @@ pub(crate) fn registers_wider_than_the_bus<B: Bench>(bench: &B, case: Case) {
     .reads()
     .writes()
     .updates();
+}
+
+/// Registers that no number holds, and that have fields: what holds of any register
+/// holds of their words.
+pub(crate) fn words_of_registers<B: Bench>(bench: &B, case: Case, index: usize) {
+    let regs = bench.regs();
+    let status = regs.status();
+    let (low, high) = (At("WORD0", 0x240), At("WORD1", 0x248));
+    Trial::of(bench, low, status.word0(), &STATUS_LOW, case)
+        .reads()
+        .writes()
+        .updates()
+        .clears()
+        .writes_acting()
+        .takes();
+    Trial::of(bench, high, status.word1(), &STATUS_HIGH, case)
+        .reads()
+        .writes()
+        .updates()
+        .triggers()
+        .writes_acting();
+    let events = regs.events();
+    let (low, high) = (At("WORD0", 0x250), At("WORD1", 0x258));
+    Trial::of(bench, low, events.word0(), &EVENTS_LOW, case)
+        .reads()
+        .clears()
+        .takes();
+    Trial::of(bench, high, events.word1(), &EVENTS_HIGH, case)
+        .reads()
+        .clears()
+        .takes();
+    let slot = regs.slot(index);
+    let start = 0x270 + 0x18 * index;
+    Trial::of(bench, At("WORD0", start), slot.word0(), &SLOT_ADDRESS, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(
+        bench,
+        At("WORD2", start + 0x10),
+        slot.word2(),
+        &SLOT_OWN,
+        case,
+    )
+    .reads()
+    .sets();
+}
+
+/// Of those, the words that a read changes, and those that it does not.
+pub(crate) fn words_that_a_read_changes<B: Bench>(bench: &B, case: Case) {
+    let caught = bench.regs().caught();
+    Trial::of(bench, At("WORD0", 0x260), caught.word0(), &CAUGHT_LOW, case).takes();
+    Trial::of(
+        bench,
+        At("WORD1", 0x268),
+        caught.word1(),
+        &CAUGHT_HIGH,
+        case,
+    )
+    .reads();
+}
+
+/// Registers that no number holds, and that have no fields.
+pub(crate) fn beats_of_registers<B: Bench>(bench: &B, case: Case, outer: usize, index: usize) {
+    let regs = bench.regs();
+    let at = At("SECRET", 0x2a0 + 4 * index);
+    Trial::of(bench, at, regs.secret(index), &SECRET[index], case)
+        .reads()
+        .writes()
+        .changes();
+    let nth = index.min(2);
+    let at = At("FLAGS", 0x2b0 + 4 * nth);
+    Trial::of(bench, at, regs.flags(nth), &FLAGS[nth], case)
+        .reads()
+        .clears()
+        .takes();
+    let at = At("WORDS", 0x2c0 + 4 * index);
+    Trial::of(bench, at, regs.words(index), &POP, case).pops();
+    let at = At("BEATS", 0x2d0 + 0x10 * outer + 4 * index);
+    let beats = regs.locks(outer).beats(index);
+    Trial::of(bench, at, beats, &LOCKS[index], case).writes();
 }
 
 /// What memories are tried with.

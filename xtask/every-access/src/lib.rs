@@ -75,6 +75,9 @@ fn run_every_method(bench: &PlainMemory<'_>) {
         oracle::bits_that_act(bench, case);
         oracle::reads_with_an_effect(bench, case);
         oracle::registers_wider_than_the_bus(bench, case);
+        oracle::words_of_registers(bench, case, round % 2);
+        oracle::words_that_a_read_changes(bench, case);
+        oracle::beats_of_registers(bench, case, round / 4 % 2, round % 4);
         oracle::memories(bench, &random.words());
     }
 }
