@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use regdesc::RegisterMap;
 use regdesc::model::{self, Access, Array, Block, EnumId, Instance, Item};
+use regdesc::number::low_bits;
 
 use super::flat::{Field, Flat, Layout, Names, Register, Values};
 
@@ -125,8 +126,9 @@ fn layout(block: &Block, register: &model::Register) -> Layout {
     Layout {
         width: register.width.value,
         access: access(register.access.value),
-        reset: register.reset.value,
-        mask: register.reset_mask,
+        // The oracle reads no more than 64 bits.
+        reset: register.reset.low(),
+        mask: register.reset_mask.low(),
         fields,
     }
 }
@@ -144,10 +146,12 @@ fn field(block: &Block, field: &model::Field) -> Field {
 
 fn values(block: &Block, id: Option<EnumId>) -> Option<Values> {
     let enumeration = block.enumeration(id?);
-    let named = enumeration
-        .values
-        .iter()
-        .map(|value| (value.value.value, value.name.value.clone()));
+    let named = enumeration.values.iter().map(|value| {
+        (
+            low_bits(value.value.value, u64::BITS),
+            value.name.value.clone(),
+        )
+    });
     let default = &enumeration.default;
     Some(Values {
         named: named.collect(),

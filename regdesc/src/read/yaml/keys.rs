@@ -302,7 +302,8 @@ pub(super) struct RegisterKeys {
     /// What a read does, where `access` has no name for it; `pop` for the port of
     /// a FIFO.
     pub(super) on_read: Option<Scalar<ReadEffect>>,
-    /// Value after reset, or `unknown`; 0 where left out.
+    /// Value after reset, of as many bits as the register, or `unknown`; 0 where left
+    /// out.
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// Which bits of the reset are known; all where left out.
     pub(super) reset_mask: Option<Scalar<Bits>>,
@@ -399,7 +400,8 @@ pub(super) struct FieldKeys {
     pub(super) on_write: Option<Scalar<WriteEffect>>,
     /// What a read does, where `access` has no name for it.
     pub(super) on_read: Option<Scalar<ReadEffect>>,
-    /// Value after reset: a number, or the name of one of its values.
+    /// Value after reset: a number, below 0 too where the field is signed, or the name
+    /// of one of its values.
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// What its values mean: the name of one of `enums`, or names and numbers.
     #[serde(rename = "enum")]
