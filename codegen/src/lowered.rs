@@ -366,6 +366,7 @@ fn order_in_words(register: &Register, bus: Bus) -> String {
 mod tests {
     use super::*;
     use regdesc::RegisterMap;
+    use regdesc::access::Access;
 
     fn map(bus: &str, registers: &str) -> RegisterMap {
         let text = format!(
@@ -562,7 +563,7 @@ mod tests {
             .items
             .iter()
             .map(|item| match item {
-                Item::Register(beat) => beat.accesses().all(|it| it.reads_plainly()),
+                Item::Register(beat) => beat.accesses().all(Access::reads_plainly),
                 Item::Cluster(_) => panic!("a beat is a register"),
             })
             .collect();

@@ -48,9 +48,26 @@ pub(crate) fn lint(device: &Device, diagnostics: &mut Diagnostics) {
 }
 
 /// No flag that is cleared by writing 1 stands beside bits that are changed by
-/// read-modify-write.
+/// read-modify-write: in one register, or in one word of a wide one.
 fn flags_stand_apart(register: &Register, diagnostics: &mut Diagnostics) {
-    let of = |wanted: fn(&Field) -> bool| register.fields.iter().find(|field| wanted(field));
+    if register.width.value <= u64::BITS {
+        return flags_stand_apart_among(register, |_| true, diagnostics);
+    }
+    for word in register.words() {
+        let in_word = |field: &Field| field.bits.overlaps(word);
+        flags_stand_apart_among(register, in_word, diagnostics);
+    }
+}
+
+fn flags_stand_apart_among(
+    register: &Register,
+    among: impl Fn(&Field) -> bool,
+    diagnostics: &mut Diagnostics,
+) {
+    let of = |wanted: fn(&Field) -> bool| {
+        let mut fields = register.fields.iter();
+        fields.find(|field| among(field) && wanted(field))
+    };
     let flag = of(|field| field.access.write && field.access.on_write == WriteEffect::OneToClear);
     let plain = of(|field| {
         field.access.read && field.access.write && field.access.on_write == WriteEffect::Modify

@@ -180,3 +180,41 @@ fn what_is_said_beyond_64_bits_is_in_the_hash_and_in_a_comparison() {
     let diff = regdesc::diff(&old, &new);
     assert_eq!(diff.class(), Some(Class::Behavioural));
 }
+
+/// A write of one word changes no flag of another.
+#[test]
+fn a_flag_in_another_word_stands_apart() {
+    let lints = |flag: &str| {
+        let fields = format!("{{FLAG: {{bits: {flag}, access: w1c}}, MODE: '7:0'}}");
+        let map = map(&format!(
+            "registers: {{R: {{width: 128, fields: {fields}}}}}"
+        ));
+        map.notices().iter().count()
+    };
+    assert_eq!((lints("100"), lints("60")), (0, 1));
+}
+
+/// svd-parser reads no more than 64 bits.
+#[test]
+fn an_svd_gives_a_wide_register_64_bits_of_reset() {
+    let text = |reset: &str| {
+        format!(
+            "<device><name>d</name><access>read-write</access><peripherals><peripheral><name>p</name>\
+             <baseAddress>0</baseAddress><registers><register><name>R</name><addressOffset>0\
+             </addressOffset><size>128</size><resetValue>{reset}</resetValue><fields><field>\
+             <name>A</name><bitRange>[63:60]</bitRange></field></fields></register></registers>\
+             </peripheral></peripherals></device>"
+        )
+    };
+    let read = |reset: &str| regdesc::parse("d.svd", text(reset), &Options::default());
+    let map = read("0xf000000000000001").unwrap_or_else(|failure| panic!("{failure}"));
+    let Item::Register(register) = &map.blocks[0].items[0] else {
+        panic!("a register was written")
+    };
+    assert_eq!(
+        (register.reset.low(), register.fields[0].reset),
+        (0xf000_0000_0000_0001, 0xf)
+    );
+    let refused = read("0x1f000000000000001").unwrap_err().to_string();
+    assert!(refused.contains("64 bits"), "{refused}");
+}

@@ -119,7 +119,7 @@ fn words(offset: u64, register: &Register, bus: Bus) -> ReadView {
 }
 
 /// A register of the identity that no words of 32 bits read as it asks for.
-pub(super) fn unreadable<'m>(block: &'m Block, bus: Bus) -> Option<&'m RegisterPath> {
+pub(super) fn unreadable(block: &Block, bus: Bus) -> Option<&RegisterPath> {
     let identity = &block.identity;
     let magic = identity.magic.as_ref().map(|magic| &magic.register);
     let others = [&identity.version, &identity.hash].into_iter().flatten();

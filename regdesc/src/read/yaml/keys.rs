@@ -304,6 +304,7 @@ pub(super) struct RegisterKeys {
     pub(super) on_read: Option<Scalar<ReadEffect>>,
     /// Value after reset, of as many bits as the register, or `unknown`; 0 where left
     /// out.
+    #[schemars(with = "Option<schema::RegisterReset>")]
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// Which bits of the reset are known; all where left out.
     pub(super) reset_mask: Option<Scalar<Bits>>,

@@ -162,6 +162,11 @@ shapes! {
         generator.subschema_for::<Number>(),
         generator.subschema_for::<Vec<Number>>(),
     ]);
+    /// What a register holds after reset.
+    RegisterReset: |_generator| json_schema!({"anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string"},
+    ]});
     /// A device-tree property's value.
     Property: |_generator| json_schema!({"anyOf": [
         {"const": true},
