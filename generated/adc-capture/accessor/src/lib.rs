@@ -384,6 +384,9 @@ pub mod access {
     impl mmio::access::Update for UpdateTriggerActing {}
 
     #[diagnostic::do_not_recommend]
+    impl mmio::access::Reset for UpdateTriggerActing {}
+
+    #[diagnostic::do_not_recommend]
     impl mmio::access::Trigger for UpdateTriggerActing {}
 
     #[diagnostic::do_not_recommend]
