@@ -59,6 +59,12 @@ fn a_wide_reset_is_read_in_every_way_it_is_written() {
             });
         }
     }
+    let two_to_140 = "1393796574908163946345982392040522594123776";
+    let beyond_128 = format!("R: {{width: 256, reset: {two_to_140}}}");
+    with_register(&beyond_128, |register| {
+        assert_eq!(register.reset.bit_length(), 141);
+        assert_eq!(register.reset.low(), 0);
+    });
     let widest = format!("0x{}", "f".repeat(1024));
     with_register(
         &format!("R: {{width: 4096, reset: {widest}}}"),

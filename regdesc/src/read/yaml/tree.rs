@@ -220,10 +220,18 @@ fn kind(text: &str) -> Kind {
     match serde_yaml::from_str(text) {
         Ok(serde_yaml::Value::Null) => Kind::Null,
         Ok(serde_yaml::Value::Bool(value)) => Kind::Bool(value),
+        // Of so many digits as a double has no room for.
+        Ok(serde_yaml::Value::Number(number)) if number.is_f64() && is_whole(text) => Kind::Text,
         Ok(serde_yaml::Value::Number(number)) => number_kind(&number),
         // A number beyond 64 bits is an error there.
         _ => Kind::Text,
     }
+}
+
+/// Digits alone.
+fn is_whole(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    digits.bytes().all(|it| it.is_ascii_digit())
 }
 
 fn number_kind(number: &serde_yaml::Number) -> Kind {
