@@ -91,7 +91,7 @@ pub(super) fn of_field(element: Element<'_, '_>, field: &svd::FieldInfo) -> Prop
     let reset = reset.and_then(|it| u64::parse(it.node(), &()).ok());
     let own = Properties {
         access: field.access.map(|access| element.at("access", may(access))),
-        reset: reset.map(|value| element.at("resetValue", value)),
+        reset: reset.map(|value| element.at("resetValue", value.into())),
         ..Properties::default()
     };
     with_effects(own, element, field.modified_write_values, field.read_action)

@@ -855,7 +855,7 @@ fn every_number_has_every_spelling() {
         assert_eq!((*array.count, *array.stride.unwrap()), (4, 4), "{four}");
         assert_eq!(*register.at.unwrap(), 4);
         assert_eq!(*register.properties.width.unwrap(), 4);
-        assert_eq!(*register.properties.reset.unwrap(), 4);
+        assert_eq!(*register.properties.reset.clone().unwrap(), 4_u64.into());
         assert_eq!(*register.properties.reset_mask.unwrap(), 4);
         let [first, second] = &register.fields[..] else {
             panic!("{four}")
@@ -961,7 +961,7 @@ fn a_field_may_have_a_reset_of_its_own() {
     let text =
         fields("<field><name>F</name><bitRange>[7:4]</bitRange><resetValue>3</resetValue></field>");
     let reset = first_field(&text).properties.reset.unwrap();
-    assert_eq!((*reset, marked(&text, reset.span)), (3, "3"));
+    assert_eq!((&*reset, marked(&text, reset.span)), (&3_u64.into(), "3"));
 }
 
 #[test]
@@ -987,7 +987,7 @@ fn other_words_for_an_element_are_known() {
     assert_eq!(mistakes.len(), 2, "{mistakes:?}");
     let register = only_register(mend(&text));
     assert_eq!(*register.at.unwrap(), 8);
-    assert_eq!(*register.properties.reset.unwrap(), 1);
+    assert_eq!(*register.properties.reset.clone().unwrap(), 1_u64.into());
 }
 
 #[test]
