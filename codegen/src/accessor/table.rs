@@ -114,7 +114,7 @@ pub(super) fn fields(printer: &Printer<'_>, register: &Register, path: &[String]
         let values = printer
             .enum_of(field.values)
             .map_or_else(String::new, |it| {
-                format!(".named({}::NAMES)", enumeration::path_from(path, it))
+                format!(".named({}::names())", enumeration::path_from(path, it))
             });
         format!("{policy}.field({name}, {}, {}){values}", bits.low, bits.len)
     });
