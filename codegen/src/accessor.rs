@@ -40,6 +40,7 @@ use regdesc::model::{Block, Kind};
 use crate::names;
 use doc::Doc;
 use lines::Lines;
+pub(crate) use manifest::package_name;
 use text::{indented, rendered};
 
 /// The crate's files: path below the crate's folder, and text.
@@ -83,8 +84,11 @@ pub(crate) fn render_module(map: &RegisterMap) -> String {
 fn chip(map: &RegisterMap, lines: &Lines<'_>) -> Vec<(String, String)> {
     let modules: Vec<_> = modules(map).collect();
     let declarations = modules.iter().map(|(module, block)| {
-        let (doc, module) = (module_doc(block, module, lines), ident(module));
-        formatted(quote!(#doc #[rustfmt::skip] pub mod #module;))
+        let (doc, name) = (module_doc(block, module, lines), ident(module));
+        let file = file_name(module);
+        let own_file = format!("{}.rs", names::identifier(module).trim_start_matches("r#"));
+        let path = (file != own_file).then(|| quote!(#[path = #file]));
+        formatted(quote!(#doc #path #[rustfmt::skip] pub mod #name;))
     });
     let root = iter::once(root(map)).chain(declarations);
     let texts = side_by_side(&modules, |(_, block)| {
@@ -92,7 +96,7 @@ fn chip(map: &RegisterMap, lines: &Lines<'_>) -> Vec<(String, String)> {
     });
     let files = modules
         .iter()
-        .map(|(module, _)| format!("src/{module}.rs"))
+        .map(|(module, _)| format!("src/{}", file_name(module)))
         .zip(texts);
     [("src/lib.rs".to_owned(), source_text(root))]
         .into_iter()
@@ -102,10 +106,24 @@ fn chip(map: &RegisterMap, lines: &Lines<'_>) -> Vec<(String, String)> {
 
 /// A chip's blocks, each behind the name of its module.
 fn modules(map: &RegisterMap) -> impl Iterator<Item = (String, &Block)> {
-    let mut scope = names::Scope::with_reserved(RESERVED_FILES);
+    let mut scope = names::Scope::default();
     map.blocks
         .iter()
         .map(move |block| (scope.claim(&names::snake(&block.name)), block))
+}
+
+/// Where a program finds the items of a block.
+pub(crate) fn path_of(map: &RegisterMap, block: &Block) -> String {
+    let package = names::snake(&package_name(&map.name));
+    let mut modules = modules(map);
+    match map.kind {
+        Kind::Block => package,
+        Kind::Chip => modules
+            .find(|(_, other)| std::ptr::eq(*other, block))
+            .map_or_else(String::new, |(module, _)| {
+                format!("{package}::{}", names::identifier(&module))
+            }),
+    }
 }
 
 fn module_doc(block: &Block, module: &str, lines: &Lines<'_>) -> Doc {
@@ -138,9 +156,22 @@ fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// File names that cargo takes for something else, and modules in the way of
-/// the built-in crates.
-const RESERVED_FILES: &[&str] = &["alloc", "core", "lib", "main", "mod", "regloom_mmio", "std"];
+/// The file of a module. Those that Cargo or Windows take for something else, and
+/// those that are no module's, end with a `_`, which no module does.
+fn file_name(module: &str) -> String {
+    let numbered = |device: &str| {
+        let number = module.strip_prefix(device);
+        number.is_some_and(|it| it.len() == 1 && it.bytes().all(|it| it.is_ascii_digit()))
+    };
+    let taken = RESERVED_FILES.contains(&module)
+        || names::identifier(module).ends_with('_')
+        || ["com", "lpt"].into_iter().any(numbered);
+    let end = if taken { "_" } else { "" };
+    format!("{module}{end}.rs")
+}
+
+/// Files that mean something to Cargo, and devices of Windows.
+const RESERVED_FILES: &[&str] = &["aux", "con", "lib", "main", "mod", "nul", "prn"];
 
 /// What a crate says of itself.
 fn root(map: &RegisterMap) -> String {

@@ -110,14 +110,28 @@ fn led_by_letter(name: String, letter: char) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     taken: BTreeSet<String>,
+    /// What it has in capitals is constants, not types.
+    constants: bool,
 }
 
 impl Scope {
     /// A scope in which these identifiers mean something else.
     pub(crate) fn with_reserved(reserved: &[&str]) -> Self {
-        let taken = reserved.iter().map(|name| (*name).to_owned());
+        Scope::default().and_reserved(reserved)
+    }
+
+    /// The same, in which these identifiers mean something else too.
+    pub(crate) fn and_reserved(mut self, reserved: &[&str]) -> Self {
+        let reserved = reserved.iter().map(|name| (*name).to_owned());
+        self.taken.extend(reserved);
+        self
+    }
+
+    /// A scope of constants, whose words are kept apart by `_`.
+    pub(crate) fn of_constants() -> Self {
         Scope {
-            taken: taken.collect(),
+            constants: true,
+            ..Scope::default()
         }
     }
 
@@ -130,7 +144,12 @@ impl Scope {
     /// Claims an identifier together with others made from it, each by what is
     /// put before and behind it: all of them are free, or none is taken.
     pub(crate) fn claim_forms(&mut self, wanted: &str, forms: &[(&str, &str)]) -> String {
-        let numbered = (2u32..).map(|number| numbered(wanted, number));
+        let is_type =
+            !self.constants && wanted.starts_with(|first: char| first.is_ascii_uppercase());
+        let numbered = (2u32..).map(|number| match is_type {
+            true => numbered_type(wanted, number),
+            false => format!("{wanted}_{number}"),
+        });
         let claimed = std::iter::once(wanted.to_owned())
             .chain(numbered)
             .find(|candidate| self.is_free(candidate, forms))
@@ -155,11 +174,13 @@ fn formed<'n>(identifier: &'n str, form: (&str, &str)) -> Cow<'n, str> {
     }
 }
 
-/// `irq_stat_2`, `IRQ_STAT_2`, but `IrqStat2`, as its case asks for.
-fn numbered(name: &str, number: u32) -> String {
-    let camel = name.starts_with(|first: char| first.is_ascii_uppercase())
-        && name.ends_with(|last: char| last.is_ascii_lowercase());
-    let between = if camel { "" } else { "_" };
+/// `IrqStat2`, `AX2`; but `V1_2`, for `V12` is another name. Beside a letter an
+/// underscore is no part of a type's name.
+fn numbered_type(name: &str, number: u32) -> String {
+    let between = match name.ends_with(|last: char| last.is_ascii_digit()) {
+        true => "_",
+        false => "",
+    };
     format!("{name}{between}{number}")
 }
 
@@ -233,6 +254,21 @@ mod tests {
         assert_eq!(scope.claim("bits"), "bits_2");
         assert_eq!(scope.claim("FooBar"), "FooBar");
         assert_eq!(scope.claim("FooBar"), "FooBar2");
+    }
+
+    /// Such as the compiler takes without a warning.
+    #[test]
+    fn numbers_are_put_behind_names_as_their_case_has_it() {
+        let mut types = Scope::default();
+        for (first, second) in [("AX", "AX2"), ("V1", "V1_2"), ("Q", "Q2"), ("Foo", "Foo2")] {
+            assert_eq!(types.claim(first), first);
+            assert_eq!(types.claim(first), second);
+        }
+        let mut constants = Scope::of_constants();
+        for (first, second) in [("DONE", "DONE_2"), ("A_X", "A_X_2"), ("V1", "V1_2")] {
+            assert_eq!(constants.claim(first), first);
+            assert_eq!(constants.claim(first), second);
+        }
     }
 
     #[test]

@@ -7,13 +7,15 @@ use askama::Template;
 use regdesc::RegisterMap;
 use regdesc::model::{Access, Block, Instance, Item, Register};
 
-use crate::{Drivers, Kernel, device_name, dts, kernel, names, source_name};
+use crate::{Drivers, Kernel, accessor, device_name, dts, kernel, names, source_name};
 
 #[derive(Template)]
 #[template(path = "README.md.j2", escape = "none")]
 struct Readme {
     device: String,
-    crate_name: String,
+    /// The accessor crate, and the module of it that the first program uses.
+    package: String,
+    module: String,
     description: String,
     source: String,
     tool: &'static str,
@@ -50,7 +52,9 @@ pub(crate) fn render(
 ) -> String {
     let device = device_name(map);
     let readme = Readme {
-        crate_name: names::snake(&device),
+        package: accessor::package_name(&map.name),
+        module: first_block(map, drivers, driven)
+            .map_or_else(String::new, |block| accessor::path_of(map, block)),
         description: map.description.clone().unwrap_or_default(),
         source: source_name(map).to_owned(),
         tool: crate::TOOL,

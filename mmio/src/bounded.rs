@@ -2,21 +2,24 @@
 
 //! Numbers of as many values as a field has.
 
+use core::cmp::Ordering;
 use core::error::Error;
 use core::fmt;
 
 /// A whole number from `MIN` to `MAX`: what a field holds that is narrower than
-/// any integer of Rust.
+/// any integer of Rust, or that the description allows only these values.
 ///
 /// ```
 /// use regloom_mmio::Bounded;
 /// # fn f() -> Result<(), regloom_mmio::OutOfRange> {
 /// // Checked at compile time,
 /// let three: Bounded<0, 7> = Bounded::of::<3>();
-/// // and at run time.
+/// // at run time,
 /// let wanted = 5_u32;
 /// let level: Bounded<0, 7> = wanted.try_into()?;
 /// assert_eq!(level.get() - three.get(), 2);
+/// // or the nearest that there is.
+/// assert_eq!(Bounded::<0, 7>::clamped(100).get(), 7);
 /// # Ok(())
 /// # }
 /// # f().unwrap();
@@ -26,47 +29,128 @@ use core::fmt;
 /// use regloom_mmio::Bounded;
 /// let too_large: Bounded<0, 7> = Bounded::of::<8>();
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Bounded<const MIN: i64, const MAX: i64>(i64);
+///
+/// `MIN` and `MAX` are within the range of `i64`, or within that of `u64`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bounded<const MIN: i128, const MAX: i128> {
+    /// In two's complement.
+    bits: u64,
+}
 
-impl<const MIN: i64, const MAX: i64> Bounded<MIN, MAX> {
-    /// Bits of the field that holds these numbers and no others.
+impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
+    /// Bits of the narrowest field that holds these numbers.
     pub(crate) const WIDTH: u32 = {
-        let sign = if MIN < 0 { 1 } else { 0 };
-        u64::BITS - MAX.leading_zeros() + sign
+        assert!(MIN <= MAX, "no number is within these bounds");
+        assert!(
+            i64::MIN as i128 <= MIN && MAX <= u64::MAX as i128,
+            "no field has numbers of more than 64 bits"
+        );
+        assert!(
+            MIN >= 0 || MAX <= i64::MAX as i128,
+            "no field has negative numbers and those of 64 bits without a sign"
+        );
+        let (below, above) = (bits_of(MIN), bits_of(MAX));
+        if MIN >= 0 {
+            above
+        } else if below > above {
+            below + 1
+        } else {
+            above + 1
+        }
     };
 
     /// A constant, checked at compile time.
     #[inline(always)]
     #[must_use]
-    pub const fn of<const NUMBER: i64>() -> Self {
+    pub const fn of<const NUMBER: i128>() -> Self {
         const {
             assert!(
                 MIN <= NUMBER && NUMBER <= MAX,
-                "the field has no room for it"
+                "the field does not take this number"
             );
         }
-        Bounded(NUMBER)
+        Self::truncated(NUMBER)
     }
 
-    /// A number, if it is in bounds.
+    /// A number, if it is in bounds. (One above the greatest `i64` is taken by
+    /// [`of`](Self::of) and `try_from`.)
     ///
     /// # Errors
     /// When it is not.
     #[inline(always)]
     pub const fn new(number: i64) -> Result<Self, OutOfRange> {
-        if MIN <= number && number <= MAX {
-            Ok(Bounded(number))
+        Self::checked(number as i128)
+    }
+
+    /// The number within the bounds that is nearest.
+    #[inline(always)]
+    #[must_use]
+    pub const fn clamped(number: i64) -> Self {
+        let number = number as i128;
+        Self::truncated(if number < MIN {
+            MIN
+        } else if number > MAX {
+            MAX
         } else {
-            Err(OutOfRange::new(number as i128, MIN as i128, MAX as i128))
+            number
+        })
+    }
+
+    /// A number, if it is in bounds.
+    #[inline(always)]
+    pub(crate) const fn checked(number: i128) -> Result<Self, OutOfRange> {
+        if MIN <= number && number <= MAX {
+            Ok(Self::truncated(number))
+        } else {
+            Err(OutOfRange::new(number, MIN, MAX))
         }
     }
 
-    /// The number.
+    /// A number that is in bounds.
+    #[inline(always)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "bounds have 64 bits"
+    )]
+    const fn truncated(number: i128) -> Self {
+        const { assert!(Self::WIDTH <= u64::BITS) }
+        Bounded {
+            bits: number as u64,
+        }
+    }
+
+    /// The number, where all fit into an `i64`: anything else does not compile. See
+    /// [`get_unsigned`](Self::get_unsigned).
     #[inline(always)]
     #[must_use]
     pub const fn get(self) -> i64 {
-        self.0
+        const {
+            assert!(
+                MAX <= i64::MAX as i128,
+                "not every number of it is an `i64`: `get_unsigned` gives a `u64`"
+            );
+        }
+        self.bits.cast_signed()
+    }
+
+    /// The number, where none is negative: anything else does not compile. See
+    /// [`get`](Self::get).
+    #[inline(always)]
+    #[must_use]
+    pub const fn get_unsigned(self) -> u64 {
+        const { assert!(MIN >= 0, "it may be negative: `get` gives an `i64`") }
+        self.bits
+    }
+
+    /// The number, whichever it may be.
+    #[inline(always)]
+    pub(crate) const fn number(self) -> i128 {
+        if MIN < 0 {
+            self.bits.cast_signed() as i128
+        } else {
+            self.bits as i128
+        }
     }
 
     /// The number that a field's bits are, whatever is above them. The highest is
@@ -74,32 +158,39 @@ impl<const MIN: i64, const MAX: i64> Bounded<MIN, MAX> {
     #[inline(always)]
     #[must_use]
     pub const fn from_field(bits: u64) -> Self {
-        let unused = u64::BITS - Self::WIDTH;
-        let aligned = (bits << unused).cast_signed();
-        Bounded(if MIN < 0 {
-            aligned >> unused
-        } else {
-            (aligned.cast_unsigned() >> unused).cast_signed()
-        })
+        let unused = u64::BITS - const { if Self::WIDTH == 0 { 1 } else { Self::WIDTH } };
+        let aligned = bits << unused;
+        Bounded {
+            bits: if MIN < 0 {
+                (aligned.cast_signed() >> unused).cast_unsigned()
+            } else {
+                aligned >> unused
+            },
+        }
     }
 
     /// Its bits in two's complement.
     #[inline(always)]
     #[must_use]
     pub const fn bits(self) -> u64 {
-        self.0.cast_unsigned()
+        self.bits
     }
+}
+
+/// Bits of a number in two's complement, but for the sign.
+const fn bits_of(number: i128) -> u32 {
+    let positive = if number < 0 { !number } else { number };
+    i128::BITS - positive.leading_zeros()
 }
 
 macro_rules! from_integers {
     ($($int:ident)*) => {$(
-        impl<const MIN: i64, const MAX: i64> TryFrom<$int> for Bounded<MIN, MAX> {
+        impl<const MIN: i128, const MAX: i128> TryFrom<$int> for Bounded<MIN, MAX> {
             type Error = OutOfRange;
 
             #[inline(always)]
             fn try_from(number: $int) -> Result<Self, OutOfRange> {
-                let refusal = || OutOfRange::new(number as i128, MIN.into(), MAX.into());
-                i64::try_from(number).map_err(|_| refusal()).and_then(Self::new)
+                Self::checked(number as i128)
             }
         }
     )*};
@@ -107,19 +198,33 @@ macro_rules! from_integers {
 
 from_integers!(u8 u16 u32 u64 usize i8 i16 i32 i64 isize);
 
-impl<const MIN: i64, const MAX: i64> fmt::Debug for Bounded<MIN, MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+impl<const MIN: i128, const MAX: i128> PartialOrd for Bounded<MIN, MAX> {
+    #[inline(always)]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
-impl<const MIN: i64, const MAX: i64> fmt::Display for Bounded<MIN, MAX> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
+impl<const MIN: i128, const MAX: i128> Ord for Bounded<MIN, MAX> {
+    #[inline(always)]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.number().cmp(&other.number())
     }
 }
 
-/// A number that its field has no room for.
+impl<const MIN: i128, const MAX: i128> fmt::Debug for Bounded<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.number(), f)
+    }
+}
+
+impl<const MIN: i128, const MAX: i128> fmt::Display for Bounded<MIN, MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.number(), f)
+    }
+}
+
+/// A number that its field does not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfRange {
     number: i128,
@@ -138,7 +243,7 @@ impl OutOfRange {
         self.number
     }
 
-    /// The least and the greatest there is room for.
+    /// The least and the greatest that the field takes.
     #[must_use]
     pub const fn bounds(self) -> (i128, i128) {
         (self.min, self.max)
@@ -148,7 +253,7 @@ impl OutOfRange {
 impl fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let OutOfRange { number, min, max } = self;
-        write!(f, "{number} does not fit: the field holds {min} to {max}")
+        write!(f, "{number} does not fit: the field takes {min} to {max}")
     }
 }
 
@@ -171,11 +276,45 @@ mod tests {
         let refused = Nibble::try_from(8_u8).expect_err("beyond the bounds");
         assert_eq!(
             refused.to_string(),
-            "8 does not fit: the field holds -8 to 7"
+            "8 does not fit: the field takes -8 to 7"
         );
         assert_eq!((refused.number(), refused.bounds()), (8, (-8, 7)));
         assert!(Nibble::try_from(u64::MAX).is_err());
         assert!(Nibble::try_from(-9_i64).is_err());
         assert_eq!(Nibble::of::<-1>().bits(), u64::MAX);
+    }
+
+    #[test]
+    fn numbers_of_64_bits_have_no_sign() {
+        type Whole = Bounded<1, { u64::MAX as i128 }>;
+        let most = Whole::of::<{ u64::MAX as i128 }>();
+        assert_eq!(most.get_unsigned(), u64::MAX);
+        assert_eq!(Whole::try_from(u64::MAX), Ok(most));
+        assert_eq!(most.to_string(), u64::MAX.to_string());
+        assert!(most > Whole::of::<1>());
+        assert!(Whole::try_from(0_u64).is_err());
+        assert!(Whole::try_from(-1_i64).is_err());
+        assert_eq!(Whole::from_field(1 << 63).get_unsigned(), 1 << 63);
+    }
+
+    #[test]
+    fn negative_numbers_are_less() {
+        type Whole = Bounded<{ i64::MIN as i128 }, { i64::MAX as i128 }>;
+        assert!(Whole::of::<-1>() < Whole::of::<0>());
+        assert_eq!(Whole::new(i64::MIN).map(Bounded::get), Ok(i64::MIN));
+        assert!(Whole::try_from(u64::MAX).is_err());
+    }
+
+    /// The field of a constraint is as wide as its numbers of either sign ask for.
+    #[test]
+    fn bounds_need_not_be_those_of_all_bits() {
+        assert_eq!(Bounded::<-8, 3>::WIDTH, 4);
+        assert_eq!(Bounded::<-1, 7>::WIDTH, 4);
+        assert_eq!(Bounded::<-8, -3>::WIDTH, 4);
+        assert_eq!(Bounded::<19, 59>::WIDTH, 6);
+        assert_eq!(Bounded::<-8, 3>::from_field(0b1000).get(), -8);
+        assert_eq!(Bounded::<0, 0>::from_field(0).get(), 0);
+        assert_eq!(Bounded::<19, 59>::clamped(0).get(), 19);
+        assert_eq!(Bounded::<19, 59>::clamped(60).get(), 59);
     }
 }

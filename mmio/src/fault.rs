@@ -150,7 +150,7 @@ impl OfReads {
             OfReads::Late(reads, pipeline) => {
                 let mut pipeline = pipeline.borrow_mut();
                 pipeline.push_back(answer);
-                if pipeline.len() > reads + 1 {
+                if pipeline.len() - 1 > *reads {
                     pipeline.pop_front();
                 }
                 pipeline.front().copied().unwrap_or(answer)

@@ -77,6 +77,7 @@ mod dump;
 #[cfg(feature = "std")]
 mod fault;
 mod fixed;
+mod flags;
 #[cfg(feature = "std")]
 mod interrupt;
 mod marker;
@@ -105,6 +106,7 @@ pub use dump::Dump;
 #[cfg(feature = "std")]
 pub use fault::FaultInjector;
 pub use fixed::{Fixed, Unrepresentable};
+pub use flags::{Action, Acts, ActsWhole, Clears, Flags, Names, Sets, Toggles, Triggers};
 #[cfg(feature = "std")]
 pub use interrupt::{Event, Interrupt};
 pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
@@ -122,7 +124,7 @@ pub use simulator::{Hardware, Located};
 pub use stream::Stream;
 #[cfg(feature = "std")]
 pub use transfer::Transfer;
-pub use value::{Kind, LowBits, Masks, Number, Register, Sole};
+pub use value::{Constrained, Kind, LowBits, Masks, Number, Register, Sole, Value, reset};
 pub use word::{Beat, InOrder, Unit, Word};
 
 /// Takes in the module that a build script generated: the accessor of the

@@ -141,10 +141,11 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
 
 impl<W: Word, T, const LEN: usize, A, C: Carrier> Memory<'_, W, T, LEN, A, On<C>> {
     /// Bytes from the start of the block to the word at `index`, which need not
-    /// be one that the memory has.
+    /// be one that the memory has; `usize::MAX` where there are more.
     #[must_use]
     pub fn offset_of(self, index: usize) -> usize {
-        self.at.offset + index * size_of::<W>()
+        let bytes = index.saturating_mul(size_of::<W>());
+        self.at.offset.saturating_add(bytes)
     }
 }
 

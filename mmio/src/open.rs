@@ -111,7 +111,9 @@ impl<D: Block> Device<D> {
     /// the map has any.
     pub unsafe fn open_physical(base: u64) -> Result<Self, OpenError> {
         let path = Path::new("/dev/mem");
-        let opened = open_node(path, OFlags::RDWR | OFlags::SYNC).and_then(|memory| {
+        let memory =
+            must_be_aligned(base).and_then(|()| open_node(path, OFlags::RDWR | OFlags::SYNC));
+        let opened = memory.and_then(|memory| {
             let region = map::physical(&memory, base, D::SIZE).map_err(Failure::Map)?;
             identity::check(&region, D::IDENTITY)?;
             Ok(region)
@@ -165,6 +167,7 @@ fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), O
         found.must_be(D::HASH)?;
         let window = found.window(D::SIZE)?;
         let before = found.before;
+        must_be_aligned(before as u64)?;
         let region = map::windows(&file, D::SIZE, before, &[window], rights);
         let region = region.map_err(Failure::Map)?;
         identity::check(&region, D::IDENTITY)?;
@@ -176,6 +179,7 @@ fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), O
 /// What the node of a generated driver has, mapped.
 fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<(Region, Node), Failure> {
     let (before, windows) = windows_of::<D>(&node)?;
+    must_be_aligned(before as u64)?;
     map::windows(&node, D::SIZE, before, &windows, rights)
         .map(|region| (region, Node::Driver(node)))
         .map_err(Failure::Map)
@@ -192,6 +196,14 @@ fn windows_of<D: Block>(node: &OwnedFd) -> Result<(usize, std::vec::Vec<Window>)
         });
     }
     Ok((info.before, info.windows))
+}
+
+/// A block begins there, in memory or in a page.
+fn must_be_aligned(at: u64) -> Result<(), Failure> {
+    match at.is_multiple_of(Region::ALIGN as u64) {
+        true => Ok(()),
+        false => Err(Failure::Misaligned(at)),
+    }
 }
 
 fn open_node(path: &Path, rights: OFlags) -> Result<OwnedFd, Failure> {
@@ -276,6 +288,19 @@ mod tests {
         assert_eq!(error.kind(), OpenErrorKind::OtherDriver);
         let text = error.to_string();
         assert!(text.starts_with("cannot open /dev/null"), "{text}");
+    }
+
+    #[test]
+    fn a_base_that_no_block_can_have_is_refused() {
+        for base in [1, 4, 0x4000_0004, u64::MAX] {
+            // SAFETY: nothing is there to be opened, aligned or not.
+            let opened = unsafe { Device::<Scratch>::open_physical(base) };
+            let error = opened.map(drop).expect_err("no such block");
+            let text = error.to_string();
+            let expected = std::format!("cannot map /dev/mem: fpga-mem would begin at {base:#x}");
+            assert!(text.starts_with(&expected), "{text}");
+            assert!(text.contains("a multiple of 8"), "{text}");
+        }
     }
 
     #[test]

@@ -12,14 +12,18 @@ use crate::region::Region;
 
 impl Region {
     /// Zeroed memory on the heap, `len` bytes rounded up to whole words.
+    ///
+    /// # Panics
+    /// When no program can have so much; as with `Vec`.
     #[must_use]
     pub fn plain_memory(len: usize) -> Self {
         let words = vec![0u64; len.div_ceil(size_of::<u64>())].into_boxed_slice();
         let len = size_of_val(&*words);
         let base = NonNull::from(Box::leak(words)).cast();
-        // SAFETY: the allocation is ours, aligned to its words, and reached by
-        // nothing but this pointer until `free` ends it.
-        unsafe { Region::owned(base, len, free) }
+        // SAFETY: the allocation is ours, and reached by nothing but this pointer
+        // until `free` ends it.
+        let region = unsafe { Region::owned(base, len, free) };
+        region.unwrap_or_else(|| unreachable!("an allocation of words is aligned to words"))
     }
 }
 
@@ -37,6 +41,9 @@ impl<D: Block> Device<D> {
     /// hardware: each register holds what was last written to it, and none has
     /// an effect. What the hardware would do is played through
     /// [`Device::region`].
+    ///
+    /// # Panics
+    /// When no program can have as much memory as the block; as with `Vec`.
     #[must_use]
     pub fn on_memory() -> Self {
         Device::of_at_least(Region::plain_memory(D::SIZE))

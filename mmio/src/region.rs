@@ -30,33 +30,28 @@ impl Region {
     /// Alignment of every region, in bytes.
     pub const ALIGN: usize = 8;
 
-    /// Memory that somebody else has mapped, and that stays theirs.
+    /// Memory that somebody else has mapped, and that stays theirs; `None` when
+    /// `base` is no multiple of [`Region::ALIGN`].
     ///
     /// # Safety
     /// The `len` bytes from `base` on are readable and writable, by accesses of
     /// 8 to 64 bits, for as long as the region lives, and nothing takes a
     /// reference to them.
-    ///
-    /// # Panics
-    /// When `base` is no multiple of [`Region::ALIGN`].
     #[must_use]
-    pub unsafe fn from_raw(base: NonNull<u8>, len: usize) -> Self {
+    pub unsafe fn from_raw(base: NonNull<u8>, len: usize) -> Option<Self> {
         // SAFETY: the caller vouches for the memory; releasing does nothing.
         unsafe { Region::owned(base, len, |_, _| {}) }
     }
 
-    /// Memory that `release` gives back.
+    /// Memory that `release` gives back; `None`, and nothing will be released, when
+    /// `base` is no multiple of [`Region::ALIGN`].
     ///
     /// # Safety
     /// As [`Region::from_raw`], and `release` may be called once with the same
     /// `base` and `len`, on any thread.
-    pub(crate) unsafe fn owned(base: NonNull<u8>, len: usize, release: Release) -> Self {
-        assert!(
-            base.addr().get().is_multiple_of(Region::ALIGN),
-            "a region begins at a multiple of {}",
-            Region::ALIGN
-        );
-        Region { base, len, release }
+    pub(crate) unsafe fn owned(base: NonNull<u8>, len: usize, release: Release) -> Option<Self> {
+        let aligned = base.addr().get().is_multiple_of(Region::ALIGN);
+        aligned.then(|| Region { base, len, release })
     }
 
     #[inline(always)]
@@ -117,5 +112,21 @@ impl Drop for Region {
 impl fmt::Debug for Region {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Region({:?}, {:#x} bytes)", self.base, self.len)
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_is_not_aligned_is_no_region() {
+        let mut words = [0_u64; 2];
+        let base = NonNull::from(&mut words).cast::<u8>();
+        for before in 0..9 {
+            // SAFETY: the bytes are in the words, which outlive the region.
+            let region = unsafe { Region::from_raw(base.add(before), 4) };
+            assert_eq!(region.is_some(), before % Region::ALIGN == 0, "{before}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::access::{
     WriteActing,
 };
 use crate::bus::{Bus, Carrier, Mapped, On, Writable};
+use crate::flags::{Action, Acts, Clears, Names, Sets, Toggles, Triggers};
 use crate::place::{gather, scatter};
 use crate::value::Register;
 use crate::word::Word;
@@ -73,7 +74,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     /// [`trigger`](Self::trigger) and [`write_acting`](Self::write_acting). Bits that no field covers are
     /// given what the device asks for.
     #[inline(always)]
-    pub fn write(self, value: R::Value)
+    pub fn write(self, value: R::Written)
     where
         A: Write,
         B: Writable,
@@ -87,7 +88,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     /// `change` sees what was read. Bits that act on a write are given the
     /// value that does nothing.
     #[inline(always)]
-    pub fn update(self, change: impl FnOnce(R::Value) -> R::Value)
+    pub fn update(self, change: impl FnOnce(R::Value) -> R::Written)
     where
         A: Update,
         B: Writable,
@@ -136,58 +137,58 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         (R::KIND.from_bits)(self.load())
     }
 
-    /// Clears the bits of `which` that can be. One store; if the register has
-    /// plain bits too, a load first, so that they keep their value.
+    /// Clears the bits of `which`. One store; if the register has plain bits too, a
+    /// load first, so that they keep their value.
     #[inline(always)]
-    pub fn clear(self, which: R::Value)
+    pub fn clear(self, which: impl Names<R, Clears>)
     where
         A: Clear,
         B: Writable,
     {
-        self.act((R::KIND.bits)(which) & R::KIND.masks.clear);
+        self.act(which.bits() & Clears::of(R::KIND.masks));
     }
 
-    /// Sets the bits of `which` that can be; as [`clear`](Self::clear).
+    /// Sets the bits of `which`; as [`clear`](Self::clear).
     #[inline(always)]
-    pub fn set(self, which: R::Value)
+    pub fn set(self, which: impl Names<R, Sets>)
     where
         A: Set,
         B: Writable,
     {
-        self.act((R::KIND.bits)(which) & R::KIND.masks.set);
+        self.act(which.bits() & Sets::of(R::KIND.masks));
     }
 
-    /// Inverts the bits of `which` that can be; as [`clear`](Self::clear).
+    /// Inverts the bits of `which`; as [`clear`](Self::clear).
     #[inline(always)]
-    pub fn toggle(self, which: R::Value)
+    pub fn toggle(self, which: impl Names<R, Toggles>)
     where
         A: Toggle,
         B: Writable,
     {
-        self.act((R::KIND.bits)(which) & R::KIND.masks.toggle);
+        self.act(which.bits() & Toggles::of(R::KIND.masks));
     }
 
     /// Starts what the bits of `which` start; they are clear again by
     /// themselves. As [`clear`](Self::clear).
     #[inline(always)]
-    pub fn trigger(self, which: R::Value)
+    pub fn trigger(self, which: impl Names<R, Triggers>)
     where
         A: Trigger,
         B: Writable,
     {
-        self.act((R::KIND.bits)(which) & R::KIND.masks.trigger);
+        self.act(which.bits() & Triggers::of(R::KIND.masks));
     }
 
     /// Writes `value` to the plain bits and makes the bits of `which` act, in
     /// one store.
     #[inline(always)]
-    pub fn write_acting(self, value: R::Value, which: R::Value)
+    pub fn write_acting(self, value: R::Written, which: impl Names<R, Acts>)
     where
         A: WriteActing,
         B: Writable,
     {
         let masks = R::KIND.masks;
-        let acting = (R::KIND.bits)(which) & masks.acting();
+        let acting = which.bits() & Acts::of(masks);
         self.store(masks.active((R::KIND.bits)(value), acting));
     }
 

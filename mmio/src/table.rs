@@ -399,6 +399,11 @@ impl Field {
         (bits >> self.low) & (u64::MAX >> (64 - self.len))
     }
 
+    /// The register's bits that are this field's.
+    pub(crate) const fn mask(&self) -> u64 {
+        (u64::MAX >> (64 - self.len)) << self.low
+    }
+
     /// What it is there, by name if it has one.
     pub(crate) fn shown(&self, bits: u64) -> impl fmt::Display {
         let value = self.of(bits);
@@ -604,7 +609,7 @@ impl Acknowledge {
 ///
 /// # Errors
 /// Those of the formatter.
-pub fn debug<K: Kind>(value: K::Value, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug<K: Kind>(value: K::Written, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     K::KIND.layout.print((K::KIND.bits)(value).into(), f)
 }
 

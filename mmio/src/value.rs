@@ -21,17 +21,55 @@ pub trait Register: 'static {
     /// How the bus moves it: at once, or in beats.
     type Beat: Beat<Self::Word>;
 
-    /// What a program reads and writes.
+    /// What a program reads.
     type Value: Copy;
+
+    /// What a program writes: the same, unless the description allows fewer values.
+    type Written: Copy;
 
     /// All else that is known of it: one constant, for the compiler takes as long
     /// for each as for a function.
-    const KIND: Kind<Self::Word, Self::Value>;
+    const KIND: Kind<Self::Word, Self::Value, Self::Written>;
 }
 
-/// What is known of a register that is a `W` and holds a `V`.
+/// The value type of a register that has fields.
+///
+/// What a generated type has by itself are its fields' names and nothing else, so
+/// that a field may have any name. All else is here, in [`reset`], in [`Default`], and
+/// in its only member: `Ctrl(0x5)` is the value of these bits, `ctrl.0` the bits of a
+/// value.
+pub trait Value: Register<Value = Self, Written = Self> + Default {
+    /// Value after reset.
+    const RESET: Self;
+}
+
+/// The value of a register after reset: [`Default::default`], in constants too, and
+/// whatever the fields are called.
+///
+/// ```
+/// use regloom_mmio as mmio;
+/// # mmio::value! {
+/// #     pub struct Ctrl(u32, u32) = 0x3;
+/// #     mmio::Masks::PLAIN;
+/// #     mmio::table::Layout { name: "CTRL", width: 32, fields: &[] }
+/// # }
+/// # impl Ctrl {
+/// #     const fn with_enable(self, on: bool) -> Self {
+/// #         Self((self.0 & !1) | on as u32)
+/// #     }
+/// # }
+/// const QUIET: Ctrl = mmio::reset::<Ctrl>().with_enable(false);
+/// assert_eq!(QUIET, Ctrl(0x2));
+/// ```
+#[inline(always)]
+#[must_use]
+pub const fn reset<V: Value>() -> V {
+    V::RESET
+}
+
+/// What is known of a register that is a `W`, is read as `V` and written as `T`.
 #[derive(Debug)]
-pub struct Kind<W, V> {
+pub struct Kind<W, V, T = V> {
     /// Bits after reset.
     pub reset: u64,
     /// What a write means to the bits.
@@ -40,12 +78,12 @@ pub struct Kind<W, V> {
     pub layout: Layout,
     /// The value of these bits.
     pub from_bits: fn(W) -> V,
-    /// The bits of a value.
-    pub bits: fn(V) -> W,
+    /// The bits of a value that is written.
+    pub bits: fn(T) -> W,
 }
 
-/// The value type of a register that has fields: a [`Register`] with `RESET`,
-/// `from_bits`, `bits`, and `Debug` by the fields.
+/// The value type of a register that has fields: a [`Register`] and a [`Value`],
+/// with `Default` and `Debug` by the fields.
 ///
 /// It is said by the number it is, how the bus moves it, and its bits after
 /// reset; what a write means to its bits; and its fields:
@@ -61,8 +99,8 @@ pub struct Kind<W, V> {
 ///     ] }
 /// }
 ///
-/// assert_eq!(Ctrl::RESET.bits(), 3);
-/// assert_eq!(format!("{:?}", Ctrl::from_bits(5)), "CTRL { MODE: 0x5 }");
+/// assert_eq!(Ctrl::default().0, 3);
+/// assert_eq!(format!("{:?}", Ctrl(5)), "CTRL { MODE: 0x5 }");
 /// ```
 #[macro_export]
 macro_rules! value {
@@ -75,7 +113,7 @@ macro_rules! value {
         $(#[$attribute])*
         #[derive(Clone, Copy)]
         #[must_use]
-        pub struct $value($word);
+        pub struct $value(pub $word);
 
         // By hand: what is derived takes a sixth of the time that a crate takes to
         // compile.
@@ -88,33 +126,28 @@ macro_rules! value {
             }
         }
 
-        impl $value {
-            /// Value after reset.
-            pub const RESET: Self = Self($reset);
-
-            /// The value of these bits.
+        impl ::core::default::Default for $value {
             #[inline]
-            pub const fn from_bits(bits: $word) -> Self {
-                Self(bits)
+            fn default() -> Self {
+                Self($reset)
             }
+        }
 
-            /// The bits of this value.
-            #[inline]
-            pub const fn bits(self) -> $word {
-                self.0
-            }
+        impl $crate::Value for $value {
+            const RESET: Self = Self($reset);
         }
 
         impl $crate::Register for $value {
             type Word = $word;
             type Beat = $beat;
             type Value = Self;
+            type Written = Self;
             const KIND: $crate::Kind<$word, Self> = $crate::Kind {
                 reset: $reset,
                 masks: $masks,
                 layout: $layout,
-                from_bits: Self::from_bits,
-                bits: Self::bits,
+                from_bits: Self,
+                bits: |value| value.0,
             };
         }
 
@@ -147,12 +180,29 @@ pub type Number<W, B, const RESET: u64> = Sole<W, W, B, RESET>;
 #[derive(Debug)]
 pub struct Sole<V, W, B, const RESET: u64>(PhantomData<(V, W, B)>);
 
+/// A [`Sole`] register of whose values `V` software may write only those that are
+/// `T`, by the description's `write-constraint`. What it reads may be any other.
+///
+/// ```
+/// use regloom_mmio::{Bounded, Constrained, Reg, Rw};
+///
+/// /// One to a hundred; after reset it reads 0.
+/// type Divider = Constrained<u32, Bounded<1, 100>, u32, u32, 0>;
+///
+/// fn slower(divider: Reg<'_, Divider, Rw>) {
+///     divider.update(|it| Bounded::clamped(i64::from(it) + 1));
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Constrained<V, T, W, B, const RESET: u64>(PhantomData<(V, T, W, B)>);
+
 macro_rules! sole_values_of {
     ($($word:ident)*) => {$(
         impl<V: LowBits, B: Beat<$word>, const RESET: u64> Register for Sole<V, $word, B, RESET> {
             type Word = $word;
             type Beat = B;
             type Value = V;
+            type Written = V;
             const KIND: Kind<$word, V> = Kind {
                 reset: RESET,
                 masks: Masks {
@@ -165,6 +215,22 @@ macro_rules! sole_values_of {
                     fields: &[],
                 },
                 from_bits: |bits| V::from_low_bits(bits.into()),
+                bits: |value| $word::from_low(value.low_bits()),
+            };
+        }
+
+        impl<V: LowBits, T: LowBits, B: Beat<$word>, const RESET: u64> Register
+            for Constrained<V, T, $word, B, RESET>
+        {
+            type Word = $word;
+            type Beat = B;
+            type Value = V;
+            type Written = T;
+            const KIND: Kind<$word, V, T> = Kind {
+                reset: RESET,
+                masks: <Sole<V, $word, B, RESET> as Register>::KIND.masks,
+                layout: <Sole<V, $word, B, RESET> as Register>::KIND.layout,
+                from_bits: <Sole<V, $word, B, RESET> as Register>::KIND.from_bits,
                 bits: |value| $word::from_low(value.low_bits()),
             };
         }
@@ -233,7 +299,7 @@ macro_rules! integers {
 
 integers!(u8 i8 u16 i16 u32 i32 u64 i64);
 
-impl<const MIN: i64, const MAX: i64> LowBits for Bounded<MIN, MAX> {
+impl<const MIN: i128, const MAX: i128> LowBits for Bounded<MIN, MAX> {
     const WIDTH: u32 = Bounded::<MIN, MAX>::WIDTH;
 
     #[inline(always)]
@@ -247,7 +313,7 @@ impl<const MIN: i64, const MAX: i64> LowBits for Bounded<MIN, MAX> {
     }
 }
 
-impl<const MIN: i64, const MAX: i64, const FRACTION: u32> LowBits for Fixed<MIN, MAX, FRACTION> {
+impl<const MIN: i128, const MAX: i128, const FRACTION: u32> LowBits for Fixed<MIN, MAX, FRACTION> {
     const WIDTH: u32 = Bounded::<MIN, MAX>::WIDTH;
 
     #[inline(always)]

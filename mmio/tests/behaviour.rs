@@ -4,8 +4,10 @@
 //! there each store shows as it was made.
 
 use every_access::slot::Word0;
-use every_access::{Cmd, Ctrl, Device, IrqStat, LowAck, Mixed, Mode, Switch, ch};
-use regloom_mmio::{Block, Bounded, Fixed, OutOfRange, Region, table};
+use every_access::{
+    Cmd, Ctrl, Device, Dmacr, IrqStat, Limits, LowAck, Mixed, Mode, Positive, Switch, ch,
+};
+use regloom_mmio::{Block, Bounded, Fixed, Flags, OutOfRange, Region, reset, table};
 
 /// The generated crate as a module, under the lints it has as a crate; what
 /// only a crate's root can say is idle here.
@@ -40,7 +42,7 @@ fn plain_registers_hold_what_is_written() {
     assert_eq!(stored(&device, 0x54), 0xABCD_1234);
 
     regs.ctrl().reset();
-    assert_eq!(regs.ctrl().read(), Ctrl::RESET);
+    assert_eq!(regs.ctrl().read(), Ctrl::default());
     regs.ctrl()
         .update(|ctrl| ctrl.with_enable(false).with_mode(Mode::Test));
     assert_eq!(stored(&device, 0x0), 0x4);
@@ -48,16 +50,16 @@ fn plain_registers_hold_what_is_written() {
 
 #[test]
 fn fields_go_where_they_belong() {
-    let value = Ctrl::from_bits(0)
+    let value = Ctrl(0)
         .with_enable(true)
         .with_mode(Mode::Normal)
         .with_switch(Switch::Yes)
         .with_byte(0xA5)
         .with_type(true)
         .with_gain(Bounded::of::<0xFFF>());
-    assert_eq!(value.bits(), 0xFFF1_A50B);
+    assert_eq!(value.0, 0xFFF1_A50B);
     assert_eq!(value.mode(), Ok(Mode::Normal));
-    assert_eq!(Ctrl::from_bits(0x6).mode(), Err(3));
+    assert_eq!(Ctrl(0x6).mode(), Err(3));
     assert_eq!(value.switch(), Switch::Yes);
     assert_eq!((value.byte(), value.gain()), (0xA5, 0xFFF));
     let gain = 0x123_u16
@@ -108,7 +110,7 @@ fn a_sole_number_is_the_registers_value() {
 #[test]
 fn bits_that_no_field_covers_are_written_zero() {
     let device = Device::on_memory();
-    device.regs().ctrl().write(Ctrl::from_bits(u32::MAX));
+    device.regs().ctrl().write(Ctrl(u32::MAX));
     assert_eq!(stored(&device, 0x0), 0xFFF3_FF0F);
     play(&device, 0x0, u32::MAX);
     device.regs().ctrl().update(|ctrl| ctrl.with_enable(false));
@@ -153,7 +155,7 @@ fn in_a_mixed_register_nothing_acts_unless_named() {
         method();
         stored(&device, 0xc)
     };
-    let two = Mixed::from_bits(0).with_mode(Bounded::of::<2>());
+    let two = Mixed(0).with_mode(Bounded::of::<2>());
     assert_eq!(after(0xF03, &|| mixed.update(|_| two)), 0x202);
     assert_eq!(after(0xF03, &|| mixed.update(|seen| seen)), 0x203);
     assert_eq!(after(0xF03, &|| mixed.write(mixed.read())), 0x203);
@@ -162,14 +164,94 @@ fn in_a_mixed_register_nothing_acts_unless_named() {
     assert_eq!(after(0xF03, &|| mixed.clear(Mixed::LOW)), 0x003);
     assert_eq!(after(0xF01, &|| mixed.set(Mixed::GO)), 0x601);
     assert_eq!(after(0xF01, &|| mixed.toggle(Mixed::FLIP)), 0xA01);
-    // What a method does not do, it does not do when asked.
-    assert_eq!(after(0xF01, &|| mixed.set(Mixed::ACK)), 0x201);
+    // What a method does not do, it does not do when asked by number.
+    let all = Flags::from_bits(u32::MAX);
+    assert_eq!(after(0xF01, &|| mixed.set(all)), 0x601);
     assert_eq!(
         after(0xF01, &|| mixed.write_acting(two, Mixed::GO | Mixed::ACK)),
         0x702
     );
     assert_eq!(after(0xD01, &|| _ = mixed.take()), 0x301);
     assert_eq!(after(0xE01, &|| _ = mixed.take()), 0x001);
+}
+
+/// What the generator has to say of a value has no name that a field could have.
+#[test]
+fn fields_have_their_names_whatever_these_are() {
+    const AFTER_RESET: Dmacr = reset();
+    let device = Device::on_memory();
+    let dmacr = device.regs().dmacr();
+    dmacr.trigger(Dmacr::RESET);
+    assert_eq!(stored(&device, 0x2f8), 0x4);
+    dmacr.clear(Dmacr::CLEAR);
+    assert_eq!(stored(&device, 0x2f8), 0x8);
+    let value = AFTER_RESET.with_bits(true).with_from_bits(true);
+    assert_eq!(value.with_default(true).0, 0x70);
+    assert!(value.bits() && value.from_bits() && !value.default());
+    dmacr.write_acting(value, Dmacr::NAMES | Dmacr::RESET);
+    assert_eq!(stored(&device, 0x2f8), 0xB4);
+}
+
+#[test]
+fn what_was_taken_is_compared_with_flags() {
+    let device = Device::on_memory();
+    let status = device.regs().irq_stat();
+    play(&device, 0x8, 0x3);
+    let seen = status.take();
+    assert_eq!(seen, IrqStat::DONE | IrqStat::OVF);
+    assert_ne!(seen, IrqStat::DONE);
+    assert_eq!(seen.0 & IrqStat::OVF.bits(), 0x2);
+    // What was read, and no more, is cleared.
+    status.clear(Flags::from_bits(seen.0));
+    assert_eq!(stored(&device, 0x8), 0x3);
+}
+
+/// Software reads what there is, and writes what the description allows.
+#[test]
+fn a_write_constraint_is_a_type() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    assert_eq!(regs.divider().read(), 0);
+    regs.divider().write(Bounded::of::<100>());
+    regs.divider()
+        .update(|found| Bounded::clamped(i64::from(found) + 1));
+    assert_eq!(stored(&device, 0x2f0), 100);
+    play(&device, 0x2f0, 0xFFFF_FFFF);
+    assert_eq!(regs.divider().read(), 0xFFFF_FFFF);
+
+    let limits = Limits::default()
+        .with_byte(Bounded::of::<100>())
+        .with_narrow(Bounded::of::<100>())
+        .with_flag(Bounded::of::<1>())
+        .with_all(255);
+    assert_eq!(limits.0, 0x00FF_E464);
+    assert_eq!((limits.byte(), limits.flag()), (100, true));
+    assert!(Bounded::<1, 100>::new(101).is_err());
+    play(&device, 0x2f4, 0xAB00_0000);
+    regs.limits().update(|found| found.with_all(1));
+    assert_eq!(stored(&device, 0x2f4), 0xAB01_0000);
+    assert_eq!(regs.limits().read().kept(), 0xAB);
+}
+
+#[test]
+fn fixed_point_numbers_may_have_all_64_bits() {
+    let device = Device::on_memory();
+    let regs = device.regs();
+    let beats = |offset| [offset, offset + 4].map(|offset| stored(&device, offset));
+    let fine = |number| Fixed::from_f64(number).expect("in bounds");
+    for (number, expected) in [
+        (-2_147_483_648.0, [0, 0x8000_0000]),
+        (-0.5, [0x8000_0000, 0xFFFF_FFFF]),
+        (1.25, [0x4000_0000, 1]),
+    ] {
+        regs.fine().write(fine(number));
+        assert_eq!(beats(0x300), expected);
+        assert_eq!(regs.fine().read(), fine(number));
+    }
+    let most = Fixed::from_raw_unsigned(u64::MAX).expect("all bits");
+    regs.positive().write(Positive::default().with_p(most));
+    assert_eq!(beats(0x308), [0xFFFF_FFFF; 2]);
+    assert_eq!(regs.positive().read().p().raw_unsigned(), u64::MAX);
 }
 
 #[test]
@@ -214,7 +296,7 @@ fn writes_that_change_all_take_no_value() {
     regs.fill().set_all();
     regs.key().write(9);
     assert_eq!(stored(&device, 0x14), 9);
-    let command = Cmd::from_bits(0).with_code(Bounded::of::<5>());
+    let command = Cmd(0).with_code(Bounded::of::<5>());
     regs.cmd().write(command);
     assert_eq!(stored(&device, 0x2c), 0x5);
     regs.cmd().write_acting(command, Cmd::START);
@@ -227,10 +309,10 @@ fn writes_that_change_all_take_no_value() {
 fn every_width_reaches_just_its_own_bytes() {
     let device = Device::on_memory();
     let regs = device.regs();
-    regs.byte().write(every_access::Byte::from_bits(0xFF));
-    regs.half().write(every_access::Half::from_bits(0xABC));
+    regs.byte().write(every_access::Byte(0xFF));
+    regs.half().write(every_access::Half(0xABC));
     assert_eq!(stored(&device, 0x48), 0x0ABC_00FF);
-    let wide = every_access::Wide::from_bits(0)
+    let wide = every_access::Wide(0)
         .with_low(0x89AB_CDEF)
         .with_high(Bounded::of::<0x0123_4567>())
         .with_top(true);
@@ -253,7 +335,7 @@ fn arrays_are_reached_by_index_constant_and_in_turn() {
     }
     assert_eq!(regs.row_at::<7>().read().x(), 7);
     assert_eq!(regs.row_iter().len(), 8);
-    regs.ch(3).dma(1).dst().write(ch::dma::Dst::from_bits(3));
+    regs.ch(3).dma(1).dst().write(ch::dma::Dst(3));
     assert_eq!(stored(&device, 0x100 + 3 * 0x40 + 0x10 + 0x10 + 0x4), 3);
     assert_eq!(
         regs.ch_at::<3>().dma_at::<1>().dst().read().q(),
@@ -271,7 +353,7 @@ fn an_index_that_the_array_lacks_panics_as_with_slices() {
 
 #[test]
 fn values_print_by_field() {
-    let shown = format!("{:?}", Ctrl::from_bits(0x0010_0003));
+    let shown = format!("{:?}", Ctrl(0x0010_0003));
     assert_eq!(
         shown,
         "CTRL { ENABLE: 0x1, MODE: normal, SWITCH: no, BYTE: 0x0, TYPE: 0x0, BITS: 0x0, GAIN: 0x1 }"
@@ -339,7 +421,7 @@ fn what_is_wider_than_a_number_is_shown_and_read_by_its_parts() {
     regs.status().word1().reset();
     let steps = regs.status().word1().read().step();
     assert_eq!(steps, 3);
-    regs.slot(1).word0().write(Word0::from_bits(0x1_2345_6789));
+    regs.slot(1).word0().write(Word0(0x1_2345_6789));
     play(&device, 0x260, 0xF);
     play(&device, 0x26c, 0x10);
     let dump = device.dump().to_string();
@@ -363,29 +445,29 @@ fn what_is_wider_than_a_number_is_shown_and_read_by_its_parts() {
 #[test]
 fn negative_values_are_numbers_of_their_fields() {
     use every_access::{Steer, SteerTilt, Turn};
-    assert_eq!(Steer::RESET.turn(), Turn::Left);
-    assert_eq!(Steer::RESET.tilt(), Ok(SteerTilt::Down));
-    assert_eq!(Steer::RESET.wide(), Ok(Turn::Back));
-    let value = Steer::from_bits(0);
-    assert_eq!(value.with_turn(Turn::Back).bits(), 0x2);
-    assert_eq!(value.with_wide(Turn::Left).bits(), 0x0FFF_0000);
-    assert_eq!(value.with_tilt(SteerTilt::Up).bits(), 100 << 4);
-    assert_eq!(Steer::from_bits(0x0800_0ff0).tilt(), Err(-1));
-    assert_eq!(Steer::from_bits(0x0800_0ff0).wide(), Err(-0x800));
+    assert_eq!(Steer::default().turn(), Turn::Left);
+    assert_eq!(Steer::default().tilt(), Ok(SteerTilt::Down));
+    assert_eq!(Steer::default().wide(), Ok(Turn::Back));
+    let value = Steer(0);
+    assert_eq!(value.with_turn(Turn::Back).0, 0x2);
+    assert_eq!(value.with_wide(Turn::Left).0, 0x0FFF_0000);
+    assert_eq!(value.with_tilt(SteerTilt::Up).0, 100 << 4);
+    assert_eq!(Steer(0x0800_0ff0).tilt(), Err(-1));
+    assert_eq!(Steer(0x0800_0ff0).wide(), Err(-0x800));
     for (bits, turn) in [
         (0, Turn::Ahead),
         (1, Turn::Right),
         (2, Turn::Back),
         (3, Turn::Left),
     ] {
-        assert_eq!(Steer::from_bits(bits).turn(), turn);
-        assert_eq!(value.with_turn(turn).bits(), bits);
+        assert_eq!(Steer(bits).turn(), turn);
+        assert_eq!(value.with_turn(turn).0, bits);
         assert_eq!(Turn::from_bits(turn.bits()), Ok(turn));
     }
     assert_eq!(SteerTilt::Down.bits(), -100);
-    let shown = format!("{:?}", Steer::from_bits(0x0FFE_0643));
+    let shown = format!("{:?}", Steer(0x0FFE_0643));
     assert_eq!(shown, "STEER { TURN: left, TILT: up, WIDE: back }");
-    let shown = format!("{:?}", Steer::from_bits(0x0003_09c0));
+    let shown = format!("{:?}", Steer(0x0003_09c0));
     assert_eq!(shown, "STEER { TURN: ahead, TILT: down, WIDE: 0x3 }");
 }
 

@@ -138,7 +138,7 @@ proptest! {
 
         let (simulator, regs) = (&bench.0, bench.regs());
         simulator.clear_log();
-        regs.wide().write(every_access::Wide::from_bits(case.value));
+        regs.wide().write(every_access::Wide(case.value));
         regs.high_first().write(case.value);
         let (low, high) = (case.value & 0xFFFF_FFFF, case.value >> 32);
         prop_assert_eq!(simulator.log(), [
@@ -214,12 +214,12 @@ fn placed(word: u64, low: u32, len: u32, value: u64) -> u64 {
 macro_rules! numbers {
     ($word:ident, $value:ident: $($type:path { $($getter:ident $setter:ident: $low:literal, $len:literal;)* })*) => {$({
         let word = $word;
-        let value = <$type>::from_bits(Word::from_low(word));
-        let word: u64 = value.bits().into();
+        let value = $type(Word::from_low(word));
+        let word: u64 = value.0.into();
         $(
             prop_assert_eq!(u64::from(value.$getter()), part(word, $low, $len));
             let number = part($value, 0, $len);
-            let set = value.$setter(number.try_into().unwrap()).bits();
+            let set = value.$setter(number.try_into().unwrap()).0;
             prop_assert_eq!(u64::from(set), placed(word, $low, $len, number));
         )*
     })*};
@@ -228,12 +228,12 @@ macro_rules! numbers {
 /// Getters and setters of single bits.
 macro_rules! flags {
     ($word:ident: $($type:path { $($getter:ident $setter:ident: $bit:literal;)* })*) => {$({
-        let value = <$type>::from_bits(Word::from_low($word));
-        let word: u64 = value.bits().into();
+        let value = $type(Word::from_low($word));
+        let word: u64 = value.0.into();
         $(
             prop_assert_eq!(value.$getter(), has(word, $bit));
             for flag in [false, true] {
-                let set = value.$setter(flag).bits();
+                let set = value.$setter(flag).0;
                 prop_assert_eq!(u64::from(set), placed(word, $bit, 1, flag.into()));
             }
         )*
@@ -243,8 +243,8 @@ macro_rules! flags {
 /// Bits that can be read, or read and named.
 macro_rules! named_flags {
     ($word:ident: $($type:path { $($getter:ident $constant:ident: $bit:literal;)* })*) => {$({
-        let value = <$type>::from_bits(Word::from_low($word));
-        let word: u64 = value.bits().into();
+        let value = $type(Word::from_low($word));
+        let word: u64 = value.0.into();
         $(
             prop_assert_eq!(value.$getter(), has(word, $bit));
             prop_assert_eq!(u64::from(<$type>::$constant.bits()), 1 << $bit);
@@ -266,20 +266,20 @@ proptest! {
             every_access::Go { level with_level: 2, 4; }
         );
         let (bits, code) = (Word::from_low(word), Word::from_low(value));
-        let command = every_access::Cmd::from_bits(bits);
+        let command = every_access::Cmd(bits);
         let code: u8 = code;
         let set = command.with_code(Bounded::new((code & 0xF).into()).unwrap());
-        prop_assert_eq!(u64::from(set.bits()), placed(bits.into(), 0, 4, (code & 0xF).into()));
-        prop_assert_eq!(u64::from(every_access::IrqStat::from_bits(bits).cnt()), part(word, 4, 4));
-        prop_assert_eq!(u64::from(every_access::Seen::from_bits(bits).b()), part(word, 5, 5));
-        prop_assert_eq!(u64::from(every_access::LowSets::from_bits(bits).g()), part(word, 24, 8));
-        prop_assert_eq!(u64::from(every_access::Go::from_bits(bits).state()), part(word, 12, 4));
+        prop_assert_eq!(u64::from(set.0), placed(bits.into(), 0, 4, (code & 0xF).into()));
+        prop_assert_eq!(u64::from(every_access::IrqStat(bits).cnt()), part(word, 4, 4));
+        prop_assert_eq!(u64::from(every_access::Seen(bits).b()), part(word, 5, 5));
+        prop_assert_eq!(u64::from(every_access::LowSets(bits).g()), part(word, 24, 8));
+        prop_assert_eq!(u64::from(every_access::Go(bits).state()), part(word, 12, 4));
     }
 
     #[test]
     fn single_bits(word in any::<u64>()) {
         flags!(word:
-            Ctrl { enable with_enable: 0; r#type with_type: 16; bits_2 with_bits_2: 17; }
+            Ctrl { enable with_enable: 0; r#type with_type: 16; bits with_bits: 17; }
             every_access::Wide { top with_top: 63; }
             every_access::Result {
                 err with_err: 0; ok with_ok: 1; self_ with_self: 2; r#fn with_fn: 3;
@@ -293,17 +293,17 @@ proptest! {
             every_access::Go { start START: 8; flip FLIP: 9; low LOW: 10; }
             ch::dma::Mix { c C: 1; }
         );
-        let low_sets = every_access::LowSets::from_bits(Word::from_low(word));
+        let low_sets = every_access::LowSets(Word::from_low(word));
         prop_assert_eq!(low_sets.f(), has(word, 0));
-        let sample = every_access::Sample::from_bits(Word::from_low(word));
+        let sample = every_access::Sample(Word::from_low(word));
         prop_assert_eq!(sample.last(), has(word, 31));
-        prop_assert_eq!(every_access::Seen::from_bits(Word::from_low(word)).a(), has(word, 0));
+        prop_assert_eq!(every_access::Seen(Word::from_low(word)).a(), has(word, 0));
     }
 
     #[test]
     fn numbers_with_a_sign_and_a_point(bits in any::<u32>(), value in any::<u64>()) {
         let word = u64::from(bits);
-        let signed = every_access::Signed::from_bits(bits);
+        let signed = every_access::Signed(bits);
         let (narrow, whole) = (signed_part(value, 0, 5), signed_part(value, 0, 8));
         let (fixed, unsigned) = (signed_part(value, 0, 12), part(value, 0, 4));
         prop_assert_eq!(i64::from(signed.narrow()), signed_part(word, 0, 5));
@@ -312,16 +312,16 @@ proptest! {
         prop_assert_eq!(u64::try_from(signed.part().raw()).unwrap(), part(word, 28, 4));
         prop_assert_eq!(signed.fixed().to_f64(), f64::from(i32::try_from(signed_part(word, 16, 12)).unwrap()) / 512.0);
 
-        let set = signed.with_narrow(Bounded::new(narrow).unwrap()).bits();
+        let set = signed.with_narrow(Bounded::new(narrow).unwrap()).0;
         prop_assert_eq!(u64::from(set), placed(word, 0, 5, value));
-        let set = signed.with_whole(whole.try_into().unwrap()).bits();
+        let set = signed.with_whole(whole.try_into().unwrap()).0;
         prop_assert_eq!(u64::from(set), placed(word, 8, 8, value));
-        let set = signed.with_fixed(Fixed::from_raw(fixed).unwrap()).bits();
+        let set = signed.with_fixed(Fixed::from_raw(fixed).unwrap()).0;
         prop_assert_eq!(u64::from(set), placed(word, 16, 12, value));
         let number = Fixed::from_f64(f64::from(i32::try_from(unsigned).unwrap()) / 4.0);
-        let set = signed.with_part(number.unwrap()).bits();
+        let set = signed.with_part(number.unwrap()).0;
         prop_assert_eq!(u64::from(set), placed(word, 28, 4, value));
-        let sample = every_access::Sample::from_bits(bits);
+        let sample = every_access::Sample(bits);
         prop_assert_eq!(i64::from(sample.value()), signed_part(word, 0, 16));
     }
 
@@ -330,29 +330,29 @@ proptest! {
         use every_access::{Mode, Switch};
         let modes = [Mode::Off, Mode::Normal, Mode::Test];
         let word = u64::from(bits);
-        let ctrl = Ctrl::from_bits(bits);
+        let ctrl = Ctrl(bits);
         let read = ctrl.mode().map_or_else(u64::from, |mode| mode.bits().into());
         prop_assert_eq!(read, part(word, 1, 2));
         prop_assert_eq!(ctrl.mode().is_err(), part(word, 1, 2) == 3);
         for (number, mode) in (0..).zip(modes) {
-            prop_assert_eq!(u64::from(ctrl.with_mode(mode).bits()), placed(word, 1, 2, number));
-            let cfg = ch::Cfg::from_bits(bits).with_m(mode);
-            prop_assert_eq!(u64::from(cfg.bits()), placed(word, 0, 2, number));
+            prop_assert_eq!(u64::from(ctrl.with_mode(mode).0), placed(word, 1, 2, number));
+            let cfg = ch::Cfg(bits).with_m(mode);
+            prop_assert_eq!(u64::from(cfg.0), placed(word, 0, 2, number));
             prop_assert_eq!(cfg.m(), Ok(mode));
         }
         prop_assert_eq!(u64::from(ctrl.switch().bits()), part(word, 3, 1));
         for (number, switch) in (0..).zip([Switch::No, Switch::Yes]) {
-            prop_assert_eq!(u64::from(ctrl.with_switch(switch).bits()), placed(word, 3, 1, number));
+            prop_assert_eq!(u64::from(ctrl.with_switch(switch).0), placed(word, 3, 1, number));
         }
-        let cfg = ch::Cfg::from_bits(bits);
+        let cfg = ch::Cfg(bits);
         let read = cfg.l().map_or_else(u64::from, |letter| letter.bits().into());
         prop_assert_eq!(read, part(word, 2, 3));
-        let set = cfg.with_l(ch::CfgL::B).bits();
+        let set = cfg.with_l(ch::CfgL::B).0;
         prop_assert_eq!(u64::from(set), placed(word, 2, 3, 1));
-        let dst = ch::dma::Dst::from_bits(bits);
+        let dst = ch::dma::Dst(bits);
         let read = dst.q().map_or_else(u64::from, |letter| letter.bits().into());
         prop_assert_eq!(read, part(word, 0, 4));
-        let set = dst.with_q(ch::dma::DstQ::Z).bits();
+        let set = dst.with_q(ch::dma::DstQ::Z).0;
         prop_assert_eq!(u64::from(set), placed(word, 0, 4, 3));
     }
 }

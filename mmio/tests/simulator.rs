@@ -20,16 +20,16 @@ pub mod every_access;
 fn registers_hold_their_resets_until_and_after_a_reset() {
     let simulator = Simulator::new();
     let regs = simulator.regs();
-    assert_eq!(regs.ctrl().read(), every_access::Ctrl::RESET);
+    assert_eq!(regs.ctrl().read(), every_access::Ctrl::default());
     assert_eq!(regs.high_first().read(), 0x1234_5678_90AB_CDEF);
     assert_eq!(simulator.get(0xc8), 0xFF);
-    regs.ctrl().write(every_access::Ctrl::from_bits(0));
+    regs.ctrl().write(every_access::Ctrl(0));
     regs.once().write(1);
     regs.once().write(2);
     simulator.push(regs.port(), 3);
     assert_eq!((simulator.get(0x0), regs.once().read()), (0, 1));
     simulator.reset();
-    assert_eq!(regs.ctrl().read(), every_access::Ctrl::RESET);
+    assert_eq!(regs.ctrl().read(), every_access::Ctrl::default());
     regs.once().write(2);
     assert_eq!((regs.once().read(), regs.port().pop()), (2, 0));
 }
@@ -158,10 +158,7 @@ fn accesses_narrower_than_a_register_reach_their_bytes() {
 fn an_interrupt_is_pending_where_it_is_enabled() {
     let simulator = Simulator::new();
     simulator.set(0x8, 0x3);
-    simulator
-        .regs()
-        .full()
-        .write(every_access::Full::from_bits(2));
+    simulator.regs().full().write(every_access::Full(2));
     assert_eq!(simulator.pending(0x8, simulator.regs().full()), 2);
 }
 
@@ -253,7 +250,7 @@ fn a_recorder_records_the_device_itself() {
     let recorder = Recorder::new(Device::on_memory());
     let regs = recorder.regs::<every_access::Block>();
     regs.value().write(7);
-    regs.byte().write(every_access::Byte::from_bits(1));
+    regs.byte().write(every_access::Byte(1));
     assert_eq!(recorder.carrier().regs().value().read(), 7);
     regs.irq_stat().clear(IrqStat::DONE);
     let log = [

@@ -7,7 +7,9 @@
 //! written is *plain*; one that acts on a written 1 (or 0) and has a value that
 //! does nothing is an *effect*; one that acts on any write is neither.
 
-use regdesc::model::{Access, BitRange, Field, ReadEffect, Register, ReservedBits, WriteEffect};
+use regdesc::model::{
+    Access, BitRange, Field, ReadEffect, Register, ReservedBits, WriteConstraint, WriteEffect,
+};
 use regdesc::units::low_ones;
 
 use super::text::Hex;
@@ -232,11 +234,6 @@ impl Masks {
             ("trigger", self.trigger),
         ]
     }
-
-    /// Bits that act on a write by name.
-    pub(super) fn acting(self) -> u64 {
-        self.clear | self.set | self.toggle | self.trigger
-    }
 }
 
 pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
@@ -272,12 +269,31 @@ pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
 
 /// Whether software can give the field a value of its choice.
 pub(super) fn takes_a_value(field: &Field) -> bool {
-    field.access.write && Effect::of_field(field) == Effect::Plain
+    field.access.write
+        && Effect::of_field(field) == Effect::Plain
+        && field.write_constraint != Some(WriteConstraint::AsRead)
 }
 
-/// Whether the field's bits can be named to make them act.
-pub(super) fn acts_by_name(field: &Field) -> bool {
-    field.access.write && Effect::of_field(field).is_by_name()
+/// What the bits of a field do that are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Action {
+    /// The runtime's type for it.
+    pub(super) marker: &'static str,
+    /// The method that makes them do it.
+    pub(super) method: &'static str,
+}
+
+/// What the field's bits do, if they can be named to make them act.
+pub(super) fn action(field: &Field) -> Option<Action> {
+    let (marker, method) = match Effect::of_field(field) {
+        _ if !field.access.write => return None,
+        Effect::Clear => ("Clears", "clear"),
+        Effect::Set => ("Sets", "set"),
+        Effect::Toggle => ("Toggles", "toggle"),
+        Effect::Trigger => ("Triggers", "trigger"),
+        Effect::Plain | Effect::WipeToZeros | Effect::WipeToOnes => return None,
+    };
+    Some(Action { marker, method })
 }
 
 /// What reading a register does.

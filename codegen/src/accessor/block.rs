@@ -27,6 +27,7 @@ pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec
         lines,
         enums: &lowered.enums,
         same_enums: &lowered.same_enums,
+        access: &lowered.access,
     };
     let interrupts = interrupt::names(block, lowered.interrupts.as_deref(), lines);
     let mut items = vec![formatted(device(block))];
@@ -78,7 +79,7 @@ fn device(block: &Block) -> TokenStream {
         "What behaves as {name} does, for tests without hardware."
     ));
     quote! {
-        pub use regloom_mmio as mmio;
+        pub use ::regloom_mmio as mmio;
 
         #doc
         pub type Device = mmio::Device<Block>;
@@ -130,11 +131,12 @@ fn own_markers(lowered: &Lowered<'_>) -> Option<TokenStream> {
         .own_markers
         .iter()
         .map(|(name, methods)| own_marker(name, methods));
+    let access = ident(&lowered.access);
     (!lowered.own_markers.is_empty()).then(|| {
         quote! {
             /// Accesses that registers here have and few others.
-            pub mod access {
-                use regloom_mmio as mmio;
+            pub mod #access {
+                use ::regloom_mmio as mmio;
                 #(#markers)*
             }
         }

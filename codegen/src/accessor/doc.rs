@@ -134,11 +134,18 @@ fn push_words(text: &mut String, line: &str) {
     }
 }
 
-fn push_word(text: &mut String, word: &str) {
-    if is_link(word) {
-        text.extend(["<", word, ">"]);
-        return;
+/// The addresses in the word as links, and what stands around them as it is: rustdoc
+/// warns of an address that is no link.
+fn push_word(text: &mut String, mut word: &str) {
+    while let Some((before, link, behind)) = split_at_link(word) {
+        push_escaped(text, before);
+        text.extend(["<", link, ">"]);
+        word = behind;
     }
+    push_escaped(text, word);
+}
+
+fn push_escaped(text: &mut String, word: &str) {
     for c in word.chars() {
         if is_markup(c) {
             text.push('\\');
@@ -169,13 +176,27 @@ fn is_markup(c: char) -> bool {
     )
 }
 
-/// A whole word that is an address on the web, with nothing in it that would
-/// end an autolink early.
-fn is_link(word: &str) -> bool {
-    let rest = word
-        .strip_prefix("https://")
-        .or(word.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['<', '>', '\\', '"', '`']))
+/// The first address on the web in a word, between what is before and behind it.
+fn split_at_link(word: &str) -> Option<(&str, &str, &str)> {
+    let starts = ["https://", "http://"].map(|scheme| Some((word.find(scheme)?, scheme.len())));
+    let (start, scheme) = starts.into_iter().flatten().min()?;
+    let (before, rest) = word.split_at(start);
+    let end = rest.find(ends_a_link).unwrap_or(rest.len());
+    // A bracket belongs to it that it has opened.
+    let end = match rest[..end].contains('(') {
+        true => end,
+        false => rest[..end].find(')').unwrap_or(end),
+    };
+    // The full stop is that of the sentence.
+    let link = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
+    (link.len() > scheme).then(|| (before, link, &rest[link.len()..]))
+}
+
+fn ends_a_link(c: char) -> bool {
+    matches!(
+        c,
+        '<' | '>' | '\\' | '"' | '\'' | '`' | '[' | ']' | '{' | '}' | '|'
+    )
 }
 
 /// Where to break what would begin a list or a heading: at its bullet, or at
@@ -225,6 +246,17 @@ mod tests {
     fn addresses_are_links() {
         let text = author_paragraphs("see https://example.org/a_b now");
         assert_eq!(text, ["see <https://example.org/a_b> now"]);
+        for (text, expected) in [
+            ("(http://a.org/b).", "(<http://a.org/b>)."),
+            ("\"https://a.org\"", "\"<https://a.org>\""),
+            ("[x](https://a.org/b_c)", r"\[x\](<https://a.org/b_c>)"),
+            ("https://a.org/b_(c),", "<https://a.org/b_(c)>,"),
+            ("http://a.org,https://b.org", "<http://a.org,https://b.org>"),
+            ("<https://a.org/`b_", r"\<<https://a.org/>\`b\_"),
+            ("https://", "https://"),
+        ] {
+            assert_eq!(author_paragraphs(text), [expected]);
+        }
     }
 
     #[test]

@@ -5,13 +5,13 @@
 use std::fmt;
 
 use askama::Template;
-use regdesc::model::{EnumId, Field, Format, Register};
+use regdesc::model::{EnumId, Field, Format, Register, WriteConstraint};
 use regdesc::units::low_ones;
 
-use super::access::{self, Method};
+use super::access::{self, Action, Method};
 use super::doc::{Doc, code};
 use super::group::Printer;
-use super::lower::{EnumType, FieldNames, RegisterMember};
+use super::lower::{EnumType, FieldNames, RegisterKind, RegisterMember};
 use super::text::{Function, Hex};
 use super::value::reset_in_words;
 use super::{enumeration, uint};
@@ -24,6 +24,7 @@ pub(super) enum Member {
     Mask {
         doc: String,
         name: String,
+        action: &'static str,
         mask: Hex,
     },
     Method(Function),
@@ -42,11 +43,12 @@ pub(super) fn render(
         word: uint(member.register.width.value),
         width: member.register.width.value,
         kind: Kind::of(printer, field, field.values, path),
-        written: Kind::of(printer, field, field.write_values.or(field.values), path),
+        written: Kind::of(printer, field, field.write_values.or(field.values), path)
+            .within(Bounds::of_constraint(field.write_constraint)),
     };
     let writable = member.methods.contains(&Method::Write) && access::takes_a_value(field);
     let doc = part.doc(printer, member);
-    let mask = access::acts_by_name(field).then(|| part.mask());
+    let mask = access::action(field).map(|action| part.mask(action));
     let getter = access.read.then(|| part.getter(&doc));
     // A field that cannot be read has its story told at the setter.
     let setter_doc = if access.read { part.setter_doc() } else { doc };
@@ -59,17 +61,59 @@ pub(super) fn number(field: &Field) -> String {
     Kind::number(field).written().0
 }
 
+/// The type of what may be written to a register that is one number, where that is
+/// not every value it can hold.
+pub(super) fn constrained(member: &RegisterMember<'_>) -> Option<String> {
+    let register = member.register;
+    let (kind, of_field) = match member.kind {
+        RegisterKind::Number => (Kind::whole(register.width.value), None),
+        RegisterKind::Sole(field) => (Kind::number(field), field.write_constraint),
+        RegisterKind::Own(_) | RegisterKind::Same { .. } => return None,
+    };
+    if !member.methods.contains(&Method::Write) {
+        return None;
+    }
+    let (every, _) = kind.written();
+    let kind = [register.write_constraint, of_field]
+        .map(Bounds::of_constraint)
+        .into_iter()
+        .fold(kind, Kind::within);
+    let (allowed, _) = kind.written();
+    (allowed != every).then_some(allowed)
+}
+
+/// Which values may be written, where not all may. A range counts the steps of a
+/// fixed-point number.
+pub(super) fn constraint_in_words(
+    constraint: Option<WriteConstraint>,
+    format: Format,
+) -> Option<String> {
+    let unit = match format {
+        Format::Fixed { .. } => " steps",
+        Format::Unsigned | Format::Signed => "",
+    };
+    Some(match (constraint?, Bounds::of_constraint(constraint)) {
+        (_, Some(Bounds { min, max })) => format!("only {min} to {max}{unit} may be written"),
+        (WriteConstraint::AsRead, _) => "only what was read may be written".to_owned(),
+        (WriteConstraint::Enumerated | WriteConstraint::Range { .. }, None) => {
+            "only what has a name may be written".to_owned()
+        }
+    })
+}
+
 /// Its bits, and what they are and hold.
 pub(super) fn in_words(printer: &Printer<'_>, register: &Register, field: &Field) -> String {
     let bits = field.bits.value;
     let known = register.reset_mask.extract(bits).into();
     let reset = reset_in_words(&register.reset.extract(bits).into(), &known, bits.len);
+    let constraint = constraint_in_words(field.write_constraint, field.format.value);
     format!(
-        "{}: bit{} {bits}, {}{}, {reset}; {}.",
+        "{}: bit{} {bits}, {}{}, {reset}{}; {}.",
         code(&field.name),
         if bits.len == 1 { "" } else { "s" },
         field.access.value,
         format_in_words(field.format.value),
+        constraint.map_or_else(String::new, |it| format!(", {it}")),
         printer.lines.place(field.name.span),
     )
 }
@@ -78,28 +122,49 @@ pub(super) fn in_words(printer: &Printer<'_>, register: &Register, field: &Field
 enum Kind<'p> {
     Flag,
     Enum(&'p EnumType, String),
-    /// An integer of Rust; signed or not.
-    Whole(&'static str, bool),
+    /// All the numbers of an integer of Rust; signed or not.
+    Whole(Bounds, &'static str),
     /// A number between bounds, and the integer that it is read as.
     Bounded(Bounds, &'static str),
     /// A fixed-point number of so many bits behind the point.
     Fixed(Bounds, u32),
 }
 
-/// The least and the greatest number of a field.
-#[derive(Clone, Copy)]
-struct Bounds {
-    min: i64,
-    max: i64,
+/// The least and the greatest number of a field, or of what may be written to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Bounds {
+    min: i128,
+    max: i128,
 }
 
 impl Bounds {
-    /// Of so many bits; none where the greatest is beyond 63 bits.
-    fn of(bits: u32, signed: bool) -> Option<Self> {
+    /// Of so many bits.
+    fn of(bits: u32, signed: bool) -> Self {
         let magnitude = if signed { bits - 1 } else { bits };
-        let max = i64::try_from(low_ones(magnitude)).ok()?;
+        let max = i128::from(low_ones(magnitude));
         let min = if signed { -max - 1 } else { 0 };
-        Some(Bounds { min, max })
+        Bounds { min, max }
+    }
+
+    /// Of the numbers that a constraint allows, if it says so by a range.
+    pub(super) fn of_constraint(constraint: Option<WriteConstraint>) -> Option<Self> {
+        match constraint? {
+            WriteConstraint::Range { minimum, maximum } => Some(Bounds {
+                min: minimum.into(),
+                max: maximum.into(),
+            }),
+            WriteConstraint::AsRead | WriteConstraint::Enumerated => None,
+        }
+    }
+
+    /// Of the numbers that both have. (They have some: a constraint that no number
+    /// of the field meets is refused.)
+    fn and(self, other: Bounds) -> Self {
+        let both = Bounds {
+            min: self.min.max(other.min),
+            max: self.max.min(other.max),
+        };
+        if both.min <= both.max { both } else { self }
     }
 
     fn is_signed(self) -> bool {
@@ -129,13 +194,33 @@ impl<'p> Kind<'p> {
     fn number(field: &Field) -> Self {
         let len = field.bits.len;
         let signed = field.format.value.is_signed();
-        match (field.format.value, Bounds::of(len, signed)) {
-            (Format::Fixed { fraction, .. }, Some(bounds)) => Kind::Fixed(bounds, fraction),
-            (Format::Unsigned, _) if len == 1 => Kind::Flag,
-            (_, Some(bounds)) if !matches!(len, 8 | 16 | 32 | 64) => {
-                Kind::Bounded(bounds, int(len, signed))
+        let bounds = Bounds::of(len, signed);
+        match field.format.value {
+            Format::Fixed { fraction, .. } => Kind::Fixed(bounds, fraction),
+            Format::Unsigned if len == 1 => Kind::Flag,
+            _ if matches!(len, 8 | 16 | 32 | 64) => Kind::Whole(bounds, int(len, signed)),
+            _ => Kind::Bounded(bounds, int(len, signed)),
+        }
+    }
+
+    /// A register without fields, of so many bits.
+    fn whole(width: u32) -> Self {
+        Kind::Whole(Bounds::of(width, false), uint(width))
+    }
+
+    /// Of its numbers those within bounds.
+    fn within(self, range: Option<Bounds>) -> Self {
+        let Some(range) = range else {
+            return self;
+        };
+        match self {
+            Kind::Flag if Bounds::of(1, false).and(range) != Bounds::of(1, false) => {
+                Kind::Bounded(Bounds::of(1, false).and(range), uint(1))
             }
-            _ => Kind::Whole(int(len, signed), signed),
+            Kind::Whole(all, int) if all.and(range) != all => Kind::Bounded(all.and(range), int),
+            Kind::Bounded(all, int) => Kind::Bounded(all.and(range), int),
+            Kind::Fixed(all, fraction) => Kind::Fixed(all.and(range), fraction),
+            Kind::Flag | Kind::Whole(..) | Kind::Enum(..) => self,
         }
     }
 
@@ -146,8 +231,10 @@ impl<'p> Kind<'p> {
             Kind::Flag => ("bool".to_owned(), "value"),
             Kind::Enum(it, path) if it.signed => (path.clone(), "value.bits().cast_unsigned()"),
             Kind::Enum(_, path) => (path.clone(), "value.bits()"),
-            Kind::Whole(int, false) => ((*int).to_owned(), "value"),
-            Kind::Whole(int, true) => ((*int).to_owned(), "value.cast_unsigned()"),
+            Kind::Whole(bounds, int) if bounds.is_signed() => {
+                ((*int).to_owned(), "value.cast_unsigned()")
+            }
+            Kind::Whole(_, int) => ((*int).to_owned(), "value"),
             Kind::Bounded(bounds, _) => (format!("mmio::Bounded<{bounds}>"), "value.bits()"),
             Kind::Fixed(bounds, fraction) => {
                 (format!("mmio::Fixed<{bounds}, {fraction}>"), "value.bits()")
@@ -160,7 +247,7 @@ impl<'p> Kind<'p> {
         match self {
             Kind::Flag => "bool",
             Kind::Enum(enum_type, _) => unsigned(enum_type.int()),
-            Kind::Whole(int, _) => unsigned(int),
+            Kind::Whole(_, int) => unsigned(int),
             Kind::Bounded(..) | Kind::Fixed(..) => "u64",
         }
     }
@@ -220,13 +307,14 @@ impl Part<'_> {
         Doc::line(format!("With {} changed.", code(&self.names.field.name)))
     }
 
-    fn mask(&self) -> Member {
+    fn mask(&self, action: Action) -> Member {
         let field = self.names.field;
-        let doc = Doc::line(format!("{}, to name its bits.", code(&field.name)))
+        let doc = Doc::line(format!("{}, for `{}`.", code(&field.name), action.method))
             .alias(&field.name, &self.names.constant);
         Member::Mask {
             doc: doc.at(1),
             name: identifier(&self.names.constant),
+            action: action.marker,
             mask: Hex(field.bits.mask()),
         }
     }
@@ -250,12 +338,10 @@ impl Part<'_> {
                 let mask = Hex(bits.mask());
                 ("bool".to_owned(), format!("self.0 & {mask} != 0"))
             }
-            Kind::Whole(int, false) => ((*int).to_owned(), self.extracted(int)),
-            Kind::Whole(int, true) => ((*int).to_owned(), self.sign_extended(int)),
-            Kind::Bounded(bounds, int) if bounds.is_signed() => {
+            Kind::Whole(bounds, int) | Kind::Bounded(bounds, int) if bounds.is_signed() => {
                 ((*int).to_owned(), self.sign_extended(int))
             }
-            Kind::Bounded(_, int) => ((*int).to_owned(), self.extracted(int)),
+            Kind::Whole(_, int) | Kind::Bounded(_, int) => ((*int).to_owned(), self.extracted(int)),
             Kind::Fixed(..) => {
                 let (fixed, _) = self.kind.written();
                 let wide = self.aligned_low("u64");
@@ -268,7 +354,7 @@ impl Part<'_> {
                     false => self.extracted(int),
                 };
                 if self.may_have_no_name() {
-                    let result = format!("core::result::Result<{path}, {int}>");
+                    let result = format!("::core::result::Result<{path}, {int}>");
                     (result, format!("{path}::from_bits({raw})"))
                 } else {
                     (path.clone(), format!("{path}::from_low_bits({raw})"))
@@ -332,13 +418,12 @@ impl Part<'_> {
             0 => "self.0".to_owned(),
             left => format!("(self.0 << {left})"),
         };
-        let extended = match self.width - bits.len {
-            0 => format!("{moved}.cast_signed()"),
-            right => format!("({moved}.cast_signed() >> {right})"),
-        };
-        match self.word == unsigned(int) {
-            true => extended,
-            false => format!("{extended} as {int}"),
+        let signed = format!("{moved}.cast_signed()");
+        match (self.width - bits.len, self.word == unsigned(int)) {
+            (0, true) => signed,
+            (0, false) => format!("{signed} as {int}"),
+            (right, true) => format!("{signed} >> {right}"),
+            (right, false) => format!("({signed} >> {right}) as {int}"),
         }
     }
 

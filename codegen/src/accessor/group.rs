@@ -4,7 +4,7 @@
 //! each register, the value types, and the modules below.
 
 use askama::Template;
-use regdesc::model::{Array, Block, EnumId};
+use regdesc::model::{Array, Block, EnumId, Format};
 
 use super::access::Marker;
 use super::block::{memory_methods_in_words, methods_in_words};
@@ -14,7 +14,7 @@ use super::lower::{ClusterMember, EnumType, Group, Member, RegisterKind, Registe
 use super::table::places;
 use super::text::{Function, Hex, rendered, up};
 use super::{enumeration, field, module, value};
-use crate::names::identifier;
+use crate::names::{self, identifier};
 
 /// The handle of a block's or cluster's content.
 #[derive(Template)]
@@ -33,6 +33,8 @@ pub(super) struct Printer<'p> {
     pub(super) enums: &'p [Option<EnumType>],
     /// Which of them stands for each.
     pub(super) same_enums: &'p [usize],
+    /// The module of the markers that the runtime does not have.
+    pub(super) access: &'p str,
 }
 
 impl Printer<'_> {
@@ -66,7 +68,7 @@ impl Printer<'_> {
         let doc = Doc::line(format!("The cluster {}; {place}.", code(&cluster.name)))
             .and_author(cluster.description.as_deref())
             .alias(&cluster.name, member.module());
-        let own = std::iter::once("use regloom_mmio as mmio;".to_owned());
+        let own = std::iter::once("use ::regloom_mmio as mmio;".to_owned());
         let content: Vec<_> = own.chain(self.group(&member.group)).collect();
         module(&doc, "", member.module(), &content)
     }
@@ -94,7 +96,10 @@ impl Printer<'_> {
         let offset = Hex(register.offset.value);
         let marker = match &member.marker {
             Marker::Common(marker) => format!("mmio::{marker}"),
-            Marker::Own(marker) => format!("{}access::{marker}", up(path.len())),
+            Marker::Own(marker) => {
+                let access = names::identifier(self.access);
+                format!("{}{access}::{marker}", up(path.len()))
+            }
         };
         let kind = value::kind(member);
         let handle = format!("mmio::Reg<'a, {kind}, {marker}, Via>");
@@ -146,6 +151,10 @@ impl Printer<'_> {
                 false => methods_in_words(&member.methods),
             },
         ));
+        let doc = match field::constraint_in_words(register.write_constraint, Format::Unsigned) {
+            Some(constraint) => doc.and(format!("Constraint: {constraint}.")),
+            None => doc,
+        };
         let RegisterKind::Sole(field) = member.kind else {
             return doc;
         };
@@ -251,7 +260,7 @@ fn array_methods(
             doc: iter_doc.at(1),
             tracks_caller: false,
             signature: format!(
-                "fn {name}_iter(self) -> impl core::iter::ExactSizeIterator<Item = {handle}>"
+                "fn {name}_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = {handle}>"
             ),
             body: format!("(0..{count}).map(move |index| self.{by_index}(index))"),
         },

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use regdesc::model::{Array, Block, Bus, Cluster, Enumeration, Field, Item, Order, Register};
 
 use super::access::{self, Marker, Masks, Method};
+use super::field;
 use super::shared::{self, Definition, Types};
 use crate::lowered::{Whole, Wholes};
 use crate::names::{self, Scope};
@@ -21,6 +22,8 @@ pub(super) struct Lowered<'m> {
     pub(super) same_enums: Vec<usize>,
     /// Accesses that no marker of the runtime has.
     pub(super) own_markers: BTreeSet<(String, Vec<Method>)>,
+    /// What the module of those is called.
+    pub(super) access: String,
     /// What the enum of its interrupts is called, if it has any.
     pub(super) interrupts: Option<String>,
 }
@@ -114,9 +117,12 @@ impl Beat {
 }
 
 impl RegisterMember<'_> {
-    /// The array is words one behind the other, each of them one plain number.
+    /// The array is words one behind the other, each of them one plain number, and
+    /// any number may be written.
     pub(super) fn is_memory(&self) -> bool {
-        self.register.memory && matches!(self.kind, RegisterKind::Number)
+        self.register.memory
+            && matches!(self.kind, RegisterKind::Number)
+            && field::constrained(self).is_none()
     }
 }
 
@@ -167,6 +173,7 @@ pub(super) fn lower<'m>(block: &'m Block, wholes: &'m Wholes<'m>, bus: Bus) -> L
         enums: block.enums.iter().map(|_| None).collect(),
         types: Types::default(),
         own_markers: BTreeSet::new(),
+        access: String::new(),
         interrupts: None,
     };
     let root = Site {
@@ -180,6 +187,7 @@ pub(super) fn lower<'m>(block: &'m Block, wholes: &'m Wholes<'m>, bus: Bus) -> L
         enums: lowering.enums,
         same_enums: lowering.same_enums,
         own_markers: lowering.own_markers,
+        access: lowering.access,
         interrupts: lowering.interrupts,
     }
 }
@@ -187,18 +195,17 @@ pub(super) fn lower<'m>(block: &'m Block, wholes: &'m Wholes<'m>, bus: Bus) -> L
 /// What a mapped block is aligned to at least, in bytes.
 const BLOCK_ALIGN: u64 = 8;
 
-/// Names in a module that are no register's: what the generator puts there and
-/// what it refers to by one word.
+/// What no type and no module of the author's can be called: the handle that every
+/// module has, the runtime, and what the generated code means by one word. (The
+/// register's method has its name in any case.)
 const RESERVED_ITEMS: &[&str] = &[
-    "Block",
-    "Device",
-    "ITEMS",
+    "INDEX",
     "Registers",
-    "Simulator",
-    "Via",
-    "access",
     "bool",
-    "core",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
     "mmio",
     "str",
     "u16",
@@ -208,11 +215,8 @@ const RESERVED_ITEMS: &[&str] = &[
     "usize",
 ];
 
-/// Methods of every value type.
-const RESERVED_VALUE_METHODS: &[&str] = &["bits", "from_bits"];
-
-/// Constants of every value type.
-const RESERVED_VALUE_CONSTANTS: &[&str] = &["RESET"];
+/// The same of a block's own module: by these names programs open it.
+const RESERVED_ROOT_ITEMS: &[&str] = &["Block", "Device", "ITEMS", "Simulator"];
 
 /// Where a group lies.
 struct Site {
@@ -235,13 +239,18 @@ struct Lowering<'m> {
     homes: Vec<&'m [String]>,
     enums: Vec<Option<EnumType>>,
     own_markers: BTreeSet<(String, Vec<Method>)>,
+    access: String,
     interrupts: Option<String>,
 }
 
 impl<'m> Lowering<'m> {
     fn group(&mut self, items: &'m [Item], site: Site) -> Group<'m> {
         let mut methods = Scope::default();
+        let is_root = site.path.is_empty();
         let mut module = Scope::with_reserved(RESERVED_ITEMS);
+        if is_root {
+            module = module.and_reserved(RESERVED_ROOT_ITEMS);
+        }
         // Value types before modules, both before enumerations: what is named
         // after hardware keeps its name.
         let kinds: Vec<_> = items
@@ -253,8 +262,11 @@ impl<'m> Lowering<'m> {
             .map(|item| module_name(item, &mut module))
             .collect();
         let enums = self.enums_at(&site, &mut module);
-        if site.path.is_empty() && !self.block.interrupts.is_empty() {
+        if is_root && !self.block.interrupts.is_empty() {
             self.interrupts = Some(module.claim("Interrupt"));
+        }
+        if is_root {
+            self.access = module.claim("access");
         }
         let names = kinds.into_iter().zip(modules);
         let members = items.iter().zip(names).map(|(item, (kind, module))| {
@@ -474,8 +486,8 @@ fn method_forms(array: Option<Array>) -> &'static [(&'static str, &'static str)]
 }
 
 fn field_names(register: &Register) -> Vec<FieldNames<'_>> {
-    let mut methods = Scope::with_reserved(RESERVED_VALUE_METHODS);
-    let mut constants = Scope::with_reserved(RESERVED_VALUE_CONSTANTS);
+    let mut methods = Scope::default();
+    let mut constants = Scope::of_constants();
     let forms = &[("", ""), ("with_", "")];
     let fields = register.fields.iter();
     fields

@@ -67,10 +67,22 @@ wrong_self_convention = "allow"
 /// The runtime this generator writes for.
 const RUNTIME: &str = "0.1.0";
 
-/// The crate's name: one that cargo takes, and that hides no built-in crate.
-fn package_name(name: &str) -> String {
+/// The crate's name: one that cargo and Windows take, and that hides neither a built-in
+/// crate nor the runtime.
+pub(crate) fn package_name(name: &str) -> String {
     let kebab = names::kebab(name);
-    let taken = ["alloc", "core", "proc-macro", "std", "test"];
+    let taken = [
+        "alloc",
+        "aux",
+        "con",
+        "core",
+        "nul",
+        "prn",
+        "proc-macro",
+        "regloom-mmio",
+        "std",
+        "test",
+    ];
     if taken.contains(&kebab.as_str()) || names::identifier(&kebab) != kebab {
         format!("{kebab}-registers")
     } else {
@@ -86,6 +98,7 @@ mod tests {
     fn a_package_hides_no_crate_and_is_no_keyword() {
         assert_eq!(package_name("fpga_mem"), "fpga-mem");
         assert_eq!(package_name("core"), "core-registers");
+        assert_eq!(package_name("regloom-mmio"), "regloom-mmio-registers");
         assert_eq!(package_name("loop"), "loop-registers");
     }
 }

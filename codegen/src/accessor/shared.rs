@@ -12,7 +12,8 @@ use std::collections::HashMap;
 
 use regdesc::model::{Access, Block, Enumeration, Field, Format, Item, Register};
 
-use super::access::Masks;
+use super::access::{self, Masks};
+use super::field::Bounds;
 use super::lower::Beat;
 
 /// For each enumeration the first that says the same: itself, or an earlier one
@@ -99,6 +100,8 @@ struct Part<'m> {
     format: Format,
     values: Option<usize>,
     write_values: Option<usize>,
+    takes_a_value: bool,
+    range: Option<Bounds>,
 }
 
 impl<'m> Types<'m> {
@@ -139,5 +142,7 @@ fn part<'m>(field: &'m Field, enums: &[usize]) -> Part<'m> {
         format: field.format.value,
         values: field.values.map(|id| enums[id.index()]),
         write_values: field.write_values.map(|id| enums[id.index()]),
+        takes_a_value: access::takes_a_value(field),
+        range: Bounds::of_constraint(field.write_constraint),
     }
 }

@@ -131,7 +131,7 @@ pub(super) fn fields(printer: &Printer<'_>, register: &Register, path: &[String]
             .enum_of(field.values)
             .map_or_else(String::new, |it| {
                 let named = if it.signed { "named_signed" } else { "named" };
-                format!(".{named}({}::NAMES)", enumeration::path_from(path, it))
+                format!(".{named}({}::names())", enumeration::path_from(path, it))
             });
         format!("{policy}.field({name}, {}, {}){values}", bits.low, bits.len)
     });

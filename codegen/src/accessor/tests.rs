@@ -198,7 +198,90 @@ fn a_chip_has_a_module_per_peripheral() {
         .unwrap_or_else(|failure| panic!("{failure}"));
     let paths: Vec<_> = render(&map).into_iter().map(|(path, _)| path).collect();
     // `src/main.rs` would be a program to cargo.
-    assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/main_2.rs"]);
+    assert_eq!(paths, ["Cargo.toml", "src/lib.rs", "src/main_.rs"]);
+}
+
+/// The modules keep the peripherals' names where Rust lets them; that they compile,
+/// `tests/warnings` shows.
+#[test]
+fn a_peripherals_file_is_one_to_cargo_and_to_windows() {
+    for (name, file, declared) in [
+        ("GPIO", "gpio", "pub mod gpio;"),
+        ("TYPE", "type", "pub mod r#type;"),
+        ("SUPER", "super_", "pub mod super_;"),
+        ("SELF", "self_", "pub mod self_;"),
+        ("CORE", "core", "pub mod core;"),
+        ("MAIN", "main_", "pub mod main;"),
+        ("MOD", "mod_", "pub mod r#mod;"),
+        ("AUX", "aux_", "pub mod aux;"),
+        ("COM1", "com1_", "pub mod com1;"),
+        ("COM10", "com10", "pub mod com10;"),
+    ] {
+        let svd = format!(
+            "<device><name>CHIP</name><addressUnitBits>8</addressUnitBits><width>32</width>\
+             <peripherals><peripheral><name>{name}</name><baseAddress>0x1000</baseAddress>\
+             <addressBlock><offset>0</offset><size>0x100</size><usage>registers</usage>\
+             </addressBlock><registers><register><name>R</name><addressOffset>0</addressOffset>\
+             </register></registers></peripheral></peripherals></device>"
+        );
+        let map = regdesc::parse("chip.svd", svd, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let files = render(&map);
+        assert_eq!(files[2].0, format!("src/{file}.rs"));
+        let lib = &files[1].1;
+        assert!(lib.contains(declared), "{lib}");
+        let by_path = declared.trim_start_matches("pub mod ").replace("r#", "");
+        let has_path = lib.contains(&format!("#[path = \"{file}.rs\"]"));
+        assert_eq!(has_path, by_path != format!("{file};"), "{lib}");
+    }
+}
+
+/// From either format.
+#[test]
+fn a_range_that_may_be_written_is_the_setters_type() {
+    let yaml = "\
+schema: 1
+name: lamp
+vendor: acme
+size: 0x1000
+registers:
+  R: {fields: {F: {bits: '5:0', write-constraint: {min: 19, max: 59}}, G: '15:10'}}
+  WHOLE: {write-constraint: {min: 19, max: 59}}
+  FIXED: {fields: {H: {bits: '7:0', format: u4.4, write-constraint: {min: 1, max: 16}}}}
+  KEPT: {fields: {K: {bits: '7:0', write-constraint: as-read}}}
+  NAMED: {fields: {N: {bits: '7:0', enum: {a: 0, b: 1}, write-constraint: enumerated}}}
+  READ: {access: ro, write-constraint: {min: 19, max: 59}}
+  ROW: {memory: {depth: 4, width: 32}}
+";
+    let svd = "\
+<device><name>CHIP</name><addressUnitBits>8</addressUnitBits><width>32</width><peripherals>
+<peripheral><name>P</name><baseAddress>0x1000</baseAddress>
+<addressBlock><offset>0</offset><size>0x100</size><usage>registers</usage></addressBlock>
+<registers><register><name>R</name><addressOffset>0</addressOffset><fields><field><name>F</name>
+<bitRange>[5:0]</bitRange><writeConstraint><range><minimum>19</minimum><maximum>59</maximum></range>
+</writeConstraint></field><field><name>G</name><bitRange>[15:10]</bitRange></field></fields>
+</register></registers></peripheral></peripherals></device>";
+    let chip = regdesc::parse("chip.svd", svd, &regdesc::Options::default())
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    let (block, peripheral) = (file(&map(yaml), "src/lib.rs"), file(&chip, "src/p.rs"));
+    for code in [&block, &peripheral] {
+        assert!(code.contains("fn with_f(self, value: mmio::Bounded<19, 59>) -> Self"));
+        assert!(code.contains("fn with_g(self, value: mmio::Bounded<0, 63>) -> Self"));
+        assert!(code.contains("only 19 to 59 may be written"), "{code}");
+    }
+    for part in [
+        "fn whole(self) -> mmio::Reg<'a, mmio::Constrained<u32, mmio::Bounded<19, 59>, u32, u32, 0x0>,",
+        "fn with_h(self, value: mmio::Fixed<1, 16, 4>) -> Self",
+        "fn h(self) -> mmio::Fixed<0, 255, 4>",
+        "only 1 to 16 steps may be written",
+        "only what was read may be written",
+        "fn with_n(self, value: NamedN) -> Self",
+        "fn read(self) -> mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Ro, Via>",
+        "fn row(self) -> mmio::Memory<'a, u32, u32, 4, mmio::Rw, Via>",
+    ] {
+        assert!(block.contains(part), "{part} is not in\n{block}");
+    }
+    assert!(!block.contains("with_k"), "{block}");
 }
 
 /// Blocks are printed on several threads, whose stacks are smaller than the

@@ -2,6 +2,8 @@
 
 //! The value type of a register.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use regdesc::model::Register;
 use regdesc::number::Bits;
@@ -10,7 +12,7 @@ use super::doc::{Doc, code};
 use super::group::Printer;
 use super::lower::{Beat, RegisterKind, RegisterMember};
 use super::text::{Hex, literal, path_between, rendered};
-use super::{field, table, uint};
+use super::{access, field, table, uint};
 use crate::names::identifier;
 
 /// A value with fields.
@@ -21,8 +23,8 @@ struct Value {
     kind: Kind,
     fields: Vec<String>,
     members: Vec<field::Member>,
-    /// Whether bits of it act on a write by name.
-    acts: bool,
+    /// What bits of it do that are named.
+    actions: BTreeSet<&'static str>,
 }
 
 /// A kind of register that is one number, of which bits act on a write.
@@ -92,21 +94,37 @@ fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &
         members: fields
             .flat_map(|names| field::render(printer, member, names, path))
             .collect(),
-        acts: member.masks.acting() != 0,
+        actions: actions(member.register),
     }
 }
 
-/// The register's type, as seen from its own module.
+/// What the bits do that are named, by the runtime's types.
+fn actions(register: &Register) -> BTreeSet<&'static str> {
+    let fields = register.fields.iter();
+    fields
+        .filter_map(|field| Some(access::action(field)?.marker))
+        .collect()
+}
+
+/// The register's type, as seen from a handle in its own module.
 pub(super) fn kind(member: &RegisterMember<'_>) -> String {
+    let number = match &member.kind {
+        // The handle has a parameter of that name.
+        RegisterKind::Own(name) | RegisterKind::Same { name, .. } if name == "Via" => {
+            return format!("self::{name}");
+        }
+        RegisterKind::Own(name) | RegisterKind::Same { name, .. } => return identifier(name),
+        RegisterKind::Number => word(member).to_owned(),
+        RegisterKind::Sole(field) => field::number(field),
+    };
     let (word, beat) = (word(member), beat(member));
     let reset = Hex(member.register.reset.low());
-    match &member.kind {
-        RegisterKind::Own(name) | RegisterKind::Same { name, .. } => identifier(name),
-        RegisterKind::Number => format!("mmio::Number<{word}, {beat}, {reset}>"),
-        RegisterKind::Sole(field) => match field::number(field) {
-            number if number == word => format!("mmio::Number<{word}, {beat}, {reset}>"),
-            number => format!("mmio::Sole<{number}, {word}, {beat}, {reset}>"),
-        },
+    match field::constrained(member) {
+        Some(written) => {
+            format!("mmio::Constrained<{number}, {written}, {word}, {beat}, {reset}>")
+        }
+        None if number == word => format!("mmio::Number<{word}, {beat}, {reset}>"),
+        None => format!("mmio::Sole<{number}, {word}, {beat}, {reset}>"),
     }
 }
 

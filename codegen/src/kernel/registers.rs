@@ -20,7 +20,7 @@ pub(super) fn views(items: &[Item]) -> Vec<RegisterView> {
     let mut flat = Vec::new();
     flatten(items, &Prefix::default(), &mut flat);
     flat.sort_by_key(|(register, _)| register.offset);
-    let mut scope = Scope::with_reserved(RESERVED_REGISTER_NAMES);
+    let mut scope = Scope::of_constants().and_reserved(RESERVED_REGISTER_NAMES);
     flat.into_iter()
         .map(|(mut view, register)| {
             view.name = scope.claim(&names::screaming(&view.name));

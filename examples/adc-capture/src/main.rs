@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn configure<B: Bus + Writable>(regs: Registers<'_, B>) -> Result<(), Box<dyn Error>> {
     let gain = Fixed::from_f64(1.5)?;
     regs.ctrl()
-        .write(Ctrl::RESET.with_mode(Mode::Test).with_gain(gain));
+        .write(Ctrl::default().with_mode(Mode::Test).with_gain(gain));
     regs.ctrl().update(|ctrl| ctrl.with_enable(true));
     let ctrl = regs.ctrl().read();
     println!("{ctrl:?}");

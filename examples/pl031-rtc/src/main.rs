@@ -36,7 +36,7 @@ fn check_identity(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
 fn wake_at_the_next_second(device: &Device) -> Result<(), Box<dyn Error>> {
     let regs = device.regs();
     let alarm = device.interrupt()?;
-    regs.imsc().write(Imsc::RESET.with_alarm(true));
+    regs.imsc().write(Imsc::default().with_alarm(true));
 
     let now = regs.dr().read();
     regs.mr().write(now.wrapping_add(1));

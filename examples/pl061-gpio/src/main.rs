@@ -43,7 +43,7 @@ fn check_identity(regs: Registers<'_, impl Bus>) -> Result<(), Box<dyn Error>> {
 
 fn check_directions(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
     regs.dir().write(
-        Dir::RESET
+        Dir::default()
             .with_line0(Direction::Output)
             .with_line1(Direction::Output)
             .with_line2(Direction::Output),
@@ -51,16 +51,16 @@ fn check_directions(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
     regs.dir().update(|dir| dir.with_line3(Direction::Output));
     let dir = regs.dir().read();
     println!("{dir:?}");
-    equal("DIR", &dir.bits(), &0x0f)?;
+    equal("DIR", &dir.0, &0x0f)?;
     equal("LINE4", &dir.line4(), &Direction::Input)
 }
 
 fn check_lines(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
-    regs.data(OUTPUTS).write(Data::RESET.with_lines(0b0101));
+    regs.data(OUTPUTS).write(Data::default().with_lines(0b0101));
     equal("DATA", &regs.data(OUTPUTS).read().lines(), &0b0101)?;
 
     // Through this index the write reaches line 0 alone.
-    regs.data_at::<LINE0>().write(Data::RESET);
+    regs.data_at::<LINE0>().write(Data::default());
     let lines = regs.data(OUTPUTS).read().lines();
     println!("DATA[{OUTPUTS:#04x}] = {lines:#06b}");
     equal("DATA", &lines, &0b0100)

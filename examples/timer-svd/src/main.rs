@@ -23,12 +23,15 @@ fn set_up(regs: Registers<'_>) {
     regs.load().write(999);
     regs.ch(0).compare().write(499);
     regs.ch(0).config().write(
-        ch::Config::RESET
+        ch::Config::default()
             .with_enable(true)
             .with_action(ch::ConfigAction::Toggle),
     );
-    regs.ctrl()
-        .write(Ctrl::RESET.with_mode(CtrlMode::Periodic).with_prescale(9));
+    regs.ctrl().write(
+        Ctrl::default()
+            .with_mode(CtrlMode::Periodic)
+            .with_prescale(9),
+    );
     // What happened before is forgotten; flags that come up meanwhile stay.
     regs.status().clear(Status::OVERFLOW | Status::MATCH0);
     regs.ctrl().update(|ctrl| ctrl.with_enable(true));
@@ -75,14 +78,14 @@ mod tests {
         let device = Device::on_memory();
         let regs = device.regs();
         regs.status().clear(Status::MATCH2);
-        assert_eq!(regs.status().read().bits(), Status::MATCH2.bits());
+        assert_eq!(regs.status().read(), Status::MATCH2);
     }
 
     #[test]
     fn a_mode_without_a_name_comes_back_as_its_number() {
         let device = Device::on_memory();
         let regs = device.regs();
-        regs.ctrl().write(Ctrl::from_bits(3 << 1));
+        regs.ctrl().write(Ctrl(3 << 1));
         assert_eq!(regs.ctrl().read().mode(), Err(3));
     }
 

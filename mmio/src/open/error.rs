@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use crate::region::Region;
 use crate::table::{Identity, Instance};
 
 /// Why a device could not be opened: what was tried, what the system answered,
@@ -42,6 +43,8 @@ pub(super) enum Failure {
         found: u64,
     },
     Map(Errno),
+    /// The block begins, in memory or in its page, where none can.
+    Misaligned(u64),
     /// The map has only these instances.
     NoSuchInstance(&'static [Instance]),
     /// No node belongs to a device at that address.
@@ -104,7 +107,7 @@ impl OpenError {
             | Failure::NoUio
             | Failure::NeitherNodeNorUio => OpenErrorKind::NotFound,
             Failure::TooSmall(_) | Failure::OtherHardware { .. } => OpenErrorKind::OtherHardware,
-            Failure::Open(_) | Failure::Map(_) => OpenErrorKind::Other,
+            Failure::Open(_) | Failure::Map(_) | Failure::Misaligned(_) => OpenErrorKind::Other,
         }
     }
 
@@ -123,7 +126,7 @@ impl fmt::Debug for OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let step = match self.failure {
-            Failure::Map(_) => "map",
+            Failure::Map(_) | Failure::Misaligned(_) => "map",
             _ => "open",
         };
         write!(f, "cannot {step} {}: ", self.path.display())?;
@@ -157,6 +160,9 @@ impl fmt::Display for OpenError {
             Failure::NoUio => f.write_str("no UIO device has that name")?,
             Failure::NeitherNodeNorUio => {
                 f.write_str("there is no such node, and no UIO device in its place")?;
+            }
+            Failure::Misaligned(at) => {
+                write!(f, "{} would begin at {at:#x}", self.block)?;
             }
             Failure::TooSmall(found) => {
                 write!(
@@ -198,6 +204,12 @@ impl fmt::Display for Advice<'_> {
                     .iter()
                     .try_for_each(|it| write!(f, " {}", it.name))
             }
+            (Failure::Misaligned(_), _) => write!(
+                f,
+                "a block of registers begins at a multiple of {}; correct the address in the \
+                 program, the description or the device tree",
+                Region::ALIGN
+            ),
             (Failure::NoUio, _) => f.write_str(
                 "`cat /sys/class/uio/*/name` shows which there are; is the node bound to \
                  uio_pdrv_genirq?",

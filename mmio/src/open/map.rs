@@ -23,7 +23,7 @@ pub(super) fn windows(
     windows: &[Window],
     rights: Rights,
 ) -> Result<Region, Errno> {
-    let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
+    let whole = Reserved::pages_of(before, size)?;
     for window in windows {
         let rights = if window.is_writable() {
             rights
@@ -32,7 +32,7 @@ pub(super) fn windows(
         };
         whole.replace(node, window, window.offset, rights)?;
     }
-    Ok(whole.from(before))
+    whole.from(before)
 }
 
 /// All of a block of `size` bytes that UIO has `before` bytes into its first page,
@@ -47,10 +47,10 @@ pub(crate) fn again(node: &OwnedFd, size: usize, before: usize) -> Result<Region
 pub(super) fn physical(memory: &OwnedFd, base: u64, size: usize) -> Result<Region, Errno> {
     let page = rustix::param::page_size();
     let before = usize::try_from(base % page as u64).map_err(|_| Errno::OVERFLOW)?;
-    let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
+    let whole = Reserved::pages_of(before, size)?;
     let all = Window::of(0, whole.len as u64);
     whole.replace(memory, &all, base - before as u64, Rights::ReadWrite)?;
-    Ok(whole.from(before))
+    whole.from(before)
 }
 
 /// What may be done to mapped memory.
@@ -84,6 +84,14 @@ struct Reserved {
 }
 
 impl Reserved {
+    /// The pages that a block of `size` bytes is in, `before` bytes into the first.
+    fn pages_of(before: usize, size: usize) -> Result<Self, Errno> {
+        if before >= rustix::param::page_size() {
+            return Err(Errno::INVAL);
+        }
+        Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)
+    }
+
     /// Whole pages, at least `bytes` and at least one.
     fn pages(bytes: usize) -> Result<Self, Errno> {
         let page = rustix::param::page_size();
@@ -121,14 +129,16 @@ impl Reserved {
     }
 
     /// A region of what is mapped from so many bytes into the first page on.
-    fn from(self, before: usize) -> Region {
+    fn from(self, before: usize) -> Result<Region, Errno> {
         let (base, len) = (self.base, self.len);
-        core::mem::forget(self);
-        // SAFETY: `before` is less than a page, of which there is at least one.
+        // SAFETY: `pages_of` has refused more than a page, and there is at least one.
         let start = unsafe { base.add(before) };
         // SAFETY: the mapping was just made, is ours alone, and `unmap` ends it.
         // An access that the device does not take raises a signal.
-        unsafe { Region::owned(start, len - before, unmap) }
+        let region = unsafe { Region::owned(start, len - before, unmap) };
+        let region = region.ok_or(Errno::INVAL)?;
+        core::mem::forget(self);
+        Ok(region)
     }
 }
 
@@ -188,6 +198,23 @@ mod tests {
         for (offset, size) in [(page, page), (u64::MAX, page), (0, 2 * page)] {
             let refused = windows(&file, 8, 0, &[Window::of(offset, size)], Rights::ReadWrite);
             assert_eq!(refused.map(drop), Err(Errno::OVERFLOW));
+        }
+    }
+
+    /// Whatever the kernel says.
+    #[test]
+    fn a_block_that_begins_nowhere_is_refused() {
+        let page = rustix::param::page_size();
+        let file = file_of(page);
+        for before in [1, 4, page - 1, page, page + 8, 1 << 40, usize::MAX] {
+            let window = Window::of(0, page as u64);
+            let refused = windows(&file, 8, before, &[window], Rights::ReadWrite);
+            assert_eq!(refused.map(drop), Err(Errno::INVAL), "{before:#x}");
+        }
+        let refused = windows(&file, usize::MAX, 8, &[], Rights::ReadWrite);
+        assert_eq!(refused.map(drop), Err(Errno::NOMEM));
+        for (base, size) in [(4, 8), (u64::MAX, 8), (u64::MAX - 7, usize::MAX)] {
+            assert!(physical(&file, base, size).is_err(), "{base:#x}");
         }
     }
 }

@@ -6,7 +6,7 @@
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-pub use regloom_mmio as mmio;
+pub use ::regloom_mmio as mmio;
 
 /// A device that holds `every-access`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
@@ -292,7 +292,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `row`, all 8 in turn.
     #[inline]
-    pub fn row_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Row, mmio::Rw, Via>> {
+    pub fn row_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Row, mmio::Rw, Via>> {
         (0..8).map(move |index| self.row(index))
     }
 
@@ -317,7 +317,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `one`, all 1 in turn.
     #[inline]
-    pub fn one_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via>> {
+    pub fn one_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Rw, Via>> {
         (0..1).map(move |index| self.one(index))
     }
 
@@ -438,7 +438,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `ch`, all 4 in turn.
     #[inline]
-    pub fn ch_iter(self) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
+    pub fn ch_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 
@@ -527,7 +527,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `notch`, all 2 in turn.
     #[inline]
-    pub fn notch_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Sole<i8, u32, u32, 0x0>, mmio::Rw, Via>> {
+    pub fn notch_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Sole<i8, u32, u32, 0x0>, mmio::Rw, Via>> {
         (0..2).map(move |index| self.notch(index))
     }
 
@@ -626,7 +626,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `slot`, all 2 in turn.
     #[inline]
-    pub fn slot_iter(self) -> impl core::iter::ExactSizeIterator<Item = slot::Registers<'a, Via>> {
+    pub fn slot_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = slot::Registers<'a, Via>> {
         (0..2).map(move |index| self.slot(index))
     }
 
@@ -653,7 +653,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `secret`, all 4 in turn.
     #[inline]
-    pub fn secret_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::UpdateBeat, Via>> {
+    pub fn secret_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, access::UpdateBeat, Via>> {
         (0..4).map(move |index| self.secret(index))
     }
 
@@ -680,7 +680,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `flags`, all 3 in turn.
     #[inline]
-    pub fn flags_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Flags, mmio::W1c, Via>> {
+    pub fn flags_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Flags, mmio::W1c, Via>> {
         (0..3).map(move |index| self.flags(index))
     }
 
@@ -707,7 +707,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `words`, all 4 in turn.
     #[inline]
-    pub fn words_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via>> {
+    pub fn words_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Fifo, Via>> {
         (0..4).map(move |index| self.words(index))
     }
 
@@ -732,13 +732,57 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `locks`, all 2 in turn.
     #[inline]
-    pub fn locks_iter(self) -> impl core::iter::ExactSizeIterator<Item = locks::Registers<'a, Via>> {
+    pub fn locks_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = locks::Registers<'a, Via>> {
         (0..2).map(move |index| self.locks(index))
+    }
+
+    /// `DIVIDER`.
+    ///
+    /// Offset 0x2f0, 32 bits, rw, reset 0x0; every-access.yaml:149. `read`, `write`, `update`, `reset`.
+    ///
+    /// Constraint: only 1 to 100 may be written.
+    #[inline]
+    pub fn divider(self) -> mmio::Reg<'a, mmio::Constrained<u32, mmio::Bounded<1, 100>, u32, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg::<0x2f0, _, _>()
+    }
+
+    /// `LIMITS`.
+    ///
+    /// Offset 0x2f4, 32 bits, rw, reset 0x0; every-access.yaml:150. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn limits(self) -> mmio::Reg<'a, Limits, mmio::Rw, Via> {
+        self.0.reg::<0x2f4, _, _>()
+    }
+
+    /// `DMACR`.
+    ///
+    /// Offset 0x2f8, 32 bits, rw and w1c and w1s, reset 0x0; every-access.yaml:159. `read`, `write`, `update`, `reset`, `clear`, `set`, `trigger`, `write_acting`, `take`.
+    #[inline]
+    pub fn dmacr(self) -> mmio::Reg<'a, Dmacr, access::UpdateClearSetTriggerActingTake, Via> {
+        self.0.reg::<0x2f8, _, _>()
+    }
+
+    /// `FINE`.
+    ///
+    /// Offset 0x300, 64 bits, rw, reset 0x0; every-access.yaml:169. `read`, `write`, `update`, `reset`.
+    ///
+    /// Its value is `FINE`: bits 63:0, rw, s32.32, reset 0x0; every-access.yaml:169.
+    #[inline]
+    pub fn fine(self) -> mmio::Reg<'a, mmio::Sole<mmio::Fixed<-9223372036854775808, 9223372036854775807, 32>, u64, u32, 0x0>, mmio::Rw, Via> {
+        self.0.reg::<0x300, _, _>()
+    }
+
+    /// `POSITIVE`.
+    ///
+    /// Offset 0x308, 64 bits, rw, reset 0x0; every-access.yaml:170. `read`, `write`, `update`, `reset`.
+    #[inline]
+    pub fn positive(self) -> mmio::Reg<'a, Positive, mmio::Rw, Via> {
+        self.0.reg::<0x308, _, _>()
     }
 
     /// `BUFFER`, 16 of them, 0x4 bytes apart.
     ///
-    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:148. `read`, `copy_to`, `iter`, `write`, `copy_from`.
+    /// Offset 0x1000, 32 bits, rw, reset unknown; every-access.yaml:171. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn buffer(self) -> mmio::Memory<'a, u32, u32, 16, mmio::Rw, Via> {
         self.0.memory::<0x1000, 16, _, _, _>()
@@ -746,7 +790,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `ROM`, 4 of them, 0x1 bytes apart.
     ///
-    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:149. `read`, `copy_to`, `iter`.
+    /// Offset 0x1040, 8 bits, ro, reset unknown; every-access.yaml:172. `read`, `copy_to`, `iter`.
     #[inline]
     pub fn rom(self) -> mmio::Memory<'a, u8, u8, 4, mmio::Ro, Via> {
         self.0.memory::<0x1040, 4, _, _, _>()
@@ -754,7 +798,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// `PAIRS`, 8 of them, 0x8 bytes apart.
     ///
-    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:150. `read`, `copy_to`, `iter`, `write`, `copy_from`.
+    /// Offset 0x1080, 64 bits, rw, reset unknown; every-access.yaml:173. `read`, `copy_to`, `iter`, `write`, `copy_from`.
     #[inline]
     pub fn pairs(self) -> mmio::Memory<'a, u64, u32, 8, mmio::Rw, Via> {
         self.0.memory::<0x1080, 8, _, _, _>()
@@ -769,8 +813,8 @@ mmio::value! {
     mmio::Masks { keep: 0xfff3ff0f, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "CTRL", width: 32, fields: &[
         mmio::table::RW.field("ENABLE", 0, 1),
-        mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
-        mmio::table::RW.field("SWITCH", 3, 1).named(Switch::NAMES),
+        mmio::table::RW.field("MODE", 1, 2).named(Mode::names()),
+        mmio::table::RW.field("SWITCH", 3, 1).named(Switch::names()),
         mmio::table::RW.field("BYTE", 8, 8),
         mmio::table::RW.field("TYPE", 16, 1),
         mmio::table::RW.field("BITS", 17, 1),
@@ -793,7 +837,7 @@ impl Ctrl {
 
     /// `MODE`: bits 2:1, rw, reset 0x2; every-access.yaml:22.
     #[inline]
-    pub const fn mode(self) -> core::result::Result<Mode, u8> {
+    pub const fn mode(self) -> ::core::result::Result<Mode, u8> {
         Mode::from_bits(((self.0 >> 1) & 0x3) as u8)
     }
 
@@ -840,15 +884,14 @@ impl Ctrl {
     }
 
     /// `BITS`: bit 17, rw, reset 0x0; every-access.yaml:26.
-    #[doc(alias = "BITS")]
     #[inline]
-    pub const fn bits_2(self) -> bool {
+    pub const fn bits(self) -> bool {
         self.0 & 0x20000 != 0
     }
 
     /// With `BITS` changed.
     #[inline]
-    pub const fn with_bits_2(self, value: bool) -> Self {
+    pub const fn with_bits(self, value: bool) -> Self {
         Self((self.0 & !0x20000) | ((value as u32) << 17))
     }
 
@@ -900,8 +943,8 @@ mmio::value! {
 }
 
 impl IrqStat {
-    /// `DONE`, to name its bits.
-    pub const DONE: Self = Self(0x1);
+    /// `DONE`, for `clear`.
+    pub const DONE: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 
     /// `DONE`: bit 0, w1c, reset 0x0; every-access.yaml:29.
     #[inline]
@@ -909,8 +952,8 @@ impl IrqStat {
         self.0 & 0x1 != 0
     }
 
-    /// `OVF`, to name its bits.
-    pub const OVF: Self = Self(0x2);
+    /// `OVF`, for `clear`.
+    pub const OVF: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x2);
 
     /// `OVF`: bit 1, w1c, reset 0x0; every-access.yaml:29.
     #[inline]
@@ -925,12 +968,10 @@ impl IrqStat {
     }
 }
 
-impl core::ops::BitOr for IrqStat {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for IrqStat {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -960,8 +1001,8 @@ impl Mixed {
         Self((self.0 & !0x3) | (value.bits() as u32))
     }
 
-    /// `ACK`, to name its bits.
-    pub const ACK: Self = Self(0x100);
+    /// `ACK`, for `clear`.
+    pub const ACK: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x100);
 
     /// `ACK`: bit 8, w1c, reset 0x0; every-access.yaml:34.
     #[inline]
@@ -969,8 +1010,8 @@ impl Mixed {
         self.0 & 0x100 != 0
     }
 
-    /// `LOW`, to name its bits.
-    pub const LOW: Self = Self(0x200);
+    /// `LOW`, for `clear`.
+    pub const LOW: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x200);
 
     /// `LOW`: bit 9, w0c, reset 0x0; every-access.yaml:35.
     #[inline]
@@ -978,8 +1019,8 @@ impl Mixed {
         self.0 & 0x200 != 0
     }
 
-    /// `GO`, to name its bits.
-    pub const GO: Self = Self(0x400);
+    /// `GO`, for `set`.
+    pub const GO: mmio::Flags<Self, mmio::Sets> = mmio::Flags::from_bits(0x400);
 
     /// `GO`: bit 10, w1s, reset 0x0; every-access.yaml:36.
     #[inline]
@@ -987,8 +1028,8 @@ impl Mixed {
         self.0 & 0x400 != 0
     }
 
-    /// `FLIP`, to name its bits.
-    pub const FLIP: Self = Self(0x800);
+    /// `FLIP`, for `toggle`.
+    pub const FLIP: mmio::Flags<Self, mmio::Toggles> = mmio::Flags::from_bits(0x800);
 
     /// `FLIP`: bit 11, w1t, reset 0x0; every-access.yaml:37.
     #[inline]
@@ -997,12 +1038,24 @@ impl Mixed {
     }
 }
 
-impl core::ops::BitOr for Mixed {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Mixed {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
+    }
+}
+
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Sets>> for Mixed {
+    #[inline]
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Sets>) -> bool {
+        self.0 == flags.bits()
+    }
+}
+
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Toggles>> for Mixed {
+    #[inline]
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Toggles>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -1047,8 +1100,8 @@ impl Cmd {
         Self((self.0 & !0xf) | (value.bits() as u32))
     }
 
-    /// `START`, to name its bits.
-    pub const START: Self = Self(0x100);
+    /// `START`, for `set`.
+    pub const START: mmio::Flags<Self, mmio::Sets> = mmio::Flags::from_bits(0x100);
 
     /// `START`: bit 8, w1s, reset 0x0; every-access.yaml:45.
     #[inline]
@@ -1057,12 +1110,10 @@ impl Cmd {
     }
 }
 
-impl core::ops::BitOr for Cmd {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Sets>> for Cmd {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Sets>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -1074,6 +1125,7 @@ impl mmio::Register for Sets {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0x0,
         masks: mmio::Masks { keep: 0x0, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1082,6 +1134,8 @@ impl mmio::Register for Sets {
         bits: |bits| bits,
     };
 }
+
+impl mmio::ActsWhole for Sets {}
 
 mmio::value! {
     /// What `LOW_ACK` holds: 32 bits, reset 0x0; every-access.yaml:47.
@@ -1094,8 +1148,8 @@ mmio::value! {
 }
 
 impl LowAck {
-    /// `F`, to name its bits.
-    pub const F: Self = Self(0x1);
+    /// `F`, for `clear`.
+    pub const F: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 
     /// `F`: bit 0, w0c, reset 0x0; every-access.yaml:47.
     #[inline]
@@ -1103,8 +1157,8 @@ impl LowAck {
         self.0 & 0x1 != 0
     }
 
-    /// `G`, to name its bits.
-    pub const G: Self = Self(0x8);
+    /// `G`, for `clear`.
+    pub const G: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x8);
 
     /// `G`: bit 3, w0c, reset 0x0; every-access.yaml:47.
     #[inline]
@@ -1113,12 +1167,10 @@ impl LowAck {
     }
 }
 
-impl core::ops::BitOr for LowAck {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for LowAck {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -1300,6 +1352,7 @@ impl mmio::Register for Flips {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0xf0,
         masks: mmio::Masks { keep: 0x0, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1308,6 +1361,8 @@ impl mmio::Register for Flips {
         bits: |bits| bits,
     };
 }
+
+impl mmio::ActsWhole for Flips {}
 
 mmio::value! {
     /// What `LOW_SETS` holds: 32 bits, reset 0x0; every-access.yaml:58.
@@ -1320,8 +1375,8 @@ mmio::value! {
 }
 
 impl LowSets {
-    /// `F`, to name its bits.
-    pub const F: Self = Self(0x1);
+    /// `F`, for `set`.
+    pub const F: mmio::Flags<Self, mmio::Sets> = mmio::Flags::from_bits(0x1);
 
     /// `F`: bit 0, w0s, reset 0x0; every-access.yaml:58.
     #[inline]
@@ -1329,8 +1384,8 @@ impl LowSets {
         self.0 & 0x1 != 0
     }
 
-    /// `G`, to name its bits.
-    pub const G: Self = Self(0xff000000);
+    /// `G`, for `set`.
+    pub const G: mmio::Flags<Self, mmio::Sets> = mmio::Flags::from_bits(0xff000000);
 
     /// `G`: bits 31:24, w0s, reset 0x0; every-access.yaml:58.
     #[inline]
@@ -1339,12 +1394,10 @@ impl LowSets {
     }
 }
 
-impl core::ops::BitOr for LowSets {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Sets>> for LowSets {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Sets>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -1356,6 +1409,7 @@ impl mmio::Register for LowFlips {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0x0,
         masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, toggle: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1364,6 +1418,8 @@ impl mmio::Register for LowFlips {
         bits: |bits| bits,
     };
 }
+
+impl mmio::ActsWhole for LowFlips {}
 
 mmio::value! {
     /// What `ARM` holds: 32 bits, reset 0x0; every-access.yaml:63.
@@ -1416,6 +1472,7 @@ impl mmio::Register for ClearRaised {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0xff,
         masks: mmio::Masks { keep: 0x0, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1425,6 +1482,8 @@ impl mmio::Register for ClearRaised {
     };
 }
 
+impl mmio::ActsWhole for ClearRaised {}
+
 /// What `LOW_SET_SEEN` holds: 32 bits, reset 0x0; every-access.yaml:69.
 #[derive(Debug)]
 pub enum LowSetSeen {}
@@ -1433,6 +1492,7 @@ impl mmio::Register for LowSetSeen {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0x0,
         masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, set: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1442,6 +1502,8 @@ impl mmio::Register for LowSetSeen {
     };
 }
 
+impl mmio::ActsWhole for LowSetSeen {}
+
 /// What `LOW_CLEAR_RAISED` holds: 32 bits, reset 0x0; every-access.yaml:70.
 #[derive(Debug)]
 pub enum LowClearRaised {}
@@ -1450,6 +1512,7 @@ impl mmio::Register for LowClearRaised {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0x0,
         masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1458,6 +1521,8 @@ impl mmio::Register for LowClearRaised {
         bits: |bits| bits,
     };
 }
+
+impl mmio::ActsWhole for LowClearRaised {}
 
 mmio::value! {
     /// What `GO` holds: 32 bits, reset 0x30; every-access.yaml:74.
@@ -1485,8 +1550,8 @@ impl Go {
         Self((self.0 & !0x3c) | ((value.bits() as u32) << 2))
     }
 
-    /// `START`, to name its bits.
-    pub const START: Self = Self(0x100);
+    /// `START`, for `trigger`.
+    pub const START: mmio::Flags<Self, mmio::Triggers> = mmio::Flags::from_bits(0x100);
 
     /// `START`: bit 8, rw, reset 0x0; every-access.yaml:79.
     #[inline]
@@ -1494,8 +1559,8 @@ impl Go {
         self.0 & 0x100 != 0
     }
 
-    /// `FLIP`, to name its bits.
-    pub const FLIP: Self = Self(0x200);
+    /// `FLIP`, for `trigger`.
+    pub const FLIP: mmio::Flags<Self, mmio::Triggers> = mmio::Flags::from_bits(0x200);
 
     /// `FLIP`: bit 9, w1t, reset 0x0; every-access.yaml:80.
     #[inline]
@@ -1503,8 +1568,8 @@ impl Go {
         self.0 & 0x200 != 0
     }
 
-    /// `LOW`, to name its bits.
-    pub const LOW: Self = Self(0x400);
+    /// `LOW`, for `trigger`.
+    pub const LOW: mmio::Flags<Self, mmio::Triggers> = mmio::Flags::from_bits(0x400);
 
     /// `LOW`: bit 10, w0s, reset 0x0; every-access.yaml:81.
     #[inline]
@@ -1519,12 +1584,10 @@ impl Go {
     }
 }
 
-impl core::ops::BitOr for Go {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Triggers>> for Go {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Triggers>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -1619,14 +1682,14 @@ mmio::value! {
     pub struct Stage(u32, u32) = 0x0;
     mmio::Masks { keep: 0x3, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "STAGE", width: 32, fields: &[
-        mmio::table::RW.field("STAGE", 0, 2).named(Mode::NAMES),
+        mmio::table::RW.field("STAGE", 0, 2).named(Mode::names()),
     ] }
 }
 
 impl Stage {
     /// `STAGE`: bits 1:0, rw, reset 0x0; every-access.yaml:118.
     #[inline]
-    pub const fn stage(self) -> core::result::Result<Mode, u8> {
+    pub const fn stage(self) -> ::core::result::Result<Mode, u8> {
         Mode::from_bits((self.0 & 0x3) as u8)
     }
 
@@ -1647,8 +1710,8 @@ mmio::value! {
 }
 
 impl Event {
-    /// `EVENT`, to name its bits.
-    pub const EVENT: Self = Self(0x1);
+    /// `EVENT`, for `clear`.
+    pub const EVENT: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 
     /// `EVENT`: bit 0, w1c, reset 0x0; every-access.yaml:119.
     #[inline]
@@ -1657,12 +1720,10 @@ impl Event {
     }
 }
 
-impl core::ops::BitOr for Event {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Event {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -1694,9 +1755,9 @@ mmio::value! {
     pub struct Steer(u32, u32) = 0xffe09c3;
     mmio::Masks { keep: 0xfff0ff3, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "STEER", width: 32, fields: &[
-        mmio::table::RW.field("TURN", 0, 2).named_signed(Turn::NAMES),
-        mmio::table::RW.field("TILT", 4, 8).named_signed(SteerTilt::NAMES),
-        mmio::table::RW.field("WIDE", 16, 12).named_signed(Turn::NAMES),
+        mmio::table::RW.field("TURN", 0, 2).named_signed(Turn::names()),
+        mmio::table::RW.field("TILT", 4, 8).named_signed(SteerTilt::names()),
+        mmio::table::RW.field("WIDE", 16, 12).named_signed(Turn::names()),
     ] }
 }
 
@@ -1715,7 +1776,7 @@ impl Steer {
 
     /// `TILT`: bits 11:4, rw, signed, reset 0x9c; every-access.yaml:126.
     #[inline]
-    pub const fn tilt(self) -> core::result::Result<SteerTilt, i8> {
+    pub const fn tilt(self) -> ::core::result::Result<SteerTilt, i8> {
         SteerTilt::from_bits(((self.0 << 20).cast_signed() >> 24) as i8)
     }
 
@@ -1727,7 +1788,7 @@ impl Steer {
 
     /// `WIDE`: bits 27:16, rw, signed, reset 0xffe; every-access.yaml:127.
     #[inline]
-    pub const fn wide(self) -> core::result::Result<Turn, i16> {
+    pub const fn wide(self) -> ::core::result::Result<Turn, i16> {
         Turn::from_bits(((self.0 << 4).cast_signed() >> 20) as i16)
     }
 
@@ -1748,6 +1809,7 @@ impl mmio::Register for Flags {
     type Word = u32;
     type Beat = u32;
     type Value = u32;
+    type Written = u32;
     const KIND: mmio::Kind<u32, u32> = mmio::Kind {
         reset: 0x0,
         masks: mmio::Masks { keep: 0x0, fixed: 0xffffffff, restore: 0x0, clear: 0xffffffff, ..mmio::Masks::PLAIN },
@@ -1755,6 +1817,200 @@ impl mmio::Register for Flags {
         from_bits: |bits| bits,
         bits: |bits| bits,
     };
+}
+
+impl mmio::ActsWhole for Flags {}
+
+mmio::value! {
+    /// What `LIMITS` holds: 32 bits, reset 0x0; every-access.yaml:150.
+    pub struct Limits(u32, u32) = 0x0;
+    mmio::Masks::PLAIN;
+    mmio::table::Layout { name: "LIMITS", width: 32, fields: &[
+        mmio::table::RW.field("BYTE", 0, 8),
+        mmio::table::RW.field("NARROW", 8, 7),
+        mmio::table::RW.field("FLAG", 15, 1),
+        mmio::table::RW.field("ALL", 16, 8),
+        mmio::table::RW.field("KEPT", 24, 8),
+    ] }
+}
+
+impl Limits {
+    /// `BYTE`: bits 7:0, rw, reset 0x0, only 1 to 100 may be written; every-access.yaml:153.
+    #[inline]
+    pub const fn byte(self) -> u8 {
+        (self.0 & 0xff) as u8
+    }
+
+    /// With `BYTE` changed.
+    #[inline]
+    pub const fn with_byte(self, value: mmio::Bounded<1, 100>) -> Self {
+        Self((self.0 & !0xff) | (value.bits() as u32))
+    }
+
+    /// `NARROW`: bits 14:8, rw, reset 0x0, only 0 to 100 may be written; every-access.yaml:154.
+    #[inline]
+    pub const fn narrow(self) -> u8 {
+        ((self.0 >> 8) & 0x7f) as u8
+    }
+
+    /// With `NARROW` changed.
+    #[inline]
+    pub const fn with_narrow(self, value: mmio::Bounded<0, 100>) -> Self {
+        Self((self.0 & !0x7f00) | ((value.bits() as u32) << 8))
+    }
+
+    /// `FLAG`: bit 15, rw, reset 0x0, only 1 to 1 may be written; every-access.yaml:155.
+    #[inline]
+    pub const fn flag(self) -> bool {
+        self.0 & 0x8000 != 0
+    }
+
+    /// With `FLAG` changed.
+    #[inline]
+    pub const fn with_flag(self, value: mmio::Bounded<1, 1>) -> Self {
+        Self((self.0 & !0x8000) | ((value.bits() as u32) << 15))
+    }
+
+    /// `ALL`: bits 23:16, rw, reset 0x0, only 0 to 255 may be written; every-access.yaml:156.
+    #[inline]
+    pub const fn all(self) -> u8 {
+        ((self.0 >> 16) & 0xff) as u8
+    }
+
+    /// With `ALL` changed.
+    #[inline]
+    pub const fn with_all(self, value: u8) -> Self {
+        Self((self.0 & !0xff0000) | ((value as u32) << 16))
+    }
+
+    /// `KEPT`: bits 31:24, rw, reset 0x0, only what was read may be written; every-access.yaml:157.
+    #[inline]
+    pub const fn kept(self) -> u8 {
+        (self.0 >> 24) as u8
+    }
+}
+
+mmio::value! {
+    /// What `DMACR` holds: 32 bits, reset 0x0; every-access.yaml:159.
+    pub struct Dmacr(u32, u32) = 0x0;
+    mmio::Masks { keep: 0x70, restore: 0x70, clear: 0x8, set: 0x80, trigger: 0x4, ..mmio::Masks::PLAIN };
+    mmio::table::Layout { name: "DMACR", width: 32, fields: &[
+        mmio::table::RW.self_clearing().field("RESET", 2, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToClear).field("CLEAR", 3, 1),
+        mmio::table::RW.field("BITS", 4, 1),
+        mmio::table::RW.field("FROM_BITS", 5, 1),
+        mmio::table::RW.field("DEFAULT", 6, 1),
+        mmio::table::RW.on_write(mmio::table::OnWrite::OneToSet).field("NAMES", 7, 1),
+    ] }
+}
+
+impl Dmacr {
+    /// `RESET`, for `trigger`.
+    pub const RESET: mmio::Flags<Self, mmio::Triggers> = mmio::Flags::from_bits(0x4);
+
+    /// `RESET`: bit 2, rw, reset 0x0; every-access.yaml:162.
+    #[inline]
+    pub const fn reset(self) -> bool {
+        self.0 & 0x4 != 0
+    }
+
+    /// `CLEAR`, for `clear`.
+    pub const CLEAR: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x8);
+
+    /// `CLEAR`: bit 3, w1c, reset 0x0; every-access.yaml:163.
+    #[inline]
+    pub const fn clear(self) -> bool {
+        self.0 & 0x8 != 0
+    }
+
+    /// `BITS`: bit 4, rw, reset 0x0; every-access.yaml:164.
+    #[inline]
+    pub const fn bits(self) -> bool {
+        self.0 & 0x10 != 0
+    }
+
+    /// With `BITS` changed.
+    #[inline]
+    pub const fn with_bits(self, value: bool) -> Self {
+        Self((self.0 & !0x10) | ((value as u32) << 4))
+    }
+
+    /// `FROM_BITS`: bit 5, rw, reset 0x0; every-access.yaml:165.
+    #[inline]
+    pub const fn from_bits(self) -> bool {
+        self.0 & 0x20 != 0
+    }
+
+    /// With `FROM_BITS` changed.
+    #[inline]
+    pub const fn with_from_bits(self, value: bool) -> Self {
+        Self((self.0 & !0x20) | ((value as u32) << 5))
+    }
+
+    /// `DEFAULT`: bit 6, rw, reset 0x0; every-access.yaml:166.
+    #[inline]
+    pub const fn default(self) -> bool {
+        self.0 & 0x40 != 0
+    }
+
+    /// With `DEFAULT` changed.
+    #[inline]
+    pub const fn with_default(self, value: bool) -> Self {
+        Self((self.0 & !0x40) | ((value as u32) << 6))
+    }
+
+    /// `NAMES`, for `set`.
+    pub const NAMES: mmio::Flags<Self, mmio::Sets> = mmio::Flags::from_bits(0x80);
+
+    /// `NAMES`: bit 7, w1s, reset 0x0; every-access.yaml:167.
+    #[inline]
+    pub const fn names(self) -> bool {
+        self.0 & 0x80 != 0
+    }
+}
+
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Dmacr {
+    #[inline]
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
+    }
+}
+
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Sets>> for Dmacr {
+    #[inline]
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Sets>) -> bool {
+        self.0 == flags.bits()
+    }
+}
+
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Triggers>> for Dmacr {
+    #[inline]
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Triggers>) -> bool {
+        self.0 == flags.bits()
+    }
+}
+
+mmio::value! {
+    /// What `POSITIVE` holds: 64 bits, reset 0x0; every-access.yaml:170.
+    pub struct Positive(u64, u32) = 0x0;
+    mmio::Masks::PLAIN;
+    mmio::table::Layout { name: "POSITIVE", width: 64, fields: &[
+        mmio::table::RW.field("P", 0, 64),
+    ] }
+}
+
+impl Positive {
+    /// `P`: bits 63:0, rw, u32.32, reset 0x0; every-access.yaml:170.
+    #[inline]
+    pub const fn p(self) -> mmio::Fixed<0, 18446744073709551615, 32> {
+        mmio::Fixed::from_field(self.0)
+    }
+
+    /// With `P` changed.
+    #[inline]
+    pub const fn with_p(self, value: mmio::Fixed<0, 18446744073709551615, 32>) -> Self {
+        Self(value.bits())
+    }
 }
 
 /// `Mode`; every-access.yaml:12.
@@ -1773,11 +2029,13 @@ pub enum Mode {
 
 impl Mode {
     /// Number and name of every value.
-    pub const NAMES: &'static [(u64, &'static str)] = &[
-        (0, "off"),
-        (1, "normal"),
-        (2, "test"),
-    ];
+    pub const fn names() -> &'static [(u64, &'static str)] {
+        &[
+            (0, "off"),
+            (1, "normal"),
+            (2, "test"),
+        ]
+    }
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -1785,12 +2043,12 @@ impl Mode {
     ///
     /// The number.
     #[inline]
-    pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(match bits {
+    pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
+        ::core::result::Result::Ok(match bits {
             0 => Self::Off,
             1 => Self::Normal,
             2 => Self::Test,
-            _ => return core::result::Result::Err(bits),
+            _ => return ::core::result::Result::Err(bits),
         })
     }
 
@@ -1813,10 +2071,12 @@ pub enum Switch {
 
 impl Switch {
     /// Number and name of every value.
-    pub const NAMES: &'static [(u64, &'static str)] = &[
-        (0, "no"),
-        (1, "yes"),
-    ];
+    pub const fn names() -> &'static [(u64, &'static str)] {
+        &[
+            (0, "no"),
+            (1, "yes"),
+        ]
+    }
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -1824,11 +2084,11 @@ impl Switch {
     ///
     /// The number.
     #[inline]
-    pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(match bits {
+    pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
+        ::core::result::Result::Ok(match bits {
             0 => Self::No,
             1 => Self::Yes,
-            _ => return core::result::Result::Err(bits),
+            _ => return ::core::result::Result::Err(bits),
         })
     }
 
@@ -1864,12 +2124,14 @@ pub enum Turn {
 
 impl Turn {
     /// Number and name of every value; a negative one in two's complement.
-    pub const NAMES: &'static [(u64, &'static str)] = &[
-        (0, "ahead"),
-        (1, "right"),
-        (18446744073709551614, "back"),
-        (18446744073709551615, "left"),
-    ];
+    pub const fn names() -> &'static [(u64, &'static str)] {
+        &[
+            (0, "ahead"),
+            (1, "right"),
+            (18446744073709551614, "back"),
+            (18446744073709551615, "left"),
+        ]
+    }
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -1877,13 +2139,13 @@ impl Turn {
     ///
     /// The number.
     #[inline]
-    pub const fn from_bits(bits: i16) -> core::result::Result<Self, i16> {
-        core::result::Result::Ok(match bits {
+    pub const fn from_bits(bits: i16) -> ::core::result::Result<Self, i16> {
+        ::core::result::Result::Ok(match bits {
             -2 => Self::Back,
             -1 => Self::Left,
             0 => Self::Ahead,
             1 => Self::Right,
-            _ => return core::result::Result::Err(bits),
+            _ => return ::core::result::Result::Err(bits),
         })
     }
 
@@ -1917,10 +2179,12 @@ pub enum SteerTilt {
 
 impl SteerTilt {
     /// Number and name of every value; a negative one in two's complement.
-    pub const NAMES: &'static [(u64, &'static str)] = &[
-        (100, "up"),
-        (18446744073709551516, "down"),
-    ];
+    pub const fn names() -> &'static [(u64, &'static str)] {
+        &[
+            (100, "up"),
+            (18446744073709551516, "down"),
+        ]
+    }
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -1928,11 +2192,11 @@ impl SteerTilt {
     ///
     /// The number.
     #[inline]
-    pub const fn from_bits(bits: i8) -> core::result::Result<Self, i8> {
-        core::result::Result::Ok(match bits {
+    pub const fn from_bits(bits: i8) -> ::core::result::Result<Self, i8> {
+        ::core::result::Result::Ok(match bits {
             -100 => Self::Down,
             100 => Self::Up,
-            _ => return core::result::Result::Err(bits),
+            _ => return ::core::result::Result::Err(bits),
         })
     }
 
@@ -1945,7 +2209,7 @@ impl SteerTilt {
 
 /// The cluster `CH`; every-access.yaml:93.
 pub mod ch {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -1991,7 +2255,7 @@ pub mod ch {
 
         /// As `dma`, all 2 in turn.
         #[inline]
-        pub fn dma_iter(self) -> impl core::iter::ExactSizeIterator<Item = dma::Registers<'a, Via>> {
+        pub fn dma_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = dma::Registers<'a, Via>> {
             (0..2).map(move |index| self.dma(index))
         }
     }
@@ -2001,15 +2265,15 @@ pub mod ch {
         pub struct Cfg(u32, u32) = 0x7;
         mmio::Masks { keep: 0x1f, ..mmio::Masks::PLAIN };
         mmio::table::Layout { name: "CFG", width: 32, fields: &[
-            mmio::table::RW.field("M", 0, 2).named(super::Mode::NAMES),
-            mmio::table::RW.field("L", 2, 3).named(CfgL::NAMES),
+            mmio::table::RW.field("M", 0, 2).named(super::Mode::names()),
+            mmio::table::RW.field("L", 2, 3).named(CfgL::names()),
         ] }
     }
 
     impl Cfg {
         /// `M`: bits 1:0, rw, reset 0x3; every-access.yaml:98.
         #[inline]
-        pub const fn m(self) -> core::result::Result<super::Mode, u8> {
+        pub const fn m(self) -> ::core::result::Result<super::Mode, u8> {
             super::Mode::from_bits((self.0 & 0x3) as u8)
         }
 
@@ -2021,7 +2285,7 @@ pub mod ch {
 
         /// `L`: bits 4:2, rw, reset 0x1; every-access.yaml:98.
         #[inline]
-        pub const fn l(self) -> core::result::Result<CfgL, u8> {
+        pub const fn l(self) -> ::core::result::Result<CfgL, u8> {
             CfgL::from_bits(((self.0 >> 2) & 0x7) as u8)
         }
 
@@ -2044,10 +2308,12 @@ pub mod ch {
 
     impl CfgL {
         /// Number and name of every value.
-        pub const NAMES: &'static [(u64, &'static str)] = &[
-            (0, "a"),
-            (1, "b"),
-        ];
+        pub const fn names() -> &'static [(u64, &'static str)] {
+            &[
+                (0, "a"),
+                (1, "b"),
+            ]
+        }
 
         /// The value of that number, or the number again if it has no name.
         ///
@@ -2055,11 +2321,11 @@ pub mod ch {
         ///
         /// The number.
         #[inline]
-        pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-            core::result::Result::Ok(match bits {
+        pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
+            ::core::result::Result::Ok(match bits {
                 0 => Self::A,
                 1 => Self::B,
-                _ => return core::result::Result::Err(bits),
+                _ => return ::core::result::Result::Err(bits),
             })
         }
 
@@ -2072,7 +2338,7 @@ pub mod ch {
 
     /// The cluster `DMA`; every-access.yaml:100.
     pub mod dma {
-        use regloom_mmio as mmio;
+        use ::regloom_mmio as mmio;
 
         /// A method for each register and cluster.
         #[derive(Clone, Copy, Debug)]
@@ -2111,14 +2377,14 @@ pub mod ch {
             pub struct Dst(u32, u32) = 0x0;
             mmio::Masks { keep: 0xf, ..mmio::Masks::PLAIN };
             mmio::table::Layout { name: "DST", width: 32, fields: &[
-                mmio::table::RW.field("Q", 0, 4).named(DstQ::NAMES),
+                mmio::table::RW.field("Q", 0, 4).named(DstQ::names()),
             ] }
         }
 
         impl Dst {
             /// `Q`: bits 3:0, rw, reset 0x0; every-access.yaml:106.
             #[inline]
-            pub const fn q(self) -> core::result::Result<DstQ, u8> {
+            pub const fn q(self) -> ::core::result::Result<DstQ, u8> {
                 DstQ::from_bits((self.0 & 0xf) as u8)
             }
 
@@ -2152,8 +2418,8 @@ pub mod ch {
                 Self((self.0 & !0x1) | (value as u32))
             }
 
-            /// `C`, to name its bits.
-            pub const C: Self = Self(0x2);
+            /// `C`, for `clear`.
+            pub const C: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x2);
 
             /// `C`: bit 1, w1c, reset 0x0; every-access.yaml:107.
             #[inline]
@@ -2162,12 +2428,10 @@ pub mod ch {
             }
         }
 
-        impl core::ops::BitOr for Mix {
-            type Output = Self;
-
+        impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Mix {
             #[inline]
-            fn bitor(self, other: Self) -> Self {
-                Self(self.0 | other.0)
+            fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+                self.0 == flags.bits()
             }
         }
 
@@ -2181,9 +2445,11 @@ pub mod ch {
 
         impl DstQ {
             /// Number and name of every value.
-            pub const NAMES: &'static [(u64, &'static str)] = &[
-                (3, "z"),
-            ];
+            pub const fn names() -> &'static [(u64, &'static str)] {
+                &[
+                    (3, "z"),
+                ]
+            }
 
             /// The value of that number, or the number again if it has no name.
             ///
@@ -2191,10 +2457,10 @@ pub mod ch {
             ///
             /// The number.
             #[inline]
-            pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-                core::result::Result::Ok(match bits {
+            pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
+                ::core::result::Result::Ok(match bits {
                     3 => Self::Z,
-                    _ => return core::result::Result::Err(bits),
+                    _ => return ::core::result::Result::Err(bits),
                 })
             }
 
@@ -2211,7 +2477,7 @@ pub mod ch {
 ///
 /// 128 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 127:64.
 pub mod status {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -2255,8 +2521,8 @@ pub mod status {
     }
 
     impl Word0 {
-        /// `DONE`, to name its bits.
-        pub const DONE: Self = Self(0x1);
+        /// `DONE`, for `clear`.
+        pub const DONE: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 
         /// `DONE`: bit 0, w1c, reset 0x0; every-access.yaml:134.
         #[inline]
@@ -2264,8 +2530,8 @@ pub mod status {
             self.0 & 0x1 != 0
         }
 
-        /// `LOW`, to name its bits.
-        pub const LOW: Self = Self(0x2);
+        /// `LOW`, for `clear`.
+        pub const LOW: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x2);
 
         /// `LOW`: bit 1, w0c, reset 0x0; every-access.yaml:135.
         #[inline]
@@ -2286,12 +2552,10 @@ pub mod status {
         }
     }
 
-    impl core::ops::BitOr for Word0 {
-        type Output = Self;
-
+    impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Word0 {
         #[inline]
-        fn bitor(self, other: Self) -> Self {
-            Self(self.0 | other.0)
+        fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+            self.0 == flags.bits()
         }
     }
 
@@ -2321,8 +2585,8 @@ pub mod status {
             Self((self.0 & !0xf0) | ((value.bits() << 4) & 0xf0))
         }
 
-        /// `GO`, to name its bits.
-        pub const GO: Self = Self(0x100000000);
+        /// `GO`, for `trigger`.
+        pub const GO: mmio::Flags<Self, mmio::Triggers> = mmio::Flags::from_bits(0x100000000);
 
         /// `GO`: bit 32, rw, reset 0x0; every-access.yaml:138.
         #[inline]
@@ -2337,12 +2601,10 @@ pub mod status {
         }
     }
 
-    impl core::ops::BitOr for Word1 {
-        type Output = Self;
-
+    impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Triggers>> for Word1 {
         #[inline]
-        fn bitor(self, other: Self) -> Self {
-            Self(self.0 | other.0)
+        fn eq(&self, flags: &mmio::Flags<Self, mmio::Triggers>) -> bool {
+            self.0 == flags.bits()
         }
     }
 }
@@ -2351,7 +2613,7 @@ pub mod status {
 ///
 /// 96 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 95:64.
 pub mod events {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -2393,8 +2655,8 @@ pub mod events {
     }
 
     impl Word0 {
-        /// `A`, to name its bits.
-        pub const A: Self = Self(0x1);
+        /// `A`, for `clear`.
+        pub const A: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 
         /// `A`: bit 0, w1c, reset 0x0; every-access.yaml:140.
         #[inline]
@@ -2403,12 +2665,10 @@ pub mod events {
         }
     }
 
-    impl core::ops::BitOr for Word0 {
-        type Output = Self;
-
+    impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Word0 {
         #[inline]
-        fn bitor(self, other: Self) -> Self {
-            Self(self.0 | other.0)
+        fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+            self.0 == flags.bits()
         }
     }
 
@@ -2424,8 +2684,8 @@ pub mod events {
     }
 
     impl Word1 {
-        /// `B`, to name its bits.
-        pub const B: Self = Self(0xf0000000);
+        /// `B`, for `clear`.
+        pub const B: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0xf0000000);
 
         /// `B`: bits 31:28, w1c, reset 0x0; every-access.yaml:140.
         #[inline]
@@ -2434,12 +2694,10 @@ pub mod events {
         }
     }
 
-    impl core::ops::BitOr for Word1 {
-        type Output = Self;
-
+    impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Word1 {
         #[inline]
-        fn bitor(self, other: Self) -> Self {
-            Self(self.0 | other.0)
+        fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+            self.0 == flags.bits()
         }
     }
 }
@@ -2448,7 +2706,7 @@ pub mod events {
 ///
 /// 128 bits, the lowest bits at the lowest address: WORD0 is bits 63:0, WORD1 is bits 127:64.
 pub mod caught {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -2521,7 +2779,7 @@ pub mod caught {
 ///
 /// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD2 is bits 191:128.
 pub mod slot {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -2588,8 +2846,8 @@ pub mod slot {
     }
 
     impl Word2 {
-        /// `OWN`, to name its bits.
-        pub const OWN: Self = Self(0x8000000000000000);
+        /// `OWN`, for `set`.
+        pub const OWN: mmio::Flags<Self, mmio::Sets> = mmio::Flags::from_bits(0x8000000000000000);
 
         /// `OWN`: bit 63, w1s, reset 0x0; every-access.yaml:142.
         #[inline]
@@ -2598,19 +2856,17 @@ pub mod slot {
         }
     }
 
-    impl core::ops::BitOr for Word2 {
-        type Output = Self;
-
+    impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Sets>> for Word2 {
         #[inline]
-        fn bitor(self, other: Self) -> Self {
-            Self(self.0 | other.0)
+        fn eq(&self, flags: &mmio::Flags<Self, mmio::Sets>) -> bool {
+            self.0 == flags.bits()
         }
     }
 }
 
 /// The cluster `LOCKS`; every-access.yaml:147.
 pub mod locks {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -2642,7 +2898,7 @@ pub mod locks {
 
         /// As `beats`, all 4 in turn.
         #[inline]
-        pub fn beats_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via>> {
+        pub fn beats_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, mmio::Number<u32, u32, 0x0>, mmio::Wo, Via>> {
             (0..4).map(move |index| self.beats(index))
         }
     }
@@ -2651,11 +2907,11 @@ pub mod locks {
 /// The interrupts of `every-access`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `spare`; every-access.yaml:154.
+    /// `spare`; every-access.yaml:177.
     ///
     /// Nobody raises it.
     Spare,
-    /// `alarm`; every-access.yaml:155.
+    /// `alarm`; every-access.yaml:178.
     ///
     /// In QEMU's \`virt\` machine, that of the clock.
     Alarm,
@@ -2673,7 +2929,7 @@ impl mmio::Interrupts for Interrupt {
 
 /// Accesses that registers here have and few others.
 pub mod access {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// `clear_all`.
     #[derive(Debug)]
@@ -2891,6 +3147,41 @@ pub mod access {
         const BY_READING: bool = false;
     }
 
+    /// `read`, `write`, `update`, `reset`, `clear`, `set`, `trigger`, `write_acting`, `take`.
+    #[derive(Debug)]
+    pub enum UpdateClearSetTriggerActingTake {}
+
+    impl mmio::access::Access for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Read for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Write for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Update for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Reset for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Clear for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Set for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Trigger for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::WriteActing for UpdateClearSetTriggerActingTake {}
+
+    #[diagnostic::do_not_recommend]
+    impl mmio::access::Take for UpdateClearSetTriggerActingTake {
+        const BY_READING: bool = false;
+    }
+
     /// `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
     #[derive(Debug)]
     pub enum UpdateTriggerActing {}
@@ -2937,7 +3228,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
-    const HASH: u64 = 0xda86add45193a9ab;
+    const HASH: u64 = 0x4c1567c2996a5372;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
         mmio::table::Instance {
@@ -3042,6 +3333,11 @@ const ITEMS: &[mmio::table::Item] = &[
     mmio::table::Item::cluster_array("LOCKS", 0x2d0, &[
         mmio::table::WO.register_array::<mmio::Number<u32, u32, 0x0>>("BEATS", 0x0, 4, 0x4).resets(&[0x0, 0x0, 0x8, 0x0]),
     ], 2, 0x10),
+    mmio::table::RW.register::<mmio::Constrained<u32, mmio::Bounded<1, 100>, u32, u32, 0x0>>("DIVIDER", 0x2f0),
+    mmio::table::RW.register::<Limits>("LIMITS", 0x2f4),
+    mmio::table::RW.register::<Dmacr>("DMACR", 0x2f8),
+    mmio::table::RW.register::<mmio::Sole<mmio::Fixed<-9223372036854775808, 9223372036854775807, 32>, u64, u32, 0x0>>("FINE", 0x300),
+    mmio::table::RW.register::<Positive>("POSITIVE", 0x308),
     mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("BUFFER", 0x1000, 16, 0x4),
     mmio::table::RO.register_array::<mmio::Number<u8, u8, 0x0>>("ROM", 0x1040, 4, 0x1),
     mmio::table::RW.register_array::<mmio::Number<u64, u32, 0x0>>("PAIRS", 0x1080, 8, 0x8),

@@ -14,7 +14,10 @@ use regloom_mmio::access::{
     Access, Clear, ClearAll, Pop, Read, Reset, Set, SetAll, Take, Toggle, Trigger, Update, Write,
     WriteActing,
 };
-use regloom_mmio::{Beat, Bus, Memory, Reg, Register, Rw, Word, Writable};
+use regloom_mmio::{
+    Acts, Beat, Bus, Clears, Flags, Memory, Reg, Register, Rw, Sets, Toggles, Triggers, Word,
+    Writable,
+};
 
 use crate::every_access::Registers;
 
@@ -256,15 +259,15 @@ struct Trial<'s, B: Bench, R: Register, A: Access> {
     case: Case,
 }
 
-fn value_of<R: Register>(bits: u64) -> R::Value {
+fn value_of<R: Register<Written = <R as Register>::Value>>(bits: u64) -> R::Value {
     (R::KIND.from_bits)(R::Word::from_low(bits))
 }
 
-fn bits_of<R: Register>(value: R::Value) -> u64 {
+fn bits_of<R: Register<Written = <R as Register>::Value>>(value: R::Value) -> u64 {
     (R::KIND.bits)(value).into()
 }
 
-impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
+impl<'s, B: Bench, R: Register<Written = <R as Register>::Value>, A: Access> Trial<'s, B, R, A> {
     fn of(
         bench: &'s B,
         at: At,
@@ -402,14 +405,14 @@ impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
         &self,
         method: &'static str,
         act: Act,
-        run: impl FnOnce(Reg<'s, R, A, B::Bus>, R::Value),
+        run: impl FnOnce(Reg<'s, R, A, B::Bus>, R::Word),
     ) -> &Self {
         let Trial { sheet, case, .. } = self;
         let is = (
             sheet.stored_by_act(case.held, act, case.named),
             sheet.after_act(case.held, act, case.named),
         );
-        let which = value_of::<R>(case.named);
+        let which = R::Word::from_low(case.named);
         let loads = usize::from(sheet.has_plain());
         self.stores(method, |it| run(it, which), is, loads)
     }
@@ -418,28 +421,36 @@ impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
     where
         A: Clear,
     {
-        self.acts("clear", Act::Clear, Reg::clear)
+        self.acts("clear", Act::Clear, |it, which| {
+            it.clear(Flags::<R, Clears>::from_bits(which));
+        })
     }
 
     fn sets(&self) -> &Self
     where
         A: Set,
     {
-        self.acts("set", Act::Set, Reg::set)
+        self.acts("set", Act::Set, |it, which| {
+            it.set(Flags::<R, Sets>::from_bits(which));
+        })
     }
 
     fn toggles(&self) -> &Self
     where
         A: Toggle,
     {
-        self.acts("toggle", Act::Toggle, Reg::toggle)
+        self.acts("toggle", Act::Toggle, |it, which| {
+            it.toggle(Flags::<R, Toggles>::from_bits(which));
+        })
     }
 
     fn triggers(&self) -> &Self
     where
         A: Trigger,
     {
-        self.acts("trigger", Act::Trigger, Reg::trigger)
+        self.acts("trigger", Act::Trigger, |it, which| {
+            it.trigger(Flags::<R, Triggers>::from_bits(which));
+        })
     }
 
     fn writes_acting(&self) -> &Self
@@ -447,7 +458,8 @@ impl<'s, B: Bench, R: Register, A: Access> Trial<'s, B, R, A> {
         A: WriteActing,
     {
         let Case { value, named, .. } = self.case;
-        let (plain, which) = (value_of::<R>(value), value_of::<R>(named));
+        let plain = value_of::<R>(value);
+        let which = Flags::<R, Acts>::from_bits(R::Word::from_low(named));
         let is = self.written(value, named);
         self.stores("write_acting", |it| it.write_acting(plain, which), is, 0)
     }
@@ -588,6 +600,12 @@ static ROW: Sheet = sheet(0, "rw0", &[(4, 0, "rw")]);
 static RESULT: Sheet = sheet(0, "rw0", &[(3, 0, "rw")]);
 static EVENT: Sheet = sheet(0, "rw0", &[(0, 0, "w1c")]);
 static SHIFT: Sheet = sheet(0, "rw0", &[(9, 8, "rw")]);
+static LIMITS: Sheet = word("rw");
+static DMACR: Sheet = sheet(
+    0,
+    "rw0",
+    &[(2, 2, "sc"), (3, 3, "w1c"), (6, 4, "rw"), (7, 7, "w1s")],
+);
 static STAGE: Sheet = sheet(0, "rw0", &[(1, 0, "rw")]);
 // What is above a register's only number, software does not see.
 static LAMP: Sheet = sheet(1, "wo0", &[(0, 0, "rw")]);
@@ -784,6 +802,10 @@ pub(crate) fn sole_numbers<B: Bench>(bench: &B, case: Case, index: usize) {
         .reads()
         .writes()
         .updates();
+    Trial::of(bench, At("LIMITS", 0x2f4), regs.limits(), &LIMITS, case)
+        .reads()
+        .writes()
+        .updates();
 }
 
 /// Registers in clusters within clusters.
@@ -836,6 +858,15 @@ pub(crate) fn bits_that_act<B: Bench>(bench: &B, case: Case) {
         .updates()
         .triggers()
         .writes_acting();
+    Trial::of(bench, At("DMACR", 0x2f8), regs.dmacr(), &DMACR, case)
+        .reads()
+        .writes()
+        .updates()
+        .clears()
+        .sets()
+        .triggers()
+        .writes_acting()
+        .takes();
     Trial::of(bench, At("CMD", 0x2c), regs.cmd(), &CMD, case)
         .reads()
         .writes()
@@ -978,6 +1009,20 @@ pub(crate) fn registers_wider_than_the_bus<B: Bench>(bench: &B, case: Case) {
         .reads()
         .writes()
         .updates();
+    Trial::of(bench, At("FINE", 0x300), regs.fine(), &WIDE_RW, case)
+        .reads()
+        .writes()
+        .updates();
+    Trial::of(
+        bench,
+        At("POSITIVE", 0x308),
+        regs.positive(),
+        &WIDE_RW,
+        case,
+    )
+    .reads()
+    .writes()
+    .updates();
     Trial::of(
         bench,
         At("HIGH_FIRST", 0xe8),

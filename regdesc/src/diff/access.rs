@@ -53,10 +53,13 @@ pub(super) fn constraint(
     old: Option<WriteConstraint>,
     new: Option<WriteConstraint>,
 ) {
-    let rule = if allows_all_of(new, old) {
-        Rule::ConstraintLoosened
-    } else {
+    let is_range = |it| matches!(it, Some(WriteConstraint::Range { .. }));
+    let rule = if !allows_all_of(new, old) {
         Rule::ConstraintTightened
+    } else if is_range(old) || is_range(new) {
+        Rule::RangeWidened
+    } else {
+        Rule::ConstraintLoosened
     };
     site.became(rule, "write constraint", &old, &new);
 }

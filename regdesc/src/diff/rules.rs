@@ -236,7 +236,7 @@ rules! {
 
     /// A register or field has another value after reset.
     Reset = "D0501" Behavioural Minor because
-        "Software that starts from what the hardware starts from does something else; `RESET` is another value.",
+        "Software that starts from what the hardware starts from does something else; `default()` is another value.",
     /// A value after reset that was unknown is known.
     ResetKnown = "D0502" Compatible Minor because
         "Software that relied on nothing is right still.",
@@ -246,9 +246,12 @@ rules! {
     /// Fewer values, or others, may be written.
     ConstraintTightened = "D0504" Breaking Major because
         "What old software writes may now be forbidden.",
-    /// More values may be written.
+    /// More values may be written, and no range is stated or was.
     ConstraintLoosened = "D0505" Compatible Minor because
         "Everything that old software writes is allowed still.",
+    /// More values may be written than those of a range.
+    RangeWidened = "D0506" Breaking Major because
+        "Everything that old software writes is allowed still, but the range is part of the setter's type.",
     /// An enumeration is gone.
     EnumRemoved = "D0511" Breaking Major because
         "So is its type.",

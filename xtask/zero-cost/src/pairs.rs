@@ -3,7 +3,7 @@
 //! The pairs.
 
 use adc_capture::Registers as Capture;
-use regloom_mmio::{Number, Reg, Rw};
+use regloom_mmio::{Flags, Number, Reg, Rw};
 
 use crate::by_hand::{
     Mapping, load, load_halves, load_wide, no_such_index, store, store_halves, store_wide, too_few,
@@ -55,11 +55,11 @@ pairs! {
     by_hand { ((load::<u32>(block, 0x0) >> 8) & 0xFF) as u8 }
 
     read_of_8_bits(block: Registers<'_> | *mut u8) -> u8;
-    accessor { block.byte().read().bits() }
+    accessor { block.byte().read().0 }
     by_hand { load(block, 0x48) }
 
     read_of_16_bits(block: Registers<'_> | *mut u8) -> u16;
-    accessor { block.half().read().bits() }
+    accessor { block.half().read().0 }
     by_hand { load(block, 0x4a) }
 
     wait_for_a_bit(block: Registers<'_> | *mut u8);
@@ -119,23 +119,23 @@ pairs! {
     by_hand { store(block, 0x54, value) }
 
     write_of_8_bits(block: Registers<'_> | *mut u8, value: u8);
-    accessor { block.byte().write(crate::every_access::Byte::from_bits(value)) }
+    accessor { block.byte().write(crate::every_access::Byte(value)) }
     by_hand { store(block, 0x48, value) }
 
     write_of_constant_fields(block: Registers<'_> | *mut u8);
     accessor {
         block
             .ctrl()
-            .write(Ctrl::RESET.with_mode(Mode::Normal).with_byte(0xA5).with_type(true));
+            .write(Ctrl::default().with_mode(Mode::Normal).with_byte(0xA5).with_type(true));
     }
     by_hand { store(block, 0x0, 0x1_A503_u32) }
 
     write_of_given_fields(block: Registers<'_> | *mut u8, enable: bool, byte: u8);
-    accessor { block.ctrl().write(Ctrl::from_bits(0).with_enable(enable).with_byte(byte)) }
+    accessor { block.ctrl().write(Ctrl(0).with_enable(enable).with_byte(byte)) }
     by_hand { store(block, 0x0, u32::from(enable) | u32::from(byte) << 8) }
 
     write_of_a_given_enum(block: Registers<'_> | *mut u8, mode: Mode);
-    accessor { block.ctrl().write(Ctrl::from_bits(0).with_mode(mode)) }
+    accessor { block.ctrl().write(Ctrl(0).with_mode(mode)) }
     by_hand { store(block, 0x0, (mode as u32) << 1) }
 
     reset(block: Registers<'_> | *mut u8);
@@ -173,7 +173,7 @@ pairs! {
     }
 
     take(block: Registers<'_> | *mut u8) -> u32;
-    accessor { block.irq_stat().take().bits() }
+    accessor { block.irq_stat().take().0 }
     by_hand {
         let seen: u32 = load(block, 0x8);
         store(block, 0x8, seen & 0x3);
@@ -181,7 +181,7 @@ pairs! {
     }
 
     take_where_a_zero_clears(block: Registers<'_> | *mut u8) -> u32;
-    accessor { block.low_ack().take().bits() }
+    accessor { block.low_ack().take().0 }
     by_hand {
         let seen: u32 = load(block, 0x34);
         store(block, 0x34, !(seen & 0x9));
@@ -189,7 +189,7 @@ pairs! {
     }
 
     take_by_reading(block: Registers<'_> | *mut u8) -> u32;
-    accessor { block.seen().take().bits() }
+    accessor { block.seen().take().0 }
     by_hand { load(block, 0x1c) }
 
     clear(block: Registers<'_> | *mut u8);
@@ -197,7 +197,7 @@ pairs! {
     by_hand { store(block, 0x8, 0x3_u32) }
 
     clear_of_what_is_given(block: Registers<'_> | *mut u8, which: u32);
-    accessor { block.irq_stat().clear(IrqStat::from_bits(which)) }
+    accessor { block.irq_stat().clear(Flags::from_bits(which)) }
     by_hand { store(block, 0x8, which & 0x3) }
 
     clear_beside_plain_bits(block: Registers<'_> | *mut u8);
@@ -249,7 +249,7 @@ pairs! {
     }
 
     constant_index(block: Registers<'_> | *mut u8) -> u32;
-    accessor { block.row_at::<3>().read().bits() }
+    accessor { block.row_at::<3>().read().0 }
     by_hand { load(block, 0x80 + 3 * 8) }
 
     constant_index_twice(block: Registers<'_> | *mut u8) -> u32;
@@ -257,11 +257,11 @@ pairs! {
     by_hand { load(block, 0x100 + 2 * 0x40 + 0x10 + 0x10) }
 
     checked_index_of_a_constant(block: Registers<'_> | *mut u8) -> u32;
-    accessor { block.row(3).read().bits() }
+    accessor { block.row(3).read().0 }
     by_hand { load(block, 0x80 + 3 * 8) }
 
     checked_index(block: Registers<'_> | *mut u8, index: usize) -> u32;
-    accessor { block.row(index).read().bits() }
+    accessor { block.row(index).read().0 }
     by_hand {
         if index >= 8 {
             no_such_index(index, 8);
@@ -285,7 +285,7 @@ pairs! {
     accessor {
         let mut sum = 0;
         for row in block.row_iter() {
-            sum ^= row.read().bits();
+            sum ^= row.read().0;
         }
         sum
     }
@@ -298,7 +298,7 @@ pairs! {
     }
 
     fold_of_an_array(block: Registers<'_> | *mut u8) -> u32;
-    accessor { block.row_iter().fold(0, |sum, row| sum ^ row.read().bits()) }
+    accessor { block.row_iter().fold(0, |sum, row| sum ^ row.read().0) }
     by_hand {
         (0..8)
             .map(|index| block.add(0x80 + 8 * index))
@@ -308,7 +308,7 @@ pairs! {
     writing_walk_of_an_array(block: Registers<'_> | *mut u8, value: u32);
     accessor {
         for row in block.row_iter() {
-            row.write(crate::every_access::Row::from_bits(value));
+            row.write(crate::every_access::Row(value));
         }
     }
     by_hand {
@@ -336,7 +336,7 @@ pairs! {
     walk_of_clusters_in_clusters(block: Registers<'_> | *mut u8);
     accessor {
         for channel in block.ch_iter() {
-            channel.cfg().write(ch::Cfg::from_bits(1));
+            channel.cfg().write(ch::Cfg(1));
             for dma in channel.dma_iter() {
                 dma.src().write(7);
             }
@@ -357,7 +357,7 @@ pairs! {
     by_hand { load_halves(block, 0x20) }
 
     write_of_64_bits_by_32(block: Registers<'_> | *mut u8, value: u64);
-    accessor { block.wide().write(crate::every_access::Wide::from_bits(value)) }
+    accessor { block.wide().write(crate::every_access::Wide(value)) }
     by_hand { store_halves(block, 0x40, value) }
 
     update_of_64_bits_by_32(block: Registers<'_> | *mut u8);

@@ -38,7 +38,7 @@ async fn sleep_until_the_alarm(device: &Device) -> Result<(), Box<dyn Error>> {
     let turns = Rc::new(Cell::new(0));
     let other = tokio::task::spawn_local(take_turns(Rc::clone(&turns)));
 
-    regs.imsc().write(Imsc::RESET.with_alarm(true));
+    regs.imsc().write(Imsc::default().with_alarm(true));
     let now = regs.dr().read();
     regs.mr().write(now.wrapping_add(2));
     let event = time::timeout(PATIENCE, next(&alarm)).await??;

@@ -49,19 +49,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Falling edges of the line, and of no other.
 fn prepare(regs: Registers<'_>) {
-    regs.ie().write(Ie::RESET);
+    regs.ie().write(Ie::default());
     regs.is().reset();
     regs.ibe().reset();
     regs.iev().reset();
     regs.ic().clear(Ic::LINES);
-    regs.ie().write(Ie::RESET.with_lines(BIT));
+    regs.ie().write(Ie::default().with_lines(BIT));
 }
 
 /// The line rises, of which nobody asked to be told, and falls.
 fn make_an_edge(regs: Registers<'_>) {
     for level in [BIT, 0] {
         regs.dir().update(|dir| dir.with_line0(Direction::Output));
-        regs.data_at::<LINE>().write(Data::RESET.with_lines(level));
+        regs.data_at::<LINE>()
+            .write(Data::default().with_lines(level));
         regs.dir().update(|dir| dir.with_line0(Direction::Input));
     }
 }

@@ -8,7 +8,7 @@
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-pub use regloom_mmio as mmio;
+pub use ::regloom_mmio as mmio;
 
 /// A device that holds `adc-capture`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
@@ -114,7 +114,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `ch`, all 4 in turn.
     #[inline]
-    pub fn ch_iter(self) -> impl core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
+    pub fn ch_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = ch::Registers<'a, Via>> {
         (0..4).map(move |index| self.ch(index))
     }
 
@@ -135,7 +135,7 @@ mmio::value! {
     mmio::Masks { keep: 0xffff0007, restore: 0xffff0007, trigger: 0x100, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "CTRL", width: 32, fields: &[
         mmio::table::RW.field("ENABLE", 0, 1),
-        mmio::table::RW.field("MODE", 1, 2).named(Mode::NAMES),
+        mmio::table::RW.field("MODE", 1, 2).named(Mode::names()),
         mmio::table::RW.on_write(mmio::table::OnWrite::OneToToggle).self_clearing().field("START", 8, 1),
         mmio::table::RW.field("GAIN", 16, 16),
     ] }
@@ -156,7 +156,7 @@ impl Ctrl {
 
     /// `MODE`: bits 2:1, rw, reset 0x1; adc-capture.yaml:45.
     #[inline]
-    pub const fn mode(self) -> core::result::Result<Mode, u8> {
+    pub const fn mode(self) -> ::core::result::Result<Mode, u8> {
         Mode::from_bits(((self.0 >> 1) & 0x3) as u8)
     }
 
@@ -166,8 +166,8 @@ impl Ctrl {
         Self((self.0 & !0x6) | ((value.bits() as u32) << 1))
     }
 
-    /// `START`, to name its bits.
-    pub const START: Self = Self(0x100);
+    /// `START`, for `trigger`.
+    pub const START: mmio::Flags<Self, mmio::Triggers> = mmio::Flags::from_bits(0x100);
 
     /// `START`: bit 8, w1t, reset 0x0; adc-capture.yaml:46.
     #[inline]
@@ -190,12 +190,10 @@ impl Ctrl {
     }
 }
 
-impl core::ops::BitOr for Ctrl {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Triggers>> for Ctrl {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Triggers>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -210,8 +208,8 @@ mmio::value! {
 }
 
 impl IrqStat {
-    /// `DONE`, to name its bits.
-    pub const DONE: Self = Self(0x1);
+    /// `DONE`, for `clear`.
+    pub const DONE: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 
     /// `DONE`: bit 0, w1c, reset 0x0; adc-capture.yaml:48.
     #[inline]
@@ -219,8 +217,8 @@ impl IrqStat {
         self.0 & 0x1 != 0
     }
 
-    /// `OVF`, to name its bits.
-    pub const OVF: Self = Self(0x2);
+    /// `OVF`, for `clear`.
+    pub const OVF: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x2);
 
     /// `OVF`: bit 1, w1c, reset 0x0; adc-capture.yaml:48.
     #[inline]
@@ -229,12 +227,10 @@ impl IrqStat {
     }
 }
 
-impl core::ops::BitOr for IrqStat {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for IrqStat {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -290,11 +286,13 @@ pub enum Mode {
 
 impl Mode {
     /// Number and name of every value.
-    pub const NAMES: &'static [(u64, &'static str)] = &[
-        (0, "off"),
-        (1, "normal"),
-        (2, "test"),
-    ];
+    pub const fn names() -> &'static [(u64, &'static str)] {
+        &[
+            (0, "off"),
+            (1, "normal"),
+            (2, "test"),
+        ]
+    }
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -302,12 +300,12 @@ impl Mode {
     ///
     /// The number.
     #[inline]
-    pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(match bits {
+    pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
+        ::core::result::Result::Ok(match bits {
             0 => Self::Off,
             1 => Self::Normal,
             2 => Self::Test,
-            _ => return core::result::Result::Err(bits),
+            _ => return ::core::result::Result::Err(bits),
         })
     }
 
@@ -320,7 +318,7 @@ impl Mode {
 
 /// The cluster `CH`; adc-capture.yaml:53.
 pub mod ch {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
@@ -366,7 +364,7 @@ impl mmio::Interrupts for Interrupt {
 
 /// Accesses that registers here have and few others.
 pub mod access {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// `read`, `write`, `update`, `reset`, `trigger`, `write_acting`.
     #[derive(Debug)]

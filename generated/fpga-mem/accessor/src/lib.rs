@@ -4,7 +4,7 @@
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-pub use regloom_mmio as mmio;
+pub use ::regloom_mmio as mmio;
 
 /// A device that holds `fpga-mem`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;

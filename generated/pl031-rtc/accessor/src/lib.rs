@@ -8,7 +8,7 @@
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-pub use regloom_mmio as mmio;
+pub use ::regloom_mmio as mmio;
 
 /// A device that holds `pl031-rtc`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
@@ -126,7 +126,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `periph_id`, all 4 in turn.
     #[inline]
-    pub fn periph_id_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>> {
+    pub fn periph_id_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>> {
         (0..4).map(move |index| self.periph_id(index))
     }
 }
@@ -221,16 +221,14 @@ mmio::value! {
 }
 
 impl Icr {
-    /// `ALARM`, to name its bits.
-    pub const ALARM: Self = Self(0x1);
+    /// `ALARM`, for `clear`.
+    pub const ALARM: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0x1);
 }
 
-impl core::ops::BitOr for Icr {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Icr {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -272,7 +270,7 @@ impl mmio::Interrupts for Interrupt {
 
 /// Accesses that registers here have and few others.
 pub mod access {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// `clear`.
     #[derive(Debug)]

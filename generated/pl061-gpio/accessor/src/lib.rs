@@ -8,7 +8,7 @@
 #![no_std]
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
-pub use regloom_mmio as mmio;
+pub use ::regloom_mmio as mmio;
 
 /// A device that holds `pl061-gpio`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
@@ -46,7 +46,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `data`, all 256 in turn.
     #[inline]
-    pub fn data_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Data, mmio::Rw, Via>> {
+    pub fn data_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, Data, mmio::Rw, Via>> {
         (0..256).map(move |index| self.data(index))
     }
 
@@ -163,7 +163,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `periph_id`, all 4 in turn.
     #[inline]
-    pub fn periph_id_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>> {
+    pub fn periph_id_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, PeriphId, mmio::Ro, Via>> {
         (0..4).map(move |index| self.periph_id(index))
     }
 
@@ -190,7 +190,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// As `cell_id`, all 4 in turn.
     #[inline]
-    pub fn cell_id_iter(self) -> impl core::iter::ExactSizeIterator<Item = mmio::Reg<'a, CellId, mmio::Ro, Via>> {
+    pub fn cell_id_iter(self) -> impl ::core::iter::ExactSizeIterator<Item = mmio::Reg<'a, CellId, mmio::Ro, Via>> {
         (0..4).map(move |index| self.cell_id(index))
     }
 }
@@ -229,14 +229,14 @@ mmio::value! {
     pub struct Dir(u32, u32) = 0x0;
     mmio::Masks { keep: 0xff, ..mmio::Masks::PLAIN };
     mmio::table::Layout { name: "DIR", width: 32, fields: &[
-        mmio::table::RW.field("LINE0", 0, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE1", 1, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE2", 2, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE3", 3, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE4", 4, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE5", 5, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE6", 6, 1).named(Direction::NAMES),
-        mmio::table::RW.field("LINE7", 7, 1).named(Direction::NAMES),
+        mmio::table::RW.field("LINE0", 0, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE1", 1, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE2", 2, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE3", 3, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE4", 4, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE5", 5, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE6", 6, 1).named(Direction::names()),
+        mmio::table::RW.field("LINE7", 7, 1).named(Direction::names()),
     ] }
 }
 
@@ -418,16 +418,14 @@ mmio::value! {
 }
 
 impl Ic {
-    /// `LINES`, to name its bits.
-    pub const LINES: Self = Self(0xff);
+    /// `LINES`, for `clear`.
+    pub const LINES: mmio::Flags<Self, mmio::Clears> = mmio::Flags::from_bits(0xff);
 }
 
-impl core::ops::BitOr for Ic {
-    type Output = Self;
-
+impl ::core::cmp::PartialEq<mmio::Flags<Self, mmio::Clears>> for Ic {
     #[inline]
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    fn eq(&self, flags: &mmio::Flags<Self, mmio::Clears>) -> bool {
+        self.0 == flags.bits()
     }
 }
 
@@ -478,10 +476,12 @@ pub enum Direction {
 
 impl Direction {
     /// Number and name of every value.
-    pub const NAMES: &'static [(u64, &'static str)] = &[
-        (0, "input"),
-        (1, "output"),
-    ];
+    pub const fn names() -> &'static [(u64, &'static str)] {
+        &[
+            (0, "input"),
+            (1, "output"),
+        ]
+    }
 
     /// The value of that number, or the number again if it has no name.
     ///
@@ -489,11 +489,11 @@ impl Direction {
     ///
     /// The number.
     #[inline]
-    pub const fn from_bits(bits: u8) -> core::result::Result<Self, u8> {
-        core::result::Result::Ok(match bits {
+    pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
+        ::core::result::Result::Ok(match bits {
             0 => Self::Input,
             1 => Self::Output,
-            _ => return core::result::Result::Err(bits),
+            _ => return ::core::result::Result::Err(bits),
         })
     }
 
@@ -532,7 +532,7 @@ impl mmio::Interrupts for Interrupt {
 
 /// Accesses that registers here have and few others.
 pub mod access {
-    use regloom_mmio as mmio;
+    use ::regloom_mmio as mmio;
 
     /// `clear`.
     #[derive(Debug)]

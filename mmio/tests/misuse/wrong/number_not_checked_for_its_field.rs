@@ -5,5 +5,5 @@
 mod every_access;
 
 fn main() {
-    let _ = every_access::Mixed::RESET.with_mode(3_u8);
+    let _ = every_access::Mixed::default().with_mode(3_u8);
 }

@@ -8,5 +8,5 @@ use every_access::Mixed;
 use regloom_mmio::Bounded;
 
 fn main() {
-    let _ = Mixed::RESET.with_mode(Bounded::of::<4>());
+    let _ = Mixed::default().with_mode(Bounded::of::<4>());
 }

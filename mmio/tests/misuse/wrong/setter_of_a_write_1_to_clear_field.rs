@@ -7,5 +7,5 @@ mod every_access;
 use every_access::IrqStat;
 
 fn main() {
-    let _ = IrqStat::RESET.with_done(true);
+    let _ = IrqStat::default().with_done(true);
 }

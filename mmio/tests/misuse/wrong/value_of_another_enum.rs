@@ -7,5 +7,5 @@ mod every_access;
 use every_access::{Ctrl, Switch};
 
 fn main() {
-    let _ = Ctrl::RESET.with_mode(Switch::Yes);
+    let _ = Ctrl::default().with_mode(Switch::Yes);
 }

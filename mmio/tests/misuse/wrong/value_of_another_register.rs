@@ -8,5 +8,5 @@ use every_access::{Device, IrqStat};
 
 fn main() {
     let device = Device::on_memory();
-    device.regs().ctrl().write(IrqStat::DONE);
+    device.regs().ctrl().write(IrqStat::default());
 }

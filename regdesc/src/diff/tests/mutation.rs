@@ -637,10 +637,14 @@ fn constraint(attribute: &'static str, it: &mut Option<WriteConstraint>, visit: 
         *it = Some(chosen(&others, seed));
         Breaking
     });
-    if it.is_some() {
+    if let Some(before) = *it {
         visit.at(attribute, |_| {
             *it = None;
-            Compatible
+            match before {
+                // The setter takes another type.
+                WriteConstraint::Range { .. } => Breaking,
+                WriteConstraint::AsRead | WriteConstraint::Enumerated => Compatible,
+            }
         });
     }
 }

@@ -16,7 +16,7 @@ const LIMIT: u8 = 90;
 /// # Errors
 /// When `CTRL` does not hold what was written.
 pub fn run<B: Bus + Writable>(regs: Registers<'_, B>) -> Result<String, String> {
-    let wanted = Ctrl::RESET
+    let wanted = Ctrl::default()
         .with_enable(true)
         .with_mode(Mode::Boost)
         .with_limit(LIMIT);

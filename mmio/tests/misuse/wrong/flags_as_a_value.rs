@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#[allow(dead_code, unused_attributes)]
+#[path = "../../every_access/lib.rs"]
+mod every_access;
+
+use every_access::{Device, IrqStat, Mixed};
+
+fn main() {
+    let device = Device::on_memory();
+    let _: IrqStat = IrqStat::DONE;
+    device.regs().mixed().write(Mixed::ACK);
+}
