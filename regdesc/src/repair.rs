@@ -16,7 +16,8 @@ use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{Block, Bus, Cluster, Device, Item, Kind, Origin, Register};
 
-const AS_WRITTEN: &str = "what is derived from nothing, or from itself, stays as it is written";
+const AS_WRITTEN: &str = "what is derived from nothing, or from itself, keeps only what it says \
+                          itself: the fields, registers, values and properties of a base are left out";
 
 /// Repairs what [`crate::check`] would refuse.
 pub(crate) fn repair(device: &mut Device, diagnostics: &mut Diagnostics) {
@@ -76,7 +77,11 @@ fn derivations_stand_as_written(diagnostics: &mut Diagnostics) {
         Code::DerivedFromMissing | Code::DerivedFromCircle
             if diagnostic.severity == Severity::Error =>
         {
-            diagnostic.repaired(AS_WRITTEN)
+            let rule = match &diagnostic.help {
+                Some(help) if help.ends_with('?') => format!("{AS_WRITTEN}; {help}"),
+                _ => AS_WRITTEN.to_owned(),
+            };
+            diagnostic.repaired(rule)
         }
         _ => diagnostic,
     });

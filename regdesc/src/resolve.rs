@@ -27,7 +27,7 @@ use crate::units::{BitRange, ByteRange, align_up, low_ones, numbers_of};
 pub(crate) const MAX_COUNT: u64 = 1 << 20;
 
 /// Elements a list with names of its own may have; a longer one stays an array.
-const MAX_LIST: u64 = 4096;
+pub(crate) const MAX_LIST: u64 = 4096;
 
 /// Resolves a description. Only what was asked for is kept: all of it where
 /// `peripherals` is empty.
