@@ -12,7 +12,6 @@ mod bits;
 mod names;
 mod values;
 
-use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{Block, Bus, Cluster, Device, Item, Kind, Origin, Register};
 
@@ -37,10 +36,8 @@ fn repair_block(kind: Kind, bus: Bus, block: &mut Block, diagnostics: &mut Diagn
         values::enumerated_values_differ(enumeration, diagnostics);
         names::values_have_distinct_names(enumeration, diagnostics);
     }
-    if !check::addresses::counts_are_sane(block, &mut Diagnostics::default()) {
-        // The rules about addresses expand arrays.
-        return;
-    }
+    // The rules about addresses expand arrays.
+    addresses::counts_are_sane(block, diagnostics);
     each_register(&mut block.items, &mut |register| {
         bits::the_width_is_an_access(bus, register, diagnostics);
     });

@@ -23,7 +23,7 @@ use crate::read::nearest;
 use crate::source::{Span, Spanned};
 use crate::units::{BitRange, ByteRange, align_up, low_ones, numbers_of};
 
-/// Elements an array may have; also the limit for a whole block.
+/// Elements an array may have that is no memory; also the limit for a whole block.
 pub(crate) const MAX_COUNT: u64 = 1 << 20;
 
 /// Elements a list with names of its own may have; a longer one stays an array.
@@ -322,6 +322,10 @@ impl Resolver<'_> {
             None => Bits::zero(),
         };
         let size = u64::from(width.value.div_ceil(8));
+        let array = register.array.as_ref();
+        let is_memory = self.origin == Origin::Vendor
+            && fields.is_empty()
+            && array.is_some_and(|array| is_long_row_of_words(array, size));
         Unplaced {
             at: register.at,
             align: natural_alignment(size, self.bus_bytes),
@@ -333,7 +337,7 @@ impl Resolver<'_> {
                 offset: Spanned::new(0, name.span),
                 width,
                 array: None,
-                memory: register.memory,
+                memory: register.memory || is_memory,
                 access: access(&properties, name.span),
                 reset: Spanned::new(reset, reset_span),
                 reset_mask,
@@ -538,6 +542,16 @@ fn misfit_reset(
     )
     .related(bits.span, format!("{} bits wide", bits.len))
     .help(help)
+}
+
+/// Whether an array of words of that many bytes is a memory: too long for
+/// registers, and one word directly behind the other. A vendor has no other way
+/// to describe one.
+fn is_long_row_of_words(array: &written::Array, size: u64) -> bool {
+    let is_row = array.stride.is_none_or(|stride| stride.value == size);
+    let is_word = matches!(size, 1 | 2 | 4 | 8);
+    let is_plain = array.index.is_none() && array.places.is_empty();
+    array.count.value > MAX_COUNT && is_row && is_word && is_plain
 }
 
 /// Where a register of that many bytes goes by itself: at a multiple of its

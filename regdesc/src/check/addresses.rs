@@ -5,12 +5,13 @@
 mod leaves;
 
 use std::collections::HashSet;
+use std::slice;
 
 use leaves::{Enough, Leaf, Users};
 
 use super::{Contents, each_cluster, report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Register};
+use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register};
 use crate::resolve::MAX_COUNT;
 use crate::units::{ByteRange, align_up};
 
@@ -106,54 +107,66 @@ fn same_addresses(first: (ByteRange, &Instance), second: (ByteRange, &Instance))
 /// into memory. Tells whether it is so.
 pub(crate) fn counts_are_sane(block: &Block, diagnostics: &mut Diagnostics) -> bool {
     let before = diagnostics.len();
-    check_counts(&block.items, diagnostics);
+    check_counts(block.origin, &block.items, diagnostics);
     each_cluster(&block.items, &mut |cluster| {
-        check_counts(&cluster.items, diagnostics);
+        check_counts(block.origin, &cluster.items, diagnostics);
     });
     if diagnostics.len() == before && registers_in(&block.items) > MAX_COUNT {
-        diagnostics.push(
-            Diagnostic::new(
-                Code::TooLarge,
-                block.name.span,
-                format!("`{}` has more than {MAX_COUNT} registers", block.name.value),
-                "in this block",
-            )
-            .help("describe large memories by their ports, or split the block"),
-        );
+        let too_many = Diagnostic::new(
+            Code::TooLarge,
+            block.name.span,
+            format!("`{}` has more than {MAX_COUNT} registers", block.name.value),
+            "in this block",
+        )
+        .help("describe large memories by their ports, or split the block");
+        let most = |item: &&Item| registers_in(slice::from_ref(*item));
+        diagnostics.push(match block.items.iter().max_by_key(most) {
+            Some(item) => too_many.related(item.name().span, format!("{} of them", most(&item))),
+            None => too_many,
+        });
     }
     diagnostics.len() == before
 }
 
-fn check_counts(items: &[Item], diagnostics: &mut Diagnostics) {
-    for item in items {
+fn check_counts(origin: Origin, items: &[Item], diagnostics: &mut Diagnostics) {
+    for item in items.iter().filter(|item| !has_sane_count(item)) {
         let Some(array) = array_of(item) else {
             continue;
         };
-        let limit = match item {
-            // Its words are never told apart.
-            Item::Register(register) if register.memory => u64::MAX,
-            _ => MAX_COUNT,
+        let memory = match origin {
+            Origin::Author => "more words are a memory: `memory: {depth: …, width: …}`",
+            Origin::Vendor => {
+                "an array without fields whose elements lie next to each other may be longer"
+            }
         };
-        if !(1..=limit).contains(&array.count.value) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::BadCount,
-                    array.count.span,
-                    format!(
-                        "`{}` cannot have {} elements",
-                        item.name().value,
-                        array.count.value
-                    ),
-                    "here",
-                )
-                .help(format!("a count is 1 to {MAX_COUNT}")),
-            );
-        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadCount,
+                array.count.span,
+                format!(
+                    "`{}` cannot have {} elements",
+                    item.name().value,
+                    array.count.value
+                ),
+                "here",
+            )
+            .help(format!("a count is 1 to {MAX_COUNT}; {memory}")),
+        );
     }
 }
 
+/// Whether an array has at least one element, and no more than are told apart.
+pub(crate) fn has_sane_count(item: &Item) -> bool {
+    let limit = match item {
+        // Its words are never told apart.
+        Item::Register(register) if register.memory => u64::MAX,
+        _ => MAX_COUNT,
+    };
+    array_of(item).is_none_or(|array| (1..=limit).contains(&array.count.value))
+}
+
 /// Registers with every array expanded; saturates.
-fn registers_in(items: &[Item]) -> u64 {
+pub(crate) fn registers_in(items: &[Item]) -> u64 {
     items.iter().fold(0, |sum: u64, item| {
         let one = match item {
             Item::Register(register) if register.memory => return sum.saturating_add(1),

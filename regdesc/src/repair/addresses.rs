@@ -3,19 +3,69 @@
 //! Places of registers, clusters and their elements.
 
 use std::collections::HashSet;
+use std::slice;
 
 use super::{found, tell};
+use crate::check::addresses::{has_sane_count, registers_in};
 use crate::check::{Contents, addresses};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Array, Block, Bus, Item, Kind, Register};
+use crate::resolve::MAX_COUNT;
 use crate::source::Span;
 use crate::units::align_up;
 
+const TOO_LONG: &str = "an array of no elements, or of more than can be told apart, is left out";
+const TOO_MANY: &str = "of more registers than a block can have, the largest arrays are left out";
 const NARROWED: &str = "a register is narrowed to the width that its address is a multiple of";
 const APART: &str = "elements of an array are as wide as they stand apart";
 const ELEMENTS_SHARE: &str = "elements of an array at the same bytes are alternates of each other";
 const ITEMS_SHARE: &str = "registers at the same bytes are alternates of each other";
 const GROWN: &str = "the block grows to the end of its last register";
+
+/// What is left can be expanded.
+pub(super) fn counts_are_sane(block: &mut Block, diagnostics: &mut Diagnostics) {
+    let mistakes = found(|told| {
+        addresses::counts_are_sane(block, told);
+    });
+    if mistakes.is_empty() {
+        return;
+    }
+    block.incomplete = true;
+    let too_long = mistakes.into_iter().filter(|it| it.code == Code::BadCount);
+    tell(too_long.collect(), TOO_LONG, diagnostics);
+    leave_out_insane_counts(&mut block.items);
+    while registers_in(&block.items) > MAX_COUNT {
+        let counts = block.items.iter().map(|item| registers_in(slice::from_ref(item)));
+        let Some((_, largest)) = counts.zip(0..).max() else {
+            return;
+        };
+        let left_out = block.items.remove(largest);
+        diagnostics.push(too_many(block, &left_out).repaired(TOO_MANY));
+    }
+}
+
+fn leave_out_insane_counts(items: &mut Vec<Item>) {
+    items.retain(has_sane_count);
+    for item in items {
+        if let Item::Cluster(cluster) = item {
+            leave_out_insane_counts(&mut cluster.items);
+        }
+    }
+}
+
+fn too_many(block: &Block, item: &Item) -> Diagnostic {
+    let name = item.name();
+    Diagnostic::new(
+        Code::TooLarge,
+        name.span,
+        format!(
+            "with `{}`, `{}` has more than {MAX_COUNT} registers",
+            name.value, block.name.value
+        ),
+        format!("{} registers", registers_in(slice::from_ref(item))),
+    )
+    .related(block.name.span, "in this block")
+}
 
 pub(super) fn registers_are_aligned(bus: Bus, block: &mut Block, diagnostics: &mut Diagnostics) {
     let mistakes = found(|told| addresses::registers_are_aligned(bus, block, told));

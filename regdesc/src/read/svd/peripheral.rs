@@ -15,23 +15,38 @@ use crate::source::Spanned;
 /// Peripherals an array may have.
 const MAX_PERIPHERALS: u32 = 4096;
 
+const LEFT_OUT: &str = "an array of too many peripherals is left out";
+const CUT: &str = "the elements of an array beyond the address space are left out";
+
 /// Every peripheral of the device, those of arrays one by one.
 ///
 /// `prependToName` and `appendToName` are left out of the registers' names: they
 /// tell peripherals apart where all registers share one scope, and would make
 /// equal layouts differ.
-pub(super) fn all(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<Block> {
+pub(super) fn all(
+    device: Element<'_, '_>,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Block> {
     let mut blocks = Vec::new();
+    let mut arrays = Diagnostics::default();
     for element in device.children_of("peripherals") {
         let svd = svd::Peripheral::parse(element.node(), &config())
             .and_then(|svd| parts::with_further_parts(svd, element));
         match refusal::or_explain(svd, element, diagnostics) {
             Some(MaybeArray::Single(svd)) => blocks.push(block(element, &svd)),
             Some(MaybeArray::Array(svd, dim)) => {
-                blocks.extend(peripheral_array(element, &svd, &dim, diagnostics));
+                blocks.extend(peripheral_array(element, &svd, &dim, &mut arrays));
             }
             None => {}
         }
+    }
+    for mistake in arrays {
+        diagnostics.push(match mistake.code {
+            Code::BadCount if lenient => mistake.repaired(LEFT_OUT),
+            Code::OutsideBlock if lenient => mistake.repaired(CUT),
+            _ => mistake,
+        });
     }
     blocks
 }

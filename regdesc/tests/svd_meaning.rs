@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What an SVD file means: the map that comes of it, and what is said of it.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
+
+use regdesc::model::{Block, Item, Register};
+use regdesc::{Code, Options, RegisterMap, Severity};
+
+fn device(peripherals: &str) -> String {
+    format!(
+        "<device><name>D</name><size>32</size><access>read-write</access>\
+         <resetValue>0</resetValue><peripherals>{peripherals}</peripherals></device>"
+    )
+}
+
+/// A peripheral of 256 MiB.
+fn peripheral(name: &str, registers: &str) -> String {
+    format!(
+        "<peripheral><name>{name}</name><baseAddress>0x40000000</baseAddress><addressBlock>\
+         <offset>0</offset><size>0x10000000</size><usage>registers</usage></addressBlock>\
+         <registers>{registers}</registers></peripheral>"
+    )
+}
+
+fn register(name: &str, at: u64, content: &str) -> String {
+    format!(
+        "<register><name>{name}</name><addressOffset>{at}</addressOffset>{content}</register>"
+    )
+}
+
+fn array(count: u64, stride: u64) -> String {
+    format!("<dim>{count}</dim><dimIncrement>{stride}</dimIncrement>")
+}
+
+fn read(text: &str, lenient: bool) -> RegisterMap {
+    let options = Options {
+        lenient,
+        ..Options::default()
+    };
+    regdesc::parse("test.svd", text, &options).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// The map of a text that strict reading accepts.
+fn strict(peripherals: &str) -> RegisterMap {
+    read(&device(peripherals), false)
+}
+
+fn repaired(peripherals: &str) -> RegisterMap {
+    read(&device(peripherals), true)
+}
+
+/// The codes of what strict reading refuses.
+fn refused(peripherals: &str) -> Vec<Code> {
+    match regdesc::parse("test.svd", device(peripherals), &Options::default()) {
+        Err(regdesc::Failure::Wrong { diagnostics, .. }) => {
+            diagnostics.iter().map(|it| it.code).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The codes of what was found of one severity.
+fn told(map: &RegisterMap, severity: Severity) -> Vec<Code> {
+    let notices = map.notices().iter();
+    let of = notices.filter(|it| it.severity == severity);
+    of.map(|it| it.code).collect()
+}
+
+fn names(items: &[Item]) -> Vec<&str> {
+    items.iter().map(|item| item.name().as_str()).collect()
+}
+
+fn registers(block: &Block) -> Vec<&Register> {
+    let registers = block.items.iter().filter_map(|item| match item {
+        Item::Register(register) => Some(register),
+        Item::Cluster(_) => None,
+    });
+    registers.collect()
+}
+
+/// 16 M words of each width that an access has.
+#[test]
+fn a_row_of_words_too_long_for_registers_is_a_memory() {
+    for bytes in [1, 2, 4, 8] {
+        let size = format!("<size>{}</size>", 8 * bytes);
+        for name in ["DATA[%s]", "DATA%s"] {
+            let words = register(name, 0x10, &(array(0x100_0000, bytes) + &size));
+            let map = strict(&peripheral("P", &(register("CTRL", 0, "") + &words)));
+            let all = registers(&map.blocks[0]);
+            assert_eq!(names(&map.blocks[0].items), ["CTRL", "DATA"]);
+            assert!(!all[0].memory && all[1].memory);
+            assert_eq!(all[1].array.unwrap().count.value, 0x100_0000);
+        }
+    }
+    let short = register("DATA[%s]", 0, &array(0x1000, 4));
+    let map = strict(&peripheral("P", &short));
+    assert!(!registers(&map.blocks[0])[0].memory);
+}
+
+/// What is no memory is refused, and costs nothing else where it is repaired.
+#[test]
+fn an_array_that_is_too_long_costs_the_rest_of_the_chip_nothing() {
+    let field = "<fields><field><name>F</name><bitRange>[3:0]</bitRange></field></fields>";
+    let long = array(0x20_0000, 4);
+    let with_fields = register("LONG[%s]", 0x10, &(long.clone() + field));
+    let apart = register("LONG[%s]", 0x10, &array(0x20_0000, 8));
+    let inner = register("R", 0, "");
+    let cluster = format!(
+        "<cluster><name>LONG[%s]</name><addressOffset>16</addressOffset>{long}{inner}</cluster>"
+    );
+    let within = format!(
+        "<cluster><name>C</name><addressOffset>16</addressOffset>{}{inner}</cluster>",
+        apart.replace("<addressOffset>16<", "<addressOffset>4<")
+    );
+    for (content, kept) in [
+        (&with_fields, &["CTRL"][..]),
+        (&apart, &["CTRL"]),
+        (&cluster, &["CTRL"]),
+        (&within, &["CTRL", "C"]),
+    ] {
+        let text = peripheral("P", &(register("CTRL", 0, "") + content))
+            + &peripheral("Q", &register("OTHER", 0, ""));
+        assert_eq!(refused(&text), [Code::BadCount]);
+        let map = repaired(&text);
+        assert_eq!(told(&map, Severity::Repair), [Code::BadCount]);
+        assert_eq!(names(&map.blocks[0].items), kept);
+        assert_eq!(names(&map.blocks[1].items), ["OTHER"]);
+    }
+}
+
+/// Two arrays of 600000 registers each: one has to go.
+#[test]
+fn a_block_of_too_many_registers_keeps_what_it_can() {
+    let many = |name: &str, at: u64, count: u64| register(name, at, &array(count, 4));
+    let content = register("CTRL", 0, "")
+        + &many("A[%s]", 0x100_0000, 600_000)
+        + &many("B[%s]", 0x200_0000, 600_001);
+    let text = peripheral("P", &content);
+    assert_eq!(refused(&text), [Code::TooLarge]);
+    let map = repaired(&text);
+    assert_eq!(told(&map, Severity::Repair), [Code::TooLarge]);
+    assert_eq!(names(&map.blocks[0].items), ["CTRL", "A"]);
+}
+
+#[test]
+fn an_array_of_too_many_peripherals_costs_the_rest_of_the_chip_nothing() {
+    let text = |count, base: &str| {
+        let dim = array(count, 0x100);
+        let other = peripheral("Q", &register("OTHER", 0, ""));
+        format!("<peripheral><name>U%s</name>{dim}<baseAddress>{base}</baseAddress></peripheral>")
+            + &other
+    };
+    let instances = |map: &RegisterMap| -> Vec<String> {
+        let instances = map.blocks.iter().flat_map(|block| &block.instances);
+        instances.map(|instance| instance.name.value.clone()).collect()
+    };
+    let long = text(5000, "0");
+    assert_eq!(refused(&long), [Code::BadCount]);
+    let map = repaired(&long);
+    assert_eq!(told(&map, Severity::Repair), [Code::BadCount]);
+    assert_eq!(instances(&map), ["Q"]);
+    let high = text(3, "0xfffffffffffffe00");
+    assert_eq!(refused(&high), [Code::OutsideBlock]);
+    let map = repaired(&high);
+    assert_eq!(told(&map, Severity::Repair), [Code::OutsideBlock]);
+    assert_eq!(instances(&map), ["U0", "U1", "Q"]);
+}
