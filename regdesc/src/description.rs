@@ -4,6 +4,7 @@
 //! and that `resolve` turns into the model.
 
 use crate::access::{Access, ReadEffect, WriteEffect};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, WriteConstraint};
 // What needs no resolving is the model's from the start.
 pub use crate::model::{
@@ -244,4 +245,6 @@ pub struct Enumeration {
     pub values: Vec<EnumeratedValue>,
     /// What every other value means.
     pub default: Option<DefaultValue>,
+    /// What is suspicious about it, said where it is used.
+    pub notices: Vec<Diagnostic>,
 }

@@ -161,6 +161,12 @@ codes! {
     /// An element or attribute of an SVD that CMSIS-SVD does not have, such as a
     /// vendor's own: it has no effect.
     UnknownElement = "R0907" allow "unknown-element",
+    /// Don't-care patterns of one enumeration that fit the same number: the
+    /// first of them names it.
+    PatternsOverlap = "R0910" allow "patterns-overlap",
+    /// A don't-care pattern that fits more numbers than get a name each: the
+    /// lowest alone has one.
+    LargePattern = "R0911" allow "large-pattern",
 }
 
 impl fmt::Display for Code {

@@ -203,6 +203,9 @@ impl Resolver<'_> {
         name: Spanned<String>,
         scope: Vec<String>,
     ) -> EnumId {
+        for notice in enumeration.notices {
+            self.diagnostics.push(notice);
+        }
         let mut values = enumeration.values;
         values.sort_by_key(|value| value.value.value);
         self.enums.push(Enumeration {
