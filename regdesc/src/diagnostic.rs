@@ -167,6 +167,9 @@ codes! {
     /// A don't-care pattern that fits more numbers than get a name each: the
     /// lowest alone has one.
     LargePattern = "R0911" allow "large-pattern",
+    /// A write constraint for the whole of a register that has fields: it is
+    /// written by its fields, and nothing keeps to the constraint.
+    RegisterConstraint = "R0912" allow "register-constraint",
 }
 
 impl fmt::Display for Code {

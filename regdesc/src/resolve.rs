@@ -16,7 +16,7 @@ use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
     Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Origin,
-    Register, Reserved,
+    Register, Reserved, WriteConstraint,
 };
 use crate::number::{Bits, Integer, MAX_WIDTH};
 use crate::read::nearest;
@@ -305,6 +305,7 @@ impl Resolver<'_> {
             self.field(field, &properties, &name, scope, &mut fields, &mut resets);
         }
         fields.sort_by_key(|field| field.bits.low);
+        let write_constraint = distributed(register.write_constraint, &mut fields);
         let own = properties.reset.as_ref();
         let reset_span = own.map_or(name.span, |own| own.span);
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
@@ -345,7 +346,7 @@ impl Resolver<'_> {
                 reset: Spanned::new(reset, reset_span),
                 reset_mask,
                 read_order: register.read_order,
-                write_constraint: register.write_constraint,
+                write_constraint,
                 protection: properties.protection,
                 alternate: register.alternate,
                 fields,
@@ -545,6 +546,24 @@ fn misfit_reset(
     )
     .related(bits.span, format!("{} bits wide", bits.len))
     .help(help)
+}
+
+/// A register of whose fields some have names may be written by those names: the
+/// constraint is each such field's. What is left is the register's own.
+fn distributed(
+    constraint: Option<WriteConstraint>,
+    fields: &mut [Field],
+) -> Option<WriteConstraint> {
+    let has_names = |field: &&mut Field| field.values.or(field.write_values).is_some();
+    let named = fields.iter_mut().filter(has_names);
+    let mut named = named.peekable();
+    if constraint != Some(WriteConstraint::Enumerated) || named.peek().is_none() {
+        return constraint;
+    }
+    for field in named {
+        field.write_constraint.get_or_insert(WriteConstraint::Enumerated);
+    }
+    None
 }
 
 /// Whether an array of words of that many bytes is a memory: too long for

@@ -8,7 +8,7 @@
     reason = "a test fails where it stands"
 )]
 
-use regdesc::model::{Block, Item, Register};
+use regdesc::model::{Block, Item, Register, WriteConstraint};
 use regdesc::{Code, Options, RegisterMap, Severity};
 
 fn device(peripherals: &str) -> String {
@@ -169,4 +169,92 @@ fn an_array_of_too_many_peripherals_costs_the_rest_of_the_chip_nothing() {
     let map = repaired(&high);
     assert_eq!(told(&map, Severity::Repair), [Code::OutsideBlock]);
     assert_eq!(instances(&map), ["U0", "U1", "Q"]);
+}
+
+fn field(name: &str, bits: &str, content: &str) -> String {
+    format!("<field><name>{name}</name><bitRange>[{bits}]</bitRange>{content}</field>")
+}
+
+/// Names for values: `0`, or a pattern such as `#x1`.
+fn values(values: &[(&str, &str)]) -> String {
+    let values = values.iter().map(|(name, value)| {
+        format!("<enumeratedValue><name>{name}</name><value>{value}</value></enumeratedValue>")
+    });
+    format!("<enumeratedValues>{}</enumeratedValues>", values.collect::<String>())
+}
+
+fn with_fields(name: &str, content: &str, fields: &[String]) -> String {
+    let fields = fields.concat();
+    register(name, 0, &format!("{content}<fields>{fields}</fields>"))
+}
+
+fn constraint(content: &str) -> String {
+    format!("<writeConstraint>{content}</writeConstraint>")
+}
+
+#[test]
+fn patterns_are_told_of_the_peripherals_that_are_asked_for() {
+    let patterns = values(&[("RISING", "#x1"), ("FALLING", "#1x")]);
+    let edge = with_fields("R", "", &[field("EDGE", "1:0", &patterns)]);
+    let text = device(&(peripheral("P", &edge) + &peripheral("Q", &register("S", 0, ""))));
+    let of = |peripheral: &str| {
+        let options = Options {
+            peripherals: &[peripheral.to_owned()],
+            ..Options::default()
+        };
+        let map = regdesc::parse("test.svd", text.as_str(), &options).unwrap();
+        told(&map, Severity::Lint)
+    };
+    assert_eq!(of("P"), [Code::PatternsOverlap]);
+    assert_eq!(of("Q"), []);
+}
+
+/// `useEnumeratedValues` at a register is meant for the fields that have names.
+#[test]
+fn a_register_written_by_names_has_fields_written_by_names() {
+    let names = values(&[("OFF", "0"), ("ON", "1")]);
+    let range = constraint("<range><minimum>1</minimum><maximum>2</maximum></range>");
+    let by_names = constraint("<useEnumeratedValues>true</useEnumeratedValues>");
+    let fields = [
+        field("MODE", "0:0", &names),
+        field("COUNT", "7:4", ""),
+        field("SPEED", "11:8", &(names.clone() + &range)),
+        field(
+            "ONLY",
+            "12:12",
+            &names.replacen("s>", "s><usage>write</usage>", 1),
+        ),
+    ];
+    let map = strict(&peripheral("P", &with_fields("R", &by_names, &fields)));
+    let register = registers(&map.blocks[0])[0];
+    assert_eq!(register.write_constraint, None);
+    let of_fields: Vec<_> = register.fields.iter().map(|it| it.write_constraint).collect();
+    let enumerated = Some(WriteConstraint::Enumerated);
+    let (minimum, maximum) = (1, 2);
+    let range = Some(WriteConstraint::Range { minimum, maximum });
+    assert_eq!(of_fields, [enumerated, None, range, enumerated]);
+    let nameless = with_fields("R", &by_names, &[field("COUNT", "7:4", "")]);
+    assert_eq!(refused(&peripheral("P", &nameless)), [Code::BadConstraint]);
+}
+
+#[test]
+fn a_range_reaches_the_field_or_is_said_to_have_no_effect() {
+    let range = constraint("<range><minimum>19</minimum><maximum>59</maximum></range>");
+    let (minimum, maximum) = (19, 59);
+    let expected = Some(WriteConstraint::Range { minimum, maximum });
+    let map = strict(&peripheral("P", &with_fields("R", "", &[field("F", "5:0", &range)])));
+    let field_map = &registers(&map.blocks[0])[0].fields[0];
+    assert_eq!(field_map.write_constraint, expected);
+    assert_eq!(told(&map, Severity::Lint), []);
+
+    let map = strict(&peripheral("P", &register("R", 0, &range)));
+    assert_eq!(registers(&map.blocks[0])[0].write_constraint, expected);
+    assert_eq!(told(&map, Severity::Lint), []);
+
+    let as_read = constraint("<writeAsRead>true</writeAsRead>");
+    for of_register in [range, as_read] {
+        let fields = [field("F", "5:0", "")];
+        let map = strict(&peripheral("P", &with_fields("R", &of_register, &fields)));
+        assert_eq!(told(&map, Severity::Lint), [Code::RegisterConstraint]);
+    }
 }
