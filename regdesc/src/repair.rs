@@ -55,6 +55,7 @@ fn repair_block(kind: Kind, bus: Bus, block: &mut Block, diagnostics: &mut Diagn
         names::items_have_distinct_names(items, diagnostics);
         addresses::items_do_not_overlap(bus, items, diagnostics);
     });
+    addresses::reserved_ranges_are_unused(bus, block, diagnostics);
     addresses::items_lie_in_the_block(kind, bus, block, diagnostics);
 }
 

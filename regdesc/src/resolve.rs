@@ -7,6 +7,7 @@
 //! it: one mistake gives one diagnostic.
 
 pub(crate) mod derive;
+mod reserved;
 
 use std::collections::{HashMap, HashSet};
 
@@ -199,10 +200,13 @@ impl Resolver<'_> {
 
     fn enumeration(
         &mut self,
-        enumeration: written::Enumeration,
+        mut enumeration: written::Enumeration,
         name: Spanned<String>,
         scope: Vec<String>,
     ) -> EnumId {
+        if self.origin == Origin::Vendor {
+            reserved::tell_values_apart(&mut enumeration);
+        }
         for notice in enumeration.notices {
             self.diagnostics.push(notice);
         }
@@ -259,6 +263,9 @@ impl Resolver<'_> {
                 }
             }
         }
+        if self.origin == Origin::Vendor {
+            reserved::without_repeated_registers(&mut contents.items, &mut contents.reserved);
+        }
         contents.items.sort_by_key(|item| item.offset().value);
         contents
     }
@@ -303,6 +310,9 @@ impl Resolver<'_> {
         let mut fields = Vec::new();
         for field in register.fields {
             self.field(field, &properties, &name, scope, &mut fields, &mut resets);
+        }
+        if self.origin == Origin::Vendor {
+            reserved::without_repeated_fields(&mut fields);
         }
         fields.sort_by_key(|field| field.bits.low);
         let write_constraint = distributed(register.write_constraint, &mut fields);

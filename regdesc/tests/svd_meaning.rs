@@ -258,3 +258,108 @@ fn a_range_reaches_the_field_or_is_said_to_have_no_effect() {
         assert_eq!(told(&map, Severity::Lint), [Code::RegisterConstraint]);
     }
 }
+
+fn field_names(register: &Register) -> Vec<&str> {
+    let fields = register.fields.iter();
+    fields.map(|field| field.name.as_str()).collect()
+}
+
+#[test]
+fn fields_that_are_reserved_time_and_again_are_no_fields() {
+    let of = |names: &[&str]| {
+        let fields = names.iter().zip(0..);
+        let fields = fields.map(|(name, bit)| field(name, &format!("{bit}:{bit}"), ""));
+        strict(&peripheral("P", &with_fields("R", "", &fields.collect::<Vec<_>>())))
+    };
+    let left = |names: &[&str]| -> Vec<String> {
+        let map = of(names);
+        assert!(map.notices().is_empty());
+        let names = field_names(registers(&map.blocks[0])[0]).into_iter();
+        names.map(str::to_owned).collect()
+    };
+    for name in ["RESERVED", "Reserved", "rsvd", "RSRVD", "RESERVED_1"] {
+        assert_eq!(left(&[name, "F", name, name]), ["F"], "{name}");
+        // One is as good as any other field, and so are those told apart.
+        assert_eq!(left(&[name, "F"]), [name, "F"]);
+    }
+    let apart = ["RESERVED_1", "RESERVED_2", "RESERVED", "Reserved"];
+    assert_eq!(left(&apart), apart);
+    let map = of(&["RESERVED", "RESERVED"]);
+    let register = registers(&map.blocks[0])[0];
+    assert_eq!((register.name.as_str(), register.fields.len()), ("R", 0));
+    let doubtful = with_fields("R", "", &[field("RES", "0:0", ""), field("RES", "1:1", "")]);
+    assert_eq!(refused(&peripheral("P", &doubtful)), [Code::DuplicateName]);
+}
+
+#[test]
+fn registers_that_are_reserved_time_and_again_are_reserved_ranges() {
+    let cluster = format!(
+        "<cluster><name>C</name><addressOffset>64</addressOffset>{}{}{}</cluster>",
+        register("A", 0, ""),
+        register("RESERVED", 4, ""),
+        register("RESERVED", 8, "")
+    );
+    let content = register("A", 0, "")
+        + &register("RESERVED", 4, "")
+        + &register("RESERVED[%s]", 16, &array(3, 4))
+        + &register("RSVD", 32, "")
+        + &cluster;
+    let map = strict(&peripheral("P", &content));
+    let block = &map.blocks[0];
+    assert_eq!(names(&block.items), ["A", "RSVD", "C"]);
+    let ranges: Vec<_> = block.reserved.iter().map(|it| (it.range.start, it.range.len)).collect();
+    assert_eq!(ranges, [(4, 4), (16, 12)]);
+    let Item::Cluster(cluster) = &block.items[2] else {
+        panic!("{block:?}")
+    };
+    assert_eq!((names(&cluster.items), cluster.size), (vec!["A"], 12));
+    assert_eq!(cluster.reserved.len(), 2);
+
+    // What is there after all goes before what is reserved.
+    let used = peripheral("P", &(content + &register("B", 20, "")));
+    assert_eq!(refused(&used), [Code::Overlap]);
+    let map = repaired(&used);
+    assert_eq!(told(&map, Severity::Repair), [Code::Overlap]);
+    assert_eq!(names(&map.blocks[0].items), ["A", "B", "RSVD", "C"]);
+    assert_eq!(map.blocks[0].reserved.len(), 1);
+
+    let beyond = register("A", 0, "")
+        + &register("RESERVED", 4, "")
+        + &register("RESERVED", 0x1000_0000, "");
+    let beyond = peripheral("P", &beyond);
+    assert_eq!(refused(&beyond), [Code::OutsideBlock]);
+    let map = repaired(&beyond);
+    assert_eq!(told(&map, Severity::Repair), [Code::OutsideBlock]);
+    assert_eq!(map.blocks[0].size.value, 0x1000_0004);
+}
+
+#[test]
+fn values_that_are_reserved_time_and_again_have_their_numbers() {
+    let named = |content: &str| -> Vec<String> {
+        let fields = [field("F", "3:0", content)];
+        let map = strict(&peripheral("P", &with_fields("R", "", &fields)));
+        let enumeration = &map.blocks[0].enums[0];
+        let values = enumeration.values.iter();
+        values.map(|value| value.name.value.clone()).collect()
+    };
+    let several = values(&[
+        ("ON", "0"),
+        ("Reserved", "1"),
+        ("Reserved", "5"),
+        ("reserved", "6"),
+        ("Reserved", "#11x"),
+    ]);
+    assert_eq!(
+        named(&several),
+        ["ON", "Reserved", "Reserved_5", "reserved", "Reserved_7"]
+    );
+    let default = "<enumeratedValue><name>Reserved</name><isDefault>true</isDefault></enumeratedValue></e";
+    let with_default = values(&[("ON", "0"), ("Reserved", "1"), ("Reserved", "2")]);
+    assert_eq!(
+        named(&with_default.replace("</enumeratedValues>", &format!("{default}numeratedValues>"))),
+        ["ON", "Reserved_1", "Reserved_2"]
+    );
+    let twice = values(&[("ON", "0"), ("ON", "1")]);
+    let twice = with_fields("R", "", &[field("F", "3:0", &twice)]);
+    assert_eq!(refused(&peripheral("P", &twice)), [Code::DuplicateName]);
+}
