@@ -92,6 +92,8 @@ pub struct Block {
     pub identity: Identity,
     /// Where the block stands.
     pub instances: Vec<Instance>,
+    /// What is suspicious about its lines, said where the block is used.
+    pub notices: Vec<Diagnostic>,
 }
 
 /// A peripheral in an SVD file.

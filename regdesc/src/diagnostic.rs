@@ -170,6 +170,9 @@ codes! {
     /// A write constraint for the whole of a register that has fields: it is
     /// written by its fields, and nothing keeps to the constraint.
     RegisterConstraint = "R0912" allow "register-constraint",
+    /// Interrupts of one peripheral that have one name, or are one line; or one
+    /// line for an array of peripherals.
+    InterruptsAlike = "R0913" allow "interrupts-alike",
 }
 
 impl fmt::Display for Code {

@@ -104,9 +104,11 @@ fn unknown_peripheral(name: &str, description: &Description) -> Diagnostic {
 
 impl Block {
     /// Takes in the instances of a block with the same layout, and their lines.
+    /// Lines of one name are one interrupt, whose number each instance has.
     fn stand_there_too(&mut self, other: Block) {
         for interrupt in other.interrupts {
-            if !self.interrupts.contains(&interrupt) {
+            let mut known = self.interrupts.iter();
+            if !known.any(|it| it.name == interrupt.name) {
                 self.interrupts.push(interrupt);
             }
         }
@@ -154,6 +156,9 @@ impl Contents {
 
 impl Resolver<'_> {
     fn block(mut self, block: written::Block, inherited: &Properties) -> Block {
+        for notice in block.notices {
+            self.diagnostics.push(notice);
+        }
         let named = self.named_enums(block.enums);
         let scope = Scope {
             properties: inherited.overlaid(&block.properties),

@@ -163,7 +163,7 @@ fn an_array_of_too_many_peripherals_costs_the_rest_of_the_chip_nothing() {
     assert_eq!(refused(&long), [Code::BadCount]);
     let map = repaired(&long);
     assert_eq!(told(&map, Severity::Repair), [Code::BadCount]);
-    assert_eq!(instances(&map), ["Q"]);
+    assert_eq!(instances(&map), ["U0", "Q"]);
     let high = text(3, "0xfffffffffffffe00");
     assert_eq!(refused(&high), [Code::OutsideBlock]);
     let map = repaired(&high);
@@ -362,4 +362,148 @@ fn values_that_are_reserved_time_and_again_have_their_numbers() {
     let twice = values(&[("ON", "0"), ("ON", "1")]);
     let twice = with_fields("R", "", &[field("F", "3:0", &twice)]);
     assert_eq!(refused(&peripheral("P", &twice)), [Code::DuplicateName]);
+}
+
+fn interrupts(lines: &[(&str, u32)]) -> String {
+    let lines = lines.iter().map(|(name, number)| {
+        format!("<interrupt><name>{name}</name><value>{number}</value></interrupt>")
+    });
+    lines.collect()
+}
+
+/// A peripheral with lines, or an array of them.
+fn with_lines(name: &str, dim: &str, lines: &[(&str, u32)]) -> String {
+    let lines = interrupts(lines);
+    let registers = register("A", 0, "");
+    format!(
+        "<peripheral><name>{name}</name>{dim}<baseAddress>0x1000</baseAddress>{lines}\
+         <registers>{registers}</registers></peripheral>"
+    )
+}
+
+/// Names and numbers of one peripheral's lines.
+type OfOne<'a> = &'a [(&'a str, u32)];
+
+type OfInstances = Vec<(String, Vec<(String, u32)>)>;
+
+/// What each instance has, and what is said of it.
+fn lines_of(peripherals: &str) -> (OfInstances, Vec<Code>) {
+    let map = strict(peripherals);
+    let instances = map.blocks.iter().flat_map(|block| &block.instances);
+    let lines = instances.map(|instance| {
+        let lines = instance.interrupts.iter();
+        let lines = lines.map(|(name, cells)| (name.value.clone(), cells[0]));
+        (instance.name.value.clone(), lines.collect())
+    });
+    // What an instance gives is an interrupt of its block, and no two have one name.
+    for block in &map.blocks {
+        let mut names: Vec<_> = block.interrupts.iter().map(|it| &it.name.value).collect();
+        let given = block.instances.iter().flat_map(|it| &it.interrupts);
+        assert!(given.clone().all(|(name, _)| names.contains(&&name.value)));
+        let all = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+    (lines.collect(), told(&map, Severity::Lint))
+}
+
+fn owned(lines: &[(&str, OfOne<'_>)]) -> OfInstances {
+    let lines = lines.iter().map(|(instance, lines)| {
+        let lines = lines.iter().map(|(name, number)| ((*name).to_owned(), *number));
+        ((*instance).to_owned(), lines.collect())
+    });
+    lines.collect()
+}
+
+#[test]
+fn each_line_of_a_peripheral_is_one_interrupt() {
+    let alike = Code::InterruptsAlike;
+    let cases: [(OfOne<'_>, OfOne<'_>, &[Code]); 6] = [
+        // One line twice.
+        (&[("IRQ", 5), ("IRQ", 5)], &[("IRQ", 5)], &[]),
+        // Two lines of one name.
+        (
+            &[("LCD", 88), ("LCD", 89), ("LCD", 89)],
+            &[("LCD", 88), ("LCD_2", 89)],
+            &[alike],
+        ),
+        (
+            &[("LCD", 88), ("LCD_2", 90), ("LCD", 89), ("LCD", 91)],
+            &[("LCD", 88), ("LCD_2", 90), ("LCD_3", 89), ("LCD_4", 91)],
+            &[alike, alike],
+        ),
+        // One line under two names.
+        (&[("RX", 5), ("TX", 5)], &[("RX", 5)], &[alike]),
+        (
+            &[("RX", 5), ("TX", 6), ("RX", 6)],
+            &[("RX", 5), ("TX", 6)],
+            &[alike],
+        ),
+        (&[("RX", 5), ("TX", 6)], &[("RX", 5), ("TX", 6)], &[]),
+    ];
+    for (written, lines, codes) in cases {
+        let (found, told) = lines_of(&with_lines("P", "", written));
+        assert_eq!(found, owned(&[("P", lines)]), "{written:?}");
+        assert_eq!(told, codes, "{written:?}");
+    }
+}
+
+#[test]
+fn peripherals_of_one_layout_share_the_names_of_their_lines() {
+    let two = with_lines("P", "", &[("IRQ", 5), ("P_TX", 7)])
+        + &with_lines("Q", "", &[("IRQ", 6)]).replace("0x1000", "0x2000");
+    let (found, told) = lines_of(&two);
+    assert_eq!(
+        found,
+        owned(&[("P", &[("IRQ", 5), ("P_TX", 7)]), ("Q", &[("IRQ", 6)])])
+    );
+    assert_eq!(told, []);
+}
+
+#[test]
+fn a_derived_peripheral_has_its_own_lines() {
+    let two = with_lines("P", "", &[("IRQ", 5)])
+        + "<peripheral derivedFrom='P'><name>Q</name><baseAddress>0</baseAddress></peripheral>";
+    let (found, told) = lines_of(&two);
+    assert_eq!(found, owned(&[("P", &[("IRQ", 5)]), ("Q", &[])]));
+    assert_eq!(told, []);
+}
+
+#[test]
+fn an_element_of_an_array_of_peripherals_has_the_line_of_its_name() {
+    let dim = array(2, 0x100);
+    let lines = [("UART0", 18), ("Uart1_TX", 19), ("UART1_RX", 20)];
+    let (found, told) = lines_of(&with_lines("UART[%s]", &dim, &lines));
+    let own = [
+        ("UART0", &[("UART0", 18)][..]),
+        ("UART1", &[("Uart1_TX", 19), ("UART1_RX", 20)]),
+    ];
+    assert_eq!(found, owned(&own));
+    assert_eq!(told, []);
+
+    // Ten and more.
+    let dim = array(11, 0x100);
+    let (found, _) = lines_of(&with_lines("T%s", &dim, &[("T1", 1), ("T10", 2)]));
+    assert_eq!(found[1], owned(&[("T1", &[("T1", 1)])])[0]);
+    assert_eq!(found[10], owned(&[("T10", &[("T10", 2)])])[0]);
+}
+
+#[test]
+fn a_line_for_a_whole_array_of_peripherals_is_told() {
+    let alike = Code::InterruptsAlike;
+    let dim = array(2, 0x100);
+    let (found, told) = lines_of(&with_lines("U[%s]", &dim, &[("DMA", 2), ("ERR", 3)]));
+    let both: OfOne<'_> = &[("DMA", 2), ("ERR", 3)];
+    assert_eq!(found, owned(&[("U0", both), ("U1", both)]));
+    assert_eq!(told, [alike]);
+
+    let (found, told) = lines_of(&with_lines("U[%s]", &dim, &[("U%s_IRQ", 2)]));
+    assert_eq!(found, owned(&[("U0", &[("U0_IRQ", 2)]), ("U1", &[])]));
+    assert_eq!(told, [alike]);
+
+    let one = array(1, 0x100);
+    let (found, told) = lines_of(&with_lines("U[%s]", &one, &[("DMA", 2)]));
+    assert_eq!(found, owned(&[("U0", &[("DMA", 2)])]));
+    assert_eq!(told, []);
 }

@@ -27,6 +27,7 @@ mod edits;
 mod element;
 mod enumeration;
 mod field;
+mod interrupt;
 mod mistake;
 mod number;
 mod parts;
