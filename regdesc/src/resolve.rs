@@ -314,7 +314,15 @@ impl Resolver<'_> {
         let mut resets = Vec::new();
         let mut fields = Vec::new();
         for field in register.fields {
-            self.field(field, &properties, &name, scope, &mut fields, &mut resets);
+            let register = (&name, width.value);
+            self.field(
+                field,
+                &properties,
+                register,
+                scope,
+                &mut fields,
+                &mut resets,
+            );
         }
         if self.origin == Origin::Vendor {
             reserved::without_repeated_fields(&mut fields);
@@ -374,7 +382,7 @@ impl Resolver<'_> {
         &mut self,
         field: written::Field,
         inherited: &Properties,
-        register: &str,
+        (register, width): (&Spanned<String>, u32),
         scope: &Scope<'_>,
         fields: &mut Vec<Field>,
         resets: &mut Vec<(BitRange, u64)>,
@@ -399,14 +407,19 @@ impl Resolver<'_> {
             .format
             .unwrap_or(Spanned::new(Default::default(), field.name.span));
         let reset = match &properties.reset {
-            Some(reset) => self.field_reset(&field.name, bits, format.value.is_signed(), reset),
+            Some(reset) => self.field_reset(
+                &array_name(&field.name),
+                bits,
+                format.value.is_signed(),
+                reset,
+            ),
             None => reset_name.and_then(|name| {
                 // That a value does not fit is told of the value.
                 let value = Integer::from(self.reset_by_name(&name, values)?);
                 value.in_bits(bits.len, format.value.is_signed())
             }),
         };
-        for (name, low) in field_places(&field.name, bits.value, field.array.as_ref()) {
+        for (name, low) in field_places(&field.name, bits.value, width, field.array.as_ref()) {
             let bits = Spanned::new(BitRange { low, ..bits.value }, bits.span);
             resets.extend(reset.map(|reset| (bits.value, reset)));
             fields.push(Field {
@@ -576,7 +589,9 @@ fn distributed(
         return constraint;
     }
     for field in named {
-        field.write_constraint.get_or_insert(WriteConstraint::Enumerated);
+        field
+            .write_constraint
+            .get_or_insert(WriteConstraint::Enumerated);
     }
     None
 }
@@ -849,10 +864,15 @@ fn plain_names(items: &[written::Item]) -> HashSet<String> {
     taken
 }
 
-/// The single fields that a field stands for: name and lowest bit.
+/// Fields that one array may have, whatever the width of its register.
+const MAX_FIELDS: u64 = 1 << 16;
+
+/// The single fields that a field stands for: name and lowest bit. Of those far
+/// beyond the register one is enough to refuse the array.
 fn field_places(
     name: &Spanned<String>,
     bits: BitRange,
+    width: u32,
     dim: Option<&written::Array>,
 ) -> Vec<(Spanned<String>, u32)> {
     let Some(dim) = dim else {
@@ -861,14 +881,20 @@ fn field_places(
     let stride = dim.stride.map_or(bits.len, |stride| {
         u32::try_from(stride.value).unwrap_or(u32::MAX)
     });
-    // Bits beyond any register are refused later; there is no need of more.
-    (0..dim.count.value.min(256))
+    // A width that is none is rounded up where it is repaired.
+    let far = width.saturating_mul(2).saturating_add(64);
+    let mut beyond = false;
+    (0..dim.count.value.min(MAX_FIELDS))
         .map(|index| {
             let moved = u32::try_from(index)
                 .unwrap_or(u32::MAX)
                 .saturating_mul(stride);
+            (index, bits.low.saturating_add(moved))
+        })
+        .take_while(|(_, low)| !std::mem::replace(&mut beyond, *low >= far))
+        .map(|(index, low)| {
             let name = element_name(name, dim, index).map(|name| name.replace(['[', ']'], ""));
-            (name, bits.low.saturating_add(moved))
+            (name, low)
         })
         .collect()
 }

@@ -28,9 +28,7 @@ fn peripheral(name: &str, registers: &str) -> String {
 }
 
 fn register(name: &str, at: u64, content: &str) -> String {
-    format!(
-        "<register><name>{name}</name><addressOffset>{at}</addressOffset>{content}</register>"
-    )
+    format!("<register><name>{name}</name><addressOffset>{at}</addressOffset>{content}</register>")
 }
 
 fn array(count: u64, stride: u64) -> String {
@@ -157,7 +155,9 @@ fn an_array_of_too_many_peripherals_costs_the_rest_of_the_chip_nothing() {
     };
     let instances = |map: &RegisterMap| -> Vec<String> {
         let instances = map.blocks.iter().flat_map(|block| &block.instances);
-        instances.map(|instance| instance.name.value.clone()).collect()
+        instances
+            .map(|instance| instance.name.value.clone())
+            .collect()
     };
     let long = text(5000, "0");
     assert_eq!(refused(&long), [Code::BadCount]);
@@ -180,7 +180,10 @@ fn values(values: &[(&str, &str)]) -> String {
     let values = values.iter().map(|(name, value)| {
         format!("<enumeratedValue><name>{name}</name><value>{value}</value></enumeratedValue>")
     });
-    format!("<enumeratedValues>{}</enumeratedValues>", values.collect::<String>())
+    format!(
+        "<enumeratedValues>{}</enumeratedValues>",
+        values.collect::<String>()
+    )
 }
 
 fn with_fields(name: &str, content: &str, fields: &[String]) -> String {
@@ -228,7 +231,11 @@ fn a_register_written_by_names_has_fields_written_by_names() {
     let map = strict(&peripheral("P", &with_fields("R", &by_names, &fields)));
     let register = registers(&map.blocks[0])[0];
     assert_eq!(register.write_constraint, None);
-    let of_fields: Vec<_> = register.fields.iter().map(|it| it.write_constraint).collect();
+    let of_fields: Vec<_> = register
+        .fields
+        .iter()
+        .map(|it| it.write_constraint)
+        .collect();
     let enumerated = Some(WriteConstraint::Enumerated);
     let (minimum, maximum) = (1, 2);
     let range = Some(WriteConstraint::Range { minimum, maximum });
@@ -242,7 +249,10 @@ fn a_range_reaches_the_field_or_is_said_to_have_no_effect() {
     let range = constraint("<range><minimum>19</minimum><maximum>59</maximum></range>");
     let (minimum, maximum) = (19, 59);
     let expected = Some(WriteConstraint::Range { minimum, maximum });
-    let map = strict(&peripheral("P", &with_fields("R", "", &[field("F", "5:0", &range)])));
+    let map = strict(&peripheral(
+        "P",
+        &with_fields("R", "", &[field("F", "5:0", &range)]),
+    ));
     let field_map = &registers(&map.blocks[0])[0].fields[0];
     assert_eq!(field_map.write_constraint, expected);
     assert_eq!(told(&map, Severity::Lint), []);
@@ -269,7 +279,10 @@ fn fields_that_are_reserved_time_and_again_are_no_fields() {
     let of = |names: &[&str]| {
         let fields = names.iter().zip(0..);
         let fields = fields.map(|(name, bit)| field(name, &format!("{bit}:{bit}"), ""));
-        strict(&peripheral("P", &with_fields("R", "", &fields.collect::<Vec<_>>())))
+        strict(&peripheral(
+            "P",
+            &with_fields("R", "", &fields.collect::<Vec<_>>()),
+        ))
     };
     let left = |names: &[&str]| -> Vec<String> {
         let map = of(names);
@@ -307,7 +320,11 @@ fn registers_that_are_reserved_time_and_again_are_reserved_ranges() {
     let map = strict(&peripheral("P", &content));
     let block = &map.blocks[0];
     assert_eq!(names(&block.items), ["A", "RSVD", "C"]);
-    let ranges: Vec<_> = block.reserved.iter().map(|it| (it.range.start, it.range.len)).collect();
+    let ranges: Vec<_> = block
+        .reserved
+        .iter()
+        .map(|it| (it.range.start, it.range.len))
+        .collect();
     assert_eq!(ranges, [(4, 4), (16, 12)]);
     let Item::Cluster(cluster) = &block.items[2] else {
         panic!("{block:?}")
@@ -353,7 +370,8 @@ fn values_that_are_reserved_time_and_again_have_their_numbers() {
         named(&several),
         ["ON", "Reserved", "Reserved_5", "reserved", "Reserved_7"]
     );
-    let default = "<enumeratedValue><name>Reserved</name><isDefault>true</isDefault></enumeratedValue></e";
+    let default =
+        "<enumeratedValue><name>Reserved</name><isDefault>true</isDefault></enumeratedValue></e";
     let with_default = values(&[("ON", "0"), ("Reserved", "1"), ("Reserved", "2")]);
     assert_eq!(
         named(&with_default.replace("</enumeratedValues>", &format!("{default}numeratedValues>"))),
@@ -410,7 +428,9 @@ fn lines_of(peripherals: &str) -> (OfInstances, Vec<Code>) {
 
 fn owned(lines: &[(&str, OfOne<'_>)]) -> OfInstances {
     let lines = lines.iter().map(|(instance, lines)| {
-        let lines = lines.iter().map(|(name, number)| ((*name).to_owned(), *number));
+        let lines = lines
+            .iter()
+            .map(|(name, number)| ((*name).to_owned(), *number));
         ((*instance).to_owned(), lines.collect())
     });
     lines.collect()
@@ -506,4 +526,26 @@ fn a_line_for_a_whole_array_of_peripherals_is_told() {
     let (found, told) = lines_of(&with_lines("U[%s]", &one, &[("DMA", 2)]));
     assert_eq!(found, owned(&[("U0", &[("DMA", 2)])]));
     assert_eq!(told, []);
+}
+
+/// Of a wide register every bit may be a field of one array.
+#[test]
+fn an_array_of_fields_has_all_its_elements() {
+    let flags = array(512, 1) + "<name>F%s</name><bitRange>[0:0]</bitRange>";
+    let content = format!("<size>512</size><fields><field>{flags}</field></fields>");
+    let map = strict(&peripheral("P", &register("R", 0, &content)));
+    let register = registers(&map.blocks[0])[0];
+    assert_eq!(register.fields.len(), 512);
+    assert_eq!(register.fields[511].bits.low, 511);
+}
+
+/// What is renamed is what is told: the later one in the text, whatever bits it has.
+#[test]
+fn the_first_in_the_text_keeps_its_name() {
+    let fields = [field("M", "7:4", ""), field("M", "3:0", "")];
+    let map = repaired(&peripheral("P", &with_fields("R", "", &fields)));
+    assert_eq!(field_names(registers(&map.blocks[0])[0]), ["M_2", "M"]);
+    let content = register("A", 8, "") + &register("A", 4, "");
+    let map = repaired(&peripheral("P", &content));
+    assert_eq!(names(&map.blocks[0].items), ["A_2", "A"]);
 }

@@ -198,15 +198,23 @@ pub(crate) fn items_lie_in_the_block(kind: Kind, block: &Block, diagnostics: &mu
                 format!("`{}` reaches beyond `{}`", name.value, block.name.value),
                 format!("bytes {range}"),
             )
-            .related(
-                block.size.span,
-                format!("the block decodes {:#x} bytes", block.size.value),
-            )
+            .related(block.size.span, decoded(kind, block))
             .help(match kind {
                 Kind::Block => format!("move it, or set `size: {end:#x}` or more"),
-                Kind::Chip => format!("move it, or make the address block {end:#x} bytes or more"),
+                Kind::Chip => format!(
+                    "move it, or make offset and size of the address block add up to {end:#x} or more"
+                ),
             }),
         );
+    }
+}
+
+/// What a block's size says; an address block may begin further on.
+fn decoded(kind: Kind, block: &Block) -> String {
+    let size = block.size.value;
+    match kind {
+        Kind::Block => format!("the block decodes {size:#x} bytes"),
+        Kind::Chip => format!("the address block ends at {size:#x}"),
     }
 }
 
@@ -331,7 +339,7 @@ fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Di
         let [first, second] = pair;
         // One mistake moves an item onto several others.
         if told.insert(second.name().span) {
-            diagnostics.push(overlap(first, second, collision.at));
+            diagnostics.push(overlap(contents.origin, first, second, collision.at));
         }
         if told.len() < MAX_OVERLAPS {
             Enough::No
@@ -380,7 +388,7 @@ fn stands_askew(bus: Bus, item: &Item) -> bool {
     }
 }
 
-fn overlap(first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
+fn overlap(origin: Origin, first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
     let (first_name, second_name) = (first.name(), second.name());
     Diagnostic::new(
         Code::Overlap,
@@ -392,7 +400,19 @@ fn overlap(first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
         format!("bytes {}", second.range()),
     )
     .related(first_name.span, format!("bytes {}", first.range()))
-    .help("move one of them, or make it narrower")
+    .help(format!(
+        "move one of them, make it narrower, or declare with {} that it shares its place",
+        declaration(origin, second)
+    ))
+}
+
+/// How a description says that an item may share its place.
+fn declaration(origin: Origin, item: &Item) -> &'static str {
+    match (origin, item) {
+        (Origin::Author, _) => "`alternate: true`",
+        (Origin::Vendor, Item::Register(_)) => "`<alternateRegister>` or `<alternateGroup>`",
+        (Origin::Vendor, Item::Cluster(_)) => "`<alternateCluster>`",
+    }
 }
 
 fn array_of(item: &Item) -> Option<Array> {

@@ -9,7 +9,7 @@ use super::{found, tell};
 use crate::check::addresses::{has_sane_count, registers_in};
 use crate::check::{Contents, addresses};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Bus, Item, Kind, Register, Reserved};
+use crate::model::{Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
 use crate::resolve::MAX_COUNT;
 use crate::source::Span;
 use crate::units::align_up;
@@ -36,7 +36,10 @@ pub(super) fn counts_are_sane(block: &mut Block, diagnostics: &mut Diagnostics) 
     tell(too_long.collect(), TOO_LONG, diagnostics);
     leave_out_insane_counts(&mut block.items);
     while registers_in(&block.items) > MAX_COUNT {
-        let counts = block.items.iter().map(|item| registers_in(slice::from_ref(item)));
+        let counts = block
+            .items
+            .iter()
+            .map(|item| registers_in(slice::from_ref(item)));
         let Some((_, largest)) = counts.zip(0..).max() else {
             return;
         };
@@ -146,6 +149,7 @@ fn width_between_elements(register: &Register) -> Option<u32> {
 pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostics) {
     loop {
         let contents = Contents {
+            origin: Origin::Vendor,
             items,
             reserved: &[],
         };
@@ -192,6 +196,7 @@ fn unused_in_clusters(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostic
 fn unused(bus: Bus, items: &[Item], reserved: &mut Vec<Reserved>, diagnostics: &mut Diagnostics) {
     reserved.retain(|one| {
         let contents = Contents {
+            origin: Origin::Vendor,
             items,
             reserved: slice::from_ref(one),
         };
@@ -221,8 +226,14 @@ pub(super) fn items_lie_in_the_block(
     diagnostics: &mut Diagnostics,
 ) {
     let mistakes = found(|told| addresses::items_lie_in_the_block(kind, block, told));
-    let items = block.items.iter().map(|item| (item.range().end(), item.name().span));
-    let reserved = block.reserved.iter().map(|it| (it.range.end(), it.name.span));
+    let items = block
+        .items
+        .iter()
+        .map(|item| (item.range().end(), item.name().span));
+    let reserved = block
+        .reserved
+        .iter()
+        .map(|it| (it.range.end(), it.name.span));
     let last = items.chain(reserved).max_by_key(|(end, _)| *end);
     let (Some((end, at)), others) = (last, mistakes.len().saturating_sub(1)) else {
         return;

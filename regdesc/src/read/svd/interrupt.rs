@@ -24,16 +24,18 @@ pub(super) struct Lines {
 /// none but its own: another instance's line is another line.
 pub(super) fn lines(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Lines {
     let elements = element.children_named("interrupt");
-    let written = elements.zip(&svd.interrupt).map(|(element, svd)| Interrupt {
-        name: element.at("name", svd.name.clone()),
-        description: element.folded_text("description"),
-        trigger: None,
-        source: InterruptSource::default(),
-        status: None,
-        acknowledge: None,
-        enable: None,
-        number: Some(svd.value),
-    });
+    let written = elements
+        .zip(&svd.interrupt)
+        .map(|(element, svd)| Interrupt {
+            name: element.at("name", svd.name.clone()),
+            description: element.folded_text("description"),
+            trigger: None,
+            source: InterruptSource::default(),
+            status: None,
+            acknowledge: None,
+            enable: None,
+            number: Some(svd.value),
+        });
     let mut distinct = Distinct::default();
     for interrupt in written {
         distinct.add(interrupt);

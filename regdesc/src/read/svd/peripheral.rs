@@ -138,7 +138,9 @@ fn peripheral_array(
     // Others may be derived from the first, whatever becomes of the rest.
     let kept = if has_sane_count { usize::MAX } else { 1 };
     let indexes: Vec<String> = array::names(dim).take(kept).collect();
-    let names = indexes.iter().map(|index| array::element_name(&svd.name, index));
+    let names = indexes
+        .iter()
+        .map(|index| array::element_name(&svd.name, index));
     let elements = Elements {
         names: names.collect(),
         indexes,

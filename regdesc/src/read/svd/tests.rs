@@ -426,9 +426,7 @@ fn of_patterns_that_overlap_the_first_names_a_number() {
 fn patterns_that_do_not_name_all_they_fit_are_told() {
     let told = |content: &[String]| {
         let content = content.concat();
-        let text = values(&format!(
-            "<enumeratedValues>{content}</enumeratedValues>"
-        ));
+        let text = values(&format!("<enumeratedValues>{content}</enumeratedValues>"));
         let Some(FieldValues::InPlace(values)) = first_field(&text).values else {
             panic!("no values")
         };

@@ -352,7 +352,8 @@ fn paths_lead_through_elements_of_arrays() {
     let inner = with_fields("CTRL%s", "", &flags).replace("<fields>", &format!("{dim}<fields>"));
     let base = cluster("CH[%s]", "", &format!("{dim}{inner}"))
         + &cluster("Q%s", "", &format!("{named}{inner}"));
-    let uarts = peripheral("UART[%s]", "", &base).replace("<name>UART", &format!("{dim}<name>UART"));
+    let uarts =
+        peripheral("UART[%s]", "", &base).replace("<name>UART", &format!("{dim}<name>UART"));
     for path in [
         "CH[1].CTRL2",
         "CH1.CTRL[0]",
@@ -366,7 +367,11 @@ fn paths_lead_through_elements_of_arrays() {
         let content = [
             register("R", path, ""),
             with_fields("S", "", &field("F", &format!("{path}.E1"), "")),
-            with_fields("T", "", &field("F", "", &same_values(&format!("{path}.E2")))),
+            with_fields(
+                "T",
+                "",
+                &field("F", "", &same_values(&format!("{path}.E2"))),
+            ),
             with_fields(
                 "U",
                 "",
