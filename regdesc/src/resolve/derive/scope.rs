@@ -101,7 +101,7 @@ impl<'t> Scopes<'t> {
 const MAX_DIGITS: usize = 10;
 
 /// A longer name is not taken apart: it has too many places for an index.
-const MAX_NAME: usize = 1024;
+const MAX_NAME: usize = 128;
 
 fn element_name(name: &str, index: &str) -> String {
     name.replace("[%s]", index).replace("%s", index)
