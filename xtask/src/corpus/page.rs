@@ -158,7 +158,7 @@ impl Page {
         }
         text.push_str(
             "\n## Why readings differ\n\nEach reason is a rule over what differs and how the file \
-             writes it; none knows a file. Behind each is how many differences it explains.\n\n",
+             writes it; none knows a file.\nBehind each is how many differences it explains.\n\n",
         );
         for (index, reason) in used {
             let counts = counts(index).map(|(column, count)| format!("{} {count}", column.title()));
