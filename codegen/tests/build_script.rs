@@ -255,7 +255,7 @@ fn a_mistake_is_shown_where_it_is_until_it_is_mended() {
   8 |   STAT: {at: 0x0, fields: {DONE: {bits: 0, access: w1c}}}
     |   ^^^^ bytes 0x0..=0x3
     |
-    = help: move one of them, or make it narrower
+    = help: move one of them, make it narrower, or declare with `alternate: true` that it shares its place
 ";
     for _ in ["first", "again"] {
         let shown = it.refusal();

@@ -10,6 +10,10 @@ use crate::device::{Block, Device};
 use crate::region::Region;
 use crate::table::{Item, Reads, Register};
 
+/// Elements of an array of registers that are printed; a longer one is a memory,
+/// which no one looks at word by word.
+const MAX_SHOWN: usize = 4096;
+
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// The device's registers as they are when this is printed, one a line:
     ///
@@ -18,6 +22,9 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// 0x0028 DATA: not read, for a read changes it
     /// 0x0100 CH[0].CFG = 0x00000007
     /// ```
+    ///
+    /// Of an array of more than 4096 registers, such as a memory, the first 4096
+    /// are printed, and how many are not.
     #[must_use]
     pub fn dump(&self) -> Dump<'_, D> {
         Dump {
@@ -72,7 +79,12 @@ impl<D> Dump<'_, D> {
                 Item::Register(register) => (register.name, register.offset, register.array),
                 Item::Cluster(cluster) => (cluster.name, cluster.offset, cluster.array),
             };
-            for index in 0..array.map_or(1, |array| array.count) {
+            let count = array.map_or(1, |array| array.count);
+            let shown = match item {
+                Item::Register(_) => count.min(MAX_SHOWN),
+                Item::Cluster(_) => count,
+            };
+            for index in 0..shown {
                 let at = base + offset + array.map_or(0, |array| index * array.stride);
                 let path = Path::Within {
                     outer: path,
@@ -83,6 +95,19 @@ impl<D> Dump<'_, D> {
                     Item::Register(register) => self.register(register, at, &path, f)?,
                     Item::Cluster(cluster) => self.items(cluster.items, at, &path, f)?,
                 }
+            }
+            if shown < count {
+                let at = base + offset + array.map_or(0, |array| shown * array.stride);
+                let path = Path::Within {
+                    outer: path,
+                    name,
+                    index: Some(shown),
+                };
+                writeln!(
+                    f,
+                    "{at:#06x} {path}: not shown, and {} more",
+                    count - shown - 1
+                )?;
             }
         }
         Ok(())
@@ -141,5 +166,36 @@ impl fmt::Display for Path<'_> {
         }
         f.write_str(name)?;
         index.map_or(Ok(()), |index| write!(f, "[{index}]"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+    use crate::Root;
+    use crate::table;
+
+    /// A block of 16 M bytes.
+    enum Large {}
+
+    impl Block for Large {
+        const NAME: &'static str = "large";
+        const SIZE: usize = 1 << 24;
+        const HASH: u64 = 0;
+        const ITEMS: &'static [Item] =
+            &[table::RW.register_array::<crate::Number<u8, u8, 0xA5>>("DATA", 0, 1 << 24, 1)];
+        type Registers<'a, B: Bus> = ();
+
+        fn registers<B: Bus>(_: Root<'_, Self, B>) -> Self::Registers<'_, B> {}
+    }
+
+    #[test]
+    fn a_memory_is_not_printed_word_by_word() {
+        let dump = Device::<Large>::on_memory().dump().to_string();
+        assert_eq!(dump.lines().count(), MAX_SHOWN + 1);
+        assert!(dump.contains("\n0x0fff DATA[4095] = 0x00\n"));
+        assert!(dump.ends_with("\n0x1000 DATA[4096]: not shown, and 16773119 more\n"));
     }
 }

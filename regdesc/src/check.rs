@@ -13,7 +13,7 @@ pub(crate) mod values;
 mod windows;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Block, Cluster, Device, Item, Kind, Register, Reserved};
+use crate::model::{Block, Cluster, Device, Item, Kind, Origin, Register, Reserved};
 
 /// Checks a resolved device.
 pub(crate) fn check(device: &Device, diagnostics: &mut Diagnostics) {
@@ -89,17 +89,21 @@ fn check_register(
 /// What one block or cluster holds.
 #[derive(Clone, Copy)]
 pub(crate) struct Contents<'a> {
+    pub(crate) origin: Origin,
     pub(crate) items: &'a [Item],
     pub(crate) reserved: &'a [Reserved],
 }
 
 fn each_container(block: &Block, visit: &mut impl FnMut(Contents<'_>)) {
+    let origin = block.origin;
     visit(Contents {
+        origin,
         items: &block.items,
         reserved: &block.reserved,
     });
     each_cluster(&block.items, &mut |cluster| {
         visit(Contents {
+            origin,
             items: &cluster.items,
             reserved: &cluster.reserved,
         });

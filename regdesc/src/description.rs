@@ -4,6 +4,7 @@
 //! and that `resolve` turns into the model.
 
 use crate::access::{Access, ReadEffect, WriteEffect};
+use crate::diagnostic::Diagnostic;
 use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, WriteConstraint};
 // What needs no resolving is the model's from the start.
 pub use crate::model::{
@@ -91,6 +92,8 @@ pub struct Block {
     pub identity: Identity,
     /// Where the block stands.
     pub instances: Vec<Instance>,
+    /// What is suspicious about its lines, said where the block is used.
+    pub notices: Vec<Diagnostic>,
 }
 
 /// A peripheral in an SVD file.
@@ -244,4 +247,6 @@ pub struct Enumeration {
     pub values: Vec<EnumeratedValue>,
     /// What every other value means.
     pub default: Option<DefaultValue>,
+    /// What is suspicious about it, said where it is used.
+    pub notices: Vec<Diagnostic>,
 }

@@ -161,6 +161,18 @@ codes! {
     /// An element or attribute of an SVD that CMSIS-SVD does not have, such as a
     /// vendor's own: it has no effect.
     UnknownElement = "R0907" allow "unknown-element",
+    /// Don't-care patterns of one enumeration that fit the same number: the
+    /// first of them names it.
+    PatternsOverlap = "R0910" allow "patterns-overlap",
+    /// A don't-care pattern that fits more numbers than get a name each: the
+    /// lowest alone has one.
+    LargePattern = "R0911" allow "large-pattern",
+    /// A write constraint for the whole of a register that has fields: it is
+    /// written by its fields, and nothing keeps to the constraint.
+    RegisterConstraint = "R0912" allow "register-constraint",
+    /// Interrupts of one peripheral that have one name, or are one line; or one
+    /// line for an array of peripherals.
+    InterruptsAlike = "R0913" allow "interrupts-alike",
 }
 
 impl fmt::Display for Code {
@@ -285,6 +297,54 @@ impl Diagnostic {
     }
 }
 
+/// Behind the message of a mistake that several elements of an array have.
+const SEVERAL: &str = " (the first of several)";
+
+impl Diagnostic {
+    /// Whether both tell one mistake in the text, of two things that come of it:
+    /// elements of an array, or what is derived from one.
+    fn is_of_another_element_than(&self, other: &Diagnostic) -> bool {
+        let places = |it: &Diagnostic| {
+            let related = it.related.iter().map(|label| label.span);
+            related.collect::<Vec<_>>()
+        };
+        let rule = |it: &Diagnostic| match it.severity {
+            Severity::Repair => it.help.clone(),
+            Severity::Error | Severity::Lint => None,
+        };
+        self.code.is_of_what_is_expanded()
+            && (self.code, self.severity) == (other.code, other.severity)
+            && self.primary.span == other.primary.span
+            && places(self) == places(other)
+            && rule(self) == rule(other)
+    }
+}
+
+impl Code {
+    /// Whether it tells of registers and fields after arrays are laid out. Of
+    /// such mistakes no two have all their places in common.
+    fn is_of_what_is_expanded(self) -> bool {
+        matches!(
+            self,
+            Code::OutsideBlock
+                | Code::Misaligned
+                | Code::StrideTooSmall
+                | Code::BadCount
+                | Code::FieldOverlap
+                | Code::OutsideRegister
+                | Code::BadWidth
+                | Code::EffectWithoutAccess
+                | Code::BadFormat
+                | Code::ResetTooLarge
+                | Code::EnumeratedValueTooLarge
+                | Code::BadConstraint
+                | Code::ClearBesideModify
+                | Code::OutsideWindows
+                | Code::RegisterConstraint
+        )
+    }
+}
+
 /// What was found, in any order until it is settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
@@ -363,6 +423,17 @@ impl Diagnostics {
         self.list.dedup_by(|again, first| {
             let same_place = again.primary.span == first.primary.span;
             same_place && [again.code, first.code] == [Code::BadName; 2]
+        });
+        self.list.dedup_by(|next, first| {
+            let is_same = next.is_of_another_element_than(first);
+            if is_same && !first.message.ends_with(SEVERAL) {
+                first.message.push_str(SEVERAL);
+            }
+            if is_same && first.code == Code::OutsideBlock {
+                // The last reaches furthest, and has the size that is enough for all.
+                first.help = next.help.take();
+            }
+            is_same
         });
     }
 

@@ -38,6 +38,7 @@ pub(crate) fn lint(device: &Device, diagnostics: &mut Diagnostics) {
     for block in &device.blocks {
         each_register(&block.items, &mut |register| {
             flags_stand_apart(register, diagnostics);
+            constraints_are_of_what_is_written(register, diagnostics);
         });
         registers_lie_in_windows(block, diagnostics);
         if device.kind == Kind::Block {
@@ -87,6 +88,27 @@ fn flags_stand_apart_among(
         )
         .related(plain.name.span, "read and written back")
         .help("give the flags a register of their own; the accessor here writes 0 to them"),
+    );
+}
+
+/// A register with fields is written by its fields: what is said of their sum,
+/// nothing keeps to.
+fn constraints_are_of_what_is_written(register: &Register, diagnostics: &mut Diagnostics) {
+    if register.write_constraint.is_none() || register.fields.is_empty() {
+        return;
+    }
+    diagnostics.push(
+        Diagnostic::new(
+            Code::RegisterConstraint,
+            register.name.span,
+            format!(
+                "the write constraint of `{}` is for the whole register, which is written by its \
+                 fields",
+                register.name.value
+            ),
+            "has no effect",
+        )
+        .help("give each field a constraint of its own"),
     );
 }
 

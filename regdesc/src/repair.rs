@@ -12,11 +12,11 @@ mod bits;
 mod names;
 mod values;
 
-use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::model::{Block, Bus, Cluster, Device, Item, Kind, Origin, Register};
 
-const AS_WRITTEN: &str = "what is derived from nothing, or from itself, stays as it is written";
+const AS_WRITTEN: &str = "what is derived from nothing, or from itself, keeps only what it says \
+                          itself: the fields, registers, values and properties of a base are left out";
 
 /// Repairs what [`crate::check`] would refuse.
 pub(crate) fn repair(device: &mut Device, diagnostics: &mut Diagnostics) {
@@ -36,10 +36,8 @@ fn repair_block(kind: Kind, bus: Bus, block: &mut Block, diagnostics: &mut Diagn
         values::enumerated_values_differ(enumeration, diagnostics);
         names::values_have_distinct_names(enumeration, diagnostics);
     }
-    if !check::addresses::counts_are_sane(block, &mut Diagnostics::default()) {
-        // The rules about addresses expand arrays.
-        return;
-    }
+    // The rules about addresses expand arrays.
+    addresses::counts_are_sane(block, diagnostics);
     each_register(&mut block.items, &mut |register| {
         bits::the_width_is_an_access(bus, register, diagnostics);
     });
@@ -57,6 +55,7 @@ fn repair_block(kind: Kind, bus: Bus, block: &mut Block, diagnostics: &mut Diagn
         names::items_have_distinct_names(items, diagnostics);
         addresses::items_do_not_overlap(bus, items, diagnostics);
     });
+    addresses::reserved_ranges_are_unused(bus, block, diagnostics);
     addresses::items_lie_in_the_block(kind, bus, block, diagnostics);
 }
 
@@ -76,7 +75,11 @@ fn derivations_stand_as_written(diagnostics: &mut Diagnostics) {
         Code::DerivedFromMissing | Code::DerivedFromCircle
             if diagnostic.severity == Severity::Error =>
         {
-            diagnostic.repaired(AS_WRITTEN)
+            let rule = match &diagnostic.help {
+                Some(help) if help.ends_with('?') => format!("{AS_WRITTEN}; {help}"),
+                _ => AS_WRITTEN.to_owned(),
+            };
+            diagnostic.repaired(rule)
         }
         _ => diagnostic,
     });

@@ -7,6 +7,7 @@
 //! it: one mistake gives one diagnostic.
 
 pub(crate) mod derive;
+mod reserved;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,18 +17,18 @@ use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
     Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Origin,
-    Register, Reserved,
+    Register, Reserved, WriteConstraint,
 };
 use crate::number::{Bits, Integer, MAX_WIDTH};
 use crate::read::nearest;
 use crate::source::{Span, Spanned};
 use crate::units::{BitRange, ByteRange, align_up, low_ones, numbers_of};
 
-/// Elements an array may have; also the limit for a whole block.
+/// Elements an array may have that is no memory; also the limit for a whole block.
 pub(crate) const MAX_COUNT: u64 = 1 << 20;
 
 /// Elements a list with names of its own may have; a longer one stays an array.
-const MAX_LIST: u64 = 4096;
+pub(crate) const MAX_LIST: u64 = 4096;
 
 /// Resolves a description. Only what was asked for is kept: all of it where
 /// `peripherals` is empty.
@@ -103,9 +104,11 @@ fn unknown_peripheral(name: &str, description: &Description) -> Diagnostic {
 
 impl Block {
     /// Takes in the instances of a block with the same layout, and their lines.
+    /// Lines of one name are one interrupt, whose number each instance has.
     fn stand_there_too(&mut self, other: Block) {
         for interrupt in other.interrupts {
-            if !self.interrupts.contains(&interrupt) {
+            let mut known = self.interrupts.iter();
+            if !known.any(|it| it.name == interrupt.name) {
                 self.interrupts.push(interrupt);
             }
         }
@@ -153,6 +156,9 @@ impl Contents {
 
 impl Resolver<'_> {
     fn block(mut self, block: written::Block, inherited: &Properties) -> Block {
+        for notice in block.notices {
+            self.diagnostics.push(notice);
+        }
         let named = self.named_enums(block.enums);
         let scope = Scope {
             properties: inherited.overlaid(&block.properties),
@@ -199,10 +205,16 @@ impl Resolver<'_> {
 
     fn enumeration(
         &mut self,
-        enumeration: written::Enumeration,
+        mut enumeration: written::Enumeration,
         name: Spanned<String>,
         scope: Vec<String>,
     ) -> EnumId {
+        if self.origin == Origin::Vendor {
+            reserved::tell_values_apart(&mut enumeration);
+        }
+        for notice in enumeration.notices {
+            self.diagnostics.push(notice);
+        }
         let mut values = enumeration.values;
         values.sort_by_key(|value| value.value.value);
         self.enums.push(Enumeration {
@@ -256,6 +268,9 @@ impl Resolver<'_> {
                 }
             }
         }
+        if self.origin == Origin::Vendor {
+            reserved::without_repeated_registers(&mut contents.items, &mut contents.reserved);
+        }
         contents.items.sort_by_key(|item| item.offset().value);
         contents
     }
@@ -299,9 +314,21 @@ impl Resolver<'_> {
         let mut resets = Vec::new();
         let mut fields = Vec::new();
         for field in register.fields {
-            self.field(field, &properties, &name, scope, &mut fields, &mut resets);
+            let register = (&name, width.value);
+            self.field(
+                field,
+                &properties,
+                register,
+                scope,
+                &mut fields,
+                &mut resets,
+            );
+        }
+        if self.origin == Origin::Vendor {
+            reserved::without_repeated_fields(&mut fields);
         }
         fields.sort_by_key(|field| field.bits.low);
+        let write_constraint = distributed(register.write_constraint, &mut fields);
         let own = properties.reset.as_ref();
         let reset_span = own.map_or(name.span, |own| own.span);
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
@@ -322,6 +349,10 @@ impl Resolver<'_> {
             None => Bits::zero(),
         };
         let size = u64::from(width.value.div_ceil(8));
+        let array = register.array.as_ref();
+        let is_memory = self.origin == Origin::Vendor
+            && fields.is_empty()
+            && array.is_some_and(|array| is_long_row_of_words(array, size));
         Unplaced {
             at: register.at,
             align: natural_alignment(size, self.bus_bytes),
@@ -333,12 +364,12 @@ impl Resolver<'_> {
                 offset: Spanned::new(0, name.span),
                 width,
                 array: None,
-                memory: register.memory,
+                memory: register.memory || is_memory,
                 access: access(&properties, name.span),
                 reset: Spanned::new(reset, reset_span),
                 reset_mask,
                 read_order: register.read_order,
-                write_constraint: register.write_constraint,
+                write_constraint,
                 protection: properties.protection,
                 alternate: register.alternate,
                 fields,
@@ -351,7 +382,7 @@ impl Resolver<'_> {
         &mut self,
         field: written::Field,
         inherited: &Properties,
-        register: &str,
+        (register, width): (&Spanned<String>, u32),
         scope: &Scope<'_>,
         fields: &mut Vec<Field>,
         resets: &mut Vec<(BitRange, u64)>,
@@ -376,14 +407,19 @@ impl Resolver<'_> {
             .format
             .unwrap_or(Spanned::new(Default::default(), field.name.span));
         let reset = match &properties.reset {
-            Some(reset) => self.field_reset(&field.name, bits, format.value.is_signed(), reset),
+            Some(reset) => self.field_reset(
+                &array_name(&field.name),
+                bits,
+                format.value.is_signed(),
+                reset,
+            ),
             None => reset_name.and_then(|name| {
                 // That a value does not fit is told of the value.
                 let value = Integer::from(self.reset_by_name(&name, values)?);
                 value.in_bits(bits.len, format.value.is_signed())
             }),
         };
-        for (name, low) in field_places(&field.name, bits.value, field.array.as_ref()) {
+        for (name, low) in field_places(&field.name, bits.value, width, field.array.as_ref()) {
             let bits = Spanned::new(BitRange { low, ..bits.value }, bits.span);
             resets.extend(reset.map(|reset| (bits.value, reset)));
             fields.push(Field {
@@ -538,6 +574,36 @@ fn misfit_reset(
     )
     .related(bits.span, format!("{} bits wide", bits.len))
     .help(help)
+}
+
+/// A register of whose fields some have names may be written by those names: the
+/// constraint is each such field's. What is left is the register's own.
+fn distributed(
+    constraint: Option<WriteConstraint>,
+    fields: &mut [Field],
+) -> Option<WriteConstraint> {
+    let has_names = |field: &&mut Field| field.values.or(field.write_values).is_some();
+    let named = fields.iter_mut().filter(has_names);
+    let mut named = named.peekable();
+    if constraint != Some(WriteConstraint::Enumerated) || named.peek().is_none() {
+        return constraint;
+    }
+    for field in named {
+        field
+            .write_constraint
+            .get_or_insert(WriteConstraint::Enumerated);
+    }
+    None
+}
+
+/// Whether an array of words of that many bytes is a memory: too long for
+/// registers, and one word directly behind the other. A vendor has no other way
+/// to describe one.
+fn is_long_row_of_words(array: &written::Array, size: u64) -> bool {
+    let is_row = array.stride.is_none_or(|stride| stride.value == size);
+    let is_word = matches!(size, 1 | 2 | 4 | 8);
+    let is_plain = array.index.is_none() && array.places.is_empty();
+    array.count.value > MAX_COUNT && is_row && is_word && is_plain
 }
 
 /// Where a register of that many bytes goes by itself: at a multiple of its
@@ -798,10 +864,15 @@ fn plain_names(items: &[written::Item]) -> HashSet<String> {
     taken
 }
 
-/// The single fields that a field stands for: name and lowest bit.
+/// Fields that one array may have, whatever the width of its register.
+const MAX_FIELDS: u64 = 1 << 16;
+
+/// The single fields that a field stands for: name and lowest bit. Of those far
+/// beyond the register one is enough to refuse the array.
 fn field_places(
     name: &Spanned<String>,
     bits: BitRange,
+    width: u32,
     dim: Option<&written::Array>,
 ) -> Vec<(Spanned<String>, u32)> {
     let Some(dim) = dim else {
@@ -810,14 +881,20 @@ fn field_places(
     let stride = dim.stride.map_or(bits.len, |stride| {
         u32::try_from(stride.value).unwrap_or(u32::MAX)
     });
-    // Bits beyond any register are refused later; there is no need of more.
-    (0..dim.count.value.min(256))
+    // A width that is none is rounded up where it is repaired.
+    let far = width.saturating_mul(2).saturating_add(64);
+    let mut beyond = false;
+    (0..dim.count.value.min(MAX_FIELDS))
         .map(|index| {
             let moved = u32::try_from(index)
                 .unwrap_or(u32::MAX)
                 .saturating_mul(stride);
+            (index, bits.low.saturating_add(moved))
+        })
+        .take_while(|(_, low)| !std::mem::replace(&mut beyond, *low >= far))
+        .map(|(index, low)| {
             let name = element_name(name, dim, index).map(|name| name.replace(['[', ']'], ""));
-            (name, bits.low.saturating_add(moved))
+            (name, low)
         })
         .collect()
 }

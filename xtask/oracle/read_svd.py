@@ -13,17 +13,24 @@ The output is lines of tab-separated columns, arrays and clusters expanded:
 
     S  width  access  reset  mask             a layout of a register, numbered from 0
     F  lowest-bit  width  access  name        a field of the layout above
-    E  usage                                  named values of the field above
+    E  usage  notes                           named values of the field above
     V  number  name                           one of them
     D  name                                   the name of all other values
     P  peripheral  address                    a peripheral
-    R  peripheral  address  layout  path      a register
+    R  peripheral  address  layout  path  notes    a register
     I  peripheral  number  name               an interrupt
 
 Access is four words joined by `/`: rw, ro, wo or none; `once` or `-`; what a
 write does; what a read does. A path's segments are joined by `.`; a segment is
 the element's name, then behind `|` other names it may go by: without its index,
 with its alternate group.
+
+Notes are words joined by `,` that say how the file writes an element; what
+another reader makes of such an element is explained by them. Of values:
+`pattern` (don't-care bits), `overlap` (two patterns fit one number), `derived`
+(by `derivedFrom`, of the values or the field), `0b` (a number in that form). Of a register: `nested` (in a
+cluster within a cluster), `derived` (it, or a cluster around it), `cluster-size`
+(the width is that of a cluster around it).
 """
 
 import argparse
@@ -56,6 +63,7 @@ DEFAULTS = {"size": "32", "access": "read-write", "resetValue": "0"}
 # Don't-care patterns of more values than this name the lowest alone.
 MAX_PATTERN = 256
 MAX_ELEMENTS = 1 << 20
+PATTERN = re.compile(r"(#|0[bB])[01]*[xX][01xX]*")
 
 
 def note(text):
@@ -326,20 +334,33 @@ class Reading:
                 name = clean(element_name(peripheral.name, index))
                 peripherals.append((name, base + moved))
                 registers += [
-                    (name, base + moved + offset, layout, path)
-                    for offset, layout, path in content
+                    (name, base + moved + offset, layout, path, ",".join(sorted(notes)))
+                    for offset, layout, path, notes in content
                 ]
-                interrupts += [(name, *entry) for entry in self.interrupts(peripheral)]
+                interrupts += [(name, *entry) for entry in self.interrupts(peripheral, index)]
         lines = [line for layout in self.layouts for line in layout]
         return lines + listed(peripherals, registers, interrupts)
 
     @staticmethod
-    def interrupts(peripheral):
-        """A derived peripheral has its own interrupts; sharing its base's would be an accident."""
+    def interrupts(peripheral, index):
+        """A derived peripheral has its own interrupts; sharing its base's would be an accident.
+
+        In an array of peripherals, the line that is called after an element is
+        that element's, and one with a place for the index the first's.
+        """
+        elements = [i for i, _ in peripheral.places() if i is not None]
+        names = [(element_name(peripheral.name, i).lower(), i) for i in elements]
+        names.sort(key=lambda named: len(named[0]))
         for element in peripheral.element.findall("interrupt"):
             value = number(element.findtext("value"))
-            if value is not None:
-                yield value, clean(element.findtext("name") or "")
+            name = clean(element.findtext("name") or "")
+            owners = [
+                i for n, i in names if re.match(re.escape(n) + r"(?!\d)", name.lower())
+            ]
+            if "%s" in name and elements:
+                owners, name = elements[:1], element_name(name, elements[0])
+            if value is not None and (not owners or index == owners[-1]):
+                yield value, name
 
     @staticmethod
     def group(node, context):
@@ -347,7 +368,7 @@ class Reading:
         return tuple(node.text(tag) or outer for tag, outer in zip(GROUP, context))
 
     def content(self, container, context):
-        """Offset, layout and path of every register below, arrays expanded."""
+        """Offset, layout, path and notes of every register below, arrays expanded."""
         key = (id(container), context)
         if key not in self.known:
             self.known[key] = []
@@ -362,14 +383,29 @@ class Reading:
                 continue
             inner = self.group(node, context)
             if node.kind == "register":
-                below = [(0, self.layout(node, inner), "")]
+                below = [(0, self.layout(node, inner), "", frozenset())]
             else:
                 below = self.content(node, inner)
+            own = self.notes(node, container)
             for index, moved in node.places():
                 segment = self.segment(node, index)
-                for further, layout, path in below:
+                for further, layout, path, notes in below:
                     whole = f"{segment}.{path}" if path else segment
-                    yield offset + moved + further, layout, whole
+                    yield offset + moved + further, layout, whole, notes | own
+
+    @staticmethod
+    def notes(node, container):
+        """How the file writes a register or cluster."""
+        notes = set()
+        if node.kind == "cluster" and container.kind == "cluster":
+            notes.add("nested")
+        if node.derived:
+            notes.add("derived")
+        clusters = [outer for outer in node.ancestors() if outer.kind == "cluster"]
+        sized = any(outer.text("size") for outer in clusters)
+        if node.kind == "register" and sized and not node.text("size"):
+            notes.add("cluster-size")
+        return frozenset(notes)
 
     @staticmethod
     def segment(node, index):
@@ -425,11 +461,26 @@ class Reading:
     def values(self, field):
         for owner, element in field.enumerations():
             usage, named, default = self.enumeration(owner, element, 0)
-            yield f"E\t{usage}"
+            yield f"E\t{usage}\t{','.join(self.value_notes(field, owner, element))}"
             for value, name in sorted(named):
                 yield f"V\t{value}\t{name}"
             if default is not None:
                 yield f"D\t{default}"
+
+    @staticmethod
+    def value_notes(field, owner, element):
+        """How the file writes named values."""
+        texts = [(it.findtext("value") or "").strip() for it in element.findall("enumeratedValue")]
+        patterns = [text for text in texts if PATTERN.fullmatch(text)]
+        fits = [number for text in patterns for number in set(fitting(text))]
+        if element.get("derivedFrom") or owner is not field:
+            yield "derived"
+        if any(text.startswith("0b") for text in texts):
+            yield "0b"
+        if patterns:
+            yield "pattern"
+        if len(set(fits)) < len(fits):
+            yield "overlap"
 
     def enumeration(self, owner, element, depth):
         """Usage, named values and the default's name, don't-care patterns expanded."""
@@ -452,7 +503,7 @@ class Reading:
                 default = name
                 if not text:
                     continue
-            if re.fullmatch(r"(#|0b)[01]*[xX][01xX]*", text):
+            if PATTERN.fullmatch(text):
                 patterns.append((name, text))
             elif number(text) is not None:
                 exact.setdefault(number(text), []).append(name)
@@ -499,13 +550,13 @@ def is_subsequence(names, of):
 
 
 def expanded(patterns, exact):
-    """What patterns name; a number that two of them fit has no name by either."""
-    claims = {}
+    """What patterns name: of those that fit a number, the first names it."""
+    names = {}
     for name, text in patterns:
         for value in fitting(text):
             if value not in exact:
-                claims.setdefault(value, []).append(name)
-    return [(value, names[0]) for value, names in claims.items() if len(names) == 1]
+                names.setdefault(value, name)
+    return list(names.items())
 
 
 def fitting(text):
@@ -539,7 +590,8 @@ class Library:
                 lines = tuple(self.describe(register))
                 layout = self.layouts.setdefault(lines, len(self.layouts))
                 address = peripheral.base_address + register.address_offset
-                registers.append((name, address, layout, self.bare_name(peripheral, register)))
+                path = self.bare_name(peripheral, register)
+                registers.append((name, address, layout, path, ""))
             for interrupt in peripheral.interrupts or []:
                 interrupts.append((name, interrupt.value, clean(interrupt.name or "")))
         lines = [line for layout in self.layouts for line in layout]
@@ -576,7 +628,7 @@ class Library:
     @staticmethod
     def values(field):
         for values in field.enumerated_values or []:
-            yield f"E\t{value_of(values.usage) or 'read-write'}"
+            yield f"E\t{value_of(values.usage) or 'read-write'}\t"
             named = [value for value in values.enumerated_values if value.value is not None]
             for value in sorted(named, key=lambda value: (value.value, value.name)):
                 yield f"V\t{value.value}\t{clean(value.name or '')}"
@@ -591,7 +643,7 @@ def value_of(member):
 
 def listed(peripherals, registers, interrupts):
     lines = ["P\t%s\t%d" % peripheral for peripheral in sorted(peripherals)]
-    lines += ["R\t%s\t%d\t%d\t%s" % register for register in sorted(registers)]
+    lines += ["R\t%s\t%d\t%d\t%s\t%s" % register for register in sorted(registers)]
     lines += ["I\t%s\t%d\t%s" % interrupt for interrupt in sorted(set(interrupts))]
     return lines
 

@@ -21,7 +21,7 @@ mod flatten;
 mod oracle;
 mod page;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,6 +33,7 @@ use regdesc::{Code, Diagnostics, Failure, Options, RegisterMap};
 use self::accessors::Accessors;
 use self::compare::{Difference, compare};
 use self::explained::Circumstances;
+use self::flat::Flat;
 use self::oracle::{Python, Reader};
 use self::page::{Column, Page, Row};
 use crate::peers::Peer;
@@ -47,6 +48,9 @@ pub(crate) struct Arguments {
     /// Write nothing; fail when docs/corpus.md is not what is measured.
     #[arg(long)]
     check: bool,
+    /// Only tell what differs, and why: for a folder that is not the page's.
+    #[arg(long, conflicts_with = "check")]
+    no_page: bool,
     /// Also compare with PyPI's cmsis-svd (minutes).
     #[arg(long)]
     cmsis_svd: bool,
@@ -81,11 +85,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let measured = instruments.measure(file)?;
         measured.tell();
         wrong.add(&measured);
+        if arguments.no_page {
+            measured.tell_reasons();
+        }
         rows.insert(name, measured.row);
         // What was measured in hours is not lost when the run is ended.
-        if !arguments.check {
+        if !arguments.check && !arguments.no_page {
             settle(rows.clone(), None, false)?;
         }
+    }
+    if arguments.no_page {
+        return wrong.judge();
     }
     let whole = arguments.accessors && selected.len() == files.len();
     settle(rows, whole.then_some(wrong.time.as_secs()), arguments.check)?;
@@ -242,12 +252,26 @@ impl Instruments {
         if self.own {
             measured.row.insert(Column::Lenient, lenient_cell(&lenient));
         }
-        for (column, reader, python) in &self.oracles {
-            let cell = match &lenient {
-                Ok(map) => measured.compared(map, *reader, python, file),
-                Err(_) => NO_MAP.to_owned(),
-            };
-            measured.row.insert(*column, cell);
+        if let Ok(map) = &lenient
+            && !self.oracles.is_empty()
+        {
+            // The plain reading explains the differences of any other.
+            let plain = Python::plain().read(Reader::Plain, file);
+            for (column, reader, python) in &self.oracles {
+                let cell = match (&plain, reader) {
+                    (Ok(plain), Reader::Plain) => measured.compared(map, *reader, plain, plain),
+                    (Ok(plain), Reader::CmsisSvd) => match python.read(*reader, file) {
+                        Ok(oracle) => measured.compared(map, *reader, &oracle, plain),
+                        Err(why) => fails(&why),
+                    },
+                    (Err(why), _) => fails(why),
+                };
+                measured.row.insert(*column, cell);
+            }
+        } else {
+            for (column, ..) in &self.oracles {
+                measured.row.insert(*column, NO_MAP.to_owned());
+            }
         }
         if let Some(accessors) = &self.accessors {
             let cell = match &lenient {
@@ -267,6 +291,8 @@ const NO_MAP: &str = "no map";
 struct Measured {
     row: Row,
     unexplained: Vec<Difference>,
+    /// How many differences each reason explains.
+    explained: BTreeMap<usize, usize>,
     /// Why the accessor does not compile.
     errors: Option<String>,
     /// The processor time that its compilation took.
@@ -295,20 +321,11 @@ impl Measured {
         &mut self,
         map: &RegisterMap,
         reader: Reader,
-        python: &Python,
-        file: &Path,
+        oracle: &Flat,
+        plain: &Flat,
     ) -> String {
-        let oracle = match python.read(reader, file) {
-            Ok(oracle) => oracle,
-            Err(why) => return format!("fails: {}", in_a_cell(&format!("{why:#}"))),
-        };
-        let file = file.file_name().unwrap_or_default().to_string_lossy();
-        let circumstances = Circumstances {
-            reader,
-            file: &file,
-            repairs: &codes(map.notices(), Severity::Repair),
-        };
-        let differences = compare(&oracle, &flatten::flatten(map), reader.paths());
+        let circumstances = Circumstances::new(reader, plain, map.notices());
+        let differences = compare(oracle, &flatten::flatten(map), reader.paths());
         if reader == Reader::Plain {
             let (registers, fields) = oracle.count();
             let compared = format!("{registers}, {fields}");
@@ -323,22 +340,34 @@ impl Measured {
         differences: Vec<Difference>,
         circumstances: &Circumstances<'_>,
     ) -> String {
-        if differences.is_empty() {
-            return "equal".to_owned();
-        }
-        let count = differences.len();
-        let mut reasons = BTreeSet::new();
+        let mut reasons: BTreeMap<usize, usize> = BTreeMap::new();
+        let before = self.unexplained.len();
         for difference in differences {
             match explained::reason(&difference, circumstances) {
-                Some(index) => {
-                    reasons.insert(index);
-                }
+                Some(index) => *reasons.entry(index).or_default() += 1,
                 None => self.unexplained.push(difference),
             }
         }
-        let marks: Vec<String> = reasons.into_iter().map(page::mark).collect();
-        format!("{count} {}", marks.join(" "))
+        for (index, count) in &reasons {
+            *self.explained.entry(*index).or_default() += count;
+        }
+        match self.unexplained.len() - before {
+            0 => page::explained(&reasons),
+            unexplained => format!("{unexplained} without a reason"),
+        }
     }
+
+    /// Tells how much each reason explains.
+    fn tell_reasons(&self) {
+        for (index, count) in &self.explained {
+            println!("    {count} explained: {}", explained::REASONS[*index].why);
+        }
+    }
+}
+
+/// The cell of a reading that there is none of.
+fn fails(why: &anyhow::Error) -> String {
+    format!("fails: {}", in_a_cell(&format!("{why:#}")))
 }
 
 fn strict_cell(strict: &Result<RegisterMap, Failure>) -> String {

@@ -100,9 +100,12 @@ impl Layout {
         self.reach.last().copied().unwrap_or(0)
     }
 
-    /// Every register.
-    fn elements(&self) -> impl Iterator<Item = Element<'_>> {
-        self.banks.iter().flat_map(|bank| {
+    /// Every register that a reset may not leave at 0. A memory has millions that
+    /// it does.
+    fn elements_with_a_reset(&self) -> impl Iterator<Item = Element<'_>> {
+        let all_zero = |bank: &&Bank| bank.reset == 0 && bank.resets.is_empty();
+        let banks = self.banks.iter().filter(move |bank| !all_zero(bank));
+        banks.flat_map(|bank| {
             (0..bank.array.count).map(move |index| Element {
                 bank,
                 offset: bank.offset + index * bank.array.stride,
@@ -112,7 +115,7 @@ impl Layout {
 
     /// Every register that is not 0 after reset, and what it is then.
     pub(super) fn resets(&self) -> impl Iterator<Item = (Element<'_>, u64)> {
-        let elements = self.elements().map(|element| {
+        let elements = self.elements_with_a_reset().map(|element| {
             let bank = element.bank;
             let into = element.offset - bank.offset;
             let index = into.checked_div(bank.array.stride).unwrap_or(0);

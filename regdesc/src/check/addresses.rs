@@ -5,12 +5,13 @@
 mod leaves;
 
 use std::collections::HashSet;
+use std::slice;
 
 use leaves::{Enough, Leaf, Users};
 
 use super::{Contents, each_cluster, report};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Register};
+use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register};
 use crate::resolve::MAX_COUNT;
 use crate::units::{ByteRange, align_up};
 
@@ -106,54 +107,66 @@ fn same_addresses(first: (ByteRange, &Instance), second: (ByteRange, &Instance))
 /// into memory. Tells whether it is so.
 pub(crate) fn counts_are_sane(block: &Block, diagnostics: &mut Diagnostics) -> bool {
     let before = diagnostics.len();
-    check_counts(&block.items, diagnostics);
+    check_counts(block.origin, &block.items, diagnostics);
     each_cluster(&block.items, &mut |cluster| {
-        check_counts(&cluster.items, diagnostics);
+        check_counts(block.origin, &cluster.items, diagnostics);
     });
     if diagnostics.len() == before && registers_in(&block.items) > MAX_COUNT {
-        diagnostics.push(
-            Diagnostic::new(
-                Code::TooLarge,
-                block.name.span,
-                format!("`{}` has more than {MAX_COUNT} registers", block.name.value),
-                "in this block",
-            )
-            .help("describe large memories by their ports, or split the block"),
-        );
+        let too_many = Diagnostic::new(
+            Code::TooLarge,
+            block.name.span,
+            format!("`{}` has more than {MAX_COUNT} registers", block.name.value),
+            "in this block",
+        )
+        .help("describe large memories by their ports, or split the block");
+        let most = |item: &&Item| registers_in(slice::from_ref(*item));
+        diagnostics.push(match block.items.iter().max_by_key(most) {
+            Some(item) => too_many.related(item.name().span, format!("{} of them", most(&item))),
+            None => too_many,
+        });
     }
     diagnostics.len() == before
 }
 
-fn check_counts(items: &[Item], diagnostics: &mut Diagnostics) {
-    for item in items {
+fn check_counts(origin: Origin, items: &[Item], diagnostics: &mut Diagnostics) {
+    for item in items.iter().filter(|item| !has_sane_count(item)) {
         let Some(array) = array_of(item) else {
             continue;
         };
-        let limit = match item {
-            // Its words are never told apart.
-            Item::Register(register) if register.memory => u64::MAX,
-            _ => MAX_COUNT,
+        let memory = match origin {
+            Origin::Author => "more words are a memory: `memory: {depth: …, width: …}`",
+            Origin::Vendor => {
+                "an array without fields whose elements lie next to each other may be longer"
+            }
         };
-        if !(1..=limit).contains(&array.count.value) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::BadCount,
-                    array.count.span,
-                    format!(
-                        "`{}` cannot have {} elements",
-                        item.name().value,
-                        array.count.value
-                    ),
-                    "here",
-                )
-                .help(format!("a count is 1 to {MAX_COUNT}")),
-            );
-        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadCount,
+                array.count.span,
+                format!(
+                    "`{}` cannot have {} elements",
+                    item.name().value,
+                    array.count.value
+                ),
+                "here",
+            )
+            .help(format!("a count is 1 to {MAX_COUNT}; {memory}")),
+        );
     }
 }
 
+/// Whether an array has at least one element, and no more than are told apart.
+pub(crate) fn has_sane_count(item: &Item) -> bool {
+    let limit = match item {
+        // Its words are never told apart.
+        Item::Register(register) if register.memory => u64::MAX,
+        _ => MAX_COUNT,
+    };
+    array_of(item).is_none_or(|array| (1..=limit).contains(&array.count.value))
+}
+
 /// Registers with every array expanded; saturates.
-fn registers_in(items: &[Item]) -> u64 {
+pub(crate) fn registers_in(items: &[Item]) -> u64 {
     items.iter().fold(0, |sum: u64, item| {
         let one = match item {
             Item::Register(register) if register.memory => return sum.saturating_add(1),
@@ -185,15 +198,23 @@ pub(crate) fn items_lie_in_the_block(kind: Kind, block: &Block, diagnostics: &mu
                 format!("`{}` reaches beyond `{}`", name.value, block.name.value),
                 format!("bytes {range}"),
             )
-            .related(
-                block.size.span,
-                format!("the block decodes {:#x} bytes", block.size.value),
-            )
+            .related(block.size.span, decoded(kind, block))
             .help(match kind {
                 Kind::Block => format!("move it, or set `size: {end:#x}` or more"),
-                Kind::Chip => format!("move it, or make the address block {end:#x} bytes or more"),
+                Kind::Chip => format!(
+                    "move it, or make offset and size of the address block add up to {end:#x} or more"
+                ),
             }),
         );
+    }
+}
+
+/// What a block's size says; an address block may begin further on.
+fn decoded(kind: Kind, block: &Block) -> String {
+    let size = block.size.value;
+    match kind {
+        Kind::Block => format!("the block decodes {size:#x} bytes"),
+        Kind::Chip => format!("the address block ends at {size:#x}"),
     }
 }
 
@@ -318,7 +339,7 @@ fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Di
         let [first, second] = pair;
         // One mistake moves an item onto several others.
         if told.insert(second.name().span) {
-            diagnostics.push(overlap(first, second, collision.at));
+            diagnostics.push(overlap(contents.origin, first, second, collision.at));
         }
         if told.len() < MAX_OVERLAPS {
             Enough::No
@@ -367,7 +388,7 @@ fn stands_askew(bus: Bus, item: &Item) -> bool {
     }
 }
 
-fn overlap(first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
+fn overlap(origin: Origin, first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
     let (first_name, second_name) = (first.name(), second.name());
     Diagnostic::new(
         Code::Overlap,
@@ -379,7 +400,19 @@ fn overlap(first: &Item, second: &Item, at: ByteRange) -> Diagnostic {
         format!("bytes {}", second.range()),
     )
     .related(first_name.span, format!("bytes {}", first.range()))
-    .help("move one of them, or make it narrower")
+    .help(format!(
+        "move one of them, make it narrower, or declare with {} that it shares its place",
+        declaration(origin, second)
+    ))
+}
+
+/// How a description says that an item may share its place.
+fn declaration(origin: Origin, item: &Item) -> &'static str {
+    match (origin, item) {
+        (Origin::Author, _) => "`alternate: true`",
+        (Origin::Vendor, Item::Register(_)) => "`<alternateRegister>` or `<alternateGroup>`",
+        (Origin::Vendor, Item::Cluster(_)) => "`<alternateCluster>`",
+    }
 }
 
 fn array_of(item: &Item) -> Option<Array> {

@@ -2,6 +2,7 @@
 
 //! Bits: fields lie in their register and apart from each other.
 
+use super::report;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Field, Format, Register};
 use crate::number::MAX_WIDTH;
@@ -170,26 +171,39 @@ pub(super) fn what_clears_itself_can_be_set(register: &Register, diagnostics: &m
 /// Fields share a bit only where both are views of it, or where one is only read
 /// and the other only written.
 pub(crate) fn fields_do_not_overlap(register: &Register, diagnostics: &mut Diagnostics) {
+    // How far the fields before reach: most overlap none of them.
+    let mut reach = 0;
     for (index, field) in register.fields.iter().enumerate() {
-        let other = register.fields[..index]
-            .iter()
-            .find(|other| other.bits.overlaps(field.bits.value) && !may_share(other, field));
-        if let Some(other) = other {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::FieldOverlap,
-                    field.bits.span,
-                    format!(
-                        "`{}` and `{}` of `{}` use the same bits",
-                        other.name.value, field.name.value, register.name.value
-                    ),
-                    format!("bits {}", field.bits.value),
-                )
-                .related(other.bits.span, format!("bits {}", other.bits.value))
-                .help("move one of them, or make it narrower"),
-            );
-        }
+        let shares = |other: &&Field| other.bits.overlaps(field.bits.value);
+        let mut before = register.fields[..index].iter();
+        let other = match field.bits.low < reach {
+            true => before.find(|other| shares(other) && !may_share(other, field)),
+            false => None,
+        };
+        reach = reach.max(field.bits.end());
+        report(
+            diagnostics,
+            other.map(|other| overlap(register, other, field)),
+        );
     }
+}
+
+/// Told at the one that is later in the text.
+fn overlap(register: &Register, one: &Field, other: &Field) -> Diagnostic {
+    let mut pair = [one, other];
+    pair.sort_by_key(|field| field.bits.span);
+    let [first, second] = pair;
+    Diagnostic::new(
+        Code::FieldOverlap,
+        second.bits.span,
+        format!(
+            "`{}` and `{}` of `{}` use the same bits",
+            first.name.value, second.name.value, register.name.value
+        ),
+        format!("bits {}", second.bits.value),
+    )
+    .related(first.bits.span, format!("bits {}", first.bits.value))
+    .help("move one of them, or make it narrower")
 }
 
 fn may_share(a: &Field, b: &Field) -> bool {

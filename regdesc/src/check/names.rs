@@ -104,6 +104,9 @@ fn distinct<'a>(
     names: impl Iterator<Item = &'a Spanned<String>>,
     diagnostics: &mut Diagnostics,
 ) {
+    // Items come by address; people look for the first in the text.
+    let mut names: Vec<_> = names.collect();
+    names.sort_by_key(|name| name.span);
     let mut seen: HashMap<String, &Spanned<String>> = HashMap::new();
     for name in names {
         if origin == Origin::Author && !is_identifier(name) {

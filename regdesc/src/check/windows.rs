@@ -117,17 +117,20 @@ pub(super) fn windows_share_no_page(block: &Block, diagnostics: &mut Diagnostics
             is_paged(window.range) && is_paged(other.range) && other.range.overlaps(window.range)
         });
         if let Some(other) = shared {
+            let mut pair = [other, window];
+            pair.sort_by_key(|window| window.name.span);
+            let [first, second] = pair;
             diagnostics.push(
                 Diagnostic::new(
                     Code::WindowShared,
-                    window.name.span,
+                    second.name.span,
                     format!(
                         "the windows `{}` and `{}` share a page",
-                        other.name.value, window.name.value
+                        first.name.value, second.name.value
                     ),
-                    format!("bytes {}", window.range),
+                    format!("bytes {}", second.range),
                 )
-                .related(other.name.span, format!("bytes {}", other.range))
+                .related(first.name.span, format!("bytes {}", first.range))
                 .help("move one of them, or make it smaller"),
             );
         }

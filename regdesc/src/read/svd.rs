@@ -27,6 +27,7 @@ mod edits;
 mod element;
 mod enumeration;
 mod field;
+mod interrupt;
 mod mistake;
 mod number;
 mod parts;
@@ -88,13 +89,13 @@ fn read_values(
     let found = refusal::of(device);
     let edits = found.report(lenient, diagnostics);
     if edits.is_empty() {
-        return description(device, diagnostics);
+        return description(device, lenient, diagnostics);
     }
     let changed = edits.apply(text);
     let written = written.edited(edits);
     let document = xml::parse(&written, &changed, diagnostics)?;
     let device = Element::new(document.root_element(), &written, &names);
-    description(device, diagnostics)
+    description(device, lenient, diagnostics)
 }
 
 /// svd-parser set to read, not to judge.
@@ -123,7 +124,11 @@ fn device<'a, 'input>(
 }
 
 /// Everything a device holds.
-fn description(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Description> {
+fn description(
+    device: Element<'_, '_>,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Description> {
     let names = peripheral::array_names(device);
     let device = device.with_names(&names);
     properties::someone_may_access_something(device, diagnostics);
@@ -142,7 +147,7 @@ fn description(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Option
         bus: Bus::of_width(bus_width(device)),
         allow: Vec::new(),
         properties: properties::of_container(device, &properties),
-        blocks: peripheral::all(device, diagnostics),
+        blocks: peripheral::all(device, lenient, diagnostics),
     })
 }
 

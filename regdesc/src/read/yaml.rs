@@ -168,6 +168,7 @@ impl Reader<'_> {
             interrupts: self.interrupts(node),
             identity: self.identity(node),
             instances: self.instances(node),
+            notices: Vec::new(),
         };
         self.leave_out_what_cannot_be_compared(&mut block);
         let version = node.spanned("version", plain(top.version));

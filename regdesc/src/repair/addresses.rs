@@ -3,19 +3,73 @@
 //! Places of registers, clusters and their elements.
 
 use std::collections::HashSet;
+use std::slice;
 
 use super::{found, tell};
+use crate::check::addresses::{has_sane_count, registers_in};
 use crate::check::{Contents, addresses};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Bus, Item, Kind, Register};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
+use crate::resolve::MAX_COUNT;
 use crate::source::Span;
 use crate::units::align_up;
 
+const TOO_LONG: &str = "an array of no elements, or of more than can be told apart, is left out";
+const TOO_MANY: &str = "of more registers than a block can have, the largest arrays are left out";
 const NARROWED: &str = "a register is narrowed to the width that its address is a multiple of";
 const APART: &str = "elements of an array are as wide as they stand apart";
 const ELEMENTS_SHARE: &str = "elements of an array at the same bytes are alternates of each other";
 const ITEMS_SHARE: &str = "registers at the same bytes are alternates of each other";
+const USED: &str = "a reserved range that something uses is left out";
 const GROWN: &str = "the block grows to the end of its last register";
+
+/// What is left can be expanded.
+pub(super) fn counts_are_sane(block: &mut Block, diagnostics: &mut Diagnostics) {
+    let mistakes = found(|told| {
+        addresses::counts_are_sane(block, told);
+    });
+    if mistakes.is_empty() {
+        return;
+    }
+    block.incomplete = true;
+    let too_long = mistakes.into_iter().filter(|it| it.code == Code::BadCount);
+    tell(too_long.collect(), TOO_LONG, diagnostics);
+    leave_out_insane_counts(&mut block.items);
+    while registers_in(&block.items) > MAX_COUNT {
+        let counts = block
+            .items
+            .iter()
+            .map(|item| registers_in(slice::from_ref(item)));
+        let Some((_, largest)) = counts.zip(0..).max() else {
+            return;
+        };
+        let left_out = block.items.remove(largest);
+        diagnostics.push(too_many(block, &left_out).repaired(TOO_MANY));
+    }
+}
+
+fn leave_out_insane_counts(items: &mut Vec<Item>) {
+    items.retain(has_sane_count);
+    for item in items {
+        if let Item::Cluster(cluster) = item {
+            leave_out_insane_counts(&mut cluster.items);
+        }
+    }
+}
+
+fn too_many(block: &Block, item: &Item) -> Diagnostic {
+    let name = item.name();
+    Diagnostic::new(
+        Code::TooLarge,
+        name.span,
+        format!(
+            "with `{}`, `{}` has more than {MAX_COUNT} registers",
+            name.value, block.name.value
+        ),
+        format!("{} registers", registers_in(slice::from_ref(item))),
+    )
+    .related(block.name.span, "in this block")
+}
 
 pub(super) fn registers_are_aligned(bus: Bus, block: &mut Block, diagnostics: &mut Diagnostics) {
     let mistakes = found(|told| addresses::registers_are_aligned(bus, block, told));
@@ -95,6 +149,7 @@ fn width_between_elements(register: &Register) -> Option<u32> {
 pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostics) {
     loop {
         let contents = Contents {
+            origin: Origin::Vendor,
             items,
             reserved: &[],
         };
@@ -119,6 +174,41 @@ pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &m
     }
 }
 
+/// What is reserved gives way to what is there.
+pub(super) fn reserved_ranges_are_unused(
+    bus: Bus,
+    block: &mut Block,
+    diagnostics: &mut Diagnostics,
+) {
+    unused(bus, &block.items, &mut block.reserved, diagnostics);
+    unused_in_clusters(bus, &mut block.items, diagnostics);
+}
+
+fn unused_in_clusters(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostics) {
+    for item in items {
+        if let Item::Cluster(cluster) = item {
+            unused(bus, &cluster.items, &mut cluster.reserved, diagnostics);
+            unused_in_clusters(bus, &mut cluster.items, diagnostics);
+        }
+    }
+}
+
+fn unused(bus: Bus, items: &[Item], reserved: &mut Vec<Reserved>, diagnostics: &mut Diagnostics) {
+    reserved.retain(|one| {
+        let contents = Contents {
+            origin: Origin::Vendor,
+            items,
+            reserved: slice::from_ref(one),
+        };
+        // Two items are another rule's affair.
+        let mut mistakes = found(|told| addresses::items_do_not_overlap(bus, contents, told));
+        mistakes.retain(|it| it.related.iter().any(|label| label.span == one.name.span));
+        let is_unused = mistakes.is_empty();
+        tell(mistakes, USED, diagnostics);
+        is_unused
+    });
+}
+
 /// Makes an item an alternate; tells whether it was none before.
 fn share(item: &mut Item) -> bool {
     let alternate = match item {
@@ -136,15 +226,21 @@ pub(super) fn items_lie_in_the_block(
     diagnostics: &mut Diagnostics,
 ) {
     let mistakes = found(|told| addresses::items_lie_in_the_block(kind, block, told));
-    let last = block.items.iter().max_by_key(|item| item.range().end());
-    let (Some(last), others) = (last, mistakes.len().saturating_sub(1)) else {
+    let items = block
+        .items
+        .iter()
+        .map(|item| (item.range().end(), item.name().span));
+    let reserved = block
+        .reserved
+        .iter()
+        .map(|it| (it.range.end(), it.name.span));
+    let last = items.chain(reserved).max_by_key(|(end, _)| *end);
+    let (Some((end, at)), others) = (last, mistakes.len().saturating_sub(1)) else {
         return;
     };
-    let end = last.range().end();
     let Some(size) = end.and_then(|end| align_up(end, bus.bytes())) else {
         return;
     };
-    let at = last.name().span;
     let mistake = mistakes.into_iter().find(|it| it.primary.span == at);
     if let Some(mistake) = mistake {
         block.size.value = size;

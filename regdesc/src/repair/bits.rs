@@ -11,7 +11,8 @@ use crate::units::{BitRange, low_ones};
 
 const ROUNDED_UP: &str = "a width is rounded up to the next that an access has";
 const NO_NUMBER: &str = "a field of more than 64 bits is left out";
-const CUT: &str = "a field ends with its register, and one that begins beyond it is left out";
+const CUT: &str = "a field ends with its register: its bits beyond are left out";
+const BEYOND: &str = "a field that begins beyond its register is left out";
 const SPLIT: &str = "a field that lies in two words of its register is two numbers, one in each";
 const VIEWS: &str = "fields on the same bits are views of them, and each is kept";
 
@@ -48,11 +49,15 @@ pub(super) fn fields_lie_in_the_register(register: &mut Register, diagnostics: &
         return;
     }
     let width = register.width.value;
+    let outside = register.fields.iter().filter(|it| !it.bits.fits(width));
+    for (field, mistake) in outside.zip(mistakes) {
+        let rule = if field.bits.low < width { CUT } else { BEYOND };
+        diagnostics.push(mistake.repaired(rule));
+    }
     register.fields.retain(|field| field.bits.low < width);
     for field in &mut register.fields {
         field.bits.value = cut(field.bits.value, width);
     }
-    tell(mistakes, CUT, diagnostics);
 }
 
 fn cut(bits: BitRange, width: u32) -> BitRange {

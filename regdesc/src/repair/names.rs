@@ -73,8 +73,10 @@ pub(super) fn values_have_distinct_names(
     }
 }
 
-/// `A`, `A`, `A` become `A`, `A_2`, `A_3`, past what is taken already.
-fn make_distinct(names: Vec<&mut Spanned<String>>) {
+/// `A`, `A`, `A` become `A`, `A_2`, `A_3`, past what is taken already; the first
+/// in the text keeps its name.
+fn make_distinct(mut names: Vec<&mut Spanned<String>>) {
+    names.sort_by_key(|name| name.span);
     let mut taken: HashSet<String> = names.iter().map(|name| name.value.clone()).collect();
     let mut seen = HashSet::new();
     for name in names {

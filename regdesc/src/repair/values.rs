@@ -10,10 +10,12 @@ use crate::diagnostic::Diagnostics;
 use crate::model::{Block, Enumeration, Register};
 use crate::units::fits_in;
 
-const CUT: &str = "a reset has no bits beyond its register";
+const CUT: &str = "the bits of a reset beyond its register are left out";
 const TOO_LARGE: &str = "an enumerated value that does not fit into its field is left out";
-const EQUAL: &str = "of enumerated values with one number the first stands";
-const ANY_VALUE: &str = "a write constraint that cannot be met is none";
+const EQUAL: &str =
+    "of enumerated values with one number the first is kept, and the others are left out";
+const ANY_VALUE: &str =
+    "a write constraint that cannot be met is left out: any value may be written";
 
 pub(super) fn the_reset_fits(register: &mut Register, diagnostics: &mut Diagnostics) {
     let mistakes = found(|told| values::the_reset_fits(register, told));

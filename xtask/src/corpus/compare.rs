@@ -18,6 +18,18 @@ pub(crate) struct Difference {
     pub(crate) oracle: String,
     /// What regloom reads.
     pub(crate) ours: String,
+    /// Where the register or field is that differs.
+    pub(crate) at: At,
+}
+
+/// The place of a difference in either reading.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct At {
+    pub(crate) peripheral: Rc<str>,
+    /// The register's address, unless it is the peripheral that differs.
+    pub(crate) address: Option<u64>,
+    /// Lowest bit and width of the field, if it is one that differs.
+    pub(crate) bits: Option<(u32, u32)>,
 }
 
 impl fmt::Display for Difference {
@@ -27,6 +39,7 @@ impl fmt::Display for Difference {
             place,
             oracle,
             ours,
+            at: _,
         } = self;
         write!(f, "{kind}: {place}: oracle `{oracle}`, regloom `{ours}`")
     }
@@ -83,6 +96,7 @@ pub(crate) enum Paths {
 pub(crate) fn compare(oracle: &Flat, ours: &Flat, paths: Paths) -> Vec<Difference> {
     let mut comparison = Comparison {
         paths,
+        at: At::default(),
         found: Vec::new(),
         seen: HashSet::new(),
     };
@@ -97,6 +111,11 @@ pub(crate) fn compare(oracle: &Flat, ours: &Flat, paths: Paths) -> Vec<Differenc
     places.sort();
     for place in places {
         let at = |flat: &Flat| flat.registers.get(place).cloned().unwrap_or_default();
+        comparison.at = At {
+            peripheral: Rc::clone(&place.0),
+            address: Some(place.1),
+            bits: None,
+        };
         comparison.place(&place.0, place.1, at(oracle), at(ours));
     }
     comparison.found
@@ -104,6 +123,8 @@ pub(crate) fn compare(oracle: &Flat, ours: &Flat, paths: Paths) -> Vec<Differenc
 
 struct Comparison {
     paths: Paths,
+    /// What is being compared.
+    at: At,
     found: Vec<Difference>,
     /// Pairs of layouts that were compared.
     seen: HashSet<(*const Layout, *const Layout)>,
@@ -116,6 +137,7 @@ impl Comparison {
             place: place.to_owned(),
             oracle: oracle.to_string(),
             ours: ours.to_string(),
+            at: self.at.clone(),
         });
     }
 
@@ -131,6 +153,7 @@ impl Comparison {
             None => "none".to_owned(),
         };
         for name in union(&oracle.peripherals, &ours.peripherals) {
+            self.at.peripheral = name.as_str().into();
             self.expect(Kind::Peripheral, name, base(oracle, name), base(ours, name));
         }
     }
@@ -142,6 +165,7 @@ impl Comparison {
             texts.collect::<Vec<_>>().join(", ")
         };
         for name in union(&oracle.interrupts, &ours.interrupts) {
+            self.at.peripheral = name.as_str().into();
             self.expect(Kind::Interrupts, name, all(oracle, name), all(ours, name));
         }
     }
@@ -209,6 +233,7 @@ impl Comparison {
     fn fields(&mut self, place: &str, oracle: &[Field], ours: &[Field]) {
         let mut left: Vec<&Field> = ours.iter().collect();
         for theirs in oracle {
+            self.at.bits = Some((theirs.low, theirs.width));
             let place = format!("{place}.{}", theirs.name);
             let bits = |field: &Field| (field.low, field.width) == (theirs.low, theirs.width);
             let named = |field: &Field| bits(field) && bare(&field.name) == bare(&theirs.name);
@@ -219,9 +244,11 @@ impl Comparison {
             }
         }
         for field in left {
+            self.at.bits = Some((field.low, field.width));
             let place = format!("{place}.{}", field.name);
             self.tell(Kind::ExtraField, &place, String::new(), field.bits());
         }
+        self.at.bits = None;
     }
 
     fn field(&mut self, place: &str, oracle: &Field, ours: &Field) {
@@ -271,7 +298,7 @@ fn share_a_name(a: &Names, b: &Names) -> bool {
 }
 
 /// A name without what an output may change of it: its case, its underscores.
-fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> String {
     let kept = name.chars().filter(|letter| letter.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
 }
@@ -337,14 +364,14 @@ mod tests {
     const ORACLE: &str = "\
 S\t32\trw/-/modify/none\t7\t255
 F\t0\t2\trw/-/modify/none\tMODE
-E\tread-write
+E\tread-write\t
 V\t0\toff
 V\t2\ton
 V\t3\ton
 F\t2\t1\tro/-/modify/none\tBUSY
 P\tUART0\t4096
-R\tUART0\t4096\t0\tCH.CFG0|CFG
-R\tUART0\t4100\t0\tCH.CFG1|CFG
+R\tUART0\t4096\t0\tCH.CFG0|CFG\tderived
+R\tUART0\t4100\t0\tCH.CFG1|CFG\t
 I\tUART0\t5\tUART
 ";
 
@@ -359,6 +386,7 @@ I\tUART0\t5\tUART
     #[test]
     fn equal_readings_do_not_differ() {
         assert_eq!(found("UART0", "UART0"), []);
+        assert_eq!(found("derived", "nested"), []);
         assert_eq!(found("CH.CFG0|CFG", "ch.c_fg[0]|CFG"), []);
         assert_eq!(found("3\ton", "3\ton_3"), []);
     }
@@ -389,7 +417,7 @@ I\tUART0\t5\tUART
             ("3\ton", "3\ton_2", &[Kind::Values]),
             (
                 "BUSY\n",
-                "BUSY\nE\tread\nV\t0\ta\nE\twrite\nV\t0\tb\n",
+                "BUSY\nE\tread\t\nV\t0\ta\nE\twrite\t\nV\t0\tb\n",
                 &[Kind::Values, Kind::WriteValues],
             ),
         ] {

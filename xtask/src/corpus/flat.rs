@@ -23,7 +23,28 @@ pub(crate) struct Register {
     /// Its name behind those of the clusters around it.
     pub(crate) path: Vec<Names>,
     pub(crate) layout: Rc<Layout>,
+    /// How the file writes it, of a reading that says so.
+    pub(crate) notes: Notes,
 }
+
+/// How a file writes an element: words that the oracle's script explains. They
+/// make no two readings differ.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Notes(pub(crate) Rc<str>);
+
+impl Notes {
+    pub(crate) fn have(&self, note: &str) -> bool {
+        self.0.split(',').any(|it| it == note)
+    }
+}
+
+impl PartialEq for Notes {
+    fn eq(&self, _: &Notes) -> bool {
+        true
+    }
+}
+
+impl Eq for Notes {}
 
 /// What an element may be called: its own name first.
 pub(crate) type Names = Vec<Rc<str>>;
@@ -59,6 +80,7 @@ pub(crate) struct Values {
     pub(crate) named: Vec<(u64, String)>,
     /// What all others mean.
     pub(crate) default: Option<String>,
+    pub(crate) notes: Notes,
 }
 
 impl Flat {

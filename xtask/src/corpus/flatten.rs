@@ -9,7 +9,7 @@ use regdesc::RegisterMap;
 use regdesc::model::{self, Access, Array, Block, EnumId, Instance, Item};
 use regdesc::number::low_bits;
 
-use super::flat::{Field, Flat, Layout, Names, Register, Values};
+use super::flat::{Field, Flat, Layout, Names, Notes, Register, Values};
 
 /// Every register of every instance.
 pub(crate) fn flatten(map: &RegisterMap) -> Flat {
@@ -95,6 +95,7 @@ impl<'m> Expansion<'m> {
             let register = Register {
                 path,
                 layout: Rc::clone(layout),
+                notes: Notes::default(),
             };
             self.registers.push((register_at, register));
         }
@@ -105,9 +106,13 @@ fn sum(container: u64, offset: u64, moved: u64) -> u64 {
     container.wrapping_add(offset).wrapping_add(moved)
 }
 
+/// Elements that an array is expanded to; of a longer one the first stands for
+/// all, as in the oracle.
+const MAX_ELEMENTS: u64 = 1 << 20;
+
 /// The name of each element, and how far it is from the first.
 fn places(name: &str, array: Option<Array>) -> Vec<(Names, u64)> {
-    let Some(array) = array else {
+    let Some(array) = array.filter(|array| array.count.value <= MAX_ELEMENTS) else {
         return vec![(vec![name.into()], 0)];
     };
     let whole: Rc<str> = name.into();
@@ -156,6 +161,7 @@ fn values(block: &Block, id: Option<EnumId>) -> Option<Values> {
     Some(Values {
         named: named.collect(),
         default: default.as_ref().map(|it| it.name.value.clone()),
+        notes: Notes::default(),
     })
 }
 

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use xshell::{Shell, cmd};
 
 use super::compare::Paths;
-use super::flat::{Field, Flat, Layout, Names, Register, Values};
+use super::flat::{Field, Flat, Layout, Names, Notes, Register, Values};
 use crate::workspace;
 
 /// Whose reading it is.
@@ -139,7 +139,10 @@ impl Lines {
                 values: None,
                 write_values: None,
             }),
-            ["E", usage] => self.begin(usage == "write")?,
+            ["E", usage, notes] => {
+                self.begin(usage == "write")?;
+                self.values()?.notes = Notes(notes.into());
+            }
             ["V", number, name] => {
                 let named = (low_64(number)?, name.to_owned());
                 self.values()?.named.push(named);
@@ -149,8 +152,10 @@ impl Lines {
                 let known = &mut self.flat.peripherals;
                 known.insert(peripheral.to_owned(), address.parse()?);
             }
-            ["R", peripheral, address, layout, path] => {
-                self.register(peripheral, address.parse()?, layout.parse()?, path)?;
+            ["R", peripheral, address, layout, path, notes] => {
+                let register = self.register(layout.parse()?, path, notes)?;
+                let place = (self.name(peripheral), address.parse()?);
+                self.flat.registers.entry(place).or_default().push(register);
             }
             ["I", peripheral, number, name] => self
                 .flat
@@ -193,36 +198,29 @@ impl Lines {
         place.as_mut().context("no enumeration before it")
     }
 
-    fn register(
-        &mut self,
-        peripheral: &str,
-        address: u64,
-        layout: usize,
-        path: &str,
-    ) -> Result<()> {
+    fn name(&mut self, peripheral: &str) -> Rc<str> {
+        if let Some(name) = self.names.get(peripheral) {
+            return Rc::clone(name);
+        }
+        let name: Rc<str> = peripheral.into();
+        self.names.insert(peripheral.to_owned(), Rc::clone(&name));
+        name
+    }
+
+    fn register(&mut self, layout: usize, path: &str, notes: &str) -> Result<Register> {
         self.layouts.extend(self.open.drain(..).map(Rc::new));
         let layout = self.layouts.get(layout).context("no such layout")?;
-        let peripheral = match self.names.get(peripheral) {
-            Some(name) => Rc::clone(name),
-            None => {
-                let name: Rc<str> = peripheral.into();
-                self.names.insert(peripheral.to_owned(), Rc::clone(&name));
-                name
-            }
-        };
         let segments = &mut self.segments;
         let path = path.split('.').map(|segment| {
             let known = segments.entry(segment.to_owned());
             let names = known.or_insert_with(|| segment.split('|').map(Rc::from).collect());
             names.clone()
         });
-        let register = Register {
+        Ok(Register {
             path: path.collect(),
             layout: Rc::clone(layout),
-        };
-        let place = (peripheral, address);
-        self.flat.registers.entry(place).or_default().push(register);
-        Ok(())
+            notes: Notes(notes.into()),
+        })
     }
 }
 

@@ -135,29 +135,67 @@ impl Page {
         })
     }
 
-    /// The reasons that some cell refers to.
+    /// The reasons that explain something, and how much in each column.
     fn reasons(&self, text: &mut String) {
+        let counts = |index: usize| {
+            let columns = [Column::Oracle, Column::CmsisSvd].into_iter();
+            let counts = columns.map(move |column| {
+                let cells = self.rows.values().map(move |row| cell(row, column));
+                (
+                    column,
+                    cells.map(|cell| explained_by(cell, index)).sum::<usize>(),
+                )
+            });
+            counts.filter(|(_, count)| *count > 0)
+        };
         let used: Vec<_> = REASONS
             .iter()
             .enumerate()
-            .filter(|(index, _)| self.refers_to(&mark(*index)))
+            .filter(|(index, _)| counts(*index).next().is_some())
             .collect();
         if used.is_empty() {
             return;
         }
-        text.push_str("\n## Why readings differ\n\n");
+        text.push_str(
+            "\n## Why readings differ\n\nEach reason is a rule over what differs and how the file \
+             writes it; none knows a file.\nBehind each is how many differences it explains.\n\n",
+        );
         for (index, reason) in used {
-            let _ = writeln!(text, "- **{}** {}", mark(index), reason.why);
+            let counts = counts(index).map(|(column, count)| format!("{} {count}", column.title()));
+            let counts = counts.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(text, "- **{}** {} ({counts})", mark(index), reason.why);
         }
     }
+}
 
-    fn refers_to(&self, mark: &str) -> bool {
-        let mut cells = self.rows.values().flat_map(BTreeMap::values);
-        cells.any(|cell| {
-            cell.split_whitespace()
-                .any(|word| word.trim_matches([',', ':']) == mark)
-        })
+/// `12 (1)`, or `15 (1)×12 (4)×3`: how many differences, and how many by each
+/// reason.
+pub(crate) fn explained(reasons: &BTreeMap<usize, usize>) -> String {
+    let sum: usize = reasons.values().sum();
+    let mut marks = reasons.iter();
+    match (marks.next(), marks.next()) {
+        (None, _) => "equal".to_owned(),
+        (Some((index, _)), None) => format!("{sum} {}", mark(*index)),
+        _ => {
+            let marks = reasons
+                .iter()
+                .map(|(index, count)| format!("{}×{count}", mark(*index)));
+            format!("{sum} {}", marks.collect::<Vec<_>>().join(" "))
+        }
     }
+}
+
+/// How many differences of a cell have that reason.
+fn explained_by(cell: &str, index: usize) -> usize {
+    let (sum, marks) = cell.split_once(' ').unwrap_or((cell, ""));
+    let counts = marks.split_whitespace().filter_map(|word| {
+        let rest = word.strip_prefix(&mark(index))?;
+        match rest.strip_prefix('×') {
+            Some(count) => count.parse::<usize>().ok(),
+            None => sum.parse().ok(),
+        }
+    });
+    counts.sum()
 }
 
 fn cell(row: &Row, column: Column) -> &str {
@@ -232,7 +270,8 @@ cargo xtask corpus --corpus DIR --check        # write nothing, fail if this pag
 ```
 
 A column that a run does not measure stays as it is; `--alone` measures no more than the other
-options ask for, `--up-to BYTES` no larger files. The columns:
+options ask for, `--up-to BYTES` no larger files, and `--no-page` leaves this page as it is and tells
+the reasons instead: for any other folder. The columns:
 
 - **strict** is what `regloom check` says: `accepted`, or the codes of the diagnostics and how often
   each is told.
@@ -243,8 +282,8 @@ options ask for, `--up-to BYTES` no larger files. The columns:
   from the CMSIS-SVD 1.3 specification on Python's standard library and shares nothing with regloom.
   Of each register at its address it compares the name, width, access with its effects, reset value
   and mask; of each field the bits, name, access and enumerated values; of each peripheral the base
-  address and its own interrupts. `equal`, or the number of differences with the reasons they all have;
-  a difference without a reason fails the run. Names are compared without case and underscores.
+  address and its own interrupts. `equal`, or the number of differences, with the reasons that they
+  have and, of several reasons, how many have each; a difference without a reason fails the run. Names are compared without case and underscores.
   Registers that share one layout count once.
 - **cmsis-svd** makes the same comparison with the reading of PyPI's cmsis-svd 0.6, but for the
   registers' names, which it does not keep apart from their clusters'.
@@ -309,6 +348,19 @@ mod tests {
         assert_eq!(totals[&Column::Strict], "1 accepted, 1 refused");
         assert_eq!(totals[&Column::Compared], "4 registers with 60 fields");
         assert_eq!(totals[&Column::CmsisSvd], "2 not measured");
+    }
+
+    #[test]
+    fn a_cell_says_how_much_each_reason_explains() {
+        let cell = |reasons: &[(usize, usize)]| explained(&reasons.iter().copied().collect());
+        assert_eq!(cell(&[]), "equal");
+        assert_eq!(cell(&[(0, 12)]), "12 (1)");
+        let both = cell(&[(0, 12), (10, 3)]);
+        assert_eq!(both, "15 (1)×12 (11)×3");
+        let by = |cell: &str| [0, 1, 10].map(|index| explained_by(cell, index));
+        assert_eq!(by("equal"), [0, 0, 0]);
+        assert_eq!(by("12 (1)"), [12, 0, 0]);
+        assert_eq!(by(&both), [12, 0, 3]);
     }
 
     #[test]

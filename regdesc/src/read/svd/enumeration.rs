@@ -2,16 +2,17 @@
 
 //! Enumerated values of a field.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use svd_parser::svd;
 
 use super::element::Element;
 use crate::description::{DefaultValue, EnumeratedValue, Enumeration, FieldValues};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
 
 /// A don't-care pattern that stands for more values than this names only the
-/// first of them.
+/// lowest of them.
 const MAX_EXPANDED: u32 = 256;
 
 /// What a field's values mean: those read, and those written where these mean
@@ -48,7 +49,8 @@ fn meaning(element: Element<'_, '_>, svd: &svd::EnumeratedValues) -> Option<Fiel
     if let Some(path) = element.derived_from() {
         return Some(FieldValues::Named(path));
     }
-    let values = enumerated_values(element, svd);
+    let written = written(element, svd);
+    let values = enumerated_values(&written);
     let default = default(element, svd);
     (!values.is_empty()).then(|| {
         FieldValues::InPlace(Enumeration {
@@ -56,6 +58,7 @@ fn meaning(element: Element<'_, '_>, svd: &svd::EnumeratedValues) -> Option<Fiel
             description: None,
             values,
             default,
+            notices: notices(&written),
         })
     })
 }
@@ -73,58 +76,89 @@ fn default(element: Element<'_, '_>, svd: &svd::EnumeratedValues) -> Option<Defa
     })
 }
 
-fn enumerated_values(
-    element: Element<'_, '_>,
-    svd: &svd::EnumeratedValues,
-) -> Vec<EnumeratedValue> {
-    let written: Vec<_> = element
-        .children_named("enumeratedValue")
-        .zip(&svd.values)
+fn written<'a, 'input>(
+    element: Element<'a, 'input>,
+    svd: &'a svd::EnumeratedValues,
+) -> Vec<Written<'a, 'input>> {
+    let values = element.children_named("enumeratedValue").zip(&svd.values);
+    values
         .filter_map(|(element, value)| Written::of(element, value))
-        .collect();
-    let claims = Claims::of(&written);
-    written
-        .into_iter()
-        .flat_map(|value| value.expanded(&claims))
         .collect()
 }
 
-/// What numbers the values of an enumeration lay claim to.
-struct Claims {
-    /// Those written out.
-    exact: HashSet<u64>,
-    /// How many patterns fit each of the others.
-    patterns: HashMap<u64, usize>,
+/// A number that is written out has that name alone; of the patterns that fit
+/// another, the first names it.
+fn enumerated_values(written: &[Written<'_, '_>]) -> Vec<EnumeratedValue> {
+    let exact = written.iter().filter(|value| value.free == 0);
+    let mut named: HashSet<u64> = exact.map(|value| value.value).collect();
+    let mut names = HashSet::new();
+    let mut values = Vec::new();
+    for value in written {
+        if value.free == 0 {
+            values.push(value.named(value.name.to_owned(), value.value));
+            continue;
+        }
+        for number in value.numbers().filter(|number| named.insert(*number)) {
+            // The first has the written name, so that it is the one to write;
+            // the others have their number behind it, so that a read finds each.
+            values.push(match names.insert(value.name) {
+                true => value.named(value.name.to_owned(), number),
+                false => value.named(format!("{}_{number}", value.name), number),
+            });
+        }
+    }
+    values
 }
 
-impl Claims {
-    fn of(written: &[Written<'_, '_>]) -> Claims {
-        let (patterns, exact): (Vec<_>, Vec<_>) = written.iter().partition(|value| value.free != 0);
-        let exact = exact.into_iter().map(|value| value.value).collect();
-        let mut claims = Claims {
-            exact,
-            patterns: HashMap::new(),
-        };
-        for number in patterns.into_iter().flat_map(Written::numbers) {
-            *claims.patterns.entry(number).or_insert(0) += 1;
+/// Patterns that do not name each number that they fit.
+fn notices(written: &[Written<'_, '_>]) -> Vec<Diagnostic> {
+    let (patterns, exact): (Vec<_>, Vec<_>) = written.iter().partition(|value| value.free != 0);
+    let exact: HashSet<u64> = exact.into_iter().map(|value| value.value).collect();
+    let mut notices = Vec::new();
+    for (index, pattern) in patterns.iter().enumerate() {
+        if pattern.is_large() {
+            notices.push(large(pattern));
         }
-        claims
+        let mut earlier = patterns[..index].iter();
+        let overlapped = earlier.find_map(|other| {
+            let mut shared = other.shared_with(pattern);
+            let contested = shared.find(|number| !exact.contains(number))?;
+            Some(overlap(other, pattern, contested))
+        });
+        notices.extend(overlapped);
     }
+    notices
+}
 
-    /// The numbers a pattern is the only one to fit. Patterns that overlap, such
-    /// as `#xx1` and `#x1x`, tell of single bits and not of values; they name
-    /// nothing.
-    fn granted(&self, pattern: &Written<'_, '_>) -> Vec<u64> {
-        let numbers = pattern.numbers();
-        let free: Vec<u64> = numbers
-            .filter(|number| !self.exact.contains(number))
-            .collect();
-        let contested = |number| self.patterns.get(number).is_some_and(|count| *count > 1);
-        if free.iter().any(contested) {
-            return Vec::new();
-        }
-        free
-    }
+fn overlap(first: &Written<'_, '_>, second: &Written<'_, '_>, number: u64) -> Diagnostic {
+    let at = |pattern: &Written<'_, '_>| pattern.element.span_of("value");
+    Diagnostic::new(
+        Code::PatternsOverlap,
+        at(second),
+        format!(
+            "the patterns of `{}` and `{}` both fit {number}",
+            first.name, second.name
+        ),
+        format!("`{}` does not name it", second.name),
+    )
+    .related(at(first), "the first pattern names it")
+    .help(
+        "give each number one name; if the patterns describe single bits, describe each bit as a \
+         field of its own",
+    )
+}
+
+fn large(pattern: &Written<'_, '_>) -> Diagnostic {
+    Diagnostic::new(
+        Code::LargePattern,
+        pattern.element.span_of("value"),
+        format!(
+            "the pattern of `{}` fits more than {MAX_EXPANDED} numbers",
+            pattern.name
+        ),
+        format!("names {} alone", pattern.value),
+    )
+    .help("the other numbers have no name: use `<isDefault>true</isDefault>` for all that are left")
 }
 
 /// A named value as it is written: perhaps a pattern such as `#1xx`.
@@ -153,21 +187,17 @@ impl<'a, 'input> Written<'a, 'input> {
         patterns(self.value, self.free)
     }
 
-    /// One value for each number a pattern stands for. The first has the written
-    /// name, so that it is the one to write; the others have their number behind
-    /// it, so that a read finds each.
-    fn expanded(self, claims: &Claims) -> Vec<EnumeratedValue> {
-        if self.free == 0 {
-            return vec![self.named(self.name.to_owned(), self.value)];
-        }
-        let name = |index, number| match index {
-            0 => self.name.to_owned(),
-            _ => format!("{}_{number}", self.name),
-        };
-        let numbers = claims.granted(&self).into_iter().enumerate();
-        numbers
-            .map(|(index, number)| self.named(name(index, number), number))
-            .collect()
+    /// Whether it fits more numbers than get a name each.
+    fn is_large(&self) -> bool {
+        self.free.count_ones() > MAX_EXPANDED.ilog2()
+    }
+
+    /// The numbers that fit both patterns; the lowest alone when they are too many.
+    fn shared_with(&self, other: &Written<'_, '_>) -> impl Iterator<Item = u64> + use<> {
+        let fixed = !(self.free | other.free);
+        let overlaps = (self.value ^ other.value) & fixed == 0;
+        let shared = patterns(self.value | other.value, self.free & other.free);
+        overlaps.then_some(shared).into_iter().flatten()
     }
 
     fn named(&self, name: String, value: u64) -> EnumeratedValue {

@@ -6,32 +6,48 @@ use svd_parser::Parse;
 use svd_parser::svd::{self, AddressBlockUsage, DimElement, MaybeArray};
 
 use super::element::{Element, Names};
+use super::interrupt::{self, Elements};
 use super::{array, config, parts, properties, refusal, register};
 use crate::description::{Block, DeviceTree, Identity, Instance, Interrupt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{InterruptSource, Origin};
+use crate::model::Origin;
 use crate::source::Spanned;
 
 /// Peripherals an array may have.
 const MAX_PERIPHERALS: u32 = 4096;
+
+const FIRST: &str = "of an array of too many peripherals the first alone is kept";
+const CUT: &str = "the elements of an array beyond the address space are left out";
 
 /// Every peripheral of the device, those of arrays one by one.
 ///
 /// `prependToName` and `appendToName` are left out of the registers' names: they
 /// tell peripherals apart where all registers share one scope, and would make
 /// equal layouts differ.
-pub(super) fn all(device: Element<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<Block> {
+pub(super) fn all(
+    device: Element<'_, '_>,
+    lenient: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Block> {
     let mut blocks = Vec::new();
+    let mut arrays = Diagnostics::default();
     for element in device.children_of("peripherals") {
         let svd = svd::Peripheral::parse(element.node(), &config())
             .and_then(|svd| parts::with_further_parts(svd, element));
         match refusal::or_explain(svd, element, diagnostics) {
             Some(MaybeArray::Single(svd)) => blocks.push(block(element, &svd)),
             Some(MaybeArray::Array(svd, dim)) => {
-                blocks.extend(peripheral_array(element, &svd, &dim, diagnostics));
+                blocks.extend(peripheral_array(element, &svd, &dim, &mut arrays));
             }
             None => {}
         }
+    }
+    for mistake in arrays {
+        diagnostics.push(match mistake.code {
+            Code::BadCount if lenient => mistake.repaired(FIRST),
+            Code::OutsideBlock if lenient => mistake.repaired(CUT),
+            _ => mistake,
+        });
     }
     blocks
 }
@@ -49,7 +65,7 @@ pub(super) fn array_names<'a>(device: Element<'a, '_>) -> Names<'a> {
 
 fn block(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Block {
     let name = element.at("name", svd.name.clone());
-    let interrupts = interrupts(element, svd);
+    let lines = interrupt::lines(element, svd);
     Block {
         derived_from: element.derived_from(),
         description: element.folded_text("description"),
@@ -70,9 +86,10 @@ fn block(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Block {
         instances: vec![instance(
             name.clone(),
             element.at("baseAddress", svd.base_address),
-            &interrupts,
+            &lines.interrupts,
         )],
-        interrupts,
+        interrupts: lines.interrupts,
+        notices: lines.notices,
         name,
     }
 }
@@ -86,25 +103,6 @@ fn instance(name: Spanned<String>, base: Spanned<u64>, interrupts: &[Interrupt])
         clocks: Vec::new(),
         resets: Vec::new(),
     }
-}
-
-/// The lines of this peripheral. One may stand at several, and one that is
-/// derived has none but its own: another instance's line is another line.
-fn interrupts(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Vec<Interrupt> {
-    let elements = element.children_named("interrupt");
-    elements
-        .zip(&svd.interrupt)
-        .map(|(element, svd)| Interrupt {
-            name: element.at("name", svd.name.clone()),
-            description: element.folded_text("description"),
-            trigger: None,
-            source: InterruptSource::default(),
-            status: None,
-            acknowledge: None,
-            enable: None,
-            number: Some(svd.value),
-        })
-        .collect()
 }
 
 /// From the base to the end of the last address block that something answers in:
@@ -125,7 +123,8 @@ fn peripheral_array(
     dim: &DimElement,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Block> {
-    if dim.dim == 0 || dim.dim > MAX_PERIPHERALS {
+    let has_sane_count = (1..=MAX_PERIPHERALS).contains(&dim.dim);
+    if !has_sane_count {
         diagnostics.push(
             Diagnostic::new(
                 Code::BadCount,
@@ -135,21 +134,29 @@ fn peripheral_array(
             )
             .help("correct its `<dim>`"),
         );
-        // The one that others may be derived from.
-        return vec![block(element, svd)];
     }
-    let names = array::names(dim).map(|index| array::element_name(&svd.name, &index));
+    // Others may be derived from the first, whatever becomes of the rest.
+    let kept = if has_sane_count { usize::MAX } else { 1 };
+    let indexes: Vec<String> = array::names(dim).take(kept).collect();
+    let names = indexes
+        .iter()
+        .map(|index| array::element_name(&svd.name, index));
+    let elements = Elements {
+        names: names.collect(),
+        indexes,
+    };
     let whole = block(element, svd);
+    let lines = interrupt::lines(element, svd).of_elements(&elements);
     let mut first: Option<Spanned<String>> = None;
     let mut blocks = Vec::new();
-    for (number, name) in (0u64..).zip(names) {
-        let name = element.at("name", name);
+    for ((number, name), lines) in (0u64..).zip(&elements.names).zip(lines) {
+        let name = element.at("name", name.clone());
         let Some(base) = base(svd.base_address, number, dim.dim_increment) else {
             diagnostics.push(beyond_address_space(element, svd));
             break;
         };
         let base = element.at("baseAddress", base);
-        let instance = instance(name.clone(), base, &whole.interrupts);
+        let instance = instance(name.clone(), base, &lines.interrupts);
         let content = match &first {
             Some(first) => derived(first.clone(), &whole),
             None => whole.clone(),
@@ -157,6 +164,8 @@ fn peripheral_array(
         first.get_or_insert_with(|| name.clone());
         blocks.push(Block {
             name,
+            interrupts: lines.interrupts,
+            notices: lines.notices,
             instances: vec![instance],
             ..content
         });

@@ -388,18 +388,89 @@ fn a_pattern_names_what_nothing_else_names() {
 }
 
 #[test]
-fn patterns_that_overlap_name_nothing() {
-    let content = [
-        value("LOW", "<value>#xx1</value>"),
-        value("MIDDLE", "<value>#x1x</value>"),
-        value("FOUR", "<value>4</value>"),
-    ]
-    .concat();
-    assert_eq!(
+fn of_patterns_that_overlap_the_first_names_a_number() {
+    let named_by = |content: &[String]| {
+        let content = content.concat();
         named(&values(&format!(
             "<enumeratedValues>{content}</enumeratedValues>"
-        ))),
-        pairs(&[("FOUR", 4)])
+        )))
+    };
+    assert_eq!(
+        named_by(&[
+            value("LOW", "<value>#xx1</value>"),
+            value("MIDDLE", "<value>#x1x</value>"),
+            value("FOUR", "<value>4</value>"),
+            value("NONE", "<value>#x1x</value>"),
+        ]),
+        pairs(&[
+            ("LOW", 1),
+            ("LOW_3", 3),
+            ("LOW_5", 5),
+            ("LOW_7", 7),
+            ("MIDDLE", 2),
+            ("MIDDLE_6", 6),
+            ("FOUR", 4)
+        ])
+    );
+    // One name for two patterns is one name for the numbers of both.
+    assert_eq!(
+        named_by(&[
+            value("ANY", "<value>#0x1</value>"),
+            value("ANY", "<value>#01x</value>"),
+        ]),
+        pairs(&[("ANY", 1), ("ANY_3", 3), ("ANY_2", 2)])
+    );
+}
+
+#[test]
+fn patterns_that_do_not_name_all_they_fit_are_told() {
+    let told = |content: &[String]| {
+        let content = content.concat();
+        let text = values(&format!("<enumeratedValues>{content}</enumeratedValues>"));
+        let Some(FieldValues::InPlace(values)) = first_field(&text).values else {
+            panic!("no values")
+        };
+        let places = values.notices.iter().map(|notice| {
+            let related = notice.related.first();
+            (
+                notice.code,
+                marked(&text, notice.primary.span).to_owned(),
+                related.map(|label| marked(&text, label.span).to_owned()),
+            )
+        });
+        places.collect::<Vec<_>>()
+    };
+    let one = value("ONE", "<value>1</value>");
+    assert_eq!(
+        told(&[
+            value("A", "<value>#1xx</value>"),
+            one.clone(),
+            value("B", "<value>#0xx</value>"),
+        ]),
+        []
+    );
+    let three = value("THREE", "<value>3</value>");
+    let [low, high] = [("LOW", "#x1"), ("HIGH", "#1x")]
+        .map(|(name, pattern)| value(name, &format!("<value>{pattern}</value>")));
+    assert_eq!(told(&[low, high, three]), []);
+    assert_eq!(
+        told(&[
+            value("A", "<value>#x1x</value>"),
+            one,
+            value("B", "<value>#1x0</value>"),
+        ]),
+        [(
+            Code::PatternsOverlap,
+            "#1x0".to_owned(),
+            Some("#x1x".to_owned())
+        )]
+    );
+    assert_eq!(
+        told(&[
+            value("WIDE", "<value>#1xxxxxxxxx</value>"),
+            value("EIGHT", "<value>#0xxxxxxxx</value>"),
+        ]),
+        [(Code::LargePattern, "#1xxxxxxxxx".to_owned(), None)]
     );
 }
 

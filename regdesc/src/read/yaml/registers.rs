@@ -73,6 +73,7 @@ impl Reader<'_> {
             description: None,
             values: Vec::new(),
             default: None,
+            notices: Vec::new(),
         };
         if is_reversed(node) {
             self.reversed(node, &mut enumeration);

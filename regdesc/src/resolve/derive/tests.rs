@@ -310,6 +310,99 @@ fn arrays_answer_to_all_their_names() {
     );
 }
 
+/// A register array and the names by which one of its elements is a base.
+#[test]
+fn an_element_of_an_array_is_a_base_by_each_of_its_names() {
+    let dim = |index: &str| format!("<dim>12</dim><dimIncrement>4</dimIncrement>{index}");
+    let named = "<dimIndex>A,B,C,D,E,F,G,H,I,J,K,L</dimIndex>";
+    let from_ten = "<dimIndex>10-21</dimIndex>";
+    for (array, index, names) in [
+        ("P10%sPFS", "", &["P100PFS", "P1011PFS", "P10[3]PFS"][..]),
+        ("P10%sPFS", "<dimIndex>0-11</dimIndex>", &["P100PFS"]),
+        ("1%s1", "", &["101", "111", "1[11]1"]),
+        ("R%s", from_ten, &["R10", "R21", "R[21]"]),
+        ("R[%s]", "", &["R0", "R11", "R[0]", "R[11]"]),
+        ("R[%s]", named, &["RB", "R[B]"]),
+        ("R%s_OF_%s", "", &["R2_OF_2", "R11_OF_11"]),
+    ] {
+        for name in names {
+            let fields = format!("<fields>{}</fields>", field("F", "", ""));
+            let content =
+                register(array, "", &(dim(index) + &fields)) + &register("OTHER", name, "");
+            let outcome = derived(&device(&peripheral("P", "", &content)));
+            assert_eq!(outcome.mistakes, [], "{array} {name}");
+            let derived = registers(&outcome.description.blocks[0])[1];
+            assert_eq!(derived.fields[0].name.value, "F", "{array} {name}");
+            assert_eq!(derived.array, None, "{array} {name}");
+        }
+    }
+    for name in ["P1012PFS", "P10PFSS", "P1000PFS", "P1001PFS"] {
+        let content = register("P10%sPFS", "", &dim("")) + &register("OTHER", name, "");
+        let outcome = derived(&device(&peripheral("P", "", &content)));
+        assert_eq!(outcome.mistakes.len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn paths_lead_through_elements_of_arrays() {
+    let dim = "<dim>3</dim><dimIncrement>64</dimIncrement>";
+    let named = format!("{dim}<dimIndex>RX,TX,ERR</dimIndex>");
+    let flags = field("E%s", "", &format!("{dim}{}", values("Flag")));
+    let flags = flags.replace("[1:0]", "[0:0]").replace(">64<", ">1<");
+    let inner = with_fields("CTRL%s", "", &flags).replace("<fields>", &format!("{dim}<fields>"));
+    let base = cluster("CH[%s]", "", &format!("{dim}{inner}"))
+        + &cluster("Q%s", "", &format!("{named}{inner}"));
+    let uarts =
+        peripheral("UART[%s]", "", &base).replace("<name>UART", &format!("{dim}<name>UART"));
+    for path in [
+        "CH[1].CTRL2",
+        "CH1.CTRL[0]",
+        "CH.CTRL1",
+        "QTX.CTRL1",
+        "Q[ERR].CTRL0",
+        "UART0.CH[1].CTRL2",
+        "UART[2].CH1.CTRL[0]",
+        "UART[%s].CH[%s].CTRL%s",
+    ] {
+        let content = [
+            register("R", path, ""),
+            with_fields("S", "", &field("F", &format!("{path}.E1"), "")),
+            with_fields(
+                "T",
+                "",
+                &field("F", "", &same_values(&format!("{path}.E2"))),
+            ),
+            with_fields(
+                "U",
+                "",
+                &field("F", "", &same_values(&format!("{path}.E[0].Flag"))),
+            ),
+        ];
+        let other = peripheral("OTHER", "UART[1]", &content.concat());
+        let outcome = derived(&device(&(uarts.clone() + &other)));
+        assert_eq!(outcome.mistakes, [], "{path}");
+        let block = outcome.description.blocks.last().unwrap();
+        let own: Vec<&Register> = block
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Register(register) => Some(register),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(own.len(), 4, "{path}");
+        assert!(own.iter().all(|register| register.array.is_none()));
+        assert!(own[0].fields[0].array.is_some(), "{path}");
+        for register in &own[1..] {
+            assert!(register.fields[0].array.is_none(), "{path}");
+            let Some(FieldValues::InPlace(values)) = &register.fields[0].values else {
+                panic!("{path}: {register:?}");
+            };
+            assert_eq!(values.values[0].name.value, "Flag_ON");
+        }
+    }
+}
+
 #[test]
 fn enumerations_go_by_name_or_by_path() {
     let both = field("F", "", &values("E")) + &field("G", "", &same_values("F.E"));
