@@ -150,8 +150,8 @@ impl Bounds {
     pub(super) fn of_constraint(constraint: Option<WriteConstraint>) -> Option<Self> {
         match constraint? {
             WriteConstraint::Range { minimum, maximum } => Some(Bounds {
-                min: minimum.into(),
-                max: maximum.into(),
+                min: minimum,
+                max: maximum,
             }),
             WriteConstraint::AsRead | WriteConstraint::Enumerated => None,
         }
