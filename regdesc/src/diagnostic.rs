@@ -90,7 +90,8 @@ codes! {
     Overlap = "R0301",
     /// An item reaches beyond its block or the address space.
     OutsideBlock = "R0302",
-    /// An offset or stride that is no multiple of the register's size.
+    /// An offset or stride that is no multiple of the register's size, or a base
+    /// that is none of the widest register's.
     Misaligned = "R0303",
     /// Elements of an array overlap each other.
     StrideTooSmall = "R0304",
@@ -139,6 +140,13 @@ codes! {
     /// An interrupt whose status register offers no way to acknowledge it, or
     /// whose enable register cannot be written.
     InterruptNotAcknowledged = "R0702",
+    /// Registers of an interrupt that do not work together: bits that are not
+    /// the same, a register that two interrupts share, an enable register that
+    /// is not plain read-write, or one that would have no effect.
+    InterruptRegisters = "R0703",
+    /// A reset that two instances have, or an interrupt line of several where no
+    /// registers say which of them interrupted.
+    SharedLine = "R0704",
 
     /// A write-1-to-clear field beside read-write fields: whoever changes those
     /// by read-modify-write with plain pointers clears flags unseen.
@@ -161,6 +169,10 @@ codes! {
     /// An element or attribute of an SVD that CMSIS-SVD does not have, such as a
     /// vendor's own: it has no effect.
     UnknownElement = "R0907" allow "unknown-element",
+    /// A block that is not whole pages of 4 KiB: a program that maps it reaches
+    /// what else is in its pages, so the driver refuses it unless the device tree
+    /// says that this is meant.
+    NotWholePages = "R0908" allow "not-whole-pages",
 }
 
 impl fmt::Display for Code {
@@ -297,9 +309,9 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
-    /// Adds others.
-    pub(crate) fn extend(&mut self, others: Diagnostics) {
-        self.list.extend(others.list);
+    /// Adds what there is.
+    pub(crate) fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.list.extend(found);
     }
 
     /// Whether nothing was found.
