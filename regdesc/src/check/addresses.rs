@@ -202,6 +202,34 @@ pub(crate) fn registers_are_aligned(bus: Bus, block: &Block, diagnostics: &mut D
     aligned_from(bus, &block.items, 0, diagnostics);
 }
 
+/// Instances are located at multiples of the block's widest access: no register
+/// could be reached otherwise.
+pub(super) fn bases_are_aligned(bus: Bus, block: &Block, diagnostics: &mut Diagnostics) {
+    let size = widest(bus, &block.items);
+    for instance in &block.instances {
+        let base = instance.base;
+        if base.value.is_multiple_of(size) {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Misaligned,
+                base.span,
+                format!(
+                    "`{}` is located at {:#x}, and its registers are accessed at multiples of {size} bytes",
+                    instance.name.value, base.value
+                ),
+                "this base",
+            )
+            .help(format!(
+                "the nearest bases are {:#x} and {:#x}",
+                base.value - base.value % size,
+                align_up(base.value, size).unwrap_or(0)
+            )),
+        );
+    }
+}
+
 /// Checks items whose container starts `base` bytes (modulo the widest access)
 /// off alignment.
 fn aligned_from(bus: Bus, items: &[Item], base: u64, diagnostics: &mut Diagnostics) {
