@@ -278,7 +278,8 @@ fn what_a_part_does_not_keep_to_is_not_generated() {
 
 #[test]
 fn for_uio_there_are_nodes_and_no_driver() {
-    let folder = folder_with("map.yaml", SMALLEST);
+    let parent = "device-tree: {parent: {node: \"&amba\", address-cells: 1, size-cells: 1}}\n";
+    let folder = folder_with("map.yaml", &format!("{SMALLEST}{parent}"));
     let output = regloom(folder.path(), &[GENERATE, &["--uio"]].concat());
     assert_eq!(status(&output), 0, "{}", stderr(&output));
     let out = folder.path().join("out/fpga-mem");
@@ -301,7 +302,10 @@ fn for_uio_there_are_nodes_and_no_driver() {
 
 #[test]
 fn a_tree_has_the_hash_of_its_map_where_that_is_wanted() {
-    let wanted = format!("{SMALLEST}device-tree: {{map-hash: true}}\n");
+    let wanted = format!(
+        "{SMALLEST}device-tree: {{map-hash: true, \
+         parent: {{node: \"&amba\", address-cells: 1, size-cells: 1}}}}\n"
+    );
     let folder = folder_with("map.yaml", &wanted);
     let hash = stdout(&regloom(folder.path(), &["hash", "map.yaml"]));
     let digits = hash.trim_end().trim_start_matches("0x");

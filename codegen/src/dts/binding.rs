@@ -5,11 +5,12 @@
 
 use askama::Template;
 use regdesc::model::{Block, PropertyValue};
-use regdesc::{RegisterMap, Spanned};
+use regdesc::Spanned;
 
 use super::tree::Node;
 use super::{Cells, bound_by, children, compatibles, own_block, simple_bus};
 use crate::Drivers;
+use crate::names::Named;
 
 #[derive(Template)]
 #[template(path = "binding.yaml.j2", escape = "none")]
@@ -42,14 +43,14 @@ struct PropertyView {
 }
 
 /// The file's name and text.
-pub(crate) fn render(map: &RegisterMap, block: &Block, drivers: Drivers) -> (String, String) {
+pub(crate) fn render(map: &Named<'_>, block: &Block, drivers: Drivers) -> (String, String) {
     let file = file_of(&compatibles(map, block));
     let compatibles = bound_by(map, block, drivers);
     let tree = &block.device_tree;
     let description = block.description.as_deref().or(map.description.as_deref());
     let binding = Binding {
         tool: crate::TOOL,
-        source: crate::source_name(map).to_owned(),
+        source: crate::source_name(map),
         title: format!("Registers of {}", map.name.value),
         maintainers: scalars(&tree.maintainers),
         description: description.map_or_else(
@@ -75,7 +76,7 @@ pub(crate) fn render(map: &RegisterMap, block: &Block, drivers: Drivers) -> (Str
 }
 
 /// The file of a block's binding; a chip's nodes have the kernel's.
-pub(crate) fn file(map: &RegisterMap) -> Option<String> {
+pub(crate) fn file(map: &Named<'_>) -> Option<String> {
     let block = own_block(map)?;
     Some(file_of(&compatibles(map, block)))
 }
@@ -165,7 +166,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// The first instance on a bus, in lines, in spaces as examples have it.
-fn example(map: &RegisterMap, drivers: Drivers) -> Vec<String> {
+fn example(map: &Named<'_>, drivers: Drivers) -> Vec<String> {
     let cells = Cells::needed(map);
     let first = children(map, cells, drivers).into_iter().take(1);
     let unlabelled = first.map(|node| Node {
