@@ -191,18 +191,32 @@ fn nodes_at_one_address_have_names_of_their_own() {
 #[test]
 fn a_binding_reads_every_name_as_the_description_has_it() {
     let names = [
-        "#clock-cells", "y", "no", "on", "null", "true", "e1", "acme,mode", "#acme,x", "N",
+        "#clock-cells",
+        "y",
+        "no",
+        "on",
+        "null",
+        "true",
+        "e1",
+        "acme,mode",
+        "#acme,x",
+        "N",
     ];
     let properties: Vec<String> = names.iter().map(|name| format!("\"{name}\": 1")).collect();
-    let map = block(&format!(
-        "size: 0x1000\ninstances: {{one: {{base: 0x1000, clocks: [\"&c 1\", \"&c 2\"]}}}}\n\
+    let map = block(
+        &format!(
+            "size: 0x1000\ninstances: {{one: {{base: 0x1000, clocks: [\"&c 1\", \"&c 2\"]}}}}\n\
          interrupts: {{on: {{}}, y: {{}}}}\n\
          device-tree:\n  clocks: [\"no\", \"1\"]\n\
          \x20 maintainers: \"Jane: #Doe 'x' \\\"y\\\" <jane@example.com>\"\n\
          \x20 properties: {{{}}}\n",
-        properties.join(", ")
-    )
-    .replace("clocks: [\"&c 1\", \"&c 2\"]", "interrupts: {on: 1, y: 2}, clocks: [\"&c 1\", \"&c 2\"]"));
+            properties.join(", ")
+        )
+        .replace(
+            "clocks: [\"&c 1\", \"&c 2\"]",
+            "interrupts: {on: 1, y: 2}, clocks: [\"&c 1\", \"&c 2\"]",
+        ),
+    );
     let artifacts = rendered(&map, Drivers::All);
     let text = file(&artifacts, "acme,case.yaml");
     let binding: serde_yaml::Value = serde_yaml::from_str(text).unwrap();
@@ -232,7 +246,10 @@ const NASTY: &str = "<b>x</b> <!-- --> */ /* // # $(rm) `a ``b`` ${c} %s {d} {{e
 
 /// The words that are to be read wherever the text is shown.
 fn words(text: &str) -> Vec<String> {
-    let text = text.replace(|c: char| c.is_control() || "\u{202e}\u{200b}".contains(c), " ");
+    let text = text.replace(
+        |c: char| c.is_control() || "\u{202e}\u{200b}".contains(c),
+        " ",
+    );
     let words = text.split_whitespace();
     words.map(str::to_owned).collect()
 }
@@ -285,14 +302,20 @@ fn the_words_of_the_author_are_words_in_every_output() {
     assert_eq!(words(&read_as_markdown(description)), written);
     read_as_markdown(rest);
     assert!(rest.contains("| `acme,case-2`, `acme,case` |"), "{rest}");
-    assert!(rest.contains("has `acme,case-2` or `acme,case` in"), "{rest}");
+    assert!(
+        rest.contains("has `acme,case-2` or `acme,case` in"),
+        "{rest}"
+    );
 
     let binding: serde_yaml::Value =
         serde_yaml::from_str(file(&artifacts, "acme,case.yaml")).unwrap();
     let description = binding["description"].as_str().unwrap();
     assert_eq!(words(description), written);
 
-    let help = file(&artifacts, "driver/Kconfig").split_once("\thelp\n").unwrap().1;
+    let help = file(&artifacts, "driver/Kconfig")
+        .split_once("\thelp\n")
+        .unwrap()
+        .1;
     let (help, _) = help.split_once("\n\n").unwrap();
     assert!(help.lines().all(|line| line.starts_with("\t  ")), "{help}");
     assert_eq!(words(help), written);
@@ -308,7 +331,15 @@ fn the_words_of_the_author_are_words_in_every_output() {
     }
 
     // These hold none of it.
-    for end in [".dtsi", ".dtso", "Makefile", "Kbuild", ".rules", "dkms.conf", "Cargo.toml"] {
+    for end in [
+        ".dtsi",
+        ".dtso",
+        "Makefile",
+        "Kbuild",
+        ".rules",
+        "dkms.conf",
+        "Cargo.toml",
+    ] {
         assert!(!file(&artifacts, end).contains("rm)"), "{end}");
     }
 }

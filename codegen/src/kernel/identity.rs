@@ -160,7 +160,10 @@ registers:
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(crate::kernel::unsupported(&map, &map.blocks[0]), None);
-        view(&Named::of(&map), &map.blocks[0]).identity.remove(0).read
+        view(&Named::of(&map), &map.blocks[0])
+            .identity
+            .remove(0)
+            .read
     }
 
     #[test]
