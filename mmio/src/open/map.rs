@@ -23,6 +23,7 @@ pub(super) fn windows(
     windows: &[Window],
     rights: Rights,
 ) -> Result<Region, Errno> {
+    begins_aligned(before)?;
     let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
     for window in windows {
         let rights = if window.is_writable() {
@@ -47,10 +48,20 @@ pub(crate) fn again(node: &OwnedFd, size: usize, before: usize) -> Result<Region
 pub(super) fn physical(memory: &OwnedFd, base: u64, size: usize) -> Result<Region, Errno> {
     let page = rustix::param::page_size();
     let before = usize::try_from(base % page as u64).map_err(|_| Errno::OVERFLOW)?;
+    begins_aligned(before)?;
     let whole = Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)?;
     let all = Window::of(0, whole.len as u64);
     whole.replace(memory, &all, base - before as u64, Rights::ReadWrite)?;
     Ok(whole.from(before))
+}
+
+/// A region begins at a multiple of [`Region::ALIGN`], as pages do.
+fn begins_aligned(before: usize) -> Result<(), Errno> {
+    if before.is_multiple_of(Region::ALIGN) {
+        Ok(())
+    } else {
+        Err(Errno::INVAL)
+    }
 }
 
 /// What may be done to mapped memory.
@@ -159,6 +170,16 @@ mod tests {
         let file = rustix::fs::memfd_create("windows", flags).unwrap();
         rustix::fs::ftruncate(&file, bytes as u64).unwrap();
         file
+    }
+
+    #[test]
+    fn a_block_that_begins_between_two_multiples_is_an_error_and_no_panic() {
+        let file = file_of(rustix::param::page_size());
+        let all = [Window::of(0, 64)];
+        let found = windows(&file, 64, 4, &all, Rights::ReadWrite);
+        assert_eq!(found.err(), Some(Errno::INVAL));
+        assert_eq!(physical(&file, 4, 64).err(), Some(Errno::INVAL));
+        assert!(physical(&file, 8, 64).is_ok());
     }
 
     #[test]
