@@ -66,7 +66,7 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
         check_register(device, block, register, diagnostics);
     });
     addresses::registers_are_aligned(device.bus, block, diagnostics);
-    addresses::bases_are_aligned(device.bus, block, diagnostics);
+    addresses::bases_are_aligned(device, block, diagnostics);
 }
 
 fn check_register(

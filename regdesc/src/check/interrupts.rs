@@ -111,27 +111,23 @@ impl<'b> Wired<'b> {
     }
 }
 
-/// A register that acknowledges or enables has the bits of one that tells what
-/// happened.
+/// A register that enables has the bits of one that shows what happened. The reader
+/// reports an `acknowledge` without one.
 fn has_a_status(it: &Wired<'_>) -> Option<Diagnostic> {
-    if it.status.is_some() || it.incomplete {
+    if it.status.is_some() || it.incomplete || it.interrupt.acknowledge.is_some() {
         return None;
     }
-    let (key, named) = match (it.acknowledge, it.enable) {
-        (Some(named), _) => ("acknowledge", named),
-        (None, Some(named)) => ("enable", named),
-        (None, None) => return None,
-    };
+    let named = it.enable?;
     Some(
         Diagnostic::new(
             Code::InterruptRegisters,
             named.span,
-            format!("`{key}` of the interrupt `{}` has no effect without `status`", it.name()),
+            format!("`enable` of the interrupt `{}` has no effect without `status`", it.name()),
             "has a bit for each of the status",
         )
         .related(it.interrupt.name.span, "has no `status`")
         .help(format!(
-            "name the register that says what happened under `status:`, or leave out `{key}:`; {DISABLED_INSTEAD}"
+            "name the register that says what happened under `status:`, or leave out `enable:`; {DISABLED_INSTEAD}"
         )),
     )
 }
@@ -139,9 +135,9 @@ fn has_a_status(it: &Wired<'_>) -> Option<Diagnostic> {
 /// What an event sets, software can clear: in the status register, or in the one
 /// that is named for it.
 fn can_be_acknowledged(it: &Wired<'_>) -> Option<Diagnostic> {
-    let stated = it.interrupt.acknowledge.as_ref();
     match (it.interrupt.source, it.status, it.acknowledge) {
-        (InterruptSource::Level, _, _) => stated.map(|path| level_acknowledged(it, path.span)),
+        // The reader reports an `acknowledge` of a level.
+        (InterruptSource::Level, _, _) => None,
         (_, _, Some(Named { register, .. })) => {
             let written = register.accesses().any(|access| access.write);
             (!written).then(|| cannot_be_acknowledged(it, register, "is never written"))
@@ -174,20 +170,6 @@ fn cannot_be_acknowledged(it: &Wired<'_>, register: &Register, why: &str) -> Dia
         },
     )
     .help("give its bits `access: w1c`, name the register that clears them under `acknowledge:`, or write `type: level`")
-}
-
-fn level_acknowledged(it: &Wired<'_>, span: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::InterruptRegisters,
-        span,
-        format!(
-            "the interrupt `{}` is a level, which no write acknowledges",
-            it.name()
-        ),
-        "has no effect",
-    )
-    .related(it.interrupt.name.span, "follows its source")
-    .help("leave out `acknowledge:`, or write `type: event`")
 }
 
 /// What lets an interrupt through can be written, and what was written is read
