@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Diagnostics, Failure, Options, RegisterMap, Severity, Sources};
 
-use crate::{Outcome, notices, style, tell};
+use crate::notices::Shown;
+use crate::{Outcome, notices, tell};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -43,6 +44,9 @@ pub(crate) struct Arguments {
     /// Exit with 1 when a lint is told.
     #[arg(long)]
     deny_lints: bool,
+
+    #[command(flatten)]
+    shown: Shown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -105,7 +109,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         })
         .collect();
     match arguments.format {
-        Format::Text => tell(&checked),
+        Format::Text => tell(&checked, arguments.shown),
         Format::Json => tell::result(format_args!("{}\n", json::render(&checked))),
         Format::Sarif => tell::result(format_args!("{}\n", sarif::render(&checked))),
     }
@@ -118,15 +122,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-fn tell(checked: &[Checked<'_>]) {
+fn tell(checked: &[Checked<'_>], shown: Shown) {
     for checked in checked {
         match &checked.result {
             Ok(map) if map.notices().is_empty() => {}
-            Ok(map) => tell::message(format_args!(
-                "{}",
-                map.notices().render(map.sources(), style())
-            )),
-            Err(failure) => tell::message(format_args!("{}", notices::failure(failure))),
+            Ok(map) => tell::message(format_args!("{}", shown.text(map.notices(), map.sources()))),
+            Err(failure) => tell::message(format_args!("{}", notices::failure(failure, shown))),
         }
     }
 }

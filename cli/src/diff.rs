@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// repair.
     #[arg(long)]
     lenient: bool,
+
+    #[command(flatten)]
+    shown: notices::Shown,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -79,8 +82,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(maps) => maps,
         Err(text) => return Outcome::Wrong(text),
     };
-    notices::tell_repairs(&old);
-    notices::tell_repairs(&new);
+    notices::tell_repairs(&old, arguments.shown);
+    notices::tell_repairs(&new, arguments.shown);
     let diff = regdesc::diff(&old, &new);
     match arguments.format {
         Format::Text => tell::result(format_args!("{}", diff.render())),
@@ -101,7 +104,10 @@ fn load_both(arguments: &Arguments) -> Result<(RegisterMap, RegisterMap), String
         lenient: arguments.lenient,
         ..Options::default()
     };
-    let load = |path: &Path| regdesc::load(path, &options).map_err(|it| notices::failure(&it));
+    let load = |path: &Path| {
+        let map = regdesc::load(path, &options);
+        map.map_err(|it| notices::failure(&it, arguments.shown))
+    };
     match (load(&arguments.old), load(&arguments.new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {

@@ -57,6 +57,9 @@ pub(crate) struct Arguments {
     #[arg(long)]
     lenient: bool,
 
+    #[command(flatten)]
+    shown: notices::Shown,
+
     /// The kernel release that the driver is for.
     #[arg(long, value_name = "RELEASE", default_value_t, value_parser = parse_kernel)]
     kernel: Kernel,
@@ -95,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Err(text) => return Outcome::Wrong(text),
     };
     for map in &maps {
-        notices::tell(map);
+        notices::tell(map, arguments.shown);
     }
     bring_about(arguments, &maps).unwrap_or_else(failed)
 }
@@ -134,7 +137,7 @@ fn load_all(arguments: &Arguments) -> (Result<Vec<RegisterMap>, String>, BTreeSe
                 Some(why) => failures.push(format!("error: {}: {why}", input.display())),
                 None => maps.push(map),
             },
-            Err(failure) => failures.push(notices::failure(&failure)),
+            Err(failure) => failures.push(notices::failure(&failure, arguments.shown)),
         }
     }
     let maps = if failures.is_empty() {

@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// Repair what contradicts itself instead of refusing it.
     #[arg(long)]
     lenient: bool,
+
+    #[command(flatten)]
+    shown: notices::Shown,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
@@ -28,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         ..Options::default()
     };
     let map = regdesc::load(&arguments.input, &options);
-    match map.map_err(|failure| notices::failure(&failure)) {
+    match map.map_err(|failure| notices::failure(&failure, arguments.shown)) {
         Ok(map) => {
             tell::result(format_args!("{:#018x}\n", map.hash()));
             Outcome::Done

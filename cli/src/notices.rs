@@ -2,26 +2,45 @@
 
 //! What is told of an input, beside what is made of it.
 
-use regdesc::{Failure, RegisterMap, Severity};
+use regdesc::{Diagnostics, Failure, RegisterMap, Severity, Sources};
 
 use crate::{style, tell};
 
-/// Tells every repair of a lenient reading.
-pub(crate) fn tell_repairs(map: &RegisterMap) {
+/// How much of what was found is shown to people.
+#[derive(clap::Args, Clone, Copy)]
+pub(crate) struct Shown {
+    /// Show every error, repair and lint, also where many are of one kind.
+    #[arg(long)]
+    all: bool,
+}
+
+impl Shown {
+    /// The text for people.
+    pub(crate) fn text(self, found: &Diagnostics, sources: &Sources) -> String {
+        if self.all || found.left_out() == 0 {
+            return found.render(sources, style());
+        }
+        let few = found.render_few(sources, style());
+        format!("{few}`--all` shows every one\n")
+    }
+}
+
+/// Tells the repairs of a lenient reading.
+pub(crate) fn tell_repairs(map: &RegisterMap, shown: Shown) {
     let mut repairs = map.notices().clone();
     repairs.retain(|it| it.severity == Severity::Repair);
     if !repairs.is_empty() {
         tell::message(format_args!(
             "{}\n",
-            repairs.render(map.sources(), style()).trim_end()
+            shown.text(&repairs, map.sources()).trim_end()
         ));
     }
 }
 
-/// Tells every repair, and how many lints there are: whoever asks for output
+/// Tells the repairs, and how many lints there are: whoever asks for output
 /// wants to know what became of the input first.
-pub(crate) fn tell(map: &RegisterMap) {
-    tell_repairs(map);
+pub(crate) fn tell(map: &RegisterMap, shown: Shown) {
+    tell_repairs(map, shown);
     let is_lint = |it: &&regdesc::Diagnostic| it.severity == Severity::Lint;
     let name = &map.name.value;
     match map.notices().iter().filter(is_lint).count() {
@@ -34,11 +53,16 @@ pub(crate) fn tell(map: &RegisterMap) {
 }
 
 /// Why an input is refused, and whether reading it leniently would help.
-pub(crate) fn failure(failure: &Failure) -> String {
-    let mut text = failure.render(style());
-    if let Failure::Wrong { diagnostics, .. } = failure
-        && let Some(hint) = repairable(diagnostics.repairable(), diagnostics.errors())
-    {
+pub(crate) fn failure(failure: &Failure, shown: Shown) -> String {
+    let Failure::Wrong {
+        sources,
+        diagnostics,
+    } = failure
+    else {
+        return failure.render(style());
+    };
+    let mut text = shown.text(diagnostics, sources);
+    if let Some(hint) = repairable(diagnostics.repairable(), diagnostics.errors()) {
         text.push_str(&hint);
         text.push('\n');
     }

@@ -278,7 +278,8 @@ fn what_a_part_does_not_keep_to_is_not_generated() {
 
 #[test]
 fn for_uio_there_are_nodes_and_no_driver() {
-    let folder = folder_with("map.yaml", SMALLEST);
+    let parent = "device-tree: {parent: {node: \"&amba\", address-cells: 1, size-cells: 1}}\n";
+    let folder = folder_with("map.yaml", &format!("{SMALLEST}{parent}"));
     let output = regloom(folder.path(), &[GENERATE, &["--uio"]].concat());
     assert_eq!(status(&output), 0, "{}", stderr(&output));
     let out = folder.path().join("out/fpga-mem");
@@ -301,7 +302,10 @@ fn for_uio_there_are_nodes_and_no_driver() {
 
 #[test]
 fn a_tree_has_the_hash_of_its_map_where_that_is_wanted() {
-    let wanted = format!("{SMALLEST}device-tree: {{map-hash: true}}\n");
+    let wanted = format!(
+        "{SMALLEST}device-tree: {{map-hash: true, \
+         parent: {{node: \"&amba\", address-cells: 1, size-cells: 1}}}}\n"
+    );
     let folder = folder_with("map.yaml", &wanted);
     let hash = stdout(&regloom(folder.path(), &["hash", "map.yaml"]));
     let digits = hash.trim_end().trim_start_matches("0x");
@@ -698,4 +702,57 @@ fn a_result_that_cannot_be_written_is_the_machines_failure() {
     assert_eq!(status(&output), 3);
     let said = stderr(&output);
     assert!(said.contains("cannot write the result"), "{said}");
+}
+
+/// A description in which many registers have one mistake, and one has another.
+fn many_mistakes() -> String {
+    let registers: String = (0..5000)
+        .map(|number| format!("  R{number}: {{colour: red}}\n"))
+        .collect();
+    format!(
+        "schema: 1\nname: case\nvendor: acme\nsize: 0x10000\nregisters:\n{registers}  LAST: {{at: red}}\n"
+    )
+}
+
+#[test]
+fn many_mistakes_of_a_kind_are_reported_once_and_counted() {
+    let folder = folder_with("map.yaml", &many_mistakes());
+    let generate = ["generate", "map.yaml", "--out", "out"];
+    let calls: [&[&str]; 4] = [
+        &["check", "map.yaml"],
+        &generate,
+        &["hash", "map.yaml"],
+        &["diff", "map.yaml", "map.yaml"],
+    ];
+    for call in calls {
+        let files = if call[0] == "diff" { 2 } else { 1 };
+        let output = regloom(folder.path(), call);
+        assert_eq!(status(&output), 2);
+        let text = stderr(&output);
+        assert_eq!(text.matches("key `colour`").count(), 3 * files, "{text}");
+        assert_eq!(text.matches("LAST").count(), files, "{text}");
+        assert_eq!(
+            text.matches("... and 4997 more of this kind").count(),
+            files
+        );
+        assert_eq!(text.matches("5001 errors\n").count(), files, "{text}");
+        assert_eq!(text.matches("`--all` shows every one").count(), files);
+
+        let output = regloom(folder.path(), &[call, &["--all"]].concat());
+        assert_eq!(status(&output), 2);
+        let text = stderr(&output);
+        assert_eq!(text.matches("key `colour`").count(), 5000 * files);
+        assert!(!text.contains("more of this kind"));
+    }
+}
+
+#[test]
+fn editors_get_every_mistake_of_a_kind() {
+    let folder = folder_with("map.yaml", &many_mistakes());
+    for format in ["json", "sarif"] {
+        let output = regloom(folder.path(), &["check", "map.yaml", "--format", format]);
+        let text = stdout(&output);
+        assert!(text.matches("key `colour`").count() >= 5000, "{format}");
+        assert!(!text.contains("more of this kind"));
+    }
 }

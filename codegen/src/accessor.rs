@@ -39,6 +39,7 @@ use regdesc::model::{Block, Kind};
 
 use crate::names;
 use doc::Doc;
+pub(crate) use doc::author_paragraphs;
 use lines::Lines;
 pub(crate) use manifest::package_name;
 use text::{indented, rendered};

@@ -8,7 +8,8 @@ mod tree;
 use regdesc::model::{Block, DeviceTree, FpgaRegion, Instance, Kind, ParentNode, PropertyValue};
 use regdesc::{RegisterMap, Spanned};
 
-use crate::{Drivers, kernel, names};
+use crate::names::{self, Named};
+use crate::{Drivers, kernel};
 pub(crate) use binding::{file as binding_file, render as binding};
 use tree::{Node, Property, Value, cells};
 
@@ -24,7 +25,7 @@ const DEFAULT_NODE_NAME: &str = "registers";
 ///
 /// That bus states the cells of its own addresses, so that the text means the
 /// same below a root of one and of two address cells.
-pub(crate) fn source(map: &RegisterMap, drivers: Drivers) -> String {
+pub(crate) fn source(map: &Named<'_>, drivers: Drivers) -> String {
     let tree = device_tree(map);
     let content = match tree.and_then(|tree| tree.parent.as_ref()) {
         Some(parent) => Node {
@@ -42,25 +43,34 @@ pub(crate) fn source(map: &RegisterMap, drivers: Drivers) -> String {
 }
 
 /// The `.dtso`: the same nodes as an overlay on the region of the FPGA that the
-/// description names, else on the bus, else on the root.
+/// description names, else on the bus.
 ///
-/// It states how its target counts: the kernel refuses an overlay that would
-/// change that (`add_changeset_property` in drivers/of/overlay.c).
-pub(crate) fn overlay(map: &RegisterMap, drivers: Drivers) -> String {
+/// It repeats how its target counts, as the description states it: `dtc` asks for
+/// that, and the kernel refuses an overlay that would change it
+/// (`add_changeset_property` in drivers/of/overlay.c). Where the description
+/// states no target there is no overlay, for a count that is not the board's
+/// makes other nodes of the target mean something else.
+pub(crate) fn overlay(map: &Named<'_>, drivers: Drivers) -> Option<String> {
+    let target = overlay_target(map)?;
     let tree = device_tree(map);
     let region = tree.and_then(|tree| tree.fpga_region.as_ref());
-    let bus = tree.and_then(|tree| tree.parent.as_ref());
-    let target = region.map(|region| &region.parent).or(bus);
-    let cells = target.map_or_else(|| Cells::needed(map), Cells::of);
+    let cells = Cells::of(target);
     let mut properties = cells.properties();
     properties.extend(region.into_iter().flat_map(configuration));
     let content = Node {
-        name: reference(target.map_or("/", |it| it.node.as_str()), "&{/}"),
+        name: reference(&target.node, "&{/}"),
         properties,
         children: children(map, cells, drivers),
         ..Node::default()
     };
-    format!("{}/dts-v1/;\n/plugin/;\n\n{content}", header(map))
+    Some(format!("{}/dts-v1/;\n/plugin/;\n\n{content}", header(map)))
+}
+
+/// The node of the board's tree that the overlay extends.
+pub(crate) fn overlay_target(map: &RegisterMap) -> Option<&ParentNode> {
+    let tree = device_tree(map)?;
+    let region = tree.fpga_region.as_ref();
+    region.map(|region| &region.parent).or(tree.parent.as_ref())
 }
 
 /// What makes the kernel configure a region before it takes the nodes.
@@ -90,7 +100,7 @@ fn header(map: &RegisterMap) -> String {
     )
 }
 
-fn own_bus(map: &RegisterMap, drivers: Drivers) -> Node {
+fn own_bus(map: &Named<'_>, drivers: Drivers) -> Node {
     let cells = Cells::needed(map);
     let name = format!("{}-bus", names::kebab(&map.name));
     simple_bus(name, cells, children(map, cells, drivers))
@@ -153,10 +163,11 @@ impl Cells {
     /// Two only where an address or size needs them.
     fn needed(map: &RegisterMap) -> Self {
         let wide = |block: &Block| {
+            let size = block.size.value;
             let mut instances = block.instances.iter();
             instances.any(|instance| {
-                let end = instance.base.value.saturating_add(block.size.value);
-                end > 1 << 32
+                let last = instance.base.value.saturating_add(size.saturating_sub(1));
+                size > u32::MAX.into() || last > u32::MAX.into()
             })
         };
         let count = if map.blocks.iter().any(wide) { 2 } else { 1 };
@@ -175,13 +186,16 @@ impl Cells {
 }
 
 /// A node an instance, by unit address as dts-coding-style.rst asks.
-fn children(map: &RegisterMap, cells: Cells, drivers: Drivers) -> Vec<Node> {
+fn children(map: &Named<'_>, cells: Cells, drivers: Drivers) -> Vec<Node> {
     let mut children: Vec<Node> = map
         .blocks
         .iter()
         .flat_map(|block| {
-            let instances = block.instances.iter();
-            instances.map(move |instance| node(map, block, instance, cells, drivers))
+            let instances = block.instances.iter().zip(map.labels(block));
+            instances.map(move |(instance, label)| Node {
+                label: Some(label.clone()),
+                ..node(map, block, instance, cells, drivers)
+            })
         })
         .collect();
     children.sort_by_key(|child| child.unit);
@@ -190,24 +204,27 @@ fn children(map: &RegisterMap, cells: Cells, drivers: Drivers) -> Vec<Node> {
 }
 
 /// Gives nodes of one name at one address, as a chip may have, names of their
-/// own: the label with hyphens.
+/// own: the label with hyphens, numbered where that is taken too.
 fn tell_apart(sorted: &mut [Node]) {
     for index in 1..sorted.len() {
         let (before, rest) = sorted.split_at_mut(index);
         let node = &mut rest[0];
-        let taken = before
-            .iter()
-            .rev()
-            .take_while(|other| other.unit == node.unit)
-            .any(|other| other.name == node.name);
-        if taken && let Some(label) = &node.label {
-            node.name = names::kebab(label);
-        }
+        let beside = || {
+            let before = before.iter().rev();
+            before.take_while(|other| other.unit == node.unit)
+        };
+        let label = names::kebab(node.label.as_deref().unwrap_or_default());
+        let numbered = (2u32..).map(|number| format!("{label}-{number}"));
+        let free = [node.name.clone(), label.clone()]
+            .into_iter()
+            .chain(numbered)
+            .find(|name| beside().all(|other| other.name != *name));
+        node.name = free.unwrap_or_default();
     }
 }
 
 fn node(
-    map: &RegisterMap,
+    map: &Named<'_>,
     block: &Block,
     instance: &Instance,
     count: Cells,
@@ -241,20 +258,11 @@ fn node(
     }
     let name = block.node_name.as_ref();
     Node {
-        label: Some(label(map.kind, instance)),
+        label: None,
         name: name.map_or_else(|| DEFAULT_NODE_NAME.to_owned(), |name| name.value.clone()),
         unit: Some(instance.base.value),
         properties,
         children: Vec::new(),
-    }
-}
-
-/// What the rest of a device tree calls the node by: the author's word, or a
-/// chip's peripheral in lower case, as the kernel's trees write them.
-pub(crate) fn label(kind: Kind, instance: &Instance) -> String {
-    match kind {
-        Kind::Block => instance.name.value.clone(),
-        Kind::Chip => names::snake(&instance.name),
     }
 }
 
@@ -304,7 +312,7 @@ fn specifiers(
 }
 
 /// What the node of a block has in `compatible`.
-fn bound_by(map: &RegisterMap, block: &Block, drivers: Drivers) -> Vec<String> {
+fn bound_by(map: &Named<'_>, block: &Block, drivers: Drivers) -> Vec<String> {
     let mut compatibles = compatibles(map, block);
     if drivers == Drivers::Uio {
         compatibles.push(UIO.to_owned());
@@ -317,28 +325,24 @@ fn bound_by(map: &RegisterMap, block: &Block, drivers: Drivers) -> Vec<String> {
 const UIO: &str = "generic-uio";
 
 /// What UIO calls an instance: as the generated driver calls its node.
-pub(crate) fn uio_name(map: &RegisterMap, block: &Block, instance: &Instance) -> String {
+pub(crate) fn uio_name(map: &Named<'_>, block: &Block, instance: &Instance) -> String {
     let others = block.instances.iter();
     let before = others.filter(|other| other.base.value < instance.base.value);
-    let stem = kernel::view(map, block).node_stem();
+    let stem = kernel::node_stem(map, block);
     format!("{stem}{}", before.count())
 }
 
 /// What a driver binds to: what the author says, else vendor and name.
-pub(crate) fn compatibles(map: &RegisterMap, block: &Block) -> Vec<String> {
+pub(crate) fn compatibles(map: &Named<'_>, block: &Block) -> Vec<String> {
     let stated = &block.device_tree.compatible;
     if !stated.is_empty() {
         return stated.iter().map(|it| it.value.clone()).collect();
     }
-    let device = names::kebab(&map.name);
-    let model = match map.kind {
-        Kind::Block => device,
-        Kind::Chip => format!("{device}-{}", names::kebab(&block.name)),
-    };
+    let model = map.model(block);
     let vendor = map.vendor.as_ref().map(|vendor| names::kebab(vendor));
     vec![match vendor.filter(|vendor| !vendor.is_empty()) {
         Some(vendor) => format!("{vendor},{model}"),
-        None => model,
+        None => model.to_owned(),
     }]
 }
 

@@ -7,23 +7,15 @@ mod interrupts;
 mod registers;
 
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Interrupt, Kind, Order, Register, RegisterPath, Window};
+use regdesc::model::{Block, Interrupt, Order, Register, RegisterPath, Window};
 use regloom_driver_template::{DriverView, InterruptView, RegisterView, WindowView};
 
-use crate::{dts, lowered, names};
-
-/// What the driver of a block is called.
-fn name(map: &RegisterMap, block: &Block) -> String {
-    let device = names::kebab(&map.name);
-    match map.kind {
-        Kind::Block => device,
-        Kind::Chip => format!("{device}-{}", names::kebab(&block.name)),
-    }
-}
+use crate::names::{self, Named};
+use crate::{dts, lowered};
 
 /// What the driver of a block is rendered from.
-pub(crate) fn view(map: &RegisterMap, block: &Block) -> DriverView {
-    let name = name(map, block);
+pub(crate) fn view(map: &Named<'_>, block: &Block) -> DriverView {
+    let name = map.model(block).to_owned();
     let views = registers::views(&lowered::for_driver(block, map.bus).items);
     let registers = Registers {
         block,
@@ -47,6 +39,15 @@ pub(crate) fn view(map: &RegisterMap, block: &Block) -> DriverView {
         registers: views,
         name,
     }
+}
+
+/// What the names of a block's nodes below `/dev` begin with.
+pub(crate) fn node_stem(map: &Named<'_>, block: &Block) -> String {
+    let view = DriverView {
+        name: map.model(block).to_owned(),
+        ..DriverView::default()
+    };
+    view.node_stem()
 }
 
 fn texts(names: &[regdesc::Spanned<String>]) -> Vec<String> {

@@ -36,6 +36,7 @@ use artifact::{Manifest, digest};
 pub use build_script::{Config, Error, Result};
 pub use regloom_driver_template::{Kernel, UnknownKernel};
 
+use names::Named;
 use regdesc::RegisterMap;
 use regdesc::model::{Block, Kind};
 
@@ -80,6 +81,7 @@ pub enum Drivers {
 pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel) -> Artifacts {
     let device = device_name(map);
     let driven = driven_blocks(map, drivers);
+    let map = &Named::of(map);
     let mut artifacts = Artifacts::default();
     if parts.device_tree && map.blocks.iter().any(|block| !block.instances.is_empty()) {
         for (file, text) in device_tree_files(map, &device, drivers) {
@@ -103,11 +105,12 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
     artifacts
 }
 
-/// The source, and for a block the overlay and the binding.
-fn device_tree_files(map: &RegisterMap, device: &str, drivers: Drivers) -> Vec<(String, String)> {
+/// The source, and for a block the binding, and the overlay where it has a target.
+fn device_tree_files(map: &Named<'_>, device: &str, drivers: Drivers) -> Vec<(String, String)> {
     let mut files = vec![(format!("{device}.dtsi"), dts::source(map, drivers))];
     if let Some(block) = dts::own_block(map) {
-        files.push((format!("{device}.dtso"), dts::overlay(map, drivers)));
+        let overlay = dts::overlay(map, drivers);
+        files.extend(overlay.map(|text| (format!("{device}.dtso"), text)));
         files.push(dts::binding(map, block, drivers));
     }
     files
@@ -137,7 +140,7 @@ fn driven_blocks(map: &RegisterMap, drivers: Drivers) -> Vec<&Block> {
     }
 }
 
-fn driver_files(map: &RegisterMap, driven: &[&Block], kernel: Kernel) -> Vec<(String, String)> {
+fn driver_files(map: &Named<'_>, driven: &[&Block], kernel: Kernel) -> Vec<(String, String)> {
     let views: Vec<_> = driven
         .iter()
         .map(|block| kernel::view(map, block))
@@ -227,10 +230,13 @@ pub fn is_current(
     Manifest::of(folder, device)?.holds(origin, &folder.join(device))
 }
 
-/// The file a map was read from.
-fn source_name(map: &RegisterMap) -> &str {
+/// The file a map was read from, as comments and code in a text hold it: in one
+/// line, and with nothing that ends either.
+fn source_name(map: &RegisterMap) -> String {
     let first = map.sources().iter().next();
-    file_name(first.map_or("", regdesc::Source::name))
+    let name = file_name(first.map_or("", regdesc::Source::name));
+    let safe = name.replace(|c: char| c.is_control() || c == '`', "_");
+    safe.replace("*/", "*_").replace("-->", "--_")
 }
 
 /// A file's name without its folders, so that output does not depend on where

@@ -10,6 +10,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Deref;
+
+use regdesc::RegisterMap;
+use regdesc::model::{Block, Instance, Kind};
 
 /// `irq_stat`: methods, modules, local names. Not yet safe from keywords, so
 /// that more can be put before or behind it; [`identifier`] is the last step.
@@ -164,6 +168,76 @@ impl Scope {
     fn is_free(&self, identifier: &str, forms: &[(&str, &str)]) -> bool {
         let mut forms = forms.iter().map(|form| formed(identifier, *form));
         forms.all(|form| !self.taken.contains(&*form))
+    }
+}
+
+/// A map with the names that its blocks and instances have outside of it: of a
+/// chip's, two may differ in nothing that an output keeps.
+pub(crate) struct Named<'m> {
+    map: &'m RegisterMap,
+    /// One a block.
+    models: Vec<String>,
+    /// One an instance, block by block.
+    labels: Vec<Vec<String>>,
+}
+
+impl<'m> Named<'m> {
+    pub(crate) fn of(map: &'m RegisterMap) -> Self {
+        let device = kebab(&map.name);
+        let mut models = Scope::default();
+        let mut labels = Scope::default();
+        Named {
+            map,
+            models: map
+                .blocks
+                .iter()
+                .map(|block| match map.kind {
+                    Kind::Block => device.clone(),
+                    Kind::Chip => {
+                        let own = models.claim(&snake(&block.name));
+                        format!("{device}-{}", own.replace('_', "-"))
+                    }
+                })
+                .collect(),
+            labels: map
+                .blocks
+                .iter()
+                .map(|block| {
+                    let instances = block.instances.iter();
+                    let label = |instance: &Instance| match map.kind {
+                        Kind::Block => instance.name.value.clone(),
+                        Kind::Chip => labels.claim(&snake(&instance.name)),
+                    };
+                    instances.map(label).collect()
+                })
+                .collect(),
+        }
+    }
+
+    /// What the driver of a block is called, and the node by `compatible`, in
+    /// hyphens.
+    pub(crate) fn model(&self, block: &Block) -> &str {
+        self.place(block).map_or("", |at| &self.models[at])
+    }
+
+    /// What the rest of a device tree calls each node of a block by: the author's
+    /// word, or a chip's peripheral in lower case, as the kernel's trees write them.
+    pub(crate) fn labels(&self, block: &Block) -> &[String] {
+        self.place(block).map_or(&[], |at| &self.labels[at])
+    }
+
+    /// Which of the map's blocks it is.
+    fn place(&self, block: &Block) -> Option<usize> {
+        let mut blocks = self.map.blocks.iter();
+        blocks.position(|own| std::ptr::eq(own, block))
+    }
+}
+
+impl Deref for Named<'_> {
+    type Target = RegisterMap;
+
+    fn deref(&self) -> &RegisterMap {
+        self.map
     }
 }
 

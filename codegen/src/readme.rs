@@ -4,10 +4,10 @@
 //! names.
 
 use askama::Template;
-use regdesc::RegisterMap;
 use regdesc::model::{Access, Block, Instance, Item, Register};
 
-use crate::{Drivers, Kernel, accessor, device_name, dts, kernel, names, source_name};
+use crate::names::{self, Named};
+use crate::{Drivers, Kernel, accessor, device_name, dts, kernel, source_name};
 
 #[derive(Template)]
 #[template(path = "README.md.j2", escape = "none")]
@@ -16,13 +16,19 @@ struct Readme {
     /// The accessor crate, and the module of it that the first program uses.
     package: String,
     module: String,
+    /// In Markdown.
     description: String,
+    /// The file's name, in a text where nothing but a break ends it.
     source: String,
+    /// The same as a word of a shell.
+    source_word: String,
     tool: &'static str,
     kernel: String,
     nodes: Vec<NodeView>,
-    /// The binding's file, where there is one: then there is an overlay too.
+    /// The binding's file, where there is one.
     binding: Option<String>,
+    /// What the overlay extends, where there is one.
+    target: Option<TargetView>,
     drivers: Vec<DriverView>,
     /// What UIO calls the devices, where it is to have them.
     uio: Vec<String>,
@@ -40,12 +46,18 @@ struct NodeView {
 struct DriverView {
     module: String,
     node: String,
-    compatible: String,
+    compatibles: String,
+}
+
+struct TargetView {
+    node: String,
+    address_cells: u64,
+    size_cells: u64,
 }
 
 /// Renders the README of a device's folder.
 pub(crate) fn render(
-    map: &RegisterMap,
+    map: &Named<'_>,
     drivers: Drivers,
     driven: &[&Block],
     kernel: Kernel,
@@ -55,12 +67,18 @@ pub(crate) fn render(
         package: accessor::package_name(&map.name),
         module: first_block(map, drivers, driven)
             .map_or_else(String::new, |block| accessor::path_of(map, block)),
-        description: map.description.clone().unwrap_or_default(),
-        source: source_name(map).to_owned(),
+        description: map
+            .description
+            .as_deref()
+            .map_or_else(Vec::new, accessor::author_paragraphs)
+            .join("\n\n"),
+        source: source_name(map),
+        source_word: shell_word(&source_name(map)),
         tool: crate::TOOL,
         kernel: kernel.to_string(),
         nodes: nodes(map),
         binding: dts::binding_file(map),
+        target: target(map),
         drivers: driven.iter().map(|block| driver(map, block)).collect(),
         uio: match drivers {
             Drivers::Uio => uio_names(map),
@@ -73,7 +91,17 @@ pub(crate) fn render(
     readme.render().unwrap_or_default()
 }
 
-fn uio_names(map: &RegisterMap) -> Vec<String> {
+/// A text that a shell takes as one word.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "._-+,@%/".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+fn uio_names(map: &Named<'_>) -> Vec<String> {
     let of_block = |block: &Block| {
         let instances = block.instances.iter();
         let names = instances.map(|it| dts::uio_name(map, block, it));
@@ -84,7 +112,7 @@ fn uio_names(map: &RegisterMap) -> Vec<String> {
 
 /// The block that the first program opens.
 fn first_block<'m>(
-    map: &'m RegisterMap,
+    map: &'m Named<'_>,
     drivers: Drivers,
     driven: &[&'m Block],
 ) -> Option<&'m Block> {
@@ -94,28 +122,45 @@ fn first_block<'m>(
     }
 }
 
-fn nodes(map: &RegisterMap) -> Vec<NodeView> {
-    let node = |block: &Block, instance: &Instance| NodeView {
-        label: dts::label(map.kind, instance),
+fn nodes(map: &Named<'_>) -> Vec<NodeView> {
+    let node = |block: &Block, (instance, label): (&Instance, &String)| NodeView {
+        label: label.clone(),
         base: instance.base.value,
         end: instance
             .base
             .value
             .saturating_add(block.size.value.saturating_sub(1)),
-        compatible: dts::compatibles(map, block).join(", "),
+        compatible: codes(&dts::compatibles(map, block), ", "),
     };
-    map.blocks
-        .iter()
-        .flat_map(|block| block.instances.iter().map(move |it| node(block, it)))
-        .collect()
+    let of_block = |block: &Block| {
+        let instances = block.instances.iter().zip(map.labels(block));
+        instances.map(|it| node(block, it)).collect::<Vec<_>>()
+    };
+    map.blocks.iter().flat_map(of_block).collect()
 }
 
-fn driver(map: &RegisterMap, block: &Block) -> DriverView {
+/// Each of them as code.
+fn codes(texts: &[String], between: &str) -> String {
+    let codes: Vec<String> = texts.iter().map(|text| format!("`{text}`")).collect();
+    codes.join(between)
+}
+
+/// The node of the board's tree that the overlay extends, in code.
+fn target(map: &Named<'_>) -> Option<TargetView> {
+    let target = dts::overlay_target(map)?;
+    Some(TargetView {
+        node: target.node.value.clone(),
+        address_cells: target.address_cells.value,
+        size_cells: target.size_cells.value,
+    })
+}
+
+fn driver(map: &Named<'_>, block: &Block) -> DriverView {
     let view = kernel::view(map, block);
     DriverView {
         node: view.node_stem(),
         module: view.module,
-        compatible: view.compatibles.join(", "),
+        compatibles: codes(&view.compatibles, " or "),
     }
 }
 

@@ -16,7 +16,11 @@ pub(crate) fn doc(marker: &str, indent: usize, text: &str) -> Vec<String> {
         if !lines.is_empty() {
             lines.push(marker.to_string());
         }
-        for line in wrap(&without_loose_backticks(&paragraph), room) {
+        for line in wrap(
+            &without_inline_markup(&paragraph),
+            room,
+            without_block_markup,
+        ) {
             lines.push(format!("{marker} {line}"));
         }
     }
@@ -26,7 +30,7 @@ pub(crate) fn doc(marker: &str, indent: usize, text: &str) -> Vec<String> {
 /// Lines of at most `width` columns with the first paragraph of `text`.
 pub(crate) fn plain(width: usize, text: &str) -> Vec<String> {
     let first = paragraphs(text).into_iter().next();
-    first.map_or_else(Vec::new, |paragraph| wrap(&paragraph, width))
+    first.map_or_else(Vec::new, |paragraph| wrap(&paragraph, width, str::to_owned))
 }
 
 /// `text` in one line, as the inside of a string literal.
@@ -102,8 +106,8 @@ fn is_unseen(char: char) -> bool {
     )
 }
 
-/// Lines of at most `room` columns, none of which Markdown takes for more than text.
-fn wrap(paragraph: &str, room: usize) -> Vec<String> {
+/// Lines of at most `room` columns; `begin` makes the first word of each from a word.
+fn wrap(paragraph: &str, room: usize, begin: fn(&str) -> String) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
 
     for word in words(paragraph) {
@@ -112,7 +116,7 @@ fn wrap(paragraph: &str, room: usize) -> Vec<String> {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(without_block_markup(word)),
+            _ => lines.push(begin(word)),
         }
     }
     lines
@@ -122,15 +126,31 @@ fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Escapes the backticks that would open code without an end, or a block of it.
-fn without_loose_backticks(paragraph: &str) -> String {
-    let loose = !paragraph.matches('`').count().is_multiple_of(2) || paragraph.contains("``");
+/// Escapes what Markdown would take for more than text, but for code between single backticks.
+fn without_inline_markup(paragraph: &str) -> String {
+    let has_code = paragraph.matches('`').count().is_multiple_of(2) && !paragraph.contains("``");
+    let mut escaped = String::with_capacity(paragraph.len());
+    let mut in_code = false;
 
-    if loose {
-        paragraph.replace('`', r"\`")
-    } else {
-        paragraph.into()
+    for word in paragraph.split_inclusive(' ') {
+        let inner = word.trim_end();
+        for (at, char) in word.char_indices() {
+            let at_edge = at == 0 || at + 1 == inner.len();
+            let is_markup = match char {
+                '`' => !has_code,
+                // Within a word it emphasizes nothing.
+                '_' => at_edge,
+                '<' | '>' | '&' | '[' | ']' | '*' | '~' | '\\' => true,
+                _ => false,
+            };
+            if is_markup && !in_code {
+                escaped.push('\\');
+            }
+            in_code ^= char == '`' && has_code;
+            escaped.push(char);
+        }
     }
+    escaped
 }
 
 /// Escapes the first word of a line if Markdown would begin a list, a heading, a quotation, a
@@ -199,7 +219,7 @@ mod tests {
     fn doc_leaves_out_what_the_compiler_refuses() {
         let text = "a\u{202e}b\u{2066}c\u{200b}d\u{feff}e \0f\u{7f}g */ \"h\" \\n";
 
-        assert_eq!(doc("///", 0, text), [r#"/// abcde f g */ "h" \n"#]);
+        assert_eq!(doc("///", 0, text), [r#"/// abcde f g \*/ "h" \\n"#]);
     }
 
     #[test]
@@ -207,6 +227,17 @@ mod tests {
         assert_eq!(doc("///", 0, "set `A` and `B`"), ["/// set `A` and `B`"]);
         assert_eq!(doc("///", 0, "set `A and B"), [r"/// set \`A and B"]);
         assert_eq!(doc("///", 0, "```rust"), [r"/// \`\`\`rust"]);
+    }
+
+    #[test]
+    fn doc_has_no_markup_but_code() {
+        for (text, line) in [
+            ("a <b>c</b> &amp;", r"/// a \<b\>c\</b\> \&amp;"),
+            ("x [f](g) *l* _m_ A_B", r"/// x \[f\](g) \*l\* \_m\_ A_B"),
+            ("set `a<b>` and <c>", r"/// set `a<b>` and \<c\>"),
+        ] {
+            assert_eq!(doc("///", 0, text), [line]);
+        }
     }
 
     #[test]
@@ -218,9 +249,9 @@ mod tests {
             ("=== rule", r"/// \=== rule"),
             ("> quote", r"/// \> quote"),
             ("| cell |", r"/// \| cell |"),
-            ("~~~ code", r"/// \~~~ code"),
-            ("<b> bold", r"/// \<b> bold"),
-            ("[3:0]: mode", r"/// \[3:0]: mode"),
+            ("~~~ code", r"/// \~\~\~ code"),
+            ("<b> bold", r"/// \<b\> bold"),
+            ("[3:0]: mode", r"/// \[3:0\]: mode"),
             ("1. first", r"/// 1\. first"),
             ("10) tenth", r"/// 10\) tenth"),
         ] {

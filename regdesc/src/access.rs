@@ -167,6 +167,26 @@ impl Access {
         self.read && self.on_read == ReadEffect::None
     }
 
+    /// A read returns what was written last, and every write counts.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self.reads_plainly()
+            && self.write
+            && self.on_write == WriteEffect::Modify
+            && !self.write_once
+    }
+
+    /// A read, or some write, clears bits that are set.
+    #[must_use]
+    pub fn clears(self) -> bool {
+        use WriteEffect::{Clear, OneToClear, OneToToggle, ZeroToClear, ZeroToToggle};
+        let by_write = matches!(
+            self.on_write,
+            Clear | OneToClear | OneToToggle | ZeroToClear | ZeroToToggle
+        );
+        (self.write && by_write) || (self.read && self.on_read == ReadEffect::Clear)
+    }
+
     /// Writing back what was read changes nothing: what makes a
     /// read-modify-write of a neighbour sound.
     #[must_use]

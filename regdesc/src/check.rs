@@ -37,13 +37,14 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     addresses::the_block_has_a_size(block, diagnostics);
     addresses::instances_fit_the_address_space(block, diagnostics);
     names::what_surrounds_has_distinct_names(block, diagnostics);
+    windows::windows_can_be_opened(block, diagnostics);
     windows::windows_are_whole_pages(block, diagnostics);
     windows::windows_share_no_page(block, diagnostics);
     identity::identity_registers_can_be_read(block, diagnostics);
     identity::the_version_is_read(block, diagnostics);
     identity::the_map_has_the_version_to_compare(device, block, diagnostics);
-    interrupts::interrupts_can_be_acknowledged(block, diagnostics);
-    interrupts::interrupts_can_be_enabled(block, diagnostics);
+    interrupts::interrupts_can_be_handled(block, diagnostics);
+    interrupts::lines_and_resets_are_told_apart(block, diagnostics);
     for enumeration in &block.enums {
         values::enumerated_values_differ(enumeration, diagnostics);
         values::enumerated_values_have_one_sign(enumeration, diagnostics);
@@ -65,6 +66,7 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
         check_register(device, block, register, diagnostics);
     });
     addresses::registers_are_aligned(device.bus, block, diagnostics);
+    addresses::bases_are_aligned(device, block, diagnostics);
 }
 
 fn check_register(

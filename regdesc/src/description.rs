@@ -11,7 +11,7 @@ pub use crate::model::{
     DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt, Origin, Window,
 };
 use crate::number::{Bits, Integer};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::units::BitRange;
 
 /// A whole input.
@@ -101,8 +101,19 @@ pub struct Block {
 pub struct SvdSource {
     /// The file, from the folder of the file that names it.
     pub file: Spanned<String>,
-    /// The peripheral's name.
-    pub peripheral: Spanned<String>,
+    /// Which peripheral.
+    pub peripheral: SvdPeripheral,
+}
+
+/// The peripheral that a description takes from an SVD file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SvdPeripheral {
+    /// The one of that name.
+    Named(Spanned<String>),
+    /// None is named where it should be.
+    Missing(Span),
+    /// The name was refused and reported.
+    Refused,
 }
 
 /// What may stand among registers.

@@ -2,6 +2,7 @@
 
 //! What is wrong with an input: a stable code, the places, and a way out.
 
+use std::collections::HashMap;
 use std::{fmt, iter};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -90,7 +91,8 @@ codes! {
     Overlap = "R0301",
     /// An item reaches beyond its block or the address space.
     OutsideBlock = "R0302",
-    /// An offset or stride that is no multiple of the register's size.
+    /// An offset or stride that is no multiple of the register's size, or a base
+    /// that is none of the widest register's.
     Misaligned = "R0303",
     /// Elements of an array overlap each other.
     StrideTooSmall = "R0304",
@@ -139,6 +141,13 @@ codes! {
     /// An interrupt whose status register offers no way to acknowledge it, or
     /// whose enable register cannot be written.
     InterruptNotAcknowledged = "R0702",
+    /// Registers of an interrupt that do not work together: bits that are not
+    /// the same, a register that two interrupts share, an enable register that
+    /// is not plain read-write, or one that would have no effect.
+    InterruptRegisters = "R0703",
+    /// A reset that two instances have, or an interrupt line of several where no
+    /// registers say which of them interrupted.
+    SharedLine = "R0704",
 
     /// A write-1-to-clear field beside read-write fields: whoever changes those
     /// by read-modify-write with plain pointers clears flags unseen.
@@ -161,6 +170,10 @@ codes! {
     /// An element or attribute of an SVD that CMSIS-SVD does not have, such as a
     /// vendor's own: it has no effect.
     UnknownElement = "R0907" allow "unknown-element",
+    /// A block that is not whole pages of 4 KiB: a program that maps it reaches
+    /// what else is in its pages, so the driver refuses it unless the device tree
+    /// says that this is meant.
+    NotWholePages = "R0908" allow "not-whole-pages",
     /// Don't-care patterns of one enumeration that fit the same number: the
     /// first of them names it.
     PatternsOverlap = "R0910" allow "patterns-overlap",
@@ -357,9 +370,9 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
-    /// Adds others.
-    pub(crate) fn extend(&mut self, others: Diagnostics) {
-        self.list.extend(others.list);
+    /// Adds what there is.
+    pub(crate) fn extend(&mut self, found: impl IntoIterator<Item = Diagnostic>) {
+        self.list.extend(found);
     }
 
     /// Whether nothing was found.
@@ -440,18 +453,52 @@ impl Diagnostics {
     /// The text for people: each with its excerpt, then a count.
     #[must_use]
     pub fn render(&self, sources: &Sources, style: Style) -> String {
-        let renderer = match style {
-            Style::Plain => Renderer::plain(),
-            Style::Coloured => Renderer::styled(),
-        };
+        let texts = self.list.iter().map(|it| excerpt(it, sources, style));
+        self.counted(&texts.collect::<String>())
+    }
+
+    /// The text for people as [`render`](Self::render) has it, but of each kind only
+    /// the first few, and how many more there are.
+    #[must_use]
+    pub fn render_few(&self, sources: &Sources, style: Style) -> String {
+        let kinds = self.kinds();
+        let mut shown: HashMap<Kind, usize> = HashMap::new();
         let mut text = String::new();
         for diagnostic in &self.list {
-            text.push_str(&renderer.render(&report(diagnostic, sources)));
-            text.push_str("\n\n");
+            let kind = Kind::of(diagnostic);
+            let all = kinds.get(&kind).copied().unwrap_or_default();
+            let before = shown.entry(kind).or_default();
+            *before += 1;
+            if *before <= FEW {
+                text.push_str(&excerpt(diagnostic, sources, style));
+            }
+            if *before == FEW && all > FEW {
+                let more = all - FEW;
+                let code = diagnostic.code;
+                text.push_str(&format!("... and {more} more of this kind, {code}\n\n"));
+            }
         }
-        text.push_str(&self.count());
-        text.push('\n');
-        text
+        self.counted(&text)
+    }
+
+    /// How many [`render_few`](Self::render_few) does not show.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        let kinds = self.kinds();
+        kinds.values().map(|all| all.saturating_sub(FEW)).sum()
+    }
+
+    /// How many there are of each kind.
+    fn kinds(&self) -> HashMap<Kind, usize> {
+        let mut kinds = HashMap::new();
+        for diagnostic in &self.list {
+            *kinds.entry(Kind::of(diagnostic)).or_default() += 1;
+        }
+        kinds
+    }
+
+    fn counted(&self, text: &str) -> String {
+        format!("{text}{}\n", self.count())
     }
 
     /// `2 errors, 1 lint`; empty when there is nothing.
@@ -491,6 +538,45 @@ impl From<Diagnostic> for Diagnostics {
     }
 }
 
+/// How many of a kind are shown where not all are.
+const FEW: usize = 3;
+
+/// What many diagnostics have in common: a severity, a code, and a message but for
+/// its names and numbers.
+#[derive(PartialEq, Eq, Hash)]
+struct Kind {
+    severity: Severity,
+    code: Code,
+    shape: String,
+}
+
+impl Kind {
+    fn of(diagnostic: &Diagnostic) -> Self {
+        Kind {
+            severity: diagnostic.severity,
+            code: diagnostic.code,
+            shape: shape(&diagnostic.message),
+        }
+    }
+}
+
+/// A message without what is in backticks, and without its numbers.
+fn shape(message: &str) -> String {
+    let outside: Vec<&str> = message.split('`').step_by(2).collect();
+    let words = outside.join("`");
+    let mut shape = String::new();
+    let (mut in_word, mut in_number) = (false, false);
+    for c in words.chars() {
+        let of_word = c.is_alphanumeric() || c == '_';
+        in_number = of_word && (in_number || !in_word && c.is_ascii_digit());
+        in_word = of_word;
+        if !in_number {
+            shape.push(c);
+        }
+    }
+    shape
+}
+
 /// Whether a rendering carries terminal colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -498,6 +584,15 @@ pub enum Style {
     Plain,
     /// With ANSI escapes.
     Coloured,
+}
+
+/// One with its excerpt, and an empty line.
+fn excerpt(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    format!("{}\n\n", renderer.render(&report(diagnostic, sources)))
 }
 
 fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> [Group<'a>; 1] {
@@ -561,4 +656,62 @@ fn within(text: &str, span: Span) -> std::ops::Range<usize> {
     let start = text.floor_char_boundary(span.range().start.min(text.len()));
     let end = text.ceil_char_boundary(span.range().end.clamp(start, text.len()));
     start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Code, Diagnostic, Diagnostics, Style, shape};
+    use crate::source::{Sources, Span};
+
+    #[test]
+    fn a_message_has_its_shape_whatever_the_names_and_numbers() {
+        assert_eq!(shape("`A` at 0x10 ends beyond `B2`"), "` at  ends beyond `");
+        assert_eq!(
+            shape("`CH[0].X` at 4 ends beyond ``"),
+            "` at  ends beyond `"
+        );
+        assert_eq!(shape("u32 has 32 bits"), "u32 has  bits");
+        assert_ne!(shape("`A` is read"), shape("`A` is written"));
+    }
+
+    fn many(messages: &[(&str, usize)]) -> (Diagnostics, Sources) {
+        let mut sources = Sources::default();
+        let source = sources.add("case.yaml".to_owned(), "schema: 1\n".to_owned());
+        let span = Span {
+            source,
+            start: 0,
+            end: 6,
+        };
+        let mut all = Diagnostics::default();
+        for (message, count) in messages {
+            for number in 0..*count {
+                let message = message.replace('#', &number.to_string());
+                all.push(Diagnostic::new(Code::BadValue, span, message, "here"));
+            }
+        }
+        (all, sources)
+    }
+
+    #[test]
+    fn of_many_of_a_kind_the_first_few_are_shown_and_all_are_counted() {
+        let (all, sources) = many(&[("`R#` is wrong", 5000), ("`R#` is odd", 3)]);
+        let text = all.render_few(&sources, Style::Plain);
+        assert_eq!(text.matches("is wrong").count(), 3, "{text}");
+        assert!(text.contains("`R2` is wrong"), "{text}");
+        assert_eq!(text.matches("is odd").count(), 3, "{text}");
+        let more = format!("\n... and 4997 more of this kind, {}\n", Code::BadValue);
+        assert_eq!(text.matches(&more).count(), 1, "{text}");
+        assert!(text.ends_with("\n5003 errors\n"), "{text}");
+        assert_eq!(all.left_out(), 4997);
+        let text = all.render(&sources, Style::Plain);
+        assert_eq!(text.matches("is wrong").count(), 5000);
+    }
+
+    #[test]
+    fn a_few_are_shown_as_they_are() {
+        let (all, sources) = many(&[("`R#` is wrong", 3), ("`R#` is odd", 1)]);
+        let few = all.render_few(&sources, Style::Plain);
+        assert_eq!(few, all.render(&sources, Style::Plain));
+        assert_eq!(all.left_out(), 0);
+    }
 }

@@ -178,7 +178,8 @@ fn checked_device(
     }
     let mut checked = Diagnostics::default();
     check::check(&device, &mut checked);
-    lint::lint(&device, &mut checked);
+    let chosen = !options.peripherals.is_empty();
+    lint::lint(&device, chosen, &mut checked);
     if !options.lenient && (diagnostics.refuse() || checked.refuse()) {
         // Nothing is made of the device now.
         mark_what_is_repairable(&mut device, diagnostics, &mut checked);

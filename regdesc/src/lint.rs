@@ -5,12 +5,19 @@
 use crate::access::WriteEffect;
 use crate::check::each_register;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Device, Field, Kind, Register};
+use crate::model::{Block, Device, Field, Instance, Kind, Register};
 use crate::read::nearest;
 use crate::source::Spanned;
+use crate::units::align_up;
+
+/// Bytes of the smallest page of the kernels that are supported.
+const PAGE: u64 = 0x1000;
 
 /// Bytes of the largest page that kernels commonly have (arm64, 64 KiB).
 const LARGE_PAGE: u64 = 0x1_0000;
+
+/// The property of a node that may share its pages.
+const SHARED_PAGES: &str = "regloom,shared-pages";
 
 /// The name of every lint.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -32,8 +39,9 @@ pub(crate) fn unknown(name: &Spanned<String>) -> Diagnostic {
     .help(help)
 }
 
-/// Tells everything suspicious about a device.
-pub(crate) fn lint(device: &Device, diagnostics: &mut Diagnostics) {
+/// Reports everything suspicious about a device, of which all peripherals were
+/// chosen by name or none.
+pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics) {
     resets_are_known(device, diagnostics);
     for block in &device.blocks {
         each_register(&block.items, &mut |register| {
@@ -43,7 +51,10 @@ pub(crate) fn lint(device: &Device, diagnostics: &mut Diagnostics) {
         registers_lie_in_windows(block, diagnostics);
         if device.kind == Kind::Block {
             the_block_says_which_it_is(block, diagnostics);
-            instances_fill_large_pages(block, diagnostics);
+        }
+        // Of a whole chip, most blocks are mapped by no program.
+        if device.kind == Kind::Block || chosen {
+            instances_fill_pages(device.kind, block, diagnostics);
         }
     }
 }
@@ -127,26 +138,57 @@ fn the_block_says_which_it_is(block: &Block, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// A page of 64 KiB that a program maps holds this block alone.
-fn instances_fill_large_pages(block: &Block, diagnostics: &mut Diagnostics) {
-    let fills = |at: u64| at.is_multiple_of(LARGE_PAGE);
-    let mut instances = block.instances.iter();
-    let shared = instances.find(|it| !fills(it.base.value) || !fills(block.size.value));
-    if let Some(instance) = shared {
-        diagnostics.push(
-            Diagnostic::new(
-                Code::SharesLargePage,
-                block.size.span,
-                format!(
-                    "on a kernel with pages of 64 KiB, `{}` shares its page with its neighbours",
-                    block.name.value
-                ),
-                format!("{:#x} bytes", block.size.value),
-            )
-            .related(instance.base.span, "stands here")
-            .help("decode 0x10000 bytes at a multiple of it, if such a kernel is to run"),
-        );
+/// A page that a program maps holds this block alone, of whatever size pages are.
+fn instances_fill_pages(kind: Kind, block: &Block, diagnostics: &mut Diagnostics) {
+    let mut properties = block.device_tree.properties.iter();
+    if properties.any(|(name, _)| name.value == SHARED_PAGES) {
+        return;
     }
+    let fill = |page: u64| {
+        let whole = |at: u64| at.is_multiple_of(page);
+        let mut instances = block.instances.iter();
+        instances.find(|it| !whole(it.base.value) || !whole(block.size.value))
+    };
+    if let Some(instance) = fill(PAGE) {
+        diagnostics.push(not_whole_pages(kind, block, instance));
+    } else if let Some(instance) = fill(LARGE_PAGE) {
+        diagnostics.push(shares_large_page(block, instance));
+    }
+}
+
+fn not_whole_pages(kind: Kind, block: &Block, instance: &Instance) -> Diagnostic {
+    let allowed = match kind {
+        Kind::Block => "add `device-tree: {properties: {\"regloom,shared-pages\": true}}`",
+        Kind::Chip => "add `regloom,shared-pages;` to its node in the board's tree",
+    };
+    Diagnostic::new(
+        Code::NotWholePages,
+        block.size.span,
+        format!(
+            "`{}` is not whole pages of {PAGE:#x} bytes, and its driver will not bind to `{}`",
+            block.name.value, instance.name.value
+        ),
+        format!("{:#x} bytes", block.size.value),
+    )
+    .related(instance.base.span, "located here")
+    .help(format!(
+        "give it {:#x} bytes at a multiple of {PAGE:#x}, or, where a program may reach what else is in its pages, {allowed}",
+        align_up(block.size.value.max(1), PAGE).unwrap_or(PAGE)
+    ))
+}
+
+fn shares_large_page(block: &Block, instance: &Instance) -> Diagnostic {
+    Diagnostic::new(
+        Code::SharesLargePage,
+        block.size.span,
+        format!(
+            "on a kernel with pages of 64 KiB, `{}` shares its page with its neighbours",
+            block.name.value
+        ),
+        format!("{:#x} bytes", block.size.value),
+    )
+    .related(instance.base.span, "stands here")
+    .help("decode 0x10000 bytes at a multiple of it, if such a kernel is to run")
 }
 
 /// What a read-modify-write begins with is stated somewhere.

@@ -238,6 +238,28 @@ pub struct Interrupt {
     pub number: Option<u32>,
 }
 
+impl Interrupt {
+    /// The register that acknowledges, where it is another than the status.
+    #[must_use]
+    pub fn separate_acknowledge(&self) -> Option<&RegisterPath> {
+        let status = self.status.as_ref().map(|path| &path.names);
+        let acknowledge = self.acknowledge.as_ref();
+        acknowledge.filter(|path| Some(&path.names) != status)
+    }
+
+    /// The bits of its status register that tell of it: those that an access
+    /// clears, unless the register follows the source or is cleared by another.
+    #[must_use]
+    pub fn events(&self, status: &Register) -> u64 {
+        match self.source {
+            InterruptSource::Event if self.separate_acknowledge().is_none() => {
+                status.bits_of(|access| access.read && access.clears())
+            }
+            _ => status.bits_of(|access| access.read),
+        }
+    }
+}
+
 /// What an interrupt line does (Devicetree bindings, `interrupts`, second cell
 /// of two).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -423,7 +445,8 @@ pub struct Instance {
     pub name: Spanned<String>,
     /// Physical address of the first byte.
     pub base: Spanned<u64>,
-    /// The specifier of each interrupt by its name, in cells.
+    /// The specifier of each interrupt by its name, in cells; in the order of the
+    /// block's interrupts.
     pub interrupts: Vec<(Spanned<String>, Vec<u32>)>,
     /// Clock specifiers, one per [`DeviceTree::clocks`].
     pub clocks: Vec<Spanned<String>>,
@@ -642,6 +665,23 @@ impl Register {
             }
         }
         words
+    }
+
+    /// The bits, of the lowest 64, that have such an access: those of its fields,
+    /// or all of them when it has none.
+    #[must_use]
+    pub fn bits_of(&self, such: impl Fn(Access) -> bool) -> u64 {
+        if self.fields.is_empty() {
+            return if such(self.access.value) {
+                low_ones(self.width.value)
+            } else {
+                0
+            };
+        }
+        let fields = self.fields.iter();
+        fields
+            .filter(|field| such(field.access.value))
+            .fold(0, |bits, field| bits | field.bits.mask())
     }
 
     /// The field that is the register, where one has no use for two names: its only

@@ -16,8 +16,8 @@ use crate::description as written;
 use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{
-    Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Item, Origin,
-    Register, Reserved, WriteConstraint,
+    Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Instance,
+    Interrupt, Item, Origin, Register, Reserved, WriteConstraint,
 };
 use crate::number::{Bits, Integer, MAX_WIDTH};
 use crate::read::nearest;
@@ -116,6 +116,19 @@ impl Block {
     }
 }
 
+/// The instances, each with its interrupts in the order of the block's; what the
+/// block does not have is last.
+fn in_order_of(interrupts: &[Interrupt], mut instances: Vec<Instance>) -> Vec<Instance> {
+    let place = |name: &Spanned<String>| {
+        let place = interrupts.iter().position(|it| it.name == *name);
+        place.unwrap_or(interrupts.len())
+    };
+    for instance in &mut instances {
+        instance.interrupts.sort_by_key(|(name, _)| place(name));
+    }
+    instances
+}
+
 /// Peripherals with one layout are instances of one block.
 fn same_layout(a: &Block, b: &Block) -> bool {
     a.size == b.size
@@ -185,9 +198,9 @@ impl Resolver<'_> {
             items: contents.items,
             reserved: contents.reserved,
             windows: block.windows,
+            instances: in_order_of(&block.interrupts, block.instances),
             interrupts: block.interrupts,
             identity: block.identity,
-            instances: block.instances,
         }
     }
 

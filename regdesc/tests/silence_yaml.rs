@@ -325,7 +325,7 @@ mod valid {
     }
 
     fn instances(dice: &mut Dice, tree: bool, interrupts: bool) -> Yaml {
-        let mut instance = |base: &str| {
+        let mut instance = |base: &str, [irq, bare]: [&str; 2]| {
             let mut keys = vec![entry("base", text(base))];
             if tree {
                 keys.push(entry("clocks", texts(["\"&clkc 71\""])));
@@ -333,7 +333,7 @@ mod valid {
             if interrupts {
                 let cells = map(
                     Of::Names("cells"),
-                    [("irq", texts(["0", "89", "0x4"])), ("bare", text("5"))],
+                    [("irq", texts(["0", irq, "0x4"])), ("bare", text(bare))],
                 );
                 keys.push(entry("interrupts", cells));
             }
@@ -345,8 +345,8 @@ mod valid {
         map(
             Of::Names("instances"),
             [
-                ("adc0", instance("0xA000_0000")),
-                ("adc1", instance("\"0xA0010000\"")),
+                ("adc0", instance("0xA000_0000", ["89", "5"])),
+                ("adc1", instance("\"0xA0010000\"", ["90", "6"])),
             ],
         )
     }

@@ -39,7 +39,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         match maps {
             Ok(maps) => {
                 tell_what_changed(last.as_deref().unwrap_or_default(), &maps);
-                maps.iter().for_each(notices::tell);
+                maps.iter()
+                    .for_each(|map| notices::tell(map, arguments.shown));
                 if let Err(error) = bring_about(arguments, &maps) {
                     return failed(error);
                 }

@@ -105,7 +105,7 @@ pub(super) fn code(name: &str) -> String {
 
 /// Blank lines separate paragraphs; any other white space is one space. So no
 /// line is a code block, which rustdoc would compile and run.
-fn author_paragraphs(text: &str) -> Vec<String> {
+pub(crate) fn author_paragraphs(text: &str) -> Vec<String> {
     let mut paragraphs = vec![String::new()];
     for line in text.lines() {
         if line.trim().is_empty() {

@@ -4,12 +4,13 @@
 //! language of dtschema, as `Documentation/devicetree/bindings` has them.
 
 use askama::Template;
+use regdesc::Spanned;
 use regdesc::model::{Block, PropertyValue};
-use regdesc::{RegisterMap, Spanned};
 
 use super::tree::Node;
 use super::{Cells, bound_by, children, compatibles, own_block, simple_bus};
 use crate::Drivers;
+use crate::names::Named;
 
 #[derive(Template)]
 #[template(path = "binding.yaml.j2", escape = "none")]
@@ -36,26 +37,26 @@ struct Binding {
 /// A property beyond those that every node has.
 struct PropertyView {
     name: String,
-    /// A type of types.yaml; none for a name whose type the suffix or the core
-    /// schemas give.
+    /// A type of types.yaml; none for a name whose type its end or dtschema itself
+    /// gives.
     kind: Option<&'static str>,
 }
 
 /// The file's name and text.
-pub(crate) fn render(map: &RegisterMap, block: &Block, drivers: Drivers) -> (String, String) {
+pub(crate) fn render(map: &Named<'_>, block: &Block, drivers: Drivers) -> (String, String) {
     let file = file_of(&compatibles(map, block));
     let compatibles = bound_by(map, block, drivers);
     let tree = &block.device_tree;
     let description = block.description.as_deref().or(map.description.as_deref());
     let binding = Binding {
         tool: crate::TOOL,
-        source: crate::source_name(map).to_owned(),
-        title: format!("Registers of {}", map.name.value),
+        source: crate::source_name(map),
+        title: title(&map.name),
         maintainers: scalars(&tree.maintainers),
-        description: description.map_or_else(
-            || vec![format!("The register block {}.", map.name.value)],
-            filled,
-        ),
+        description: description
+            .map(filled)
+            .filter(|lines| !lines.is_empty())
+            .unwrap_or_else(|| vec![format!("The register block {}.", map.name.value)]),
         interrupts: scalars(block.interrupts.iter().map(|it| &it.name)),
         clocks: scalars(&tree.clocks),
         resets: scalars(&tree.resets),
@@ -75,7 +76,7 @@ pub(crate) fn render(map: &RegisterMap, block: &Block, drivers: Drivers) -> (Str
 }
 
 /// The file of a block's binding; a chip's nodes have the kernel's.
-pub(crate) fn file(map: &RegisterMap) -> Option<String> {
+pub(crate) fn file(map: &Named<'_>) -> Option<String> {
     let block = own_block(map)?;
     Some(file_of(&compatibles(map, block)))
 }
@@ -89,23 +90,53 @@ fn file_of(compatibles: &[String]) -> String {
 /// Says that the page which the block shares with something else may be mapped.
 const SHARED_PAGES: &str = "regloom,shared-pages";
 
+/// A title that dtschema takes: it says neither what kind of file it is in.
+fn title(name: &str) -> String {
+    let is_taken = name.contains("binding") || name.starts_with("schema");
+    match is_taken {
+        true => "A register block".to_owned(),
+        false => format!("Registers of {name}"),
+    }
+}
+
 fn scalars<'n>(values: impl IntoIterator<Item = &'n Spanned<String>>) -> Vec<String> {
     values.into_iter().map(|value| scalar(value)).collect()
 }
 
-/// A string as YAML has it, in quotes where it could be something else.
+/// A string as YAML has it, in quotes where a reader of YAML 1.1 or 1.2 would
+/// take it for something else, or where it does not end with its line.
 fn scalar(text: &str) -> String {
     let yaml = serde_yaml::to_string(text).unwrap_or_default();
-    yaml.trim_end().to_owned()
+    let is_word_of_yaml = YAML_1_1.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if yaml.trim_end_matches('\n') == text && !is_word_of_yaml {
+        return text.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+                quoted.push_str(&format!("\\U{:08x}", u32::from(c)));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
-/// A text in lines as long as bindings have them, 80 columns with its indentation.
+/// What YAML 1.1 takes for a boolean, and 1.2 does not.
+const YAML_1_1: &[&str] = &["y", "n", "yes", "no", "on", "off"];
+
+/// A text in lines as long as bindings have them, 80 columns with its indentation;
+/// none where it has no words.
 fn filled(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
+    let mut lines: Vec<String> = Vec::new();
+    // Controls are in no text of YAML.
+    let text = text.replace(|c: char| c.is_control() || c == '\u{feff}', " ");
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.len() + word.len() < 78 => {
+            Some(line) if line.chars().count() + word.chars().count() < 78 => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -116,10 +147,12 @@ fn filled(text: &str) -> Vec<String> {
 }
 
 fn property((name, value): &(Spanned<String>, PropertyValue)) -> PropertyView {
-    let own = name.contains(',') && !UNITS.iter().any(|unit| name.ends_with(unit));
+    let is_typed = UNITS.iter().any(|unit| name.ends_with(unit))
+        || TYPED_ENDS.iter().any(|end| name.ends_with(end))
+        || TYPED.contains(&name.as_str());
     PropertyView {
-        name: name.value.clone(),
-        kind: own.then_some(match value {
+        name: scalar(name),
+        kind: (!is_typed).then_some(match value {
             PropertyValue::Flag => "flag",
             PropertyValue::Cells(cells) if cells.len() == 1 => "uint32",
             PropertyValue::Cells(_) => "uint32-array",
@@ -128,6 +161,22 @@ fn property((name, value): &(Spanned<String>, PropertyValue)) -> PropertyView {
         }),
     }
 }
+
+/// Properties that dtschema's meta-schemas have a form for, without a type.
+const TYPED: &[&str] = &[
+    "bus-frequency",
+    "clock-frequency",
+    "clock-indices",
+    "clock-output-names",
+    "clock-ranges",
+    "gpio-controller",
+    "gpio-line-names",
+    "interrupt-controller",
+    "ngpios",
+];
+
+/// The same by their ends.
+const TYPED_ENDS: &[&str] = &["-gpio", "-gpios", "-supply"];
 
 /// Ends of names that give a property its type (property-units.yaml of dtschema).
 const UNITS: &[&str] = &[
@@ -165,7 +214,7 @@ const UNITS: &[&str] = &[
 ];
 
 /// The first instance on a bus, in lines, in spaces as examples have it.
-fn example(map: &RegisterMap, drivers: Drivers) -> Vec<String> {
+fn example(map: &Named<'_>, drivers: Drivers) -> Vec<String> {
     let cells = Cells::needed(map);
     let first = children(map, cells, drivers).into_iter().take(1);
     let unlabelled = first.map(|node| Node {

@@ -134,6 +134,7 @@ mod tests {
     use regloom_driver_template::ReadView;
 
     use super::super::view;
+    use crate::names::Named;
 
     const MAP: &str = "
 schema: 1
@@ -159,7 +160,10 @@ registers:
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
         assert_eq!(crate::kernel::unsupported(&map, &map.blocks[0]), None);
-        view(&map, &map.blocks[0]).identity.remove(0).read
+        view(&Named::of(&map), &map.blocks[0])
+            .identity
+            .remove(0)
+            .read
     }
 
     #[test]
@@ -226,7 +230,7 @@ registers:
     fn each_part_is_read_where_it_stands() {
         let map = regdesc::parse("case.yaml", MAP, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
-        let identity = view(&map, &map.blocks[0]).identity;
+        let identity = view(&Named::of(&map), &map.blocks[0]).identity;
         let [magic, version, hash] = identity.as_slice() else {
             panic!("{identity:?}");
         };

@@ -2,7 +2,7 @@
 
 //! How the driver recognises an interrupt for its own, and silences it.
 
-use regdesc::access::{Access, ReadEffect, WriteEffect};
+use regdesc::access::{Access, WriteEffect};
 use regdesc::model::{Block, Interrupt, InterruptSource, Register, RegisterPath, Trigger};
 use regloom_driver_template::{EnableView, InterruptView, SilenceView, StatusView};
 
@@ -16,29 +16,26 @@ pub(super) fn view(block: &Block, registers: &Registers<'_>) -> Vec<InterruptVie
 
 /// How one is recognised and silenced.
 pub(super) fn interrupt(interrupt: &Interrupt, registers: &Registers<'_>) -> InterruptView {
-    let named = |path: &Option<RegisterPath>| {
-        let (offset, register) = registers.place(path.as_ref()?)?;
+    let named = |path: Option<&RegisterPath>| {
+        let (offset, register) = registers.place(path?)?;
         Some((registers.name(offset, register)?, register))
     };
-    let status = named(&interrupt.status);
-    let enable = named(&interrupt.enable).filter(|(_, register)| is_plain(register));
-    let silence = match (interrupt.source, &status, named(&interrupt.acknowledge)) {
+    let status = named(interrupt.status.as_ref());
+    let enable = named(interrupt.enable.as_ref());
+    let acknowledge = named(interrupt.separate_acknowledge());
+    let silence = match (interrupt.source, &status, acknowledge) {
         (InterruptSource::Event, Some(_), Some((name, register))) => elsewhere(name, register),
         (InterruptSource::Event, Some((name, register)), None) => in_place(name.clone(), register),
         (InterruptSource::Event, None, _) if comes_once(interrupt) => SilenceView::OfItself,
         (InterruptSource::Level, Some(_), _) if enable.is_some() => SilenceView::Mask,
         _ => SilenceView::Line,
     };
-    let events = |register: &Register| match interrupt.source {
-        InterruptSource::Event if interrupt.acknowledge.is_none() => bits(register, clears),
-        _ => bits(register, |access| access.read),
-    };
     InterruptView {
         name: interrupt.name.value.clone(),
         status: status.map(|(name, register)| StatusView {
             register: name,
             width: register.width.value,
-            events: events(register),
+            events: low_word(interrupt.events(register)),
         }),
         enable: enable.map(|(name, register)| EnableView {
             register: name,
@@ -55,20 +52,6 @@ pub(super) fn comes_once(interrupt: &Interrupt) -> bool {
         interrupt.trigger.as_ref().map(|it| it.value),
         Some(Trigger::EdgeRising | Trigger::EdgeFalling | Trigger::EdgeBoth)
     )
-}
-
-/// What a bit is set to is what it lets through.
-fn is_plain(register: &Register) -> bool {
-    register
-        .accesses()
-        .all(|it| it.reads_plainly() && it.write && it.on_write == WriteEffect::Modify)
-}
-
-/// A read or a write takes the event back.
-fn clears(access: Access) -> bool {
-    access.read
-        && (access.on_read == ReadEffect::Clear
-            || access.write && access.on_write != WriteEffect::Modify)
 }
 
 /// By a write to the status itself: only what was seen, and nothing beside it.
@@ -109,18 +92,9 @@ fn by_zero(effect: WriteEffect) -> bool {
     matches!(effect, ZeroToClear | ZeroToSet | ZeroToToggle)
 }
 
-/// The bits of such an access; those of no field have the register's where it
-/// has no fields at all.
+/// The bits of such an access.
 fn bits(register: &Register, such: impl Fn(Access) -> bool) -> u32 {
-    let all = u32::MAX >> (32 - register.width.value.clamp(1, 32));
-    if register.fields.is_empty() {
-        return if such(register.access.value) { all } else { 0 };
-    }
-    let fields = register.fields.iter();
-    fields
-        .filter(|field| such(field.access.value))
-        .fold(0, |bits, field| bits | low_word(field.bits.mask()))
-        & all
+    low_word(register.bits_of(such))
 }
 
 fn low_word(bits: u64) -> u32 {
@@ -132,6 +106,7 @@ mod tests {
     use regloom_driver_template::{InterruptView, SilenceView};
 
     use super::super::view;
+    use crate::names::Named;
 
     fn lowered(interrupt: &str, registers: &str) -> InterruptView {
         let text = format!(
@@ -140,7 +115,7 @@ mod tests {
         );
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
-        view(&map, &map.blocks[0]).interrupts.remove(0)
+        view(&Named::of(&map), &map.blocks[0]).interrupts.remove(0)
     }
 
     fn acknowledge(register: &str, [ones, zeros, kept]: [u32; 3]) -> SilenceView {
@@ -163,6 +138,13 @@ mod tests {
         assert_eq!(view.silence, acknowledge("S", [0x1, 0x2, 0x10]));
         assert_eq!(view.status.unwrap().events, 0x3);
         assert_eq!(view.enable.unwrap().register, "E");
+    }
+
+    #[test]
+    fn a_status_that_is_named_again_acknowledges_where_it_stands() {
+        let registers = "S: {fields: {A: {bits: 0, access: w1c}, MODE: {bits: 4, access: rw}}}";
+        let again = lowered("{status: S, acknowledge: S}", registers);
+        assert_eq!(again, lowered("{status: S}", registers));
     }
 
     #[test]
@@ -191,13 +173,6 @@ mod tests {
         assert_eq!(block.silence, SilenceView::Mask);
         let no_enable = lowered("{type: level, status: S}", "S: {access: ro}");
         assert_eq!(no_enable.silence, SilenceView::Line);
-        // Neither what it lets through can be read back, nor what it held before.
-        let write_only = lowered(
-            "{type: level, status: S, enable: E}",
-            "S: {access: ro}, E: {access: wo}",
-        );
-        assert_eq!(write_only.silence, SilenceView::Line);
-        assert_eq!(write_only.enable, None);
     }
 
     #[test]

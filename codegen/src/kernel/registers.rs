@@ -140,6 +140,7 @@ fn field_name(field: &Field, scope: &mut Scope) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::view;
+    use crate::names::Named;
 
     type Placed = (String, u64, Option<(u64, u64)>);
 
@@ -148,7 +149,7 @@ mod tests {
             "{{schema: 1, name: case, vendor: acme, size: 0x1000, registers: {{{registers}}}}}"
         );
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
-        view(&map, &map.blocks[0])
+        view(&Named::of(&map), &map.blocks[0])
             .registers
             .into_iter()
             .map(|it| {
@@ -193,7 +194,7 @@ mod tests {
         let text = "{schema: 1, name: case, vendor: acme, size: 4,
             registers: {R: {fields: {INTO: 0, WITH_X: 1, TYPE: 2}}}}";
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
-        let view = view(&map, &map.blocks[0]);
+        let view = view(&Named::of(&map), &map.blocks[0]);
         let names: Vec<&str> = view.registers[0]
             .fields
             .iter()

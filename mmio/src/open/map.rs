@@ -172,6 +172,16 @@ mod tests {
     }
 
     #[test]
+    fn a_block_that_begins_between_two_multiples_is_an_error_and_no_panic() {
+        let file = file_of(rustix::param::page_size());
+        let all = [Window::of(0, 64)];
+        let found = windows(&file, 64, 4, &all, Rights::ReadWrite);
+        assert_eq!(found.err(), Some(Errno::INVAL));
+        assert_eq!(physical(&file, 4, 64).err(), Some(Errno::INVAL));
+        assert!(physical(&file, 8, 64).is_ok());
+    }
+
+    #[test]
     fn windows_stand_where_they_do_in_the_block() {
         let page = rustix::param::page_size();
         let file = file_of(3 * page);

@@ -223,6 +223,42 @@ pub(crate) fn registers_are_aligned(bus: Bus, block: &Block, diagnostics: &mut D
     aligned_from(bus, &block.items, 0, diagnostics);
 }
 
+/// What a program maps a block at a multiple of.
+const MAPPED_AT: u64 = 8;
+
+/// Instances are located at multiples of the block's widest access: no register
+/// could be reached otherwise. A block is also mapped by programs, at a multiple of
+/// 8; of a chip's peripherals, those that it cannot map are described all the same.
+pub(super) fn bases_are_aligned(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
+    let widest = widest(device.bus, &block.items);
+    let (size, why) = match device.kind {
+        Kind::Block if widest < MAPPED_AT => (MAPPED_AT, "a program maps it"),
+        _ => (widest, "its registers are accessed"),
+    };
+    for instance in &block.instances {
+        let base = instance.base;
+        if base.value.is_multiple_of(size) {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::Misaligned,
+                base.span,
+                format!(
+                    "`{}` is located at {:#x}, and {why} at multiples of {size} bytes",
+                    instance.name.value, base.value
+                ),
+                "this base",
+            )
+            .help(format!(
+                "the nearest bases are {:#x} and {:#x}",
+                base.value - base.value % size,
+                align_up(base.value, size).unwrap_or(0)
+            )),
+        );
+    }
+}
+
 /// Checks items whose container starts `base` bytes (modulo the widest access)
 /// off alignment.
 fn aligned_from(bus: Bus, items: &[Item], base: u64, diagnostics: &mut Diagnostics) {

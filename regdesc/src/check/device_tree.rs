@@ -9,6 +9,7 @@ use crate::source::Spanned;
 
 /// Properties that follow from the description itself.
 const OWN_PROPERTIES: &[&str] = &[
+    "name",
     "compatible",
     "reg",
     "clocks",
@@ -24,6 +25,8 @@ const OWN_PROPERTIES: &[&str] = &[
     "ranges",
     // Of `map-hash: true`.
     "regloom,map-hash",
+    // What UIO calls the device.
+    "linux,uio-name",
 ];
 
 /// Longest name of a node or property in bytes (§2.2.1, §2.2.4).
@@ -80,8 +83,28 @@ pub(super) fn names_are_valid(block: &Block, diagnostics: &mut Diagnostics) {
         ));
     }
     for compatible in tree.compatible.iter().filter(|it| !is_compatible(it)) {
-        diagnostics
-            .push(bad_name("compatible", compatible).help("write `vendor,device` in lower case"));
+        diagnostics.push(
+            bad_name("compatible", compatible)
+                .help("write `vendor,device` in lower case, 127 characters at most"),
+        );
+    }
+    for (index, compatible) in tree.compatible.iter().enumerate() {
+        let mut before = tree.compatible[..index].iter();
+        diagnostics.extend(
+            before
+                .find(|it| *it == compatible && compatible.contains(','))
+                .map(|first| twice("compatible", first, compatible)),
+        );
+    }
+    signals_are_named("clock", &tree.clocks, diagnostics);
+    signals_are_named("reset", &tree.resets, diagnostics);
+    for name in tree.fpga_region.iter().flat_map(|it| &it.firmware_name) {
+        if name.is_empty() || name.chars().any(char::is_control) {
+            diagnostics.push(
+                bad_name("firmware file", name)
+                    .help("write its path below the folder of firmware: `design.bit.bin`"),
+            );
+        }
     }
     for (name, _) in &tree.properties {
         if OWN_PROPERTIES.contains(&name.value.as_str()) {
@@ -95,12 +118,35 @@ pub(super) fn names_are_valid(block: &Block, diagnostics: &mut Diagnostics) {
                 .help("remove it"),
             );
         } else if !is_property_name(name) {
-            diagnostics.push(
-                bad_name("property", name)
-                    .help("write letters, digits and `,._+?#-`, 31 characters at most"),
-            );
+            diagnostics.push(bad_name("property", name).help(
+                "write a letter or `#`, then letters, digits and `,._+#-`, 31 characters at most",
+            ));
         }
     }
+}
+
+/// Clocks and resets have names that a device tree and a driver can spell, each
+/// its own.
+fn signals_are_named(what: &str, names: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    for (index, name) in names.iter().enumerate() {
+        if !is_signal_name(name) {
+            diagnostics.push(bad_name(what, name).help("write letters, digits and `,._+-/`"));
+        }
+        let mut before = names[..index].iter();
+        let first = before.find(|it| *it == name);
+        diagnostics.extend(first.map(|first| twice(what, first, name)));
+    }
+}
+
+fn twice(what: &str, first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::DuplicateName,
+        second.span,
+        format!("the {what} `{}` is listed twice", second.value),
+        "again here",
+    )
+    .related(first.span, "first here")
+    .help("remove one of them")
 }
 
 fn bad_name(what: &str, name: &Spanned<String>) -> Diagnostic {
@@ -120,15 +166,28 @@ fn is_node_name(name: &str) -> bool {
             .all(|it| it.is_ascii_alphanumeric() || ",._+-".contains(it))
 }
 
+/// As the specification allows it, and dtschema in the properties of a binding.
 fn is_property_name(name: &str) -> bool {
-    (1..=MAX_NAME).contains(&name.len())
+    name.len() <= MAX_NAME
+        && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '#')
         && name
             .chars()
-            .all(|it| it.is_ascii_alphanumeric() || ",._+?#-".contains(it))
+            .all(|it| it.is_ascii_alphanumeric() || ",._+#-".contains(it))
 }
 
+fn is_signal_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|it| it.is_ascii_alphanumeric() || ",._+-/".contains(it))
+}
+
+/// Bytes of the longest `compatible` that the kernel's drivers have.
+const MAX_COMPATIBLE: usize = 127;
+
 fn is_compatible(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+    text.len() <= MAX_COMPATIBLE
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
         && text
             .chars()
             .all(|it| it.is_ascii_alphanumeric() || ",._+-/".contains(it))
@@ -217,9 +276,8 @@ pub(super) fn parents_are_usable(block: &Block, diagnostics: &mut Diagnostics) {
                 );
             }
         }
-        if let Some(beyond) = beyond_its_cells(block, parent) {
-            diagnostics.push(beyond);
-        }
+        diagnostics.extend(base_beyond_its_cell(block, parent));
+        diagnostics.extend(size_beyond_its_cell(block, parent));
     }
     let labels = tree.interrupt_parent.iter();
     for label in labels.chain(region.flat_map(|it| &it.bridges)) {
@@ -234,25 +292,58 @@ pub(super) fn parents_are_usable(block: &Block, diagnostics: &mut Diagnostics) {
 
 /// The first instance of which the last address takes more than the parent's one
 /// cell.
-fn beyond_its_cells(block: &Block, parent: &ParentNode) -> Option<Diagnostic> {
-    let last = |it: &&Instance| {
-        it.base
-            .value
-            .saturating_add(block.size.value.saturating_sub(1))
+fn base_beyond_its_cell(block: &Block, parent: &ParentNode) -> Option<Diagnostic> {
+    // A size beyond its own cell is reported as that.
+    let size = match fits_one_cell(block.size.value) {
+        true => block.size.value,
+        false => 0,
     };
-    let beyond = |it: &&Instance| parent.address_cells.value == 1 && last(it) > u32::MAX.into();
+    let last = |it: &&Instance| it.base.value.saturating_add(size.saturating_sub(1));
+    let beyond = |it: &&Instance| parent.address_cells.value == 1 && !fits_one_cell(last(it));
     let instance = block.instances.iter().find(beyond)?;
-    let diagnostic = Diagnostic::new(
-        Code::BadValue,
-        instance.base.span,
-        format!("{:#x} does not fit one cell", instance.base.value),
-        "this address",
-    );
+    let (message, label) = match fits_one_cell(instance.base.value) {
+        false => (
+            format!("{:#x} does not fit one cell", instance.base.value),
+            "this address",
+        ),
+        true => (
+            format!(
+                "the last byte of `{}`, {:#x}, does not fit one cell",
+                instance.name.value,
+                last(&instance)
+            ),
+            "from this address on",
+        ),
+    };
     Some(
-        diagnostic
+        Diagnostic::new(Code::BadValue, instance.base.span, message, label)
             .related(parent.address_cells.span, "of so many")
             .help("name a node whose `#address-cells` are 2"),
     )
+}
+
+/// The block's size where it takes more than the parent's one cell.
+fn size_beyond_its_cell(block: &Block, parent: &ParentNode) -> Option<Diagnostic> {
+    let size = block.size;
+    if parent.size_cells.value != 1 || fits_one_cell(size.value) || block.instances.is_empty() {
+        return None;
+    }
+    Some(
+        Diagnostic::new(
+            Code::BadValue,
+            size.span,
+            format!("the size {:#x} does not fit one cell", size.value),
+            "this size",
+        )
+        .related(parent.size_cells.span, "of so many")
+        .help(
+            "name a node whose `#size-cells` are 2, or describe the part that holds the registers",
+        ),
+    )
+}
+
+fn fits_one_cell(value: u64) -> bool {
+    u32::try_from(value).is_ok()
 }
 
 /// Each maintainer of the binding can be written to (dtschema's meta-schema).

@@ -13,9 +13,24 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Enumeration, Item, Kind, Origin, Register};
 use crate::source::Spanned;
 
+/// Bytes of the longest name that the kernel has for a module.
+const LONGEST: usize = 55;
+
 /// The device's name can name a crate, a module and a device node.
 pub(super) fn the_device_has_a_usable_name(device: &Device, diagnostics: &mut Diagnostics) {
     let name = &device.name;
+    if device.kind == Kind::Block && name.len() > LONGEST {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadName,
+                name.span,
+                format!("the name of the block has {} bytes", name.len()),
+                format!("more than {LONGEST}"),
+            )
+            .help("shorten it: the kernel has no longer name for a module"),
+        );
+        return;
+    }
     if device.kind == Kind::Block && !is_kebab_case(name) {
         diagnostics.push(
             Diagnostic::new(
@@ -159,7 +174,7 @@ fn duplicate(what: &str, first: &Spanned<String>, second: &Spanned<String>) -> D
 
 /// The name as its words in lower case: `IRQ_STAT`, `IrqStat` and `irq-stat`
 /// are the same.
-fn words(name: &str) -> String {
+pub(super) fn words(name: &str) -> String {
     let mut words = String::new();
     let mut after_lower = false;
     for letter in name.chars() {

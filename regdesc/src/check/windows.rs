@@ -10,6 +10,31 @@ use crate::units::{ByteRange, align_up};
 /// Bytes of the smallest page of the kernels that are supported.
 const PAGE: u64 = 0x1000;
 
+/// Windows that a program can open.
+const MAX_WINDOWS: usize = 64;
+
+/// A block has no more windows than a program can open.
+pub(super) fn windows_can_be_opened(block: &Block, diagnostics: &mut Diagnostics) {
+    let (Some(first), Some(window)) = (block.windows.first(), block.windows.get(MAX_WINDOWS))
+    else {
+        return;
+    };
+    diagnostics.push(
+        Diagnostic::new(
+            Code::TooLarge,
+            window.name.span,
+            format!(
+                "`{}` has {} windows, and a program opens at most {MAX_WINDOWS}",
+                block.name.value,
+                block.windows.len()
+            ),
+            "the first that is too many",
+        )
+        .related(first.name.span, "the first window")
+        .help("make one window of those that follow each other, or leave out `windows:`: a program then maps the whole block"),
+    );
+}
+
 /// Windows begin and end at pages, within the block.
 pub(super) fn windows_are_whole_pages(block: &Block, diagnostics: &mut Diagnostics) {
     let whole = ByteRange {
@@ -23,10 +48,15 @@ pub(super) fn windows_are_whole_pages(block: &Block, diagnostics: &mut Diagnosti
                 Some((name, hidden)) => shows(window, name, hidden),
                 None => not_whole_pages(window),
             });
-        } else if !whole.contains(range) {
+        } else if !whole.contains(range) && !is_unknown(block) {
             diagnostics.push(outside(block, window));
         }
     }
+}
+
+/// The file that says how large the block is was refused.
+fn is_unknown(block: &Block) -> bool {
+    block.incomplete && block.size.value == 0
 }
 
 fn is_paged(range: ByteRange) -> bool {

@@ -4,13 +4,13 @@
 
 use std::path::Path;
 
-use crate::description::{Block, Description, SvdSource};
+use crate::description::{Block, Description, Item, SvdPeripheral, SvdSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::{self, Unread};
 use crate::model::Origin;
 use crate::read::{nearest, svd};
 use crate::resolve::derive;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources, Span, Spanned};
 
 /// Gives every block that names an SVD peripheral that peripheral's registers.
 pub(super) fn fill(
@@ -23,8 +23,10 @@ pub(super) fn fill(
         let Some(named) = block.svd.take() else {
             continue;
         };
-        if let Some(found) = peripheral(&named, sources, lenient, diagnostics) {
-            lay_over(block, found);
+        match peripheral(&named, sources, lenient, diagnostics) {
+            Some(found) => lay_over(block, found),
+            // What refers to its registers is not to blame.
+            None => block.items.push(Item::Refused(named.file)),
         }
     }
 }
@@ -73,13 +75,24 @@ fn peripheral(
                 )
                 .help("the path begins at the folder of this description"),
             );
+            if let SvdPeripheral::Missing(span) = named.peripheral {
+                diagnostics.push(missing(span, &[]));
+            }
             return None;
         }
     };
     let id = sources.add(path.display().to_string(), text);
+    let name = match &named.peripheral {
+        SvdPeripheral::Named(name) => name,
+        SvdPeripheral::Missing(span) => {
+            diagnostics.push(missing(*span, &peripherals_in(id, sources)));
+            return None;
+        }
+        SvdPeripheral::Refused => return None,
+    };
     let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
     derive::derive(&mut chip, diagnostics);
-    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(&named.peripheral);
+    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(name);
     let inherited = chip.properties.clone();
     match chip.blocks.iter().position(is_named) {
         Some(at) => {
@@ -88,29 +101,52 @@ fn peripheral(
             Some(block)
         }
         None => {
-            diagnostics.push(unknown(named, &chip));
+            diagnostics.push(unknown(&named.file, name, &chip));
             None
         }
     }
 }
 
-fn unknown(named: &SvdSource, chip: &Description) -> Diagnostic {
+/// The peripherals of a file of which nothing else is wanted; none where it cannot
+/// be read.
+fn peripherals_in(id: SourceId, sources: &Sources) -> Vec<String> {
+    let mut passed_over = Diagnostics::default();
+    let chip = svd::read(id, sources.get(id).text(), true, &mut passed_over);
+    let blocks = chip.map_or_else(Vec::new, |chip| chip.blocks);
+    blocks.into_iter().map(|block| block.name.value).collect()
+}
+
+fn missing(span: Span, names: &[String]) -> Diagnostic {
+    let help = match names.first() {
+        Some(first) => format!(
+            "add `peripheral: {first}`; the file has {}",
+            names.join(", ")
+        ),
+        None => "add `peripheral:` and the name of one in the file".to_owned(),
+    };
+    Diagnostic::new(
+        Code::MissingKey,
+        span,
+        "`peripheral` is missing from `registers`",
+        "here",
+    )
+    .help(help)
+}
+
+fn unknown(file: &str, name: &Spanned<String>, chip: &Description) -> Diagnostic {
     let names: Vec<&str> = chip
         .blocks
         .iter()
         .map(|block| block.name.as_str())
         .collect();
-    let help = match nearest(&named.peripheral, names.iter().copied()) {
+    let help = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it has {}", names.join(", ")),
     };
     Diagnostic::new(
         Code::UnknownPeripheral,
-        named.peripheral.span,
-        format!(
-            "`{}` has no peripheral `{}`",
-            named.file.value, named.peripheral.value
-        ),
+        name.span,
+        format!("`{file}` has no peripheral `{}`", name.value),
         "asked for here",
     )
     .help(help)

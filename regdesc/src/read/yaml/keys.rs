@@ -137,7 +137,8 @@ pub(super) struct DeviceTreeKeys {
     /// board's tree says.
     #[serde(rename = "interrupt-parent")]
     pub(super) interrupt_parent: Option<String>,
-    /// The region of the FPGA that the overlay configures.
+    /// The region of the FPGA that the overlay configures. An overlay is generated
+    /// where this or `parent` is stated.
     #[serde(rename = "fpga-region")]
     #[schemars(with = "Option<FpgaRegionKeys>")]
     pub(super) _fpga_region: Option<Nested>,

@@ -206,7 +206,8 @@ impl Reader<'_> {
                 name: node.name.clone(),
             };
             self.acknowledge_has_an_effect(&node, &interrupt);
-            Some(self.judged(interrupt))
+            let is_refused = interrupt.status.is_none() && node.has("status");
+            Some(self.judged(interrupt, is_refused))
         };
         entries.into_iter().filter_map(read).collect()
     }
@@ -238,11 +239,11 @@ impl Reader<'_> {
     }
 
     /// The interrupt without what names a register whose fields are not all
-    /// known: they were reported.
-    fn judged(&self, interrupt: Interrupt) -> Interrupt {
+    /// known, or that belongs to a status which was refused: they were reported.
+    fn judged(&self, interrupt: Interrupt, is_refused: bool) -> Interrupt {
         let used = [&interrupt.status, &interrupt.acknowledge, &interrupt.enable];
         let incomplete = used.into_iter().flatten().any(|it| self.is_incomplete(it));
-        if !incomplete {
+        if !incomplete && !is_refused {
             return interrupt;
         }
         Interrupt {

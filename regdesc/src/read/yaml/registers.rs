@@ -16,7 +16,7 @@ use super::tree::Kind;
 use super::{Reader, Source, number, plain, text, without_effect, words};
 use crate::description::{
     Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues, Item,
-    Properties, Register, Reserved, SvdSource,
+    Properties, Register, Reserved, SvdPeripheral, SvdSource,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Order, WriteConstraint};
@@ -38,10 +38,14 @@ impl Reader<'_> {
         let source = |reader: &mut Self| {
             let keys = registers.read::<SvdKeys>(reader.diagnostics)?.value;
             let file = reader.required(&registers, "svd", keys.svd);
-            let peripheral = reader.required(&registers, "peripheral", keys.peripheral);
+            let peripheral = match registers.spanned("peripheral", keys.peripheral) {
+                Some(name) => SvdPeripheral::Named(name),
+                None if registers.has("peripheral") => SvdPeripheral::Refused,
+                None => SvdPeripheral::Missing(registers.name.span),
+            };
             Some(SvdSource {
                 file: file?,
-                peripheral: peripheral?,
+                peripheral,
             })
         };
         source(self).map_or(Source::Refused, Source::Svd)
