@@ -165,7 +165,7 @@ fn peripherals_whose_names_differ_in_punctuation_are_told_apart_everywhere() {
         (".dtsi", "compatible = \"chip-uart-1-2\";"),
     ] {
         let text = file(&artifacts, end);
-        assert_eq!(text.contains(wanted), true, "{end}: {text}");
+        assert!(text.contains(wanted), "{end}: {text}");
     }
     for drivers in [Drivers::UnlessChip, Drivers::Uio] {
         rendered(&map, drivers);

@@ -135,11 +135,10 @@ fn without_inline_markup(paragraph: &str) -> String {
     for word in paragraph.split_inclusive(' ') {
         let inner = word.trim_end();
         for (at, char) in word.char_indices() {
-            let at_edge = at == 0 || at + 1 == inner.len();
             let is_markup = match char {
                 '`' => !has_code,
-                // Within a word it emphasizes nothing.
-                '_' => at_edge,
+                // Elsewhere it ends no emphasis, and what does not end is none.
+                '_' => at + 1 == inner.len(),
                 '<' | '>' | '&' | '[' | ']' | '*' | '~' | '\\' => true,
                 _ => false,
             };
@@ -233,7 +232,7 @@ mod tests {
     fn doc_has_no_markup_but_code() {
         for (text, line) in [
             ("a <b>c</b> &amp;", r"/// a \<b\>c\</b\> \&amp;"),
-            ("x [f](g) *l* _m_ A_B", r"/// x \[f\](g) \*l\* \_m\_ A_B"),
+            ("x [f](g) *l* _m_ A_B", r"/// x \[f\](g) \*l\* _m\_ A_B"),
             ("set `a<b>` and <c>", r"/// set `a<b>` and \<c\>"),
         ] {
             assert_eq!(doc("///", 0, text), [line]);
@@ -252,21 +251,13 @@ mod tests {
             ("~~~ code", r"/// \~\~\~ code"),
             ("<b> bold", r"/// \<b\> bold"),
             ("[3:0]: mode", r"/// \[3:0\]: mode"),
+            ("[3:0] mode", r"/// \[3:0\] mode"),
             ("1. first", r"/// 1\. first"),
             ("10) tenth", r"/// 10\) tenth"),
         ] {
             assert_eq!(doc("///", 0, text), [line]);
         }
-        for text in [
-            "-5 V",
-            "1.5 V",
-            "#1",
-            "[3:0] mode",
-            "2",
-            ".",
-            "a - b",
-            "__init",
-        ] {
+        for text in ["-5 V", "1.5 V", "#1", "2", ".", "a - b", "__init"] {
             assert_eq!(doc("///", 0, text), [format!("/// {text}")]);
         }
     }

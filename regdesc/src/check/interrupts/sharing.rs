@@ -70,7 +70,7 @@ fn is_masked_apart(first: &Wired<'_>, second: &Wired<'_>) -> bool {
     }
 }
 
-fn registers<'w, 'b>(it: &'w Wired<'b>) -> Vec<(&'static str, Named<'b>)> {
+fn registers<'b>(it: &Wired<'b>) -> Vec<(&'static str, Named<'b>)> {
     let all = [
         ("enable", it.enable),
         ("status", it.status),
