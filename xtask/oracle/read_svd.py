@@ -438,7 +438,7 @@ class Reading:
         mask &= low_ones(width)
         on_write, on_read = register.text("modifiedWriteValues"), register.text("readAction")
         own = access_text(access, on_write, on_read)
-        yield f"S\t{width}\t{own}\t{number(reset) or 0}\t{mask}"
+        value = number(reset) or 0
         fields = []
         for field in register.children():
             bits = field.bits()
@@ -454,6 +454,12 @@ class Reading:
             for index, moved in field.places():
                 name = clean(element_name(field.name, index)).replace("[", "").replace("]", "")
                 fields.append((bits[0] + moved, bits[1], text, name, values))
+                # Not of CMSIS-SVD, and plain enough: the field's part of the reset.
+                part = number(field.text("resetValue"))
+                if part is not None and part <= low_ones(bits[1]):
+                    ones = low_ones(bits[1]) << bits[0] + moved
+                    value = value & ~ones | part << bits[0] + moved
+        yield f"S\t{width}\t{own}\t{value}\t{mask}"
         for low, length, text, name, values in sorted(fields):
             yield f"F\t{low}\t{length}\t{text}\t{name}"
             yield from values

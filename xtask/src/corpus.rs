@@ -324,7 +324,7 @@ impl Measured {
         oracle: &Flat,
         plain: &Flat,
     ) -> String {
-        let circumstances = Circumstances::new(reader, plain, map.notices());
+        let circumstances = Circumstances::new(reader, plain, explained::repairs(map));
         let differences = compare(oracle, &flatten::flatten(map), reader.paths());
         if reader == Reader::Plain {
             let (registers, fields) = oracle.count();

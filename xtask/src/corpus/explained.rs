@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use regdesc::{Code, Diagnostics, Severity};
+use regdesc::{Code, RegisterMap, Severity};
 
 use super::compare::{At, Difference, Kind, bare};
 use super::flat::{Field, Flat, Register, Values};
@@ -34,22 +34,54 @@ pub(crate) struct Circumstances<'a> {
     notes: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
-/// A repair, and the names in its message.
-struct Repair {
+/// A repair, and what it names: in its message, and where it points.
+pub(crate) struct Repair {
     code: Code,
     names: Vec<String>,
     /// It was made of more elements than the message names.
     of_several: bool,
 }
 
+/// What was repaired in a map.
+pub(crate) fn repairs(map: &RegisterMap) -> Vec<Repair> {
+    let notices = map.notices().iter();
+    let repairs = notices.filter(|it| it.severity == Severity::Repair);
+    repairs
+        .map(|it| {
+            let text = map.sources().get(it.primary.span.source).text();
+            let marked = text.get(it.primary.span.range()).unwrap_or_default();
+            let rest = text
+                .get(it.primary.span.range().start..)
+                .unwrap_or_default();
+            let names = quoted(&it.message).chain([marked]);
+            let names = names.chain(misplaced(&it.message, rest)).map(without_index);
+            Repair {
+                code: it.code,
+                names: names.collect(),
+                of_several: it.message.ends_with("(the first of several)"),
+            }
+        })
+        .collect()
+}
+
+/// The names of a misplaced element and of what follows it in the same parent:
+/// one message tells of all of them.
+fn misplaced<'t>(message: &str, text: &'t str) -> Vec<&'t str> {
+    let mut tags = quoted(message).filter_map(|it| it.strip_prefix('<'));
+    let Some(parent) = tags.nth(1).and_then(|it| it.strip_suffix('>')) else {
+        return Vec::new();
+    };
+    let (within, _) = text
+        .split_once(&format!("</{parent}>"))
+        .unwrap_or((text, ""));
+    let names = within.split("<name>").skip(1);
+    names
+        .filter_map(|it| Some(it.split_once('<')?.0.trim()))
+        .collect()
+}
+
 impl<'a> Circumstances<'a> {
-    pub(crate) fn new(reader: Reader, plain: &'a Flat, notices: &Diagnostics) -> Self {
-        let repairs = notices.iter().filter(|it| it.severity == Severity::Repair);
-        let repairs = repairs.map(|it| Repair {
-            code: it.code,
-            names: quoted(&it.message).map(without_index).collect(),
-            of_several: it.message.ends_with("(the first of several)"),
-        });
+    pub(crate) fn new(reader: Reader, plain: &'a Flat, repairs: Vec<Repair>) -> Self {
         let mut notes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for ((peripheral, _), registers) in &plain.registers {
             let known = notes.entry(peripheral).or_default();
@@ -62,7 +94,7 @@ impl<'a> Circumstances<'a> {
         Circumstances {
             reader,
             plain,
-            repairs: repairs.collect(),
+            repairs,
             notes,
         }
     }
@@ -153,6 +185,15 @@ pub(crate) const REASONS: &[Reason] = &[
               repaired; the other reading leaves it as it is.",
         kinds: &[Kind::Access, Kind::FieldAccess],
         holds: |it, file| it.oracle.starts_with('?') && file.repaired(Code::BadValue, it),
+    },
+    Reason {
+        why: "R0102, R0104: an element that is misplaced, misspelt or written several times is read \
+              as what it means; the other reading passes it over.",
+        kinds: PASSED_OVER,
+        holds: |it, file| {
+            let mut codes = [Code::UnknownKey, Code::DuplicateKey].into_iter();
+            codes.any(|code| file.repaired(code, it))
+        },
     },
     Reason {
         why: "R0303: a register is narrowed to the width that its address is a multiple of.",
@@ -284,6 +325,15 @@ pub(crate) const REASONS: &[Reason] = &[
         holds: |it, file| file.is_cmsis_svd() && file.register_is(it, "cluster-size"),
     },
     Reason {
+        why: "cmsis-svd does not read a `<resetValue>` of a field.",
+        kinds: &[Kind::Reset],
+        holds: |it, file| {
+            let mut registers = file.registers(&it.at).iter();
+            let reset = |it: &Register| format!("{:#x}", it.layout.reset & it.layout.mask);
+            file.is_cmsis_svd() && registers.any(|register| reset(register) == it.ours)
+        },
+    },
+    Reason {
         why: "cmsis-svd places a cluster within a cluster, and its registers, as if there were no \
               outer one; what then stands at one address of the peripheral is another register.",
         kinds: MISPLACED,
@@ -303,6 +353,21 @@ pub(crate) const REASONS: &[Reason] = &[
 ];
 
 const VALUES: &[Kind] = &[Kind::Values, Kind::WriteValues];
+
+/// What one reading has and another passes over.
+const PASSED_OVER: &[Kind] = &[
+    Kind::Peripheral,
+    Kind::Interrupts,
+    Kind::ExtraRegister,
+    Kind::Width,
+    Kind::Access,
+    Kind::Reset,
+    Kind::ResetMask,
+    Kind::ExtraField,
+    Kind::FieldAccess,
+    Kind::Values,
+    Kind::WriteValues,
+];
 
 /// Registers that are not where they should be differ in everything.
 const MISPLACED: &[Kind] = &[
@@ -380,7 +445,7 @@ mod tests {
     /// The reasons for what differs between two readings of one file.
     fn reasons(reader: Reader, plain: &str, oracle: &str, ours: &str) -> Vec<Option<&'static str>> {
         let plain = parse(plain).unwrap();
-        let circumstances = Circumstances::new(reader, &plain, &Diagnostics::default());
+        let circumstances = Circumstances::new(reader, &plain, Vec::new());
         let found = compare(&parse(oracle).unwrap(), &parse(ours).unwrap(), Paths::Hints);
         let reasons = found.iter().map(|it| reason(it, &circumstances));
         reasons.map(|it| it.map(|it| REASONS[it].why)).collect()
@@ -421,6 +486,15 @@ mod tests {
             let by_plain = reasons(Reader::Plain, &plain, &oracle, &ours);
             assert!(by_plain.iter().all(Option::is_none), "{note}");
         }
+    }
+
+    #[test]
+    fn a_misplaced_element_is_named_with_what_follows_it() {
+        let message = "`<field>` does not belong in `<register>`";
+        let text = "<field><name>A</name></field><field><name> B </name></field></register>\
+                    <register><name>C</name></register>";
+        assert_eq!(misplaced(message, text), ["A", "B"]);
+        assert_eq!(misplaced("`A` and `B` overlap", text), [""; 0]);
     }
 
     #[test]
