@@ -28,11 +28,13 @@ pub(super) fn interrupts_can_be_handled(block: &Block, diagnostics: &mut Diagnos
         .collect();
     let mut sound = Vec::new();
     for it in wired {
-        let rules = [
+        let of_registers = [
             has_a_status,
             can_be_acknowledged,
             can_be_enabled,
             has_registers_of_its_own,
+        ];
+        let of_bits = [
             is_seen,
             acknowledges_what_is_enabled,
             acknowledges_nothing_else,
@@ -40,7 +42,9 @@ pub(super) fn interrupts_can_be_handled(block: &Block, diagnostics: &mut Diagnos
             names_are_at_the_same_bits,
         ];
         // The first mistake of an interrupt leads to the others.
-        match rules.iter().find_map(|rule| rule(&it)) {
+        let of_bits = of_bits.iter().filter(|_| !it.is_wide());
+        let mut rules = of_registers.iter().chain(of_bits);
+        match rules.find_map(|rule| rule(&it)) {
             Some(wrong) => diagnostics.push(wrong),
             None => sound.push(it),
         }
@@ -102,6 +106,13 @@ impl<'b> Wired<'b> {
 
     fn name(&self) -> &str {
         &self.interrupt.name.value
+    }
+
+    /// One of its registers has more bits than a number that says which they are.
+    fn is_wide(&self) -> bool {
+        let all = [self.status, self.acknowledge, self.enable];
+        let mut named = all.into_iter().flatten();
+        named.any(|it| it.register.width.value > u64::BITS)
     }
 
     /// The bits of the status that tell of the interrupt.
