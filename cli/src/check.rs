@@ -45,6 +45,11 @@ pub(crate) struct Arguments {
     #[arg(long)]
     deny_lints: bool,
 
+    /// Of a chip's SVD, only this peripheral, as a driver of it needs it (may be
+    /// repeated).
+    #[arg(long, value_name = "NAME")]
+    peripheral: Vec<String>,
+
     #[command(flatten)]
     shown: Shown,
 }
@@ -96,9 +101,9 @@ impl Checked<'_> {
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let options = Options {
+        peripherals: &arguments.peripheral,
         lenient: arguments.lenient,
         allow: &arguments.allow,
-        ..Options::default()
     };
     let checked: Vec<Checked<'_>> = arguments
         .input

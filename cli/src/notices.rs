@@ -2,7 +2,8 @@
 
 //! What is told of an input, beside what is made of it.
 
-use regdesc::{Diagnostics, Failure, RegisterMap, Severity, Sources};
+use regdesc::model::Kind;
+use regdesc::{Code, Diagnostics, Failure, RegisterMap, Severity, Sources};
 
 use crate::{style, tell};
 
@@ -43,12 +44,17 @@ pub(crate) fn tell(map: &RegisterMap, shown: Shown) {
     tell_repairs(map, shown);
     let is_lint = |it: &&regdesc::Diagnostic| it.severity == Severity::Lint;
     let name = &map.name.value;
+    // Of a chip, pages are looked at where peripherals are chosen.
+    let is_of_pages = |it: &regdesc::Diagnostic| it.code == Code::NotWholePages;
+    let is_chosen = map.kind == Kind::Chip && map.notices().iter().any(is_of_pages);
+    let call = match is_chosen {
+        true => "`regloom check` with the same `--peripheral`",
+        false => "`regloom check`",
+    };
     match map.notices().iter().filter(is_lint).count() {
         0 => {}
-        1 => tell::message(format_args!("{name}: 1 lint; `regloom check` tells it\n")),
-        lints => tell::message(format_args!(
-            "{name}: {lints} lints; `regloom check` tells them\n"
-        )),
+        1 => tell::message(format_args!("{name}: 1 lint; {call} reports it\n")),
+        lints => tell::message(format_args!("{name}: {lints} lints; {call} reports them\n")),
     }
 }
 

@@ -756,3 +756,28 @@ fn editors_get_every_mistake_of_a_kind() {
         assert!(!text.contains("more of this kind"));
     }
 }
+
+/// A driver that would not bind is no surprise on the board, for an SVD neither.
+#[test]
+fn a_peripheral_that_is_not_whole_pages_is_a_lint_where_it_gets_a_driver() {
+    let small = "<addressBlock><offset>0</offset><size>0x100</size><usage>registers</usage>\
+                 </addressBlock><registers>";
+    let folder = folder_with("chip.svd", &CHIP.replacen("<registers>", small, 1));
+    let said = |call: &[&str]| stderr(&regloom(folder.path(), call));
+    let whole = said(&["check", "chip.svd"]);
+    assert!(!whole.contains("R0908"), "{whole}");
+
+    let one = said(&["check", "chip.svd", "--peripheral", "UART"]);
+    assert!(one.contains("R0908"), "{one}");
+    assert!(one.contains("regloom,shared-pages;"), "{one}");
+    let generated = said(&[
+        "generate",
+        "chip.svd",
+        "--out",
+        "out",
+        "--peripheral",
+        "UART",
+    ]);
+    let hint = "`regloom check` with the same `--peripheral` reports";
+    assert!(generated.contains(hint), "{generated}");
+}
