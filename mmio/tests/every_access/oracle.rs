@@ -806,6 +806,31 @@ pub(crate) fn sole_numbers<B: Bench>(bench: &B, case: Case, index: usize) {
         .reads()
         .writes()
         .updates();
+    constrained_number(bench, case);
+}
+
+/// A number that is read as it is, and written within its bounds alone.
+fn constrained_number<B: Bench>(bench: &B, case: Case) {
+    let (at, register) = (At("DIVIDER", 0x2f0), bench.regs().divider());
+    let low = |word: u64| word & u64::from(u32::MAX);
+    let stored = || bench.get(at.1, 4);
+    let (allowed, more) = (1 + case.value % 99, 2 + case.value % 99);
+    let bounded = |value: u64| regloom_mmio::Bounded::clamped(i64::try_from(value).unwrap_or(1));
+
+    bench.set(at.1, 4, low(case.held));
+    assert_eq!(u64::from(register.read()), low(case.held), "{at:?}");
+    register.write(bounded(allowed));
+    assert_eq!(stored(), allowed, "{at:?}");
+    register.update(|seen| {
+        assert_eq!(u64::from(seen), allowed, "{at:?}");
+        bounded(more)
+    });
+    assert_eq!(stored(), more, "{at:?}");
+    register.reset();
+    assert_eq!(stored(), 0, "{at:?}");
+    for method in ["read", "write", "update", "reset"] {
+        bench.has_run(at, method);
+    }
 }
 
 /// Registers in clusters within clusters.
