@@ -61,8 +61,8 @@ struct Value<'t> {
 /// What a value contains.
 #[derive(Debug, Clone)]
 enum Content<'t> {
-    /// One text, and whether it was written without quotes.
-    Scalar(Cow<'t, str>, bool),
+    /// One text, and its type where it was written without quotes.
+    Scalar(Cow<'t, str>, Option<Kind>),
     /// These elements, in order.
     Sequence(Range<Id>),
     /// These entries, in order, only the first of equal keys.
@@ -138,13 +138,13 @@ impl<'t> Tree<'t> {
 
     /// Whether the value is a scalar without quotes.
     pub(super) fn is_plain(&self, id: Id) -> bool {
-        matches!(self.value(id).content, Content::Scalar(_, true))
+        matches!(self.value(id).content, Content::Scalar(_, Some(_)))
     }
 
     /// The type of a scalar.
     pub(super) fn kind(&self, id: Id) -> Option<Kind> {
         match &self.value(id).content {
-            Content::Scalar(text, plain) => Some(if *plain { kind(text) } else { Kind::Text }),
+            Content::Scalar(_, kind) => Some(kind.unwrap_or(Kind::Text)),
             _ => None,
         }
     }
@@ -392,9 +392,10 @@ impl<'t> Reader<'t, '_> {
                     self.refuse_tag(tag.as_deref(), start);
                 }
                 let plain = style == ScalarStyle::Plain && !is_string;
-                (anchor, Content::Scalar(text, plain), start)
+                let kind = plain.then(|| kind(&text));
+                (anchor, Content::Scalar(text, kind), start)
             }
-            _ => (0, Content::Scalar(Cow::default(), true), start),
+            _ => (0, Content::Scalar(Cow::default(), Some(Kind::Null)), start),
         };
         let span = Span {
             end: end.end.max(start.start),
