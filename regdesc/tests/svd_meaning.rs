@@ -549,3 +549,16 @@ fn the_first_in_the_text_keeps_its_name() {
     let map = repaired(&peripheral("P", &content));
     assert_eq!(names(&map.blocks[0].items), ["A_2", "A"]);
 }
+
+/// Its words are not counted: there would be 67 million of them.
+#[test]
+fn a_width_that_is_none_has_no_words() {
+    let wide = with_fields("A", "<size>0xffffffff</size>", &[field("F", "65:62", "")]);
+    let codes = refused(&peripheral("P", &wide));
+    assert!(codes.contains(&Code::BadWidth), "{codes:?}");
+    // Where the width is one, the field would lie in two words.
+    let no_word = |code: &&Code| **code == Code::OutsideRegister;
+    assert_eq!(codes.iter().find(no_word), None, "{codes:?}");
+    let right = with_fields("A", "<size>128</size>", &[field("F", "65:62", "")]);
+    assert_eq!(refused(&peripheral("P", &right)), [Code::OutsideRegister]);
+}
