@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Places within a block, each proven at compile time to lie within the one it
+//! Places within a block: each is proven at compile time to be within the one it
 //! was taken from.
 #![expect(
     unsafe_code,
@@ -26,7 +26,7 @@ pub struct Root<'a, D, B: Bus = Mapped> {
 }
 
 impl<'a, D: Block, B: Bus> Root<'a, D, B> {
-    /// What begins there is known to be as large as the block.
+    /// At least as many bytes as the block has are known to begin at `base`.
     #[inline(always)]
     pub(crate) fn at(base: B::At<'a>) -> Self {
         Root {
@@ -83,7 +83,7 @@ impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B
     /// The register at `INDEX` of an array that begins `OFFSET` bytes into this
     /// place and has one every `STRIDE` bytes.
     ///
-    /// An index that the array does not have is refused at compile time.
+    /// An index beyond the end of the array is an error at compile time.
     #[inline(always)]
     #[must_use]
     pub fn reg_at<
@@ -219,27 +219,27 @@ impl<const SIZE: usize, const ALIGN: usize, B: Bus> fmt::Debug for Place<'_, SIZ
     }
 }
 
-/// What the bus moves at once of a register.
+/// What the bus moves of a register in one access.
 type Unit<R> = <<R as Register>::Beat as Beat<<R as Register>::Word>>::Unit;
 
-/// The byte `bytes` into a place, a register or a memory, which the caller has
-/// checked it has.
+/// The address `bytes` into a place, a register or a memory; the caller has checked
+/// that this is within it.
 #[inline(always)]
 pub(crate) fn within<B: Bus>(at: B::At<'_>, bytes: usize) -> B::At<'_> {
-    // SAFETY: the place belongs to one block, and so does what it has.
+    // SAFETY: a place is within one block, and so is every byte of it.
     unsafe { B::step(at, bytes) }
 }
 
-/// Loads the word there, which is known to be in its place and aligned for its
-/// beats `T`: each exactly once, in their order.
+/// Loads the word at the address: each beat exactly once, in their order. The word
+/// is known to be within its place, and aligned for its beats `T`.
 #[inline(always)]
 pub(crate) fn gather<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>) -> W {
-    // SAFETY: the place that the word came from was checked to have all of it,
-    // aligned for its first beat, which makes every further one aligned too.
+    // SAFETY: the word was checked to be within its place, with its first beat
+    // aligned; then every further beat is aligned too.
     T::gather(|bytes| unsafe { B::load(B::step(at, bytes)) })
 }
 
-/// Stores the word there; as [`gather`].
+/// Stores the word at the address; as [`gather`].
 #[inline(always)]
 pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
     // SAFETY: as for `gather`.
@@ -275,7 +275,7 @@ const fn assert_aligned(offset: usize, align: usize, whole: usize) {
     );
 }
 
-/// How far into the place the element lies.
+/// The offset of an element within the place.
 #[inline(always)]
 #[track_caller]
 fn element(offset: usize, count: usize, stride: usize, index: usize) -> usize {

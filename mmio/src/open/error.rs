@@ -26,36 +26,36 @@ pub struct OpenError {
 pub(super) enum Failure {
     Open(Errno),
     NotADevice,
-    /// The driver did not say what it maps.
+    /// The driver did not report its windows.
     Ask(Errno),
-    /// What it says is of another version than this crate understands.
+    /// The driver has another version of the interface than this crate.
     OtherAbi(u32),
-    /// It was generated from another map.
+    /// The driver was generated from another map.
     OtherMap {
         expected: u64,
         found: u64,
         /// The version of the map that it was generated from.
         version: [u32; 3],
     },
-    /// The device tree says that it was generated from another.
+    /// The node in the device tree was generated from another map.
     OtherTree {
         expected: u64,
         found: u64,
     },
     Map(Errno),
-    /// The block begins, in memory or in its page, where none can.
+    /// The address of the block, in memory or in its page, is misaligned.
     Misaligned(u64),
     /// The map has only these instances.
     NoSuchInstance(&'static [Instance]),
-    /// No node belongs to a device at that address.
+    /// No node belongs to a device at this address.
     NoNodeAt(u64),
-    /// No UIO device is called so.
+    /// No UIO device has this name.
     NoUio,
     /// There is no such node, and no UIO device in its place.
     NeitherNodeNorUio,
-    /// It maps only so many bytes.
+    /// Only this many bytes are mapped.
     TooSmall(u64),
-    /// A register that tells what the hardware is tells something else.
+    /// An identity register has another value than the map.
     OtherHardware {
         part: &'static Identity,
         found: u64,
@@ -116,7 +116,7 @@ impl OpenError {
     }
 }
 
-/// In words too: it is what a `main` prints that returns the error.
+/// The same text: a `main` that returns the error prints it.
 impl fmt::Debug for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -134,7 +134,7 @@ impl fmt::Display for OpenError {
             Failure::NotADevice => f.write_str("it is not a character device")?,
             Failure::OtherAbi(found) => write!(
                 f,
-                "its driver speaks version {found} of the interface, this program version {}",
+                "its driver has version {found} of the interface, this program has version {}",
                 super::info::ABI
             )?,
             Failure::OtherMap {

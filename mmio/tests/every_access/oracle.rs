@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What every method of every register of the block beside this file has to do,
-//! decided bit by bit from the names of the policies in its description, and by
-//! no code of the runtime or of the generator: how often it loads and stores,
-//! what it stores, what it answers, and what the hardware then holds.
+//! What every method of every register of this block has to do: how often it loads
+//! and stores, what it stores, what it returns, and what the hardware then holds.
+//! It is decided bit by bit from the policies in the description, without code of
+//! the runtime or of the generator.
 //!
 //! The methods run on any [`Bench`]: on the simulator, in the tests of the
 //! runtime, and through the real driver in the kernel lab's machines.
@@ -23,28 +23,28 @@ use crate::every_access::Registers;
 
 /// What the methods are run on.
 pub(crate) trait Bench {
-    /// What carries the accesses.
+    /// The bus of the accesses.
     type Bus: Bus + Writable;
 
-    /// A port gives the words that were pushed there, one by one.
+    /// Whether a port returns the words that were pushed, one by one.
     const QUEUES: bool;
 
     /// The registers.
     fn regs(&self) -> Registers<'_, Self::Bus>;
 
-    /// The hardware is as after a reset, where there is hardware.
+    /// Resets the hardware, where there is hardware.
     fn begin(&self, at: At, sheet: &Sheet);
 
-    /// Runs a method of a register that holds something, and compares.
+    /// Runs a method of a register with some content, and compares.
     fn must_be<T: PartialEq + Debug>(&self, run: Run, method: impl FnOnce() -> T, is: Is<T>);
 
-    /// Puts a word behind those that a port gives.
+    /// Appends a word to those that a port returns.
     fn push(&self, at: At, word: u64);
 
-    /// So many bytes at an offset, of the width that is there.
+    /// This many bytes at an offset.
     fn get(&self, offset: usize, bytes: usize) -> u64;
 
-    /// Puts them there.
+    /// Sets this many bytes at an offset.
     fn set(&self, offset: usize, bytes: usize, word: u64);
 
     /// A method of a memory has been run.
@@ -55,7 +55,7 @@ pub(crate) trait Bench {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At(pub(crate) &'static str, pub(crate) usize);
 
-/// A method that is run.
+/// A method, and what it is run with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
     pub(crate) at: At,
@@ -65,34 +65,35 @@ pub(crate) struct Run {
     pub(crate) case: Case,
 }
 
-/// What a method does.
+/// The effect of a method.
 #[derive(Debug)]
 pub(crate) struct Is<T> {
     pub(crate) answer: T,
-    /// What the hardware holds behind it.
+    /// What the hardware holds afterwards.
     pub(crate) after: u64,
-    /// By its last store, if it makes any.
+    /// Its last store, if it makes any.
     pub(crate) stored: Option<Stored>,
     pub(crate) loads: usize,
     pub(crate) stores: usize,
 }
 
-/// A word that is stored. Bits that no write gives a value, or that any write
-/// gives one, are not decided.
+/// A word that is stored. Bits whose value in the word does not matter are not
+/// decided.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stored {
     pub(crate) word: u64,
     pub(crate) decided: u64,
 }
 
-/// What the description says of a register, by its words.
+/// A register in the description, with its policies.
 pub(crate) struct Sheet {
     width: u32,
     pub(crate) reset: u64,
     /// Highest bit, lowest bit, and policy of each field.
     fields: &'static [(u32, u32, &'static str)],
-    /// Of all other bits; `rw0` and `wo0` are written 0 by whatever is written,
-    /// `kept` are left alone, by the 1 that they are written, and `left` by the 0.
+    /// The policy of all other bits. `rw0` and `wo0` are always written 0. `kept`
+    /// bits are unchanged because they are written 1, `left` bits because they are
+    /// written 0.
     rest: &'static str,
 }
 
@@ -113,7 +114,7 @@ const fn sheet(
     }
 }
 
-/// What a method means to do.
+/// The action of a method.
 #[derive(Clone, Copy, PartialEq)]
 enum Act {
     Nothing,
@@ -123,7 +124,7 @@ enum Act {
     Trigger,
 }
 
-/// What naming a bit does, by its policy.
+/// The action on a named bit, by its policy.
 fn act_of(policy: &str) -> Act {
     match policy {
         "w1c" | "w0c" | "w1crs" | "w0crs" => Act::Clear,
@@ -188,8 +189,8 @@ impl Sheet {
         })
     }
 
-    /// After a write that makes the bits of `named` act that do `act`, and
-    /// leaves all others alone.
+    /// After a method with the action `act` on the bits of `named`, which leaves
+    /// all other bits as they are.
     fn after_act(&self, held: u64, act: Act, named: u64) -> u64 {
         self.word(|at, policy| match policy {
             "rw0" | "wo0" => false,
@@ -206,8 +207,8 @@ impl Sheet {
         })
     }
 
-    /// What makes the bits of `named` act that do `act` has to store: the
-    /// others are written what does nothing, or what they hold.
+    /// What a method with the action `act` on the bits of `named` has to store: the
+    /// other bits are written the value that does nothing, or what they hold.
     fn stored_by_act(&self, held: u64, act: Act, named: u64) -> Stored {
         self.stored(|at, policy| match idle_of(policy) {
             Some(idle) => idle ^ (has(named, at) && act_of(policy) == act),
@@ -232,7 +233,7 @@ impl Sheet {
         })
     }
 
-    /// Whether writing for some bits has others to give back.
+    /// Whether there are plain bits that a write for other bits has to write back.
     fn has_plain(&self) -> bool {
         self.has(&["rw"])
     }
@@ -346,7 +347,7 @@ impl<'s, B: Bench, R: Register<Written = <R as Register>::Value>, A: Access> Tri
         A: Read,
     {
         let Trial { sheet, case, .. } = self;
-        // What plain memory has in bits that are only written tells nothing.
+        // What plain memory has in write-only bits does not count.
         let read = |it: Reg<'s, R, A, B::Bus>| sheet.seen(bits_of::<R>(it.read()));
         self.loads("read", read, (sheet.seen(case.held), case.held))
     }
