@@ -8,10 +8,8 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::device::{Block, Device};
-use crate::place::Root;
 use crate::region::Region;
-use crate::word::{Unit, Word};
+use crate::word::{Beat, Unit, Word};
 
 /// How the accesses of a handle are made. A program that runs on hardware and in
 /// tests is generic over it:
@@ -53,6 +51,32 @@ pub trait Reach: 'static {
     /// # Safety
     /// As for `load`.
     unsafe fn store<U: Unit>(at: Self::At<'_>, unit: U);
+}
+
+/// The address `bytes` into a place, a register or a memory; the caller has checked
+/// that this is within it.
+#[inline(always)]
+pub(crate) fn within<B: Bus>(at: B::At<'_>, bytes: usize) -> B::At<'_> {
+    // SAFETY: a place is within one block, and so is every byte of it.
+    unsafe { B::step(at, bytes) }
+}
+
+/// Loads the word at the address: each beat exactly once, in their order. The word
+/// is known to be within its place, and aligned for its beats `T`.
+#[inline(always)]
+pub(crate) fn gather<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>) -> W {
+    // SAFETY: the word was checked to be within its place, with its first beat
+    // aligned; then every further beat is aligned too.
+    T::gather(|bytes| unsafe { B::load(B::step(at, bytes)) })
+}
+
+/// Stores the word at the address; as [`gather`].
+#[inline(always)]
+pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
+    // SAFETY: as for `gather`.
+    T::scatter(word, |bytes, unit| unsafe {
+        B::store(B::step(at, bytes), unit);
+    });
 }
 
 /// The device itself, mapped for reading and writing.
@@ -167,17 +191,6 @@ impl Carrier for Region {
     }
 }
 
-/// Accesses its region.
-impl<D: Block> Carrier for Device<D> {
-    fn load(&self, offset: usize, size: usize) -> u64 {
-        Carrier::load(self.region(), offset, size)
-    }
-
-    fn store(&self, offset: usize, size: usize, unit: u64) {
-        Carrier::store(self.region(), offset, size, unit);
-    }
-}
-
 /// Every bit of `size` bytes.
 pub(crate) const fn low_ones(size: usize) -> u64 {
     match size {
@@ -208,14 +221,6 @@ pub(crate) const fn low_ones(size: usize) -> u64 {
 /// }
 /// ```
 pub struct On<T>(PhantomData<fn(T)>);
-
-impl<T: Carrier> On<T> {
-    /// The registers of the block `D`, accessed through the carrier.
-    #[must_use]
-    pub fn regs<D: Block>(carrier: &T) -> D::Registers<'_, On<T>> {
-        D::registers(Root::at(Carried { carrier, offset: 0 }))
-    }
-}
 
 impl<T: Carrier> Bus for On<T> {}
 impl<T: Carrier> Writable for On<T> {}

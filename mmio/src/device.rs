@@ -5,53 +5,9 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::bus::{Bus, Mapped, Pointer, Reach};
-use crate::place::Root;
+use crate::block::{Block, Root};
+use crate::bus::{Bus, Carrier, Mapped, Pointer, Reach};
 use crate::region::Region;
-use crate::table::{Identity, Instance, Interrupt, Item};
-
-/// A block of registers, as the generator describes it.
-pub trait Block: Sized + 'static {
-    /// Its name in the description.
-    const NAME: &'static str;
-
-    /// Bytes that it decodes.
-    const SIZE: usize;
-
-    /// Canonical hash of its map. Driver and program compare it to know that they
-    /// were generated from the same description.
-    const HASH: u64;
-
-    /// Its registers and clusters by ascending offset.
-    const ITEMS: &'static [Item];
-
-    /// The instances in the description, with their addresses.
-    const INSTANCES: &'static [Instance] = &[];
-
-    /// Its identity registers.
-    const IDENTITY: &'static [Identity] = &[];
-
-    /// How a program acknowledges its first interrupt where no driver does.
-    const INTERRUPT: Interrupt = Interrupt::LINE;
-
-    /// The handle with a method for each register.
-    type Registers<'a, B: Bus>: Copy;
-
-    /// The handle to a block that begins at the root.
-    fn registers<B: Bus>(root: Root<'_, Self, B>) -> Self::Registers<'_, B>;
-}
-
-/// The interrupts of a block by name: an enum in the generated crate.
-pub trait Interrupts: Copy + fmt::Debug + 'static {
-    /// The block that has them.
-    type Block: Block;
-
-    /// Their names in the description, in its order.
-    const NAMES: &'static [&'static str];
-
-    /// The index of this one in [`NAMES`](Self::NAMES).
-    fn index(self) -> usize;
-}
 
 /// A device with a block `D`, mapped for reading and writing, or as
 /// [`ReadOnly`](crate::ReadOnly) for reading only.
@@ -153,6 +109,17 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     #[must_use]
     pub fn regs(&self) -> D::Registers<'_, B> {
         D::registers(Root::at(Pointer::to(&self.region)))
+    }
+}
+
+/// Accesses its region.
+impl<D: Block> Carrier for Device<D> {
+    fn load(&self, offset: usize, size: usize) -> u64 {
+        Carrier::load(self.region(), offset, size)
+    }
+
+    fn store(&self, offset: usize, size: usize, unit: u64) {
+        Carrier::store(self.region(), offset, size, unit);
     }
 }
 

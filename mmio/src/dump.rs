@@ -5,8 +5,9 @@
 use core::fmt;
 use core::marker::PhantomData;
 
+use crate::block::Block;
 use crate::bus::{Bus, Pointer, Reach};
-use crate::device::{Block, Device};
+use crate::device::Device;
 use crate::region::Region;
 use crate::table::{Item, Reads, Register};
 

@@ -7,8 +7,8 @@ use core::fmt;
 use std::collections::VecDeque;
 use std::vec::Vec;
 
+use crate::block::Block;
 use crate::bus::{Carrier, On, low_ones};
-use crate::device::Block;
 
 /// Passes accesses to `C`, except for the faults that were added.
 ///

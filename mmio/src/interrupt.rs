@@ -13,9 +13,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
-use self::uio::Line;
+use self::uio::{Line, set};
+use crate::block::{Block, Interrupts};
 use crate::bus::{Bus, Pointer, Reach};
-use crate::device::{Block, Device, Interrupts, Node};
+use crate::device::{Device, Node};
 use crate::open::own_file;
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
@@ -196,12 +197,6 @@ impl Interrupt {
     }
 }
 
-/// Lets the line through, or holds it back.
-fn set(file: &OwnedFd, on: bool) -> io::Result<()> {
-    rustix::io::write(file, &u32::from(on).to_ne_bytes())?;
-    Ok(())
-}
-
 fn word(bytes: [u8; 4]) -> u32 {
     u32::from_ne_bytes(bytes)
 }
@@ -229,7 +224,8 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::place::{Place, Root};
+    use crate::block::Root;
+    use crate::place::Place;
     use crate::region::Region;
     use crate::table::Item;
 

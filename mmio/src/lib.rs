@@ -70,12 +70,14 @@ extern crate std;
 
 pub mod access;
 pub mod barrier;
+mod block;
 mod bounded;
 mod bus;
 mod device;
 mod dump;
 #[cfg(feature = "std")]
 mod fault;
+mod field;
 mod fixed;
 mod flags;
 #[cfg(feature = "std")]
@@ -99,9 +101,10 @@ mod transfer;
 mod value;
 mod word;
 
+pub use block::{Block, Interrupts, Root};
 pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
-pub use device::{Block, Device, Interrupts};
+pub use device::Device;
 pub use dump::Dump;
 #[cfg(feature = "std")]
 pub use fault::FaultInjector;
@@ -113,7 +116,7 @@ pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
 pub use memory::Memory;
 #[cfg(feature = "std")]
 pub use open::{OpenError, OpenErrorKind};
-pub use place::{Place, Root};
+pub use place::Place;
 #[cfg(feature = "std")]
 pub use recorder::Recorder;
 pub use region::Region;

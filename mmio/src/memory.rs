@@ -6,8 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::access::{Access, Read, Write};
-use crate::bus::{Bus, Carrier, Mapped, On, Writable};
-use crate::place::{gather, scatter, within};
+use crate::bus::{Bus, Carrier, Mapped, On, Writable, gather, scatter, within};
 use crate::word::{Beat, Word};
 
 /// `LEN` words `W` that move in the beats `T`, with the access `A`.

@@ -10,6 +10,7 @@
 #![expect(unsafe_code, reason = "queries a device node, maps it and unmaps it")]
 
 mod error;
+mod failure;
 mod identity;
 mod info;
 mod instance;
@@ -24,14 +25,15 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use self::error::Failure;
 pub use self::error::{OpenError, OpenErrorKind};
+use self::failure::Failure;
 use self::info::Window;
 use self::instance::Found;
 use self::map::Rights;
 use self::uio::Uio;
+use crate::block::Block;
 use crate::bus::ReadOnly;
-use crate::device::{Block, Device, Node};
+use crate::device::{Device, Node};
 use crate::region::Region;
 
 impl<D: Block> Device<D> {

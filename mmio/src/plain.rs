@@ -7,7 +7,8 @@ use core::ptr::{NonNull, slice_from_raw_parts_mut};
 use std::boxed::Box;
 use std::vec;
 
-use crate::device::{Block, Device};
+use crate::block::Block;
+use crate::device::Device;
 use crate::region::Region;
 
 impl Region {

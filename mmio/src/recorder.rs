@@ -6,8 +6,8 @@ use core::cell::RefCell;
 use core::fmt;
 use std::vec::Vec;
 
+use crate::block::Block;
 use crate::bus::{Carrier, On};
-use crate::device::Block;
 use crate::transfer::Transfer;
 
 /// Records every access to `C`: the device itself, a simulator, or another wrapper.

@@ -9,9 +9,8 @@ use crate::access::{
     Access, Clear, ClearAll, Pop, Read, Reset, Set, SetAll, Take, Toggle, Trigger, Update, Write,
     WriteActing,
 };
-use crate::bus::{Bus, Carrier, Mapped, On, Writable};
+use crate::bus::{Bus, Carrier, Mapped, On, Writable, gather, scatter};
 use crate::flags::{Action, Acts, Clears, Names, Sets, Toggles, Triggers};
-use crate::place::{gather, scatter};
 use crate::value::Register;
 use crate::word::Word;
 

@@ -25,7 +25,7 @@ use {
     std::vec::Vec,
 };
 
-use crate::device::Block;
+use crate::block::Block;
 
 /// A block `D` that behaves as its table says, in place of the hardware.
 ///

@@ -6,8 +6,9 @@
 use core::fmt;
 
 use crate::access::{Access, Pop};
+use crate::block::Block;
 use crate::bus::{Bus, Pointer, Reach, Writable};
-use crate::device::{Block, Device};
+use crate::device::Device;
 use crate::register::Reg;
 use crate::value::Register;
 

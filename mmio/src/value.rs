@@ -2,11 +2,12 @@
 
 //! The content of a register, as a type.
 
+use core::fmt;
 use core::marker::PhantomData;
 
 use crate::bounded::Bounded;
+use crate::field::Layout;
 use crate::fixed::Fixed;
-use crate::table::Layout;
 use crate::word::{Beat, Word};
 
 /// A kind of register: its content, and the effect of a write on its bits.
@@ -81,6 +82,14 @@ pub struct Kind<W, V, T = V> {
     pub from_bits: fn(W) -> V,
     /// The bits of a value that is written.
     pub bits: fn(T) -> W,
+}
+
+/// Prints a value by its fields.
+///
+/// # Errors
+/// Those of the formatter.
+pub fn debug<R: Register>(value: R::Written, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    R::KIND.layout.print((R::KIND.bits)(value).into(), f)
 }
 
 /// The value type of a register that has fields: a [`Register`] and a [`Value`],

@@ -10,8 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fd::OwnedFd;
 use rustix::fs::{OFlags, fcntl_getfl};
 
-use super::set;
-use crate::device::Block;
+use crate::block::Block;
 use crate::open::map;
 use crate::region::Region;
 use crate::table::Interrupt;
@@ -95,6 +94,12 @@ impl Line {
         // The state is consistent even after a panic elsewhere.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Enables or disables the line; the driver accepts the same words as UIO.
+pub(super) fn set(file: &OwnedFd, on: bool) -> io::Result<()> {
+    rustix::io::write(file, &u32::from(on).to_ne_bytes())?;
+    Ok(())
 }
 
 fn opened_for_reading() -> io::Error {

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use super::failure::{ABI, Failure};
 use crate::region::Region;
-use crate::table::{Identity, Instance};
 
 /// Why a device could not be opened: what was tried, what the system answered,
 /// and (in what it prints) what to do about it.
@@ -20,46 +20,6 @@ pub struct OpenError {
     pub(super) size: usize,
     pub(super) path: PathBuf,
     pub(super) failure: Failure,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
-    Open(Errno),
-    NotADevice,
-    /// The driver did not report its windows.
-    Ask(Errno),
-    /// The driver has another version of the interface than this crate.
-    OtherAbi(u32),
-    /// The driver was generated from another map.
-    OtherMap {
-        expected: u64,
-        found: u64,
-        /// The version of the map that it was generated from.
-        version: [u32; 3],
-    },
-    /// The node in the device tree was generated from another map.
-    OtherTree {
-        expected: u64,
-        found: u64,
-    },
-    Map(Errno),
-    /// The address of the block, in memory or in its page, is misaligned.
-    Misaligned(u64),
-    /// The map has only these instances.
-    NoSuchInstance(&'static [Instance]),
-    /// No node belongs to a device at this address.
-    NoNodeAt(u64),
-    /// No UIO device has this name.
-    NoUio,
-    /// There is no such node, and no UIO device in its place.
-    NeitherNodeNorUio,
-    /// Only this many bytes are mapped.
-    TooSmall(u64),
-    /// An identity register has another value than the map.
-    OtherHardware {
-        part: &'static Identity,
-        found: u64,
-    },
 }
 
 /// What kind of failure an [`OpenError`] is.
@@ -134,8 +94,7 @@ impl fmt::Display for OpenError {
             Failure::NotADevice => f.write_str("it is not a character device")?,
             Failure::OtherAbi(found) => write!(
                 f,
-                "its driver has version {found} of the interface, this program has version {}",
-                super::info::ABI
+                "its driver has version {found} of the interface, this program has version {ABI}"
             )?,
             Failure::OtherMap {
                 expected,

@@ -2,7 +2,7 @@
 
 //! Comparing the identity registers, where no driver has.
 
-use super::error::Failure;
+use super::failure::Failure;
 use crate::region::Region;
 use crate::table::Identity;
 

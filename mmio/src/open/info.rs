@@ -9,10 +9,7 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::ioctl::{Updater, ioctl, opcode};
 
-use super::error::Failure;
-
-/// The version of the interface that this crate understands.
-pub(super) const ABI: u32 = 1;
+use super::failure::{ABI, Failure};
 
 /// The maximum number of windows of a node.
 const WINDOWS: usize = 64;

@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use rustix::io::Errno;
 
-use super::error::Failure;
+use super::failure::Failure;
 use super::uio::{self, Uio};
 use crate::table::Instance;
 

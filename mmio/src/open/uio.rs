@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use rustix::io::Errno;
 
-use super::error::Failure;
+use super::failure::Failure;
 use super::info::Window;
 
 /// Where the kernel lists UIO devices.
