@@ -9,7 +9,6 @@
 //! paths: those are not seen, nor is a function that is passed by its bare name.
 
 mod graph;
-mod lex;
 mod modules;
 
 use std::env;

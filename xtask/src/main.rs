@@ -15,6 +15,9 @@ mod pages;
 mod peers;
 mod report;
 mod test;
+mod tokens;
+#[cfg(test)]
+mod words;
 mod workspace;
 mod zero_cost;
 

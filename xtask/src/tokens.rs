@@ -7,13 +7,13 @@
 
 /// A token, or a group of them.
 #[derive(Debug, Clone)]
-pub(super) struct Token<'a> {
-    pub(super) line: usize,
-    pub(super) kind: Kind<'a>,
+pub(crate) struct Token<'a> {
+    pub(crate) line: usize,
+    pub(crate) kind: Kind<'a>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind<'a> {
+pub(crate) enum Kind<'a> {
     /// An identifier or a keyword.
     Word(&'a str),
     /// `::`
@@ -27,27 +27,27 @@ pub(super) enum Kind<'a> {
 }
 
 impl<'a> Token<'a> {
-    pub(super) fn word(&self) -> Option<&'a str> {
+    pub(crate) fn word(&self) -> Option<&'a str> {
         match self.kind {
             Kind::Word(word) => Some(word),
             _ => None,
         }
     }
 
-    pub(super) fn is_word(&self, word: &str) -> bool {
+    pub(crate) fn is_word(&self, word: &str) -> bool {
         self.word() == Some(word)
     }
 
-    pub(super) fn is_mark(&self, mark: char) -> bool {
+    pub(crate) fn is_mark(&self, mark: char) -> bool {
         matches!(self.kind, Kind::Mark(it) if it == mark)
     }
 
-    pub(super) fn is_colons(&self) -> bool {
+    pub(crate) fn is_colons(&self) -> bool {
         matches!(self.kind, Kind::Colons)
     }
 
     /// The content of a group with this opening delimiter.
-    pub(super) fn group(&self, delimiter: char) -> Option<&[Token<'a>]> {
+    pub(crate) fn group(&self, delimiter: char) -> Option<&[Token<'a>]> {
         match &self.kind {
             Kind::Group(it, tokens) if *it == delimiter => Some(tokens),
             _ => None,
@@ -56,7 +56,7 @@ impl<'a> Token<'a> {
 }
 
 /// The tokens of a text.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn of(text: &str) -> Vec<Token<'_>> {
     let mut lexer = Lexer {
         text,
         at: 0,
@@ -244,7 +244,7 @@ mod tests {
             }
         }
         let mut words = Vec::new();
-        collect(&tokens(text), &mut words);
+        collect(&of(text), &mut words);
         words
     }
 
@@ -287,7 +287,7 @@ mod tests {
     fn a_text_without_its_end_is_read_to_the_end() {
         assert_eq!(only("a } b ( c"), ["a", "b", "c"]);
         for text in ["\"a", "r#\"a", "/* a", "'", "b'", "#", "é"] {
-            tokens(text);
+            of(text);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::lex::{self, Kind, Token};
+use crate::tokens::{self, Kind, Token};
 
 /// A path as it is written, and where.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub(super) fn of_crate(root: &Path, read: &dyn Fn(&Path) -> Option<String>) -> R
 }
 
 fn tokens_of(text: &str) -> Vec<Token<'_>> {
-    without_tests(lex::tokens(text))
+    without_tests(tokens::of(text))
 }
 
 struct Modules<'r> {
