@@ -100,7 +100,6 @@ mod tests {
         "regdesc",
         "regloom",
         "regloom-codegen",
-        "regloom-mmio",
         "xtask",
     ];
 
