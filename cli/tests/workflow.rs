@@ -109,7 +109,7 @@ fn a_stale_file_is_refused_until_it_is_generated_anew() {
     repository.write(&MAP.replace("DATA: {at: 0x4", "DATA: {at: 0x8"));
     assert_eq!(
         repository.failing().unwrap(),
-        "What is generated is what they say"
+        "The generated files are up to date"
     );
     repository.shell("regloom generate --quiet fpga/adc.yaml --out generated");
     assert_eq!(repository.failing(), None);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What software may do to a register, as types: a [`Reg`](crate::Reg) has the
-//! methods that its access has the traits for, and no others.
+//! The access of a register, as a type. A [`Reg`](crate::Reg) has exactly the
+//! methods that its access has the traits for.
 //!
 //! [`Rw`](crate::Rw), [`Ro`](crate::Ro) and so on are the common accesses. A
-//! generated crate declares one of its own where a register's fields differ so
-//! much that none of those fits.
+//! generated crate declares an access of its own where none of these fits the
+//! fields of a register.
 
 /// A register's access.
 pub trait Access {}
@@ -26,8 +26,8 @@ pub trait Read: Access {}
 )]
 pub trait Write: Access {}
 
-/// Writing back what was read leaves every bit as it is, once the bits on which
-/// a write acts are given the value that does nothing.
+/// Writing back what was read changes no bit, provided that the bits that act on a
+/// write are written with the value that does nothing.
 #[diagnostic::on_unimplemented(
     message = "a register of access `{Self}` cannot be read, modified and written back",
     label = "this access has no `update`",
@@ -35,7 +35,7 @@ pub trait Write: Access {}
 )]
 pub trait Update: Read + Write {}
 
-/// What it holds after reset is known, and can be written.
+/// The value after reset is known, and can be written.
 #[diagnostic::on_unimplemented(
     message = "a register of access `{Self}` cannot be given its value after reset",
     label = "this access has no `reset`",
@@ -64,7 +64,7 @@ pub trait Set: Access {}
 )]
 pub trait Toggle: Access {}
 
-/// Bits start something by name, and are clear again by themselves.
+/// Bits can be started by name, and clear themselves.
 #[diagnostic::on_unimplemented(
     message = "a register of access `{Self}` has no bits that start something",
     label = "this access has no `trigger`"
@@ -93,15 +93,15 @@ pub trait ClearAll: Access {}
 )]
 pub trait SetAll: Access {}
 
-/// What is seen can be cleared at once.
+/// The bits that were read can be cleared at once.
 #[diagnostic::on_unimplemented(
     message = "a register of access `{Self}` has nothing to take",
     label = "this access has no `take`",
     note = "`take` clears what it has seen; `read` only looks"
 )]
 pub trait Take: Access {
-    /// The read itself does it (clears the bits, or sets them); otherwise a
-    /// write of what was seen.
+    /// The read itself clears (or sets) the bits. Otherwise a write of the bits
+    /// that were read does it.
     const BY_READING: bool;
 }
 

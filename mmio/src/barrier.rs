@@ -3,9 +3,9 @@
 //! Order between a device's registers and memory that it reads or writes itself
 //! (DMA).
 //!
-//! Accesses of one device's registers keep their order among each other without
-//! this: they are volatile, and registers are mapped as device memory. What has
-//! no order of itself is a register beside plain memory, on most processors.
+//! Accesses of one device's registers keep their order among each other without a
+//! barrier: they are volatile, and registers are mapped as device memory. On most
+//! processors, an access of a register and one of plain memory are not ordered.
 //!
 //! ```no_run
 //! # use regloom_mmio::{Number, Reg, Ro, Wo, barrier};
@@ -22,9 +22,8 @@
 
 use core::sync::atomic::{Ordering, compiler_fence};
 
-/// What this thread has written to memory is there before the device learns of
-/// it by a register written after this: `dma_wmb` before a `writel`, as the
-/// kernel has it.
+/// Memory writes of this thread before the barrier are visible to the device before
+/// a register write after it: the kernel's `dma_wmb` before a `writel`.
 #[inline(always)]
 pub fn before_device_reads() {
     compiler_fence(Ordering::SeqCst);
@@ -33,8 +32,8 @@ pub fn before_device_reads() {
     compiler_fence(Ordering::SeqCst);
 }
 
-/// What the device had written to memory when a register told of it is seen by
-/// whatever this thread reads after this: `readl` and `dma_rmb`.
+/// Memory writes of the device that a register reported before the barrier are
+/// visible to reads of this thread after it: the kernel's `readl` and `dma_rmb`.
 #[inline(always)]
 pub fn after_device_writes() {
     compiler_fence(Ordering::SeqCst);
@@ -71,7 +70,7 @@ barriers!("fence w, o", "fence i, r");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
 barriers!("sfence", "lfence");
 
-// Elsewhere the strongest order there is between processors.
+// Elsewhere, the strongest order between processors.
 #[cfg(not(any(
     target_arch = "aarch64",
     target_arch = "arm",

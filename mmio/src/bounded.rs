@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Numbers of as many values as a field has.
+//! Integers in the range of a field.
 
 use core::cmp::Ordering;
 use core::error::Error;
 use core::fmt;
 
-/// A whole number from `MIN` to `MAX`: what a field holds that is narrower than
-/// any integer of Rust, or that the description allows only these values.
+/// An integer from `MIN` to `MAX`: the value of a field that is narrower than the
+/// integer types of Rust, or that the description allows only these values.
 ///
 /// ```
 /// use regloom_mmio::Bounded;
@@ -18,7 +18,7 @@ use core::fmt;
 /// let wanted = 5_u32;
 /// let level: Bounded<0, 7> = wanted.try_into()?;
 /// assert_eq!(level.get() - three.get(), 2);
-/// // or the nearest that there is.
+/// // or the nearest that is allowed.
 /// assert_eq!(Bounded::<0, 7>::clamped(100).get(), 7);
 /// # Ok(())
 /// # }
@@ -72,8 +72,8 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         Self::truncated(NUMBER)
     }
 
-    /// A number, if it is in bounds. (One above the greatest `i64` is taken by
-    /// [`of`](Self::of) and `try_from`.)
+    /// The number, if it is in bounds. ([`of`](Self::of) and `try_from` accept
+    /// numbers above the greatest `i64` too.)
     ///
     /// # Errors
     /// When it is not.
@@ -82,7 +82,7 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         Self::checked(number as i128)
     }
 
-    /// The number within the bounds that is nearest.
+    /// The nearest number within the bounds.
     #[inline(always)]
     #[must_use]
     pub const fn clamped(number: i64) -> Self {
@@ -96,7 +96,7 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         })
     }
 
-    /// A number, if it is in bounds.
+    /// The number, if it is in bounds.
     #[inline(always)]
     pub(crate) const fn checked(number: i128) -> Result<Self, OutOfRange> {
         if MIN <= number && number <= MAX {
@@ -120,7 +120,7 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         }
     }
 
-    /// The number, where all fit into an `i64`: anything else does not compile. See
+    /// The number as an `i64`. It does not compile where `MAX` does not fit. See
     /// [`get_unsigned`](Self::get_unsigned).
     #[inline(always)]
     #[must_use]
@@ -134,7 +134,7 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         self.bits.cast_signed()
     }
 
-    /// The number, where none is negative: anything else does not compile. See
+    /// The number as a `u64`. It does not compile where `MIN` is negative. See
     /// [`get`](Self::get).
     #[inline(always)]
     #[must_use]
@@ -143,7 +143,7 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         self.bits
     }
 
-    /// The number, whichever it may be.
+    /// The number, whatever the bounds.
     #[inline(always)]
     pub(crate) const fn number(self) -> i128 {
         if MIN < 0 {
@@ -153,8 +153,8 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
         }
     }
 
-    /// The number that a field's bits are, whatever is above them. The highest is
-    /// the sign if any number is negative.
+    /// The number in the low bits of a word; the bits above the field are ignored.
+    /// The highest bit is the sign if `MIN` is negative.
     #[inline(always)]
     #[must_use]
     pub const fn from_field(bits: u64) -> Self {
@@ -177,7 +177,7 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
     }
 }
 
-/// Bits of a number in two's complement, but for the sign.
+/// Bits of a number in two's complement, without the sign.
 const fn bits_of(number: i128) -> u32 {
     let positive = if number < 0 { !number } else { number };
     i128::BITS - positive.leading_zeros()
@@ -224,7 +224,7 @@ impl<const MIN: i128, const MAX: i128> fmt::Display for Bounded<MIN, MAX> {
     }
 }
 
-/// A number that its field does not take.
+/// A number that is out of the range of its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfRange {
     number: i128,
@@ -243,7 +243,7 @@ impl OutOfRange {
         self.number
     }
 
-    /// The least and the greatest that the field takes.
+    /// The least and the greatest number of the field.
     #[must_use]
     pub const fn bounds(self) -> (i128, i128) {
         (self.min, self.max)
@@ -305,7 +305,8 @@ mod tests {
         assert!(Whole::try_from(u64::MAX).is_err());
     }
 
-    /// The field of a constraint is as wide as its numbers of either sign ask for.
+    /// The width of a constrained field follows from both bounds, negative ones
+    /// too.
     #[test]
     fn bounds_need_not_be_those_of_all_bits() {
         assert_eq!(Bounded::<-8, 3>::WIDTH, 4);

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What carries the accesses: a mapping of the device, or something that stands
-//! in for it.
+//! Buses: how accesses are made, through a mapping of the device or a substitute
+//! for it.
 #![expect(unsafe_code, reason = "accesses through checked pointers")]
 
 use core::fmt;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 
-use crate::device::{Block, Device};
-use crate::place::Root;
 use crate::region::Region;
-use crate::word::{Unit, Word};
+use crate::word::{Beat, Unit, Word};
 
-/// What carries the accesses of a handle. A program that is to run on hardware
-/// and in tests alike is written for any:
+/// How the accesses of a handle are made. A program that runs on hardware and in
+/// tests is generic over it:
 ///
 /// ```
 /// # use regloom_mmio::{Bus, Number, Reg, Rw, Writable};
@@ -23,36 +21,62 @@ use crate::word::{Unit, Word};
 /// }
 /// ```
 ///
-/// [`Mapped`], the default, is one load or store an access. [`ReadOnly`] has no
-/// writes. [`On`] hands them to a [`Carrier`]: a simulator, a recorder, a fault
-/// injector, or a program's own.
+/// [`Mapped`], the default, makes one load or store for an access. [`ReadOnly`] has
+/// no writes. [`On`] passes accesses to a [`Carrier`]: a simulator, a recorder, a
+/// fault injector, or one of the program's own.
 pub trait Bus: Copy + fmt::Debug + Reach {}
 
-/// A bus that carries writes.
+/// A bus that can write.
 pub trait Writable: Bus {}
 
-/// How a bus finds a place and moves a unit there: for this crate alone.
+/// How a bus addresses a byte and moves a unit. Only this crate implements it.
 pub trait Reach: 'static {
     /// A byte of the device.
     type At<'a>: Copy + fmt::Debug;
 
-    /// The byte so many behind that one.
+    /// The address `bytes` further on.
     ///
     /// # Safety
-    /// It belongs to the same block, or is the end of it.
+    /// The result is within the same block, or at its end.
     unsafe fn step(at: Self::At<'_>, bytes: usize) -> Self::At<'_>;
 
-    /// Loads what begins there.
+    /// Loads the unit at the address.
     ///
     /// # Safety
-    /// The unit belongs to the block, and is aligned.
+    /// The unit is within the block, and aligned.
     unsafe fn load<U: Unit>(at: Self::At<'_>) -> U;
 
-    /// Stores what begins there.
+    /// Stores a unit at the address.
     ///
     /// # Safety
     /// As for `load`.
     unsafe fn store<U: Unit>(at: Self::At<'_>, unit: U);
+}
+
+/// The address `bytes` into a place, a register or a memory; the caller has checked
+/// that this is within it.
+#[inline(always)]
+pub(crate) fn within<B: Bus>(at: B::At<'_>, bytes: usize) -> B::At<'_> {
+    // SAFETY: a place is within one block, and so is every byte of it.
+    unsafe { B::step(at, bytes) }
+}
+
+/// Loads the word at the address: each beat exactly once, in their order. The word
+/// is known to be within its place, and aligned for its beats `T`.
+#[inline(always)]
+pub(crate) fn gather<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>) -> W {
+    // SAFETY: the word was checked to be within its place, with its first beat
+    // aligned; then every further beat is aligned too.
+    T::gather(|bytes| unsafe { B::load(B::step(at, bytes)) })
+}
+
+/// Stores the word at the address; as [`gather`].
+#[inline(always)]
+pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
+    // SAFETY: as for `gather`.
+    T::scatter(word, |bytes, unit| unsafe {
+        B::store(B::step(at, bytes), unit);
+    });
 }
 
 /// The device itself, mapped for reading and writing.
@@ -62,7 +86,8 @@ pub enum Mapped {}
 impl Bus for Mapped {}
 impl Writable for Mapped {}
 
-/// The device itself, mapped for reading: no method that changes it is there.
+/// The device itself, mapped for reading only: handles have no method that changes
+/// it.
 ///
 /// ```compile_fail
 /// # use regloom_mmio::{Number, ReadOnly, Reg, Rw};
@@ -75,7 +100,7 @@ pub enum ReadOnly {}
 
 impl Bus for ReadOnly {}
 
-/// A mapped byte.
+/// The address of a mapped byte.
 #[derive(Clone, Copy)]
 pub struct Pointer<'a> {
     byte: NonNull<u8>,
@@ -98,7 +123,7 @@ impl fmt::Debug for Pointer<'_> {
     }
 }
 
-/// A region is reached by pointer, whatever may be done to it.
+/// Both mappings are accessed by pointer.
 macro_rules! reached_by_pointer {
     ($($bus:ident)*) => {$(
         impl Reach for $bus {
@@ -106,15 +131,15 @@ macro_rules! reached_by_pointer {
 
             #[inline(always)]
             unsafe fn step(at: Self::At<'_>, bytes: usize) -> Self::At<'_> {
-                // SAFETY: the caller vouches for the byte.
+                // SAFETY: the caller guarantees that the byte is within the block.
                 let byte = unsafe { at.byte.add(bytes) };
                 Pointer { byte, ..at }
             }
 
             #[inline(always)]
             unsafe fn load<U: Unit>(at: Self::At<'_>) -> U {
-                // SAFETY: the caller vouches for the unit, and the region is
-                // mapped for as long as it is borrowed.
+                // SAFETY: the caller guarantees that the unit is within the block
+                // and aligned, and the region stays mapped while it is borrowed.
                 unsafe { U::load(at.byte.as_ptr()) }
             }
 
@@ -129,11 +154,11 @@ macro_rules! reached_by_pointer {
 
 reached_by_pointer!(Mapped ReadOnly);
 
-/// Something that carries accesses in place of a mapping.
+/// Something that makes accesses in place of a mapping.
 ///
-/// It sees each as the device would: one unit of 8 to 64 bits at a time, at a
-/// byte offset from the start of the block that is a multiple of its size, in
-/// the device's own byte order.
+/// It receives each access as the device would: one unit of 8 to 64 bits at a time,
+/// in the device's byte order. The byte offset from the start of the block is a
+/// multiple of the unit's size.
 pub trait Carrier: 'static {
     /// Reads `size` bytes (1, 2, 4 or 8) at `offset`.
     fn load(&self, offset: usize, size: usize) -> u64;
@@ -142,9 +167,9 @@ pub trait Carrier: 'static {
     fn store(&self, offset: usize, size: usize, unit: u64);
 }
 
-/// The mapping itself, so that what wraps a carrier can wrap the hardware. As on
-/// a bus where nobody answers, a unit that is misaligned or beyond the end reads
-/// all ones, and is not written.
+/// The mapping itself, so that what wraps a carrier can wrap the hardware. A unit
+/// that is misaligned or beyond the end reads all ones and is not written, as on a
+/// bus where no device answers.
 impl Carrier for Region {
     fn load(&self, offset: usize, size: usize) -> u64 {
         let answer = match size {
@@ -157,23 +182,12 @@ impl Carrier for Region {
     }
 
     fn store(&self, offset: usize, size: usize, unit: u64) {
-        let _nobody_there = match size {
+        let _no_answer = match size {
             1 => self.store(offset, u8::from_low(unit)),
             2 => self.store(offset, u16::from_low(unit)),
             4 => self.store(offset, u32::from_low(unit)),
             _ => self.store(offset, unit),
         };
-    }
-}
-
-/// By its region.
-impl<D: Block> Carrier for Device<D> {
-    fn load(&self, offset: usize, size: usize) -> u64 {
-        Carrier::load(self.region(), offset, size)
-    }
-
-    fn store(&self, offset: usize, size: usize, unit: u64) {
-        Carrier::store(self.region(), offset, size, unit);
     }
 }
 
@@ -187,11 +201,11 @@ pub(crate) const fn low_ones(size: usize) -> u64 {
     }
 }
 
-/// The bus on which a carrier carries every access.
+/// The bus that passes every access to a carrier.
 ///
 /// ```
 /// # use regloom_mmio::{Block, Carrier, On};
-/// /// A device of which only the first register is known to hold 7.
+/// /// A device whose first register holds 7.
 /// struct Seven;
 ///
 /// impl Carrier for Seven {
@@ -208,18 +222,10 @@ pub(crate) const fn low_ones(size: usize) -> u64 {
 /// ```
 pub struct On<T>(PhantomData<fn(T)>);
 
-impl<T: Carrier> On<T> {
-    /// The registers of the block `D` that the carrier stands for.
-    #[must_use]
-    pub fn regs<D: Block>(carrier: &T) -> D::Registers<'_, On<T>> {
-        D::registers(Root::at(Carried { carrier, offset: 0 }))
-    }
-}
-
 impl<T: Carrier> Bus for On<T> {}
 impl<T: Carrier> Writable for On<T> {}
 
-/// A byte of what a carrier stands for.
+/// The address of a byte behind a carrier.
 pub struct Carried<'a, T> {
     pub(crate) carrier: &'a T,
     pub(crate) offset: usize,

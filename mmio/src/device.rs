@@ -1,79 +1,35 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A device: a block of registers and the memory it is reached through.
+//! A device: a block of registers, and the memory that it is accessed through.
 
 use core::fmt;
 use core::marker::PhantomData;
 
-use crate::bus::{Bus, Mapped, Pointer, Reach};
-use crate::place::Root;
+use crate::block::{Block, Root};
+use crate::bus::{Bus, Carrier, Mapped, Pointer, Reach};
 use crate::region::Region;
-use crate::table::{Identity, Instance, Interrupt, Item};
 
-/// A block of registers, as the generator describes it.
-pub trait Block: Sized + 'static {
-    /// Its name in the description.
-    const NAME: &'static str;
-
-    /// Bytes it decodes.
-    const SIZE: usize;
-
-    /// Canonical hash of its map, by which driver and program know that they
-    /// were generated from one description.
-    const HASH: u64;
-
-    /// Its registers and clusters by ascending offset.
-    const ITEMS: &'static [Item];
-
-    /// Where the description says that it stands.
-    const INSTANCES: &'static [Instance] = &[];
-
-    /// What it says of itself.
-    const IDENTITY: &'static [Identity] = &[];
-
-    /// How its first interrupt is known and silenced, where no driver does it.
-    const INTERRUPT: Interrupt = Interrupt::LINE;
-
-    /// The handle that has a method for each register.
-    type Registers<'a, B: Bus>: Copy;
-
-    /// The handle to a block that begins there.
-    fn registers<B: Bus>(root: Root<'_, Self, B>) -> Self::Registers<'_, B>;
-}
-
-/// The interrupts of a block, by their names: an enum of the generated crate's.
-pub trait Interrupts: Copy + fmt::Debug + 'static {
-    /// The block that has them.
-    type Block: Block;
-
-    /// What the description calls them, in its order.
-    const NAMES: &'static [&'static str];
-
-    /// The place of this one among them.
-    fn index(self) -> usize;
-}
-
-/// A device that holds a block `D`, mapped for reading and writing, or as
-/// [`ReadOnly`](crate::ReadOnly) for reading alone.
+/// A device with a block `D`, mapped for reading and writing, or as
+/// [`ReadOnly`](crate::ReadOnly) for reading only.
 ///
-/// It may move to another thread. It cannot be shared between threads: two that
-/// modify one register lose updates. What threads share they put in a `Mutex`, or
-/// each opens the device for itself.
+/// It may move to another thread. It cannot be shared between threads: two threads
+/// that modify one register lose updates. Threads share a device through a `Mutex`,
+/// or each opens the device for itself.
 pub struct Device<D, B = Mapped> {
     region: Region,
-    /// The open node, by which the driver tells of interrupts.
+    /// The open node, through which interrupts are reported.
     #[cfg(feature = "std")]
     node: Option<Node>,
     block: PhantomData<fn() -> (D, B)>,
 }
 
-/// An open node, by whose it is.
+/// An open node, and who provides it.
 #[cfg(feature = "std")]
 #[derive(Debug)]
 pub(crate) enum Node {
-    /// The generated driver's.
+    /// By the generated driver.
     Driver(rustix::fd::OwnedFd),
-    /// UIO's, with the block so many bytes into its first page.
+    /// By UIO, with the block `before` bytes into its first page.
     Uio {
         file: rustix::fd::OwnedFd,
         before: usize,
@@ -101,11 +57,10 @@ impl Node {
 }
 
 impl<D: Block> Device<D> {
-    /// The device behind a region, or the region again if it is smaller than
-    /// the block.
+    /// The device behind a region.
     ///
     /// # Errors
-    /// The region, unchanged.
+    /// The region, if it is smaller than the block.
     pub fn new(region: Region) -> Result<Self, Region> {
         if region.len() < D::SIZE {
             return Err(region);
@@ -113,7 +68,7 @@ impl<D: Block> Device<D> {
         Ok(Device::of_at_least(region))
     }
 
-    /// The memory it is reached through, for access by number instead of name.
+    /// The memory that it is accessed through, for accesses by offset.
     #[must_use]
     pub fn region(&self) -> &Region {
         &self.region
@@ -121,7 +76,7 @@ impl<D: Block> Device<D> {
 }
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
-    /// The region is known to be as large as the block.
+    /// The region is known to be at least as large as the block.
     pub(crate) fn of_at_least(region: Region) -> Self {
         Device {
             region,
@@ -131,7 +86,7 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
         }
     }
 
-    /// The region is that of an open node, as large as the block.
+    /// The region of an open node, at least as large as the block.
     #[cfg(feature = "std")]
     pub(crate) fn of_node((region, node): (Region, Node)) -> Self {
         Device {
@@ -154,6 +109,17 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     #[must_use]
     pub fn regs(&self) -> D::Registers<'_, B> {
         D::registers(Root::at(Pointer::to(&self.region)))
+    }
+}
+
+/// Accesses its region.
+impl<D: Block> Carrier for Device<D> {
+    fn load(&self, offset: usize, size: usize) -> u64 {
+        Carrier::load(self.region(), offset, size)
+    }
+
+    fn store(&self, offset: usize, size: usize, unit: u64) {
+        Carrier::store(self.region(), offset, size, unit);
     }
 }
 

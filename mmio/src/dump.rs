@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! All registers of a device at a glance.
+//! The values of all registers of a device, as text.
 
 use core::fmt;
 use core::marker::PhantomData;
 
+use crate::block::Block;
 use crate::bus::{Bus, Pointer, Reach};
-use crate::device::{Block, Device};
+use crate::device::Device;
 use crate::region::Region;
 use crate::table::{Item, Reads, Register};
 
-/// Elements of an array of registers that are printed; a longer one is a memory,
-/// which no one looks at word by word.
+/// How many elements of an array of registers are printed. A longer array is a
+/// memory, and too long to read.
 const MAX_SHOWN: usize = 4096;
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
-    /// The device's registers as they are when this is printed, one a line:
+    /// The registers with their values at the time of printing, one a line:
     ///
     /// ```text
     /// 0x0010 CTRL = 0x00000003 { ENABLE: 0x1, MODE: normal }
@@ -24,7 +25,7 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// ```
     ///
     /// Of an array of more than 4096 registers, such as a memory, the first 4096
-    /// are printed, and how many are not.
+    /// are printed, and how many were left out.
     #[must_use]
     pub fn dump(&self) -> Dump<'_, D> {
         Dump {
@@ -43,7 +44,7 @@ pub struct Dump<'d, D> {
 }
 
 impl<D> Dump<'_, D> {
-    /// With those registers too that a read changes: it pops FIFOs and clears
+    /// Prints also the registers that a read changes. This pops FIFOs and clears
     /// flags.
     #[must_use]
     pub fn forced(self) -> Self {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What goes wrong on a bus.
+//! Faults of a bus, injected into accesses.
 
 use core::cell::{Cell, RefCell};
 use core::fmt;
 use std::collections::VecDeque;
 use std::vec::Vec;
 
+use crate::block::Block;
 use crate::bus::{Carrier, On, low_ones};
-use crate::device::Block;
 
-/// Carries what `C` carries, but for the faults that it is given.
+/// Passes accesses to `C`, except for the faults that were added.
 ///
-/// Each fault belongs to the accesses that begin at one offset, in bytes from the
-/// start of the block, and counts those of its kind from 1. Bits are those of
-/// what the bus moves. Where several belong to one offset, an answer passes
-/// through them in the order in which they were given.
+/// Each fault applies to the accesses that begin at one offset, in bytes from the
+/// start of the block. It counts the accesses of its kind (reads or writes) from 1.
+/// Bits are those of the unit that the bus moves. Where several faults apply to one
+/// offset, an answer passes through them in the order in which they were added.
 ///
 /// ```
 /// # use regloom_mmio::{Carrier, FaultInjector, Region};
@@ -34,32 +34,32 @@ pub struct FaultInjector<C> {
     of_writes: Vec<Placed<OfWrites>>,
 }
 
-/// A fault and where it strikes.
+/// A fault, and where it applies.
 struct Placed<F> {
     offset: usize,
-    /// Accesses that came by.
+    /// Accesses that were counted.
     seen: Cell<usize>,
     fault: F,
 }
 
 enum OfReads {
-    /// Nobody answers the read of that number.
+    /// The read of that number is not answered.
     Ones(usize),
     /// Bits that are always 1, and bits that are always 0.
     Stuck { high: u64, low: u64 },
-    /// What so many reads before would have been answered.
+    /// A read returns the answer of an earlier read, that many before.
     Late(usize, RefCell<VecDeque<u64>>),
 }
 
 enum OfWrites {
-    /// The write of that number.
+    /// The write of that number is lost.
     Lost(usize),
     /// Bits that are always 1, and bits that are always 0.
     Stuck { high: u64, low: u64 },
 }
 
 impl<C: Carrier> FaultInjector<C> {
-    /// Without a fault yet.
+    /// Without faults.
     #[must_use]
     pub fn new(carrier: C) -> Self {
         FaultInjector {
@@ -69,15 +69,15 @@ impl<C: Carrier> FaultInjector<C> {
         }
     }
 
-    /// The `nth` read is answered all ones, as on a bus where nobody answers. The
-    /// device sees it all the same.
+    /// The `nth` read returns all ones, as on a bus where no device answers. The
+    /// device receives the read nevertheless.
     #[must_use]
     pub fn with_ones_read(self, offset: usize, nth: usize) -> Self {
         self.with_fault_of_reads(offset, OfReads::Ones(nth))
     }
 
-    /// The lines of these bits are shorted: reads find `high` set and `low`
-    /// clear, and so does the device what is written.
+    /// The lines of these bits are stuck: `high` are set and `low` are clear, in
+    /// what reads return and in what the device receives.
     #[must_use]
     pub fn with_bits_stuck(self, offset: usize, high: u64, low: u64) -> Self {
         let mut stuck = self.with_fault_of_reads(offset, OfReads::Stuck { high, low });
@@ -93,26 +93,26 @@ impl<C: Carrier> FaultInjector<C> {
         self
     }
 
-    /// Each read is answered what the one `reads` before it found, as from
-    /// behind a pipeline; the first ones, what the very first found.
+    /// Each read returns the answer of the read that was `reads` earlier, as behind
+    /// a pipeline. The first ones return the answer of the first read.
     #[must_use]
     pub fn with_reads_late(self, offset: usize, reads: usize) -> Self {
         self.with_fault_of_reads(offset, OfReads::Late(reads, RefCell::default()))
     }
 
-    /// The registers of the block `D` that the carrier stands for.
+    /// The registers of the block `D`, accessed through the carrier.
     #[must_use]
     pub fn regs<D: Block>(&self) -> D::Registers<'_, On<Self>> {
         On::regs::<D>(self)
     }
 
-    /// What carries the accesses.
+    /// The carrier that makes the accesses.
     #[must_use]
     pub fn carrier(&self) -> &C {
         &self.carrier
     }
 
-    /// The same, without faults.
+    /// The same carrier, without the faults.
     #[must_use]
     pub fn into_carrier(self) -> C {
         self.carrier
@@ -133,7 +133,7 @@ impl<F> Placed<F> {
         }
     }
 
-    /// Counts an access; which one it is.
+    /// Counts an access, and returns its number.
     fn next(&self) -> usize {
         self.seen.update(|seen| seen + 1);
         self.seen.get()
@@ -141,7 +141,7 @@ impl<F> Placed<F> {
 }
 
 impl OfReads {
-    /// What becomes of the answer of the `nth` read.
+    /// The answer of the `nth` read, as the fault changes it.
     fn apply(&self, answer: u64, nth: usize) -> u64 {
         match self {
             OfReads::Ones(which) if *which == nth => u64::MAX,
@@ -160,7 +160,7 @@ impl OfReads {
 }
 
 impl OfWrites {
-    /// What arrives of the `nth` write, if it does.
+    /// What arrives of the `nth` write; none if it is lost.
     fn apply(&self, unit: u64, nth: usize) -> Option<u64> {
         match self {
             OfWrites::Lost(which) => (*which != nth).then_some(unit),

@@ -11,7 +11,7 @@ use crate::bounded::{Bounded, OutOfRange};
 ///
 /// ```
 /// use regloom_mmio::Fixed;
-/// // s3.13: sixteen bits, signed, thirteen of them behind the point.
+/// // s3.13: sixteen bits, signed, thirteen of them after the point.
 /// type Gain = Fixed<-0x8000, 0x7FFF, 13>;
 /// # fn f() -> Result<(), regloom_mmio::Unrepresentable> {
 /// let gain = Gain::from_f64(-1.5)?;
@@ -25,34 +25,35 @@ use crate::bounded::{Bounded, OutOfRange};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fixed<const MIN: i128, const MAX: i128, const FRACTION: u32>(Bounded<MIN, MAX>);
 
-/// What multiplies a number into steps: exact in a double for up to 1023 bits
-/// behind the point, and there are at most 63.
+/// The factor from a number to its steps. It is exact in a double for up to 1023
+/// bits after the point, and there are at most 63.
 const fn steps(fraction: u32) -> f64 {
     f64::from_bits((1023 + fraction as u64) << 52)
 }
 
 impl<const MIN: i128, const MAX: i128, const FRACTION: u32> Fixed<MIN, MAX, FRACTION> {
-    /// The number of so many steps, checked at compile time.
+    /// The number with this count of steps, checked at compile time.
     #[inline(always)]
     #[must_use]
     pub const fn of_raw<const RAW: i128>() -> Self {
         Fixed(Bounded::of::<RAW>())
     }
 
-    /// The number of so many steps. (More than the greatest `i64` are taken by
-    /// [`of_raw`](Self::of_raw) and [`from_raw_unsigned`](Self::from_raw_unsigned).)
+    /// The number with this count of steps. ([`of_raw`](Self::of_raw) and
+    /// [`from_raw_unsigned`](Self::from_raw_unsigned) accept counts above the
+    /// greatest `i64` too.)
     ///
     /// # Errors
-    /// When the field has no room for them.
+    /// When the count is out of bounds.
     #[inline(always)]
     pub const fn from_raw(raw: i64) -> Result<Self, OutOfRange> {
         Self::checked(raw as i128)
     }
 
-    /// The number of so many steps.
+    /// The number with this count of steps.
     ///
     /// # Errors
-    /// When the field has no room for them.
+    /// When the count is out of bounds.
     #[inline(always)]
     pub const fn from_raw_unsigned(raw: u64) -> Result<Self, OutOfRange> {
         Self::checked(raw as i128)
@@ -66,7 +67,7 @@ impl<const MIN: i128, const MAX: i128, const FRACTION: u32> Fixed<MIN, MAX, FRAC
         }
     }
 
-    /// The representable number that is nearest; of two as near, the one farther
+    /// The nearest representable number; if two are equally near, the one farther
     /// from zero.
     ///
     /// # Errors
@@ -86,17 +87,17 @@ impl<const MIN: i128, const MAX: i128, const FRACTION: u32> Fixed<MIN, MAX, FRAC
         }
     }
 
-    /// The number, rounded where a double has no room for all its bits.
+    /// The number, rounded where a double cannot represent it.
     #[inline(always)]
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
-        reason = "rounding is said, and what is truncated was in bounds"
+        reason = "the rounding is documented, and the number is within bounds"
     )]
     pub const fn to_f64(self) -> f64 {
         let raw = self.0.bits();
-        // Processors of 32 bits have an instruction for as many, and none for 64.
+        // 32-bit processors can convert 32 bits in one instruction, and not 64.
         let number = if i32::MIN as i128 <= MIN && MAX <= i32::MAX as i128 {
             raw as i32 as f64
         } else if 0 <= MIN && MAX <= u32::MAX as i128 {
@@ -109,31 +110,31 @@ impl<const MIN: i128, const MAX: i128, const FRACTION: u32> Fixed<MIN, MAX, FRAC
         number / steps(FRACTION)
     }
 
-    /// How many steps it is, where that is always an `i64`: anything else does not
-    /// compile. See [`raw_unsigned`](Self::raw_unsigned).
+    /// The count of steps as an `i64`. It does not compile where `MAX` does not
+    /// fit. See [`raw_unsigned`](Self::raw_unsigned).
     #[inline(always)]
     #[must_use]
     pub const fn raw(self) -> i64 {
         self.0.get()
     }
 
-    /// How many steps it is, where none of the numbers is negative: anything else
-    /// does not compile. See [`raw`](Self::raw).
+    /// The count of steps as a `u64`. It does not compile where `MIN` is negative.
+    /// See [`raw`](Self::raw).
     #[inline(always)]
     #[must_use]
     pub const fn raw_unsigned(self) -> u64 {
         self.0.get_unsigned()
     }
 
-    /// The bits of that count in two's complement.
+    /// The bits of the count of steps in two's complement.
     #[inline(always)]
     #[must_use]
     pub const fn bits(self) -> u64 {
         self.0.bits()
     }
 
-    /// The number that a field's bits are, whatever is above them. The highest is
-    /// the sign if any number is negative.
+    /// The number in the low bits of a word; the bits above the field are ignored.
+    /// The highest bit is the sign if `MIN` is negative.
     #[inline(always)]
     #[must_use]
     pub const fn from_field(bits: u64) -> Self {
@@ -141,13 +142,12 @@ impl<const MIN: i128, const MAX: i128, const FRACTION: u32> Fixed<MIN, MAX, FRAC
     }
 }
 
-/// The whole number that is nearest, of two as near the one farther from zero; none
-/// for what is beyond 64 bits, which have a sign if `MIN` has one, and for what is
-/// no number.
+/// The nearest integer; if two are equally near, the one farther from zero. None
+/// for a number beyond 64 bits (signed if `MIN` is negative), and for NaN.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "the fraction is what is cut off, and the whole is known to fit"
+    reason = "the cast drops the fraction, and the integer part is known to fit"
 )]
 const fn nearest<const MIN: i128>(number: f64) -> Option<i128> {
     const TWO_TO_THE_63: f64 = (1_u64 << 63) as f64;
@@ -159,7 +159,7 @@ const fn nearest<const MIN: i128>(number: f64) -> Option<i128> {
     } else {
         return None;
     };
-    // Exact: beyond 2 to the 53rd there is no fraction.
+    // Exact: a double beyond 2 to the power of 53 has no fraction.
     let rest = number - whole as f64;
     Some(if rest >= 0.5 {
         whole + 1
@@ -170,12 +170,12 @@ const fn nearest<const MIN: i128>(number: f64) -> Option<i128> {
     })
 }
 
-/// The greatest double that is no more than a number: what a message says of a
-/// bound has to be within it.
+/// The greatest double that is not above a number: a bound in a message has to be
+/// within the real one.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
-    reason = "what is rounded up goes one down"
+    reason = "a result that was rounded up is decreased by one step"
 )]
 const fn below(number: i128) -> f64 {
     let nearest = number as f64;
@@ -217,8 +217,8 @@ impl Unrepresentable {
         self.number
     }
 
-    /// The least and the greatest that the field takes; where no double is these
-    /// numbers, the next within them.
+    /// The least and the greatest number of the field. Where a double cannot
+    /// represent them, the next ones within.
     #[must_use]
     pub const fn bounds(self) -> (f64, f64) {
         (self.min, self.max)
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
     use std::string::ToString;
 
-    /// Whether a number is taken, and its steps.
+    /// The steps of a number, if it is accepted.
     macro_rules! steps_of {
         ($fixed:ty, $number:expr) => {
             <$fixed>::from_f64($number).map(|it| it.0.number()).ok()
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn no_number_and_no_end_are_refused() {
+    fn nan_and_infinity_are_refused() {
         for number in [
             f64::NAN,
             f64::INFINITY,
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nearest_is_taken() {
+    fn the_nearest_number_is_used() {
         type Halves = Fixed<-8, 7, 1>;
         // A half more would round this up in a double.
         let just_below = 0.5_f64.next_down();
@@ -324,10 +324,10 @@ mod tests {
         );
     }
 
-    /// Of every width, with a sign and without, both ends are taken and nothing
+    /// For every width, signed and unsigned, both ends are accepted and nothing
     /// beyond.
     #[test]
-    fn the_extremes_of_every_width_are_taken() {
+    fn the_extremes_of_every_width_are_accepted() {
         macro_rules! widths {
             ($($bits:literal)*) => {$({
                 const LEAST: i128 = -(1 << ($bits - 1));
@@ -342,7 +342,7 @@ mod tests {
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "it is whole, and within 64 bits"
+        reason = "it is an integer within 64 bits"
     )]
     fn both_ends<const MIN: i128, const MAX: i128>(bits: u32) {
         let steps = |number: f64| Fixed::<MIN, MAX, 0>::from_f64(number).map(|it| it.0.number());
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_the_bounds_is_within_them() {
+    fn bounds_in_messages_are_within_the_real_ones() {
         let refused = S32_32::from_f64(2_147_483_648.0).expect_err("beyond");
         let (least, greatest) = refused.bounds();
         assert!(S32_32::from_f64(least).is_ok() && S32_32::from_f64(greatest).is_ok());

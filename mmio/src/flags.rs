@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Bits that act when they are written, by what they do.
+//! Bits that act when they are written, by their action.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -13,10 +13,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// What a write makes bits do: [`Clears`], [`Sets`], [`Toggles`], [`Triggers`], or
-/// one of these for each bit, [`Acts`].
+/// The action of a write on bits: [`Clears`], [`Sets`], [`Toggles`], [`Triggers`],
+/// or [`Acts`] where the bits have different actions.
 pub trait Action: sealed::Sealed + 'static {
-    /// The bits that a write makes do it, one by one.
+    /// The bits of a register that have this action.
     fn of<W: Word>(masks: Masks<W>) -> W;
 }
 
@@ -44,17 +44,18 @@ actions! {
     Sets: |masks| masks.set;
     /// They are inverted, by [`Reg::toggle`](crate::Reg::toggle).
     Toggles: |masks| masks.toggle;
-    /// They start something, by [`Reg::trigger`](crate::Reg::trigger).
+    /// They start an operation, by [`Reg::trigger`](crate::Reg::trigger).
     Triggers: |masks| masks.trigger;
-    /// Each does what it does, by [`Reg::write_acting`](crate::Reg::write_acting).
+    /// Each has its own action, by [`Reg::write_acting`](crate::Reg::write_acting).
     Acts: |masks| masks.acting();
 }
 
-/// Bits of the register `R` that a write makes do `A`.
+/// Bits of the register `R` on which a write has the action `A`.
 ///
 /// The generated type of a register has a constant for each field of such bits.
-/// They are joined by `|`; those of several actions are [`Acts`] together. A value
-/// of the register is no `Flags`, and neither are the bits of another action:
+/// Constants are combined with `|`; if their actions differ, the result is
+/// [`Acts`]. A value of the register is not accepted as `Flags`, and neither are
+/// bits of another action:
 ///
 /// ```
 /// use regloom_mmio as mmio;
@@ -93,11 +94,11 @@ pub struct Flags<R: Register, A> {
 }
 
 impl<R: Register, A> Flags<R, A> {
-    /// None of them, for what collects them by `|=`.
+    /// No bits: the start for collecting bits with `|=`.
     pub const NONE: Self = Flags::from_bits(R::Word::ZERO);
 
-    /// These bits, by number: those that a program has read, for example. Bits that
-    /// do something else are left alone by a write.
+    /// These bits, as a number: for example the bits that a program has read. Bits
+    /// with another action are not changed by a write.
     #[inline(always)]
     #[must_use]
     pub const fn from_bits(bits: R::Word) -> Self {
@@ -107,7 +108,7 @@ impl<R: Register, A> Flags<R, A> {
         }
     }
 
-    /// The bits as a number, to be compared with a value's.
+    /// The bits as a number, for comparison with a value.
     #[inline(always)]
     #[must_use]
     pub const fn bits(self) -> R::Word {
@@ -208,9 +209,9 @@ impl<R: Register, A> fmt::Debug for Flags<R, A> {
     }
 }
 
-/// What names bits of the register `R` that do `A`: the constants that the
-/// register's type has for them, joined by `|`; and of a register that
-/// [acts whole](ActsWhole), a number.
+/// What selects bits of the register `R` with the action `A`: constants of the
+/// register's type, combined with `|`. For a register that [acts as a
+/// whole](ActsWhole) also a number.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not name bits of `{R}` for the action `{A}`",
     label = "not bits that this method acts on",
@@ -221,7 +222,8 @@ pub trait Names<R: Register, A>: Copy + sealed::Sealed {
     fn bits(self) -> R::Word;
 }
 
-/// A register without fields, whose bits all do the same: a number names them.
+/// A register without fields whose bits all have the same action: a number selects
+/// them.
 pub trait ActsWhole: Register {}
 
 impl<R: Register, A> sealed::Sealed for Flags<R, A> {}

@@ -13,44 +13,44 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 
-use self::uio::Line;
+use self::uio::{Line, set};
+use crate::block::{Block, Interrupts};
 use crate::bus::{Bus, Pointer, Reach};
-use crate::device::{Block, Device, Interrupts, Node};
+use crate::device::{Device, Node};
 use crate::open::own_file;
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
-    /// The interrupt that the block has, of several the first.
+    /// The interrupt of the block; of several, the first.
     ///
-    /// It is heard through the device's own file: of two that wait at a time,
-    /// one takes what the other waits for. By
-    /// [`interrupt_of`](Device::interrupt_of) each has its own.
+    /// It is reported through the device's own file. If two wait for it at a time,
+    /// only one of them receives the event. With
+    /// [`interrupt_of`](Device::interrupt_of) each has a file of its own.
     ///
     /// # Errors
-    /// [`io::ErrorKind::Unsupported`] when the device was not opened by its node,
-    /// or is UIO's and was opened for reading alone: there it is the program that
-    /// acknowledges.
+    /// [`io::ErrorKind::Unsupported`] when the device was not opened by its node.
+    /// Also when it is a UIO device that was opened for reading only: through UIO
+    /// the program acknowledges interrupts.
     pub fn interrupt(&self) -> io::Result<Interrupt> {
         let node = self.node().ok_or(io::ErrorKind::Unsupported)?;
         Interrupt::of::<D>(node.try_clone()?)
     }
 
-    /// An interrupt by its name, heard through a file of its own: what came
-    /// before is not told, and what others take is told all the same.
+    /// An interrupt by its name, reported through a file of its own. Earlier events
+    /// are not reported. Events that others receive are reported nevertheless.
     ///
-    /// The file is opened through `/proc/self/fd`, whatever way the device's own
-    /// came here. UIO tells of a block's first interrupt alone, through the
-    /// device's own file.
+    /// The file is opened through `/proc/self/fd`, however the device was opened.
+    /// UIO reports only the first interrupt of a block, through the device's own
+    /// file.
     ///
     /// # Errors
     /// [`io::ErrorKind::Unsupported`] when the device was not opened by its node,
-    /// or is UIO's and this is not its first interrupt. What the system answers
-    /// where there is no `/proc`, or where this process may not open the node,
-    /// and uses a descriptor that was passed to it: then
-    /// [`interrupt`](Device::interrupt) is what is left. `ENODEV` (errno 19) when
-    /// the device was taken away.
+    /// or is a UIO device and this is not its first interrupt. The system's error
+    /// where there is no `/proc`, or where this process may not open the node and
+    /// uses a descriptor that was passed to it; [`interrupt`](Device::interrupt)
+    /// works there. `ENODEV` (errno 19) when the device was removed.
     pub fn interrupt_of<I: Interrupts<Block = D>>(&self, which: I) -> io::Result<Interrupt> {
         let node = match self.node().ok_or(io::ErrorKind::Unsupported)? {
-            Node::Driver(file) => Node::Driver(own_file::hearing(file, which.index())?),
+            Node::Driver(file) => Node::Driver(own_file::for_interrupt(file, which.index())?),
             Node::Uio { .. } if which.index() > 0 => return Err(not_by_uio(which)),
             uio @ Node::Uio { .. } => uio.try_clone()?,
         };
@@ -60,43 +60,43 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
 
 fn not_by_uio<I: Interrupts>(which: I) -> io::Error {
     let name = |index: usize| I::NAMES.get(index).copied().unwrap_or("?");
-    let told = std::format!(
-        "UIO tells of the first interrupt of {} alone ({}), not of {}; the generated driver tells \
-         of each",
+    let message = std::format!(
+        "UIO reports only the first interrupt of {} ({}), not {}; the generated driver reports \
+         each of them",
         I::Block::NAME,
         name(0),
         name(which.index())
     );
-    io::Error::new(io::ErrorKind::Unsupported, told)
+    io::Error::new(io::ErrorKind::Unsupported, message)
 }
 
 /// An interrupt of an open device.
 ///
-/// Its descriptor ([`AsFd`], [`AsRawFd`]) is readable when the interrupt has come,
-/// for `poll`, `epoll` and asynchronous runtimes. As long as the interrupt lives,
-/// that is one descriptor, and open. It does not borrow the device, and may go to
-/// another thread or task.
+/// Its descriptor ([`AsFd`], [`AsRawFd`]) is readable when the interrupt has
+/// occurred, for `poll`, `epoll` and asynchronous runtimes. The descriptor stays
+/// the same, and open, as long as this value lives. It does not borrow the device,
+/// and may move to another thread or task.
 #[derive(Debug)]
 pub struct Interrupt {
     node: Node,
-    /// What UIO leaves to the program.
+    /// The part that UIO leaves to the program.
     line: Option<Line>,
 }
 
-/// What an interrupt told.
+/// An occurrence of an interrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
-    /// How often the interrupt has come since the driver was bound, modulo 2^32.
-    /// Through UIO, what comes until it is waited for has come once.
+    /// How often the interrupt has occurred since the driver was bound, modulo
+    /// 2^32. Through UIO, all occurrences until a wait count once.
     pub count: u32,
-    /// The bits of the status register that the driver has acknowledged or
-    /// masked, and that no program has been told of before. Through UIO, those
-    /// that this wait has acknowledged.
+    /// The bits of the status register that the driver has acknowledged or masked,
+    /// and that were not reported before. Through UIO, the bits that this wait has
+    /// acknowledged.
     pub bits: u32,
 }
 
 impl Interrupt {
-    /// The interrupt that an open node tells of.
+    /// The interrupt that an open node reports.
     fn of<D: Block>(node: Node) -> io::Result<Self> {
         let line = match &node {
             Node::Driver(_) => None,
@@ -107,8 +107,9 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Lets the line through that whoever listened last through UIO may have left
-    /// held back; what has come since the device was opened is seen to by a wait.
+    /// Enables the line, which an earlier user of the UIO device may have left
+    /// disabled. If an interrupt has occurred since the device was opened, a wait
+    /// enables it.
     fn begin(&self) -> io::Result<()> {
         match &self.line {
             Some(line) if !self.is_ready(Some(Duration::ZERO))? => line.begin(self.file()),
@@ -116,14 +117,13 @@ impl Interrupt {
         }
     }
 
-    /// Waits until the interrupt has come since it was last waited for; `None`
-    /// when the time is over first. Without a timeout it waits for ever; with one
-    /// of zero it does not wait.
+    /// Waits until the interrupt has occurred since the last wait; `None` when the
+    /// timeout expires first. Without a timeout it waits indefinitely; with a
+    /// timeout of zero it does not wait.
     ///
     /// # Errors
-    /// What the system answers; `ENODEV` (errno 19) when the device was taken
-    /// away, through UIO `EIO` (errno 5); [`io::ErrorKind::Interrupted`] by a
-    /// signal.
+    /// The system's error. `ENODEV` (errno 19) when the device was removed, through
+    /// UIO `EIO` (errno 5). [`io::ErrorKind::Interrupted`] when a signal arrives.
     pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event>> {
         let started = Instant::now();
         loop {
@@ -132,35 +132,35 @@ impl Interrupt {
                 return Ok(None);
             }
             match self.take() {
-                // Another has been faster.
+                // Another thread or process has taken it.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 taken => return taken.map(Some),
             }
         }
     }
 
-    /// Whether there is something to take before the time is over.
+    /// Whether there is an event to take before the timeout expires.
     fn is_ready(&self, timeout: Option<Duration>) -> io::Result<bool> {
         let timeout = timeout.map(timespec).transpose()?;
         let mut polled = [PollFd::new(self.file(), PollFlags::IN)];
         Ok(poll(&mut polled, timeout.as_ref())? > 0)
     }
 
-    /// Takes what came. If there is nothing, the device's own file waits for it,
-    /// and an interrupt's own does not.
+    /// Takes an event. If there is none, a read of the device's own file waits for
+    /// it; a read of an interrupt's own file does not.
     fn take(&self) -> io::Result<Event> {
-        let mut told = [0; 8];
+        let mut report = [0; 8];
         let expected = match self.line {
             None => 8,
-            // UIO counts, and knows no status register.
+            // UIO has only the count.
             Some(_) => 4,
         };
-        if rustix::io::read(self.file(), &mut told[..expected])? != expected {
+        if rustix::io::read(self.file(), &mut report[..expected])? != expected {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let bits = word([told[4], told[5], told[6], told[7]]);
+        let bits = word([report[4], report[5], report[6], report[7]]);
         Ok(Event {
-            count: word([told[0], told[1], told[2], told[3]]),
+            count: word([report[0], report[1], report[2], report[3]]),
             bits: match &self.line {
                 None => bits,
                 Some(line) => line.take(self.file())?,
@@ -172,35 +172,29 @@ impl Interrupt {
         self.node.file()
     }
 
-    /// Lets the interrupt through again after it was held back: by
-    /// [`disable`](Interrupt::disable), or by the driver because it stays until
-    /// the program has seen to its cause.
+    /// Enables the interrupt again after it was disabled: by
+    /// [`disable`](Interrupt::disable), or by the driver because it stays active
+    /// until the program has removed its cause.
     ///
     /// # Errors
-    /// What the system answers.
+    /// The system's error.
     pub fn enable(&self) -> io::Result<()> {
         match &self.line {
-            Some(line) => line.hold_back(self.file(), false),
+            Some(line) => line.set_disabled(self.file(), false),
             None => set(self.file(), true),
         }
     }
 
-    /// Holds the interrupt back.
+    /// Disables the interrupt.
     ///
     /// # Errors
-    /// What the system answers.
+    /// The system's error.
     pub fn disable(&self) -> io::Result<()> {
         match &self.line {
-            Some(line) => line.hold_back(self.file(), true),
+            Some(line) => line.set_disabled(self.file(), true),
             None => set(self.file(), false),
         }
     }
-}
-
-/// Lets the line through, or holds it back.
-fn set(file: &OwnedFd, on: bool) -> io::Result<()> {
-    rustix::io::write(file, &u32::from(on).to_ne_bytes())?;
-    Ok(())
 }
 
 fn word(bytes: [u8; 4]) -> u32 {
@@ -230,7 +224,8 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::place::{Place, Root};
+    use crate::block::Root;
+    use crate::place::Place;
     use crate::region::Region;
     use crate::table::Item;
 
@@ -261,29 +256,29 @@ mod tests {
         }
     }
 
-    /// A device that is told of interrupts by what is written to a socket.
-    fn told_by_a_socket(node: fn(OwnedFd) -> Node) -> (Device<Two>, OwnedFd) {
-        let (told, tells) = UnixStream::pair().unwrap();
+    /// A device whose interrupts are reported by writing to a socket.
+    fn device_on_a_socket(node: fn(OwnedFd) -> Node) -> (Device<Two>, OwnedFd) {
+        let (read, write) = UnixStream::pair().unwrap();
         let region = Region::plain_memory(Two::SIZE);
-        let device = Device::of_node((region, node(told.into())));
-        (device, tells.into())
+        let device = Device::of_node((region, node(read.into())));
+        (device, write.into())
     }
 
     fn uio(file: OwnedFd) -> Node {
         Node::Uio { file, before: 0 }
     }
 
-    fn tell(tells: &OwnedFd, words: &[u32]) {
+    fn report(socket: &OwnedFd, words: &[u32]) {
         let bytes: std::vec::Vec<_> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
-        assert_eq!(rustix::io::write(tells, &bytes), Ok(bytes.len()));
+        assert_eq!(rustix::io::write(socket, &bytes), Ok(bytes.len()));
     }
 
     #[test]
-    fn what_the_driver_tells_is_an_event() {
-        let (device, tells) = told_by_a_socket(Node::Driver);
+    fn what_the_driver_reports_is_an_event() {
+        let (device, socket) = device_on_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         assert_eq!(interrupt.wait(Some(Duration::ZERO)).unwrap(), None);
-        tell(&tells, &[7, 0x5]);
+        report(&socket, &[7, 0x5]);
         let event = Event {
             count: 7,
             bits: 0x5,
@@ -294,34 +289,34 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupt_is_waited_for_beside_the_device() {
-        let (device, tells) = told_by_a_socket(Node::Driver);
+    fn an_interrupt_can_be_waited_for_without_the_device() {
+        let (device, socket) = device_on_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         let waiting = thread::spawn(move || interrupt.wait(None));
         drop(device);
-        tell(&tells, &[1, 0]);
+        report(&socket, &[1, 0]);
         let event = waiting.join().unwrap().unwrap();
         assert_eq!(event.map(|event| event.count), Some(1));
     }
 
     #[test]
-    fn uio_counts_and_tells_no_bits() {
-        let (device, tells) = told_by_a_socket(uio);
-        tell(&tells, &[3]);
+    fn uio_reports_a_count_without_bits() {
+        let (device, socket) = device_on_a_socket(uio);
+        report(&socket, &[3]);
         let first = device.interrupt_of(Which::Done).unwrap();
         let event = Event { count: 3, bits: 0 };
         assert_eq!(first.wait(None).unwrap(), Some(event));
     }
 
     #[test]
-    fn uio_refuses_all_but_the_first() {
-        let (device, _tells) = told_by_a_socket(uio);
+    fn through_uio_all_but_the_first_are_refused() {
+        let (device, _socket) = device_on_a_socket(uio);
         let refused = device.interrupt_of(Which::Overflow).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
         assert_eq!(
             refused.to_string(),
-            "UIO tells of the first interrupt of two alone (done), not of overflow; the generated \
-             driver tells of each"
+            "UIO reports only the first interrupt of two (done), not overflow; the generated driver \
+             reports each of them"
         );
     }
 
@@ -335,7 +330,7 @@ mod tests {
 
     #[test]
     fn its_descriptor_is_the_same_by_both_names() {
-        let (device, _tells) = told_by_a_socket(Node::Driver);
+        let (device, _socket) = device_on_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         assert_eq!(interrupt.as_fd().as_raw_fd(), interrupt.as_raw_fd());
     }

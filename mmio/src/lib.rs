@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a generated register accessor runs on.
+//! The runtime of generated register accessors.
 //!
-//! A generated crate says where each register lies, how wide it is and what
-//! software may do to it; this one opens the device, maps it and makes the
-//! accesses. Every access is one volatile load or store of the register's own
-//! width (of the bus's, where that is narrower), and no check is left at run
-//! time but that of an index which is not a constant.
+//! A generated crate declares the offset, the width and the access of each
+//! register. This crate opens the device, maps it and makes the accesses. Every
+//! access is one volatile load or store of the register's width. Where the bus is
+//! narrower, a register moves in several accesses of the bus's width. The only
+//! check at run time is that of an index which is not a constant.
 //!
-//! All the `unsafe` is here. A generated crate cannot reach outside its block:
-//! each offset it names is compared, at compile time, with the size of the
-//! [`Place`] it is taken in.
+//! All `unsafe` is in this crate. A generated crate cannot reach outside its block:
+//! each offset is compared, at compile time, with the size of the [`Place`] that it
+//! is relative to.
 //!
-//! Without the default feature `std` the crate needs no operating system; then
-//! a block is reached through [`Region::from_raw`].
+//! Without the default feature `std` the crate needs no operating system. A block
+//! is then accessed through [`Region::from_raw`].
 //!
 //! ```
 //! use regloom_mmio::{Block, Bus, Device, Mapped, Number, Place, Reg, Root, Rw, table};
 //!
-//! // What the generator writes for a block of one register without fields.
+//! // The generator writes this for a block of one register without fields.
 //! pub enum Scratch {}
 //!
 //! impl Block for Scratch {
@@ -43,7 +43,7 @@
 //!     }
 //! }
 //!
-//! // What a program does with it; on a board it begins with `Device::open("scratch0")?`.
+//! // A program uses it so; on a board it begins with `Device::open("scratch0")?`.
 //! # #[cfg(feature = "std")] {
 //! let device = Device::<Scratch>::on_memory();
 //! let regs = device.regs();
@@ -52,7 +52,7 @@
 //! # }
 //! ```
 //!
-//! Handles borrow the device, so none outlives its mapping:
+//! Handles borrow the device. None outlives its mapping:
 //!
 //! ```compile_fail
 //! # use regloom_mmio::{Block, Device};
@@ -70,12 +70,14 @@ extern crate std;
 
 pub mod access;
 pub mod barrier;
+mod block;
 mod bounded;
 mod bus;
 mod device;
 mod dump;
 #[cfg(feature = "std")]
 mod fault;
+mod field;
 mod fixed;
 mod flags;
 #[cfg(feature = "std")]
@@ -99,9 +101,10 @@ mod transfer;
 mod value;
 mod word;
 
+pub use block::{Block, Interrupts, Root};
 pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
-pub use device::{Block, Device, Interrupts};
+pub use device::Device;
 pub use dump::Dump;
 #[cfg(feature = "std")]
 pub use fault::FaultInjector;
@@ -113,7 +116,7 @@ pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
 pub use memory::Memory;
 #[cfg(feature = "std")]
 pub use open::{OpenError, OpenErrorKind};
-pub use place::{Place, Root};
+pub use place::Place;
 #[cfg(feature = "std")]
 pub use recorder::Recorder;
 pub use region::Region;
@@ -127,11 +130,11 @@ pub use transfer::Transfer;
 pub use value::{Constrained, Kind, LowBits, Masks, Number, Register, Sole, Value, reset};
 pub use word::{Beat, InOrder, Unit, Word};
 
-/// Takes in the module that a build script generated: the accessor of the
-/// device of that name, as a module of that name.
+/// Includes the module that a build script generated: the accessor of the named
+/// device, as a module with the device's name.
 ///
-/// `examples/build-script` in regloom's repository is a whole program that does,
-/// with tests.
+/// `examples/build-script` in regloom's repository is a complete program that uses
+/// it, with tests.
 ///
 /// ```ignore
 /// // build.rs: fn main() -> regloom_codegen::Result {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The common accesses, by the names data sheets have for them.
+//! The common accesses, by their names in data sheets.
 
 use crate::access::{Access, Clear, Pop, Read, Reset, Set, Take, Update, Write};
 
@@ -11,14 +11,14 @@ macro_rules! markers {
         pub enum $marker {}
 
         impl Access for $marker {}
-        // The compiler's words are those of the trait, not a list of accesses.
+        // Then the compiler prints the trait's message, not a list of accesses.
         $(#[diagnostic::do_not_recommend]
         impl $access for $marker {})*
     )*};
 }
 
 markers! {
-    /// Nothing.
+    /// No access.
     NoAccess: ;
     /// Plain read-write.
     Rw: Read Write Update Reset;

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A memory within a device: words one behind the other.
+//! A memory within a device: consecutive words.
 
 use core::fmt;
 use core::marker::PhantomData;
 
 use crate::access::{Access, Read, Write};
-use crate::bus::{Bus, Carrier, Mapped, On, Writable};
-use crate::place::{gather, scatter, within};
+use crate::bus::{Bus, Carrier, Mapped, On, Writable, gather, scatter, within};
 use crate::word::{Beat, Word};
 
-/// `LEN` words `W` that move as `T`, used as `A` says.
+/// `LEN` words `W` that move in the beats `T`, with the access `A`.
 ///
-/// Words are moved one by one, each in accesses of the bus's width: device
-/// memory takes no `memcpy`, which may access it in any width, unaligned, or
-/// twice.
+/// Words are moved one by one, each in accesses of the bus's width. `memcpy` is not
+/// for device memory: it may access it in any width, unaligned, or twice.
 pub struct Memory<'a, W, T, const LEN: usize, A, B: Bus = Mapped> {
     at: B::At<'a>,
     word: PhantomData<fn() -> (W, T)>,
@@ -22,8 +20,7 @@ pub struct Memory<'a, W, T, const LEN: usize, A, B: Bus = Mapped> {
 }
 
 impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W, T, LEN, A, B> {
-    /// The words that begin there belong to the block, and are aligned for
-    /// their beats.
+    /// The words at this address are within the block, and aligned for their beats.
     #[inline(always)]
     pub(crate) fn at(at: B::At<'a>) -> Self {
         Memory {
@@ -33,14 +30,14 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
         }
     }
 
-    /// How many words it has.
+    /// The number of words.
     #[inline(always)]
     #[must_use]
     pub const fn len(self) -> usize {
         LEN
     }
 
-    /// Whether it has none.
+    /// Whether it has no words.
     #[inline(always)]
     #[must_use]
     pub const fn is_empty(self) -> bool {
@@ -75,7 +72,7 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
         scatter::<W, T, B>(self.word(index), word);
     }
 
-    /// Reads as many words as there is room for, from `first` on.
+    /// Fills `room` with words, from `first` on.
     ///
     /// # Panics
     /// When the memory has fewer.
@@ -140,8 +137,8 @@ impl<'a, W: Word, T: Beat<W>, const LEN: usize, A: Access, B: Bus> Memory<'a, W,
 }
 
 impl<W: Word, T, const LEN: usize, A, C: Carrier> Memory<'_, W, T, LEN, A, On<C>> {
-    /// Bytes from the start of the block to the word at `index`, which need not
-    /// be one that the memory has; `usize::MAX` where there are more.
+    /// Bytes from the start of the block to the word at `index`, which may be
+    /// beyond the end of the memory; at most `usize::MAX`.
     #[must_use]
     pub fn offset_of(self, index: usize) -> usize {
         let bytes = index.saturating_mul(size_of::<W>());
@@ -168,7 +165,7 @@ impl<W, T, const LEN: usize, A, B: Bus> Clone for Memory<'_, W, T, LEN, A, B> {
 
 impl<W, T, const LEN: usize, A, B: Bus> Copy for Memory<'_, W, T, LEN, A, B> {}
 
-/// Says where it is; does not read it.
+/// Prints its size and address; does not read it.
 impl<W, T, const LEN: usize, A, B: Bus> fmt::Debug for Memory<'_, W, T, LEN, A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Opening a device: by the node of its driver, by what the description calls
-//! it, through UIO, or through physical memory.
+//! Opening a device: by the node of its driver, by the name of the instance,
+//! through UIO, or through physical memory.
 //!
-//! What is opened is checked once, so that no access pays: its size, and that
-//! it is what this program was generated for. The generated driver has looked
-//! at the hardware and tells the hash of its map; elsewhere the identity
-//! registers tell, where the map has any.
-#![expect(unsafe_code, reason = "asks a device node, maps it and unmaps it")]
+//! A device is checked once, when it is opened, so that accesses need no check: its
+//! size, and that the program was generated for it. The generated driver has
+//! compared the hardware, and reports the hash of its map. Elsewhere the identity
+//! registers are compared, where the map has any.
+#![expect(unsafe_code, reason = "queries a device node, maps it and unmaps it")]
 
 mod error;
+mod failure;
 mod identity;
 mod info;
 mod instance;
@@ -24,24 +25,24 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
-use self::error::Failure;
 pub use self::error::{OpenError, OpenErrorKind};
+use self::failure::Failure;
 use self::info::Window;
 use self::instance::Found;
 use self::map::Rights;
 use self::uio::Uio;
+use crate::block::Block;
 use crate::bus::ReadOnly;
-use crate::device::{Block, Device, Node};
+use crate::device::{Device, Node};
 use crate::region::Region;
 
 impl<D: Block> Device<D> {
     /// Opens and maps the device behind a node: the name of one in `/dev`
     /// (`"fpga-mem0"`), or a path with a `/` in it.
     ///
-    /// Where the driver has no such node, the kernel's own UIO may have the
-    /// device under that name, or at the address of the instance that the driver
-    /// would give this number; [`open_uio`](Device::open_uio) says what is
-    /// promised then.
+    /// Where the driver has no such node, a UIO device is used: the one with this
+    /// name, or the one at the address of the instance that the driver would give
+    /// this number. [`open_uio`](Device::open_uio) says what is guaranteed then.
     ///
     /// # Errors
     /// What was tried, what the system answered, and what to do about it.
@@ -49,8 +50,8 @@ impl<D: Block> Device<D> {
         open_either::<D>(node.as_ref(), Rights::ReadWrite).map(Device::of_node)
     }
 
-    /// As [`open`](Device::open), for reading alone: nothing that changes the
-    /// device is there, and the kernel has no writable mapping.
+    /// As [`open`](Device::open), for reading only. Handles have no method that
+    /// changes the device, and the mapping is not writable.
     ///
     /// # Errors
     /// As [`open`](Device::open).
@@ -58,12 +59,12 @@ impl<D: Block> Device<D> {
         open_either::<D>(node.as_ref(), Rights::Read).map(Device::of_node)
     }
 
-    /// Opens the instance that the description calls so (`"adc0"`), whatever
+    /// Opens the instance with this name in the description (`"adc0"`), whatever
     /// number its node has: through the driver, else through UIO.
     ///
     /// # Errors
-    /// As [`open`](Device::open), and when the map has no such instance, or
-    /// neither has a device there.
+    /// As [`open`](Device::open), and when the map has no such instance, or neither
+    /// the driver nor UIO has a device at its address.
     pub fn open_instance(name: &str) -> Result<Self, OpenError> {
         let found = instance::find(name, D::INSTANCES).map_err(explain::<D>(Path::new(name)))?;
         match found {
@@ -72,8 +73,7 @@ impl<D: Block> Device<D> {
         }
     }
 
-    /// Opens a descriptor that someone else has opened: inherited, or passed
-    /// over a socket.
+    /// Uses a descriptor that is already open: inherited, or passed over a socket.
     ///
     /// # Errors
     /// As [`open`](Device::open).
@@ -83,13 +83,13 @@ impl<D: Block> Device<D> {
         opened.map(Device::of_node).map_err(explain::<D>(&path))
     }
 
-    /// Opens the UIO device of that name (`/sys/class/uio/uio*/name`, which the
-    /// node in the device tree gives as `linux,uio-name`), or of that number
-    /// (`"uio0"`), for a kernel that the generated driver is not for.
+    /// Opens the UIO device with this name (`/sys/class/uio/uio*/name`, which is
+    /// `linux,uio-name` in the device tree), or with this number (`"uio0"`). It is
+    /// for kernels that the generated driver does not support.
     ///
-    /// Less is promised than with the driver: the mapping stays when the device
-    /// goes, registers of others that share its pages are mapped too, and
-    /// interrupts are acknowledged when the program waits for them.
+    /// UIO guarantees less than the driver. The mapping stays when the device is
+    /// removed. Registers of other devices in the same pages are mapped too.
+    /// Interrupts are acknowledged when the program waits for them.
     ///
     /// # Errors
     /// As [`open`](Device::open); the identity registers are compared, where
@@ -99,12 +99,12 @@ impl<D: Block> Device<D> {
         open_found::<D>(&found, Rights::ReadWrite).map(Device::of_node)
     }
 
-    /// Opens the block at a physical address, through `/dev/mem`: for a first
-    /// look at a board, where there is no driver yet.
+    /// Opens the block at a physical address, through `/dev/mem`: for a board that
+    /// has no driver yet.
     ///
     /// # Safety
-    /// The block is there, in an address space where no cache is used for it,
-    /// and nothing else (a driver, the kernel) depends on what is done to it.
+    /// The block is at this address, is not cached, and nothing else (a driver, the
+    /// kernel) depends on its state.
     ///
     /// # Errors
     /// As [`open`](Device::open); the identity registers are compared, where
@@ -123,7 +123,7 @@ impl<D: Block> Device<D> {
     }
 }
 
-/// A failure, with what was to be opened.
+/// An error for a failure, with the path and the block.
 fn explain<D: Block>(path: &Path) -> impl FnOnce(Failure) -> OpenError {
     move |failure| OpenError {
         block: D::NAME,
@@ -141,7 +141,7 @@ fn path_of(node: &Path) -> Cow<'_, Path> {
     }
 }
 
-/// What the driver has behind a node, else what UIO has in its place, mapped.
+/// Maps the driver's node, or the UIO device in its place.
 fn open_either<D: Block>(node: &Path, rights: Rights) -> Result<(Region, Node), OpenError> {
     let path = path_of(node);
     match open_node(&path, rights.to_open()).and_then(|node| map_node::<D>(node, rights)) {
@@ -150,7 +150,7 @@ fn open_either<D: Block>(node: &Path, rights: Rights) -> Result<(Region, Node), 
     }
 }
 
-/// What UIO has in place of a driver's node that is not there.
+/// Maps the UIO device in place of a driver's node that does not exist.
 fn open_in_place_of<D: Block>(path: &Path, rights: Rights) -> Result<(Region, Node), OpenError> {
     let name = path.strip_prefix("/dev").ok().and_then(Path::to_str);
     let Some(name) = name else {
@@ -161,7 +161,7 @@ fn open_in_place_of<D: Block>(path: &Path, rights: Rights) -> Result<(Region, No
     open_found::<D>(&found, rights)
 }
 
-/// What a UIO device has, mapped, once it is known to be this map's.
+/// Maps a UIO device, after checking that it has this map.
 fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), OpenError> {
     let opened = open_node(&found.node, rights.to_open()).and_then(|file| {
         found.must_be(D::HASH)?;
@@ -176,7 +176,7 @@ fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), O
     opened.map_err(explain::<D>(&found.node))
 }
 
-/// What the node of a generated driver has, mapped.
+/// Maps the node of a generated driver.
 fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<(Region, Node), Failure> {
     let (before, windows) = windows_of::<D>(&node)?;
     must_be_aligned(before as u64)?;
@@ -185,7 +185,7 @@ fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<(Region, Node), F
         .map_err(Failure::Map)
 }
 
-/// What the driver maps, once it is known to be this map's.
+/// The windows of the driver, after checking that it has this map.
 fn windows_of<D: Block>(node: &OwnedFd) -> Result<(usize, std::vec::Vec<Window>), Failure> {
     let info = info::ask(node)?;
     if info.hash != D::HASH {
@@ -198,7 +198,7 @@ fn windows_of<D: Block>(node: &OwnedFd) -> Result<(usize, std::vec::Vec<Window>)
     Ok((info.before, info.windows))
 }
 
-/// A block begins there, in memory or in a page.
+/// A block can begin at this address, in memory or in a page.
 fn must_be_aligned(at: u64) -> Result<(), Failure> {
     match at.is_multiple_of(Region::ALIGN as u64) {
         true => Ok(()),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_node_asks_for_the_driver() {
+    fn the_error_for_a_missing_node_names_the_driver() {
         let error = failure("no-such-node-here0");
         assert_eq!(error.kind(), OpenErrorKind::NotFound);
         let text = error.to_string();
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_node_says_that_uio_was_asked_too() {
+    fn the_error_for_a_missing_node_mentions_uio() {
         let text = failure("no-such-node-here0").to_string();
         for part in [
             "no UIO device",
@@ -268,7 +268,7 @@ mod tests {
         ] {
             assert!(text.contains(part), "{text}");
         }
-        // What is no name in /dev is none of UIO's either.
+        // A path outside of /dev is not looked for in UIO.
         let text = failure("./no-such-node-here0").to_string();
         assert!(!text.contains("no UIO device"), "{text}");
     }
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn another_drivers_node_says_so() {
+    fn a_node_of_another_driver_is_refused() {
         let error = failure("null");
         assert_eq!(error.kind(), OpenErrorKind::OtherDriver);
         let text = error.to_string();
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn a_base_that_no_block_can_have_is_refused() {
         for base in [1, 4, 0x4000_0004, u64::MAX] {
-            // SAFETY: nothing is there to be opened, aligned or not.
+            // SAFETY: there is nothing to be opened, aligned or not.
             let opened = unsafe { Device::<Scratch>::open_physical(base) };
             let error = opened.map(drop).expect_err("no such block");
             let text = error.to_string();
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn another_map_is_named_with_its_version() {
+    fn the_error_for_another_map_has_its_version() {
         let error = OpenError {
             block: "fpga-mem",
             size: 4096,
@@ -316,7 +316,7 @@ mod tests {
             },
         };
         let text = error.to_string();
-        // What a program prints whose `main` returns the error.
+        // The text that a program prints whose `main` returns the error.
         assert_eq!(std::format!("{error:?}"), text);
         for part in [
             "0x00000000000000ab",

@@ -1,66 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Places within a block, each proven at compile time to lie within the one it
+//! Places within a block: each is proven at compile time to be within the one it
 //! was taken from.
-#![expect(
-    unsafe_code,
-    reason = "steps to, and access of, places that were checked"
-)]
 
 use core::fmt;
-use core::marker::PhantomData;
 
 use crate::access::Access;
-use crate::bus::{Bus, Mapped};
-use crate::device::Block;
+use crate::bus::{Bus, Mapped, within};
 use crate::memory::Memory;
-use crate::region::Region;
 use crate::register::Reg;
 use crate::value::Register;
 use crate::word::{Beat, Word};
-
-/// The first byte of a block `D`.
-pub struct Root<'a, D, B: Bus = Mapped> {
-    base: B::At<'a>,
-    block: PhantomData<fn() -> D>,
-}
-
-impl<'a, D: Block, B: Bus> Root<'a, D, B> {
-    /// What begins there is known to be as large as the block.
-    #[inline(always)]
-    pub(crate) fn at(base: B::At<'a>) -> Self {
-        Root {
-            base,
-            block: PhantomData,
-        }
-    }
-
-    /// The whole block, or its first `SIZE` bytes.
-    #[inline(always)]
-    #[must_use]
-    pub fn place<const SIZE: usize, const ALIGN: usize>(self) -> Place<'a, SIZE, ALIGN, B> {
-        const {
-            assert!(SIZE <= D::SIZE, "larger than the block");
-            assert!(ALIGN <= Region::ALIGN, "aligned more than a block is");
-        }
-        Place { base: self.base }
-    }
-}
-
-impl<D, B: Bus> Clone for Root<'_, D, B> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<D, B: Bus> Copy for Root<'_, D, B> {}
-
-impl<D, B: Bus> fmt::Debug for Root<'_, D, B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Root").field(&self.base).finish()
-    }
-}
 
 /// `SIZE` bytes of a device, aligned to `ALIGN`: a block, a cluster, or a
 /// register.
@@ -69,6 +19,12 @@ pub struct Place<'a, const SIZE: usize, const ALIGN: usize, B: Bus = Mapped> {
 }
 
 impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B> {
+    /// `SIZE` bytes of the block are known to begin at `base`, aligned to `ALIGN`.
+    #[inline(always)]
+    pub(crate) fn at(base: B::At<'a>) -> Self {
+        Place { base }
+    }
+
     /// The register `OFFSET` bytes into this place.
     #[inline(always)]
     #[must_use]
@@ -83,7 +39,7 @@ impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B
     /// The register at `INDEX` of an array that begins `OFFSET` bytes into this
     /// place and has one every `STRIDE` bytes.
     ///
-    /// An index that the array does not have is refused at compile time.
+    /// An index beyond the end of the array is an error at compile time.
     #[inline(always)]
     #[must_use]
     pub fn reg_at<
@@ -219,34 +175,8 @@ impl<const SIZE: usize, const ALIGN: usize, B: Bus> fmt::Debug for Place<'_, SIZ
     }
 }
 
-/// What the bus moves at once of a register.
+/// What the bus moves of a register in one access.
 type Unit<R> = <<R as Register>::Beat as Beat<<R as Register>::Word>>::Unit;
-
-/// The byte `bytes` into a place, a register or a memory, which the caller has
-/// checked it has.
-#[inline(always)]
-pub(crate) fn within<B: Bus>(at: B::At<'_>, bytes: usize) -> B::At<'_> {
-    // SAFETY: the place belongs to one block, and so does what it has.
-    unsafe { B::step(at, bytes) }
-}
-
-/// Loads the word there, which is known to be in its place and aligned for its
-/// beats `T`: each exactly once, in their order.
-#[inline(always)]
-pub(crate) fn gather<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>) -> W {
-    // SAFETY: the place that the word came from was checked to have all of it,
-    // aligned for its first beat, which makes every further one aligned too.
-    T::gather(|bytes| unsafe { B::load(B::step(at, bytes)) })
-}
-
-/// Stores the word there; as [`gather`].
-#[inline(always)]
-pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
-    // SAFETY: as for `gather`.
-    T::scatter(word, |bytes, unit| unsafe {
-        B::store(B::step(at, bytes), unit);
-    });
-}
 
 const fn assert_within(offset: usize, size: usize, whole: usize) {
     assert_array_within(offset, 1, 0, size, whole);
@@ -275,7 +205,7 @@ const fn assert_aligned(offset: usize, align: usize, whole: usize) {
     );
 }
 
-/// How far into the place the element lies.
+/// The offset of an element within the place.
 #[inline(always)]
 #[track_caller]
 fn element(offset: usize, count: usize, stride: usize, index: usize) -> usize {

@@ -7,21 +7,22 @@ use core::ptr::{NonNull, slice_from_raw_parts_mut};
 use std::boxed::Box;
 use std::vec;
 
-use crate::device::{Block, Device};
+use crate::block::Block;
+use crate::device::Device;
 use crate::region::Region;
 
 impl Region {
     /// Zeroed memory on the heap, `len` bytes rounded up to whole words.
     ///
     /// # Panics
-    /// When no program can have so much; as with `Vec`.
+    /// When that is more memory than a program can have; as with `Vec`.
     #[must_use]
     pub fn plain_memory(len: usize) -> Self {
         let words = vec![0u64; len.div_ceil(size_of::<u64>())].into_boxed_slice();
         let len = size_of_val(&*words);
         let base = NonNull::from(Box::leak(words)).cast();
-        // SAFETY: the allocation is ours, and reached by nothing but this pointer
-        // until `free` ends it.
+        // SAFETY: the allocation is ours, and is accessed only through this pointer
+        // until `free` releases it.
         let region = unsafe { Region::owned(base, len, free) };
         region.unwrap_or_else(|| unreachable!("an allocation of words is aligned to words"))
     }
@@ -37,13 +38,13 @@ unsafe fn free(base: NonNull<u8>, len: usize) {
 }
 
 impl<D: Block> Device<D> {
-    /// A device on plain, zeroed memory, to run a program's own logic without
-    /// hardware: each register holds what was last written to it, and none has
-    /// an effect. What the hardware would do is played through
-    /// [`Device::region`].
+    /// A device on plain, zeroed memory, to test a program's own logic without
+    /// hardware. Each register holds what was last written to it, and has no
+    /// effect. A test plays the hardware through [`Device::region`].
     ///
     /// # Panics
-    /// When no program can have as much memory as the block; as with `Vec`.
+    /// When the block is larger than the memory that a program can have; as with
+    /// `Vec`.
     #[must_use]
     pub fn on_memory() -> Self {
         Device::of_at_least(Region::plain_memory(D::SIZE))

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A record of every access that something carries.
+//! A record of every access to a carrier.
 
 use core::cell::RefCell;
 use core::fmt;
 use std::vec::Vec;
 
+use crate::block::Block;
 use crate::bus::{Carrier, On};
-use crate::device::Block;
 use crate::transfer::Transfer;
 
-/// Records every access that `C` carries: the device itself, a simulator, or what
-/// wraps one.
+/// Records every access to `C`: the device itself, a simulator, or another wrapper.
 ///
 /// ```
 /// # use regloom_mmio::{On, Recorder, Region, Carrier, Transfer};
@@ -30,7 +29,7 @@ pub struct Recorder<C> {
 }
 
 impl<C: Carrier> Recorder<C> {
-    /// Nothing is recorded yet.
+    /// A recorder with an empty log.
     #[must_use]
     pub fn new(carrier: C) -> Self {
         Recorder {
@@ -39,19 +38,19 @@ impl<C: Carrier> Recorder<C> {
         }
     }
 
-    /// The registers of the block `D` that the carrier stands for.
+    /// The registers of the block `D`, accessed through the carrier.
     #[must_use]
     pub fn regs<D: Block>(&self) -> D::Registers<'_, On<Self>> {
         On::regs::<D>(self)
     }
 
-    /// What carries the accesses.
+    /// The carrier that makes the accesses.
     #[must_use]
     pub fn carrier(&self) -> &C {
         &self.carrier
     }
 
-    /// The same, and nothing is recorded any more.
+    /// The same carrier, without the recorder.
     #[must_use]
     pub fn into_carrier(self) -> C {
         self.carrier
@@ -63,7 +62,7 @@ impl<C: Carrier> Recorder<C> {
         self.log.borrow().clone()
     }
 
-    /// Forgets the accesses so far.
+    /// Clears the log.
     pub fn clear_log(&self) {
         self.log.borrow_mut().clear();
     }

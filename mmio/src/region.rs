@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The memory that a device is reached through.
+//! The memory that a device is accessed through.
 #![expect(
     unsafe_code,
     reason = "owns memory that it releases, and accesses it by offset"
@@ -18,11 +18,11 @@ pub struct Region {
     release: Release,
 }
 
-/// Gives back the memory of a region.
+/// Releases the memory of a region.
 type Release = unsafe fn(base: NonNull<u8>, len: usize);
 
-// SAFETY: device memory belongs to no thread, and a heap allocation may be
-// released by any. (Not `Sync`: sharing would let two threads race on a
+// SAFETY: device memory belongs to no thread, and any thread may release a heap
+// allocation. (Not `Sync`: sharing would let two threads race on a
 // read-modify-write.)
 unsafe impl Send for Region {}
 
@@ -30,8 +30,8 @@ impl Region {
     /// Alignment of every region, in bytes.
     pub const ALIGN: usize = 8;
 
-    /// Memory that somebody else has mapped, and that stays theirs; `None` when
-    /// `base` is no multiple of [`Region::ALIGN`].
+    /// Memory that the caller has mapped and will release; `None` when `base` is
+    /// not a multiple of [`Region::ALIGN`].
     ///
     /// # Safety
     /// The `len` bytes from `base` on are readable and writable, by accesses of
@@ -39,12 +39,13 @@ impl Region {
     /// reference to them.
     #[must_use]
     pub unsafe fn from_raw(base: NonNull<u8>, len: usize) -> Option<Self> {
-        // SAFETY: the caller vouches for the memory; releasing does nothing.
+        // SAFETY: the caller guarantees what is asked of the memory; releasing does
+        // nothing.
         unsafe { Region::owned(base, len, |_, _| {}) }
     }
 
-    /// Memory that `release` gives back; `None`, and nothing will be released, when
-    /// `base` is no multiple of [`Region::ALIGN`].
+    /// Memory that `release` releases. `None`, and nothing will be released, when
+    /// `base` is not a multiple of [`Region::ALIGN`].
     ///
     /// # Safety
     /// As [`Region::from_raw`], and `release` may be called once with the same
@@ -59,32 +60,32 @@ impl Region {
         self.base
     }
 
-    /// Bytes it has.
+    /// Its size in bytes.
     #[inline(always)]
     #[must_use]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it has none.
+    /// Whether it has no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Loads the word `offset` bytes into the region, knowing nothing of what
-    /// lies there; `None` when it is misaligned or reaches beyond the end.
+    /// Loads the word `offset` bytes into the region, whatever registers are there;
+    /// `None` when it is misaligned or beyond the end.
     #[must_use]
     pub fn load<W: Unit>(&self, offset: usize) -> Option<W> {
         let from = self.word::<W>(offset)?;
-        // SAFETY: `word` has checked that the word lies in the region, which is
+        // SAFETY: `word` has checked that the word is within the region, which is
         // mapped, and that it is aligned.
         Some(unsafe { W::load(from.as_ptr()) })
     }
 
-    /// Stores the word `offset` bytes into the region, knowing nothing of what
-    /// lies there; `None`, and nothing stored, when it is misaligned or reaches
-    /// beyond the end.
+    /// Stores the word `offset` bytes into the region, whatever registers are
+    /// there; `None`, and nothing is stored, when it is misaligned or beyond the
+    /// end.
     #[must_use = "nothing is stored at a wrong offset"]
     pub fn store<W: Unit>(&self, offset: usize, word: W) -> Option<()> {
         let to = self.word::<W>(offset)?;
@@ -103,8 +104,8 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
-        // SAFETY: whoever made the region vouched for `release`, and nothing
-        // borrows it any more.
+        // SAFETY: the maker of the region guaranteed that `release` may be called,
+        // and nothing borrows the region any more.
         unsafe { (self.release)(self.base, self.len) }
     }
 }
@@ -120,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn memory_that_is_not_aligned_is_no_region() {
+    fn misaligned_memory_is_refused() {
         let mut words = [0_u64; 2];
         let base = NonNull::from(&mut words).cast::<u8>();
         for before in 0..9 {

@@ -9,23 +9,22 @@ use crate::access::{
     Access, Clear, ClearAll, Pop, Read, Reset, Set, SetAll, Take, Toggle, Trigger, Update, Write,
     WriteActing,
 };
-use crate::bus::{Bus, Carrier, Mapped, On, Writable};
+use crate::bus::{Bus, Carrier, Mapped, On, Writable, gather, scatter};
 use crate::flags::{Action, Acts, Clears, Names, Sets, Toggles, Triggers};
-use crate::place::{gather, scatter};
 use crate::value::Register;
 use crate::word::Word;
 
-/// A register of the kind `R` that may be used as `A` says, reached by the bus
-/// `B`.
+/// A register of the kind `R` with the access `A`, on the bus `B`.
 ///
-/// A handle is a pointer, free to copy, and borrows the device. It is neither
-/// `Send` nor `Sync`: two threads that modify one register lose updates. The
-/// device itself may move to another thread.
+/// A handle is a pointer. It can be copied, and borrows the device. It is neither
+/// `Send` nor `Sync`: two threads that modify one register lose updates. The device
+/// itself may move to another thread.
 ///
 /// # Which methods
 ///
-/// Those that the access makes sound. A register whose bits are cleared by
-/// writing 1 has no `update`, which would clear what nobody asked for:
+/// A handle has the methods that are correct for its access. A register whose bits
+/// are cleared by writing 1 has no `update`, because that would clear bits
+/// unintentionally:
 ///
 /// ```compile_fail
 /// # use regloom_mmio::{Reg, Register, W1c};
@@ -46,8 +45,7 @@ pub struct Reg<'a, R, A, B: Bus = Mapped> {
 }
 
 impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
-    /// The register that begins there belongs to the block, and is aligned for
-    /// its beats.
+    /// The register at this address is within the block, and aligned for its beats.
     #[inline(always)]
     pub(crate) fn at(at: B::At<'a>) -> Self {
         Reg {
@@ -68,11 +66,11 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
 
     /// Writes. One store.
     ///
-    /// Bits that act on a write are given the value that does nothing, whatever
-    /// `value` has there; to make them act is [`clear`](Self::clear),
-    /// [`set`](Self::set), [`toggle`](Self::toggle),
-    /// [`trigger`](Self::trigger) and [`write_acting`](Self::write_acting). Bits that no field covers are
-    /// given what the device asks for.
+    /// Bits that act on a write are written with the value that does nothing,
+    /// whatever `value` has there. [`clear`](Self::clear), [`set`](Self::set),
+    /// [`toggle`](Self::toggle), [`trigger`](Self::trigger) and
+    /// [`write_acting`](Self::write_acting) make them act. Bits that no field
+    /// covers are written with the value that the description asks for.
     #[inline(always)]
     pub fn write(self, value: R::Written)
     where
@@ -85,8 +83,8 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
     /// Reads, changes, and writes back. One load and one store; not atomic
     /// against another thread, process or the device itself.
     ///
-    /// `change` sees what was read. Bits that act on a write are given the
-    /// value that does nothing.
+    /// `change` receives what was read. Bits that act on a write are written with
+    /// the value that does nothing.
     #[inline(always)]
     pub fn update(self, change: impl FnOnce(R::Value) -> R::Written)
     where
@@ -106,10 +104,10 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         self.store(R::KIND.masks.passive(R::Word::from_low(R::KIND.reset)));
     }
 
-    /// Reads and clears what was read: bits set later stay. One load, and one
-    /// store unless the load itself clears.
+    /// Reads, and clears the bits that were set; bits that are set later stay. One
+    /// load, and one store unless the load itself clears.
     ///
-    /// Where the load sets the bits instead (`rs`), that is what this does.
+    /// Where the load sets the bits instead (`rs`), so does this method.
     #[inline(always)]
     #[must_use = "what was pending is gone from the register"]
     pub fn take(self) -> R::Value
@@ -168,8 +166,8 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
         self.act(which.bits() & Toggles::of(R::KIND.masks));
     }
 
-    /// Starts what the bits of `which` start; they are clear again by
-    /// themselves. As [`clear`](Self::clear).
+    /// Starts the operations of the bits of `which`, which clear themselves. As
+    /// [`clear`](Self::clear).
     #[inline(always)]
     pub fn trigger(self, which: impl Names<R, Triggers>)
     where
@@ -241,7 +239,7 @@ impl<'a, R: Register, A: Access, B: Bus> Reg<'a, R, A, B> {
 }
 
 impl<R, A, T: Carrier> Reg<'_, R, A, On<T>> {
-    /// Bytes from the start of the block: where its carrier sees the accesses.
+    /// Bytes from the start of the block: the offset that its carrier receives.
     #[must_use]
     pub fn offset(self) -> usize {
         self.at.offset
@@ -257,7 +255,7 @@ impl<R, A, B: Bus> Clone for Reg<'_, R, A, B> {
 
 impl<R, A, B: Bus> Copy for Reg<'_, R, A, B> {}
 
-/// Says which register; does not read it.
+/// Prints the register's width and address; does not read it.
 impl<R: Register, A, B: Bus> fmt::Debug for Reg<'_, R, A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bits at {:?}", R::KIND.layout.width, self.at)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Hardware that behaves as a block's table says, for tests without it.
+//! Simulated hardware that behaves as a block's table says, for tests.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -25,7 +25,7 @@ use {
     std::vec::Vec,
 };
 
-use crate::device::Block;
+use crate::block::Block;
 
 /// A block `D` that behaves as its table says, in place of the hardware.
 ///
@@ -51,7 +51,7 @@ use crate::device::Block;
 /// #     pub fn start(self) -> Reg<'a, Number<u32, u32, 0>, Rw, B> { self.0.reg::<0x0, _, _>() }
 /// #     pub fn done(self) -> Reg<'a, Number<u32, u32, 0>, Ro, B> { self.0.reg::<0x4, _, _>() }
 /// # }
-/// /// What is tested: it runs on hardware and here.
+/// /// The program under test: it runs on hardware and on a simulator.
 /// fn run<B: Bus + Writable>(timer: Registers<'_, B>) -> bool {
 ///     timer.start().write(1);
 ///     timer.done().read() != 0
@@ -72,35 +72,37 @@ use crate::device::Block;
 ///
 /// # How it behaves
 ///
-/// A register holds its reset value until something changes it; where that is
-/// unknown, 0. Each bit does what its policy says, bits that no field covers
-/// what the register's says:
+/// A register holds its reset value (0 where that is unknown) until something
+/// changes it. Each bit behaves as its policy says; bits that no field covers
+/// behave as the register's policy says:
 ///
-/// - What software may not write only the hardware changes, which a test plays
-///   by [`set`](Self::set). What software may not read reads 0.
-/// - A write changes bits as it says (`w1c`, `w0s`, `wc` …); a read clears or
-///   sets those of `rc` and `rs` once it has its answer.
-/// - Bits that take only the first write keep it until [`reset`](Self::reset).
-/// - Self-clearing bits start something: a hook sees what was written, and they
-///   read as they did before.
-/// - A port that a read consumes answers what was [`push`](Self::push)ed, in
-///   that order; when there is nothing, what [`set`](Self::set) put there, which
-///   is the reset value until then. What software writes to such bits only hooks
-///   and the log see.
-/// - A register wider than the bus moves in beats. The first read of one that
-///   software cannot write latches the others, and so does that of a port; of
-///   others each beat is by itself. A write acts on the bits of its beat.
-/// - Where several registers share a place, a read is answered by one that can
-///   be read, a write goes to one that can be written: of several to one that
-///   moves in units as large, else to the first in the table. Those that can be
-///   read share their content; one that cannot has a content of its own.
-/// - Where no register stands reads 0, and the access is among the
+/// - Bits that software may not write are changed only by the hardware, which a
+///   test plays with [`set`](Self::set). Bits that software may not read read as 0.
+/// - A write changes bits by their policy (`w1c`, `w0s`, `wc` …). A read returns
+///   the value, then clears or sets the bits of `rc` and `rs`.
+/// - Bits that accept only the first write keep it until [`reset`](Self::reset).
+/// - Self-clearing bits start an operation: a hook receives what was written, and
+///   the bits read as before.
+/// - A read of a port returns, in order, the words that were [`push`](Self::push)ed
+///   and not yet consumed. Without any, it returns what was [`set`](Self::set), by
+///   default the reset value. What software writes to such bits is received only by
+///   hooks and the log.
+/// - A register that is wider than the bus moves in beats. In a register that
+///   software cannot write, and in a port, reading the first beat latches the
+///   others. In other registers each beat is independent. A write acts on the bits
+///   of its beat.
+/// - Where several registers share an offset, a read goes to one that can be read,
+///   and a write to one that can be written. Of several, the access goes to one
+///   that moves in units of its size, else to the first in the table. Registers
+///   that can be read share their content; one that cannot be read has a content of
+///   its own.
+/// - A read where there is no register returns 0. Such accesses are listed in
 ///   [`strays`](Self::strays).
 ///
-/// All methods take `&self`, so that handles and hardware are used side by side;
-/// it is not shared between threads.
+/// All methods take `&self`, so that handles and hardware can be used at the same
+/// time. A simulator is not shared between threads.
 ///
-/// Without the feature `std` there is only the type.
+/// Without the feature `std` only the type exists.
 pub struct Simulator<D> {
     #[cfg(feature = "std")]
     model: Model,
@@ -118,7 +120,7 @@ impl<D: Block> Simulator<D> {
         }
     }
 
-    /// Its registers, as software has them.
+    /// Its registers, as software uses them.
     #[must_use]
     pub fn regs(&self) -> D::Registers<'_, On<Self>> {
         On::regs::<D>(self)
@@ -130,38 +132,37 @@ impl<D: Block> Simulator<D> {
         Hardware::of(&self.model)
     }
 
-    /// What a register holds, whatever its policy; as [`Hardware::get`].
+    /// The content of a register, whatever its policy; as [`Hardware::get`].
     ///
     /// # Panics
-    /// When no register begins there.
+    /// When no register begins at this offset.
     #[must_use]
     #[track_caller]
     pub fn get(&self, register: impl Located) -> u64 {
         self.hardware().get(register)
     }
 
-    /// Gives a register that content, whatever its policy; as
-    /// [`Hardware::set`].
+    /// Sets the content of a register, whatever its policy; as [`Hardware::set`].
     ///
     /// # Panics
-    /// When no register begins there, or it is narrower.
+    /// When no register begins at this offset, or it is narrower than `bits`.
     #[track_caller]
     pub fn set(&self, register: impl Located, bits: u64) {
         self.hardware().set(register, bits);
     }
 
-    /// Puts a word behind those that reads of a port are yet to consume; as
+    /// Appends a word to those that reads of a port will consume; as
     /// [`Hardware::push`].
     ///
     /// # Panics
-    /// When no port begins there, or it is narrower.
+    /// When no port begins at this offset, or it is narrower than `word`.
     #[track_caller]
     pub fn push(&self, port: impl Located, word: u64) {
         self.hardware().push(port, word);
     }
 
-    /// The bits that a status and an enable register both have: the interrupt is
-    /// raised when there are any.
+    /// The bits that are set in both the status and the enable register. The
+    /// interrupt is raised when there are any.
     ///
     /// # Panics
     /// When no register begins at one of them.
@@ -171,27 +172,27 @@ impl<D: Block> Simulator<D> {
         self.get(status) & self.get(enable)
     }
 
-    /// Calls the hook after each write of a register (after that of the last
-    /// beat, if it has several), with the bits that software wrote.
+    /// Calls the hook after each write of a register (after the last beat, if it
+    /// has several), with the bits that software wrote.
     ///
-    /// A hook plays hardware and makes no accesses, so none calls another; it may
-    /// hold what it likes, even this simulator: while a hook runs, those of its
-    /// register are not called again.
+    /// A hook plays the hardware. Its changes are not accesses, so that no hook
+    /// calls another. It may hold anything, even this simulator: while a hook runs,
+    /// the hooks of its register are not called again.
     ///
     /// # Panics
-    /// When no register begins there.
+    /// When no register begins at this offset.
     #[track_caller]
     pub fn on_write(&self, register: impl Located, hook: impl FnMut(Hardware<'_>, u64) + 'static) {
         self.model
             .on_write(register.offset(), std::boxed::Box::new(hook));
     }
 
-    /// Calls the hook before each read of a register (before that of the first
-    /// beat, if it has several), so that what it sets is what is read. As
+    /// Calls the hook before each read of a register (before the first beat, if it
+    /// has several), so that the read returns what the hook sets. As
     /// [`on_write`](Self::on_write).
     ///
     /// # Panics
-    /// When no register begins there.
+    /// When no register begins at this offset.
     #[track_caller]
     pub fn on_read(&self, register: impl Located, hook: impl FnMut(Hardware<'_>) + 'static) {
         self.model
@@ -205,19 +206,19 @@ impl<D: Block> Simulator<D> {
         self.model.log()
     }
 
-    /// Forgets the accesses so far, strays among them.
+    /// Clears the log, and the strays with it.
     pub fn clear_log(&self) {
         self.model.clear_log();
     }
 
-    /// Of [`log`](Self::log), the accesses of places where no register stands.
+    /// The accesses in [`log`](Self::log) where there is no register.
     #[must_use]
     pub fn strays(&self) -> Vec<Transfer> {
         self.model.strays()
     }
 
-    /// As after power-on: resets in the registers, nothing in the ports. Hooks
-    /// and the log stay.
+    /// The state after power-on: registers have their reset values, and ports are
+    /// empty. Hooks and the log are kept.
     pub fn reset(&self) {
         self.model.reset();
     }

@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A FIFO's port in one hand.
+//! Exclusive use of a FIFO port.
 #![expect(unsafe_code, reason = "moves with the exclusive borrow it came from")]
 
 use core::fmt;
 
 use crate::access::{Access, Pop};
+use crate::block::Block;
 use crate::bus::{Bus, Pointer, Reach, Writable};
-use crate::device::{Block, Device};
+use crate::device::Device;
 use crate::register::Reg;
 use crate::value::Register;
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
-    /// The one reader of a port whose reads consume what they return.
+    /// The only reader of a port whose reads consume the value.
     ///
-    /// Handles are free to copy, so that any two parts of a program may
-    /// [`pop`](Reg::pop) from one port, and each gets some of the values. A
-    /// stream has the device to itself: as long as it lives there is no other,
-    /// and no handle but those it lends. `port` says which register; it sees the
-    /// device for no longer than that takes, and so cannot keep a handle.
+    /// Handles can be copied, so two parts of a program may [`pop`](Reg::pop) from
+    /// one port, and each gets only some of the values. A stream borrows the device
+    /// exclusively. While it lives there is no other stream, and there are no
+    /// handles except those that it lends. `port` selects the register. It borrows
+    /// the device only for this call, and cannot keep a handle.
     ///
     /// ```
     /// # use regloom_mmio::{Block, Bus, Device, Fifo, Mapped, Number, Place, Reg, Ro, Root, table};
@@ -76,7 +77,7 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     }
 }
 
-/// The one reader of a port, made by [`Device::stream`].
+/// The only reader of a port, made by [`Device::stream`].
 ///
 /// It may move to another thread, as its device may.
 #[must_use = "it reads nothing by itself"]
@@ -86,8 +87,9 @@ pub struct Stream<'d, D, R, A, B: Bus> {
 }
 
 // SAFETY: it was made from an exclusive borrow of the device, which is `Send`
-// itself. While the stream lives, the device is reached by nothing but the stream
-// and by what borrows the stream, which therefore cannot move then.
+// itself. While the stream lives, the device is accessed only through the stream
+// and through handles that borrow it; while such a handle lives, the stream cannot
+// move.
 unsafe impl<D, R, A, B: Bus> Send for Stream<'_, D, R, A, B> where Device<D, B>: Send {}
 
 impl<D: Block, R: Register, A: Access + Pop, B> Stream<'_, D, R, A, B>
@@ -104,8 +106,8 @@ where
         self.port.pop()
     }
 
-    /// Takes as many values as there is room for, one load for each. Whether the
-    /// device has so many is for [`regs`](Self::regs) to say.
+    /// Takes as many values as `room` holds, one load for each. How many values the
+    /// device has is read through [`regs`](Self::regs).
     #[inline]
     pub fn fill(&mut self, room: &mut [R::Value])
     where
@@ -116,7 +118,7 @@ where
         }
     }
 
-    /// The device's registers, for those that say how the stream is doing.
+    /// The device's registers, for example to read a fill level.
     #[inline(always)]
     #[must_use]
     pub fn regs(&self) -> D::Registers<'_, B> {
@@ -131,7 +133,7 @@ where
     }
 }
 
-/// Says which register; does not read it.
+/// Prints the register's width and address; does not read it.
 impl<D, R: Register, A, B: Bus> fmt::Debug for Stream<'_, D, R, A, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Stream").field(&self.port).finish()

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A block's registers as data: what `Debug` and dumps print by, what the
-//! simulator behaves by, and whatever else wants to go through all of them.
+//! A block's registers as data: for `Debug`, for dumps, for the simulator, and for
+//! anything else that goes through all registers.
 
-use core::fmt;
-
+pub use crate::field::{Field, Layout, NONE, OnRead, OnWrite, Policy, RO, RW, Reads, WO};
 use crate::region::Region;
 use crate::value::Register as Kind;
+pub use crate::value::debug;
 #[cfg(feature = "std")]
 use crate::word::Word;
 use crate::word::{Beat, Unit};
 
-/// What stands in a block or cluster.
+/// An item of a block or cluster.
 #[derive(Debug, Clone, Copy)]
 pub enum Item {
     /// A register, or an array of them.
@@ -43,8 +43,7 @@ impl Item {
         })
     }
 
-    /// An array of registers that are not the same after reset: what each of them
-    /// is then.
+    /// The same array, with a reset value for each element, where they differ.
     #[must_use]
     pub const fn resets(self, resets: &'static [u64]) -> Self {
         match self {
@@ -82,21 +81,41 @@ impl Item {
     }
 }
 
+impl Policy {
+    /// A register with this name and offset. Bits that no field covers have this
+    /// policy.
+    #[must_use]
+    pub const fn register<K: Kind>(self, name: &'static str, offset: usize) -> Item {
+        Item::of::<K>(name, offset, self, None)
+    }
+
+    /// `count` registers, `stride` bytes apart.
+    #[must_use]
+    pub const fn register_array<K: Kind>(
+        self,
+        name: &'static str,
+        offset: usize,
+        count: usize,
+        stride: usize,
+    ) -> Item {
+        Item::of::<K>(name, offset, self, Some(Array { count, stride }))
+    }
+}
+
 /// A register, or an array of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Register {
     /// The description's name for it.
     pub name: &'static str,
-    /// Bytes from what contains it.
+    /// Bytes from the start of what contains it.
     pub offset: usize,
     /// Set for an array.
     pub array: Option<Array>,
-    /// What software may do to bits that no field covers: to all, if there is no
-    /// field.
+    /// The policy of bits that no field covers: of all bits, if there is no field.
     pub policy: Policy,
     /// Bits it has.
     pub width: u32,
-    /// Bytes that the bus moves at once.
+    /// Bytes that the bus moves in one access.
     pub beat: usize,
     /// Of several beats, the one at the lowest address has the highest bits.
     pub high_at_start: bool,
@@ -106,9 +125,9 @@ pub struct Register {
     pub swapped: bool,
     /// Bits after reset.
     pub reset: u64,
-    /// Those of each element, in an array whose elements differ in them.
+    /// Those of each element, in an array whose elements differ.
     pub resets: &'static [u64],
-    /// Its fields by ascending bit; none: it is one number.
+    /// Its fields by ascending bit; without fields it is one number.
     pub fields: &'static [Field],
 }
 
@@ -123,8 +142,8 @@ impl Register {
 }
 
 impl Register {
-    /// What stands so many bytes into a region, where the register is; nothing
-    /// if it is beyond the region's end.
+    /// The content of the register at this offset in a region; none if that is
+    /// beyond the region's end.
     pub(crate) fn load(&self, region: &Region, at: usize) -> Option<u64> {
         let beats = self.width as usize / 8 / self.beat;
         let mut bits = 0;
@@ -141,7 +160,7 @@ impl Register {
     }
 }
 
-/// So many bytes of a region in one access.
+/// Loads this many bytes of a region in one access.
 fn load(region: &Region, at: usize, bytes: usize, swapped: bool) -> Option<u64> {
     fn of<U: Unit>(region: &Region, at: usize, swapped: bool) -> Option<u64> {
         let unit = region.load::<U>(at)?;
@@ -155,8 +174,8 @@ fn load(region: &Region, at: usize, bytes: usize, swapped: bool) -> Option<u64> 
     }
 }
 
-/// Stores the lowest of the bits so many bytes into a region, in one access;
-/// nothing if it is beyond the region's end.
+/// Stores the lowest bits at this offset in a region, in one access; none if that
+/// is beyond the region's end.
 #[cfg(feature = "std")]
 fn store(region: &Region, at: usize, bytes: usize, swapped: bool, bits: u64) -> Option<()> {
     fn of<U: Unit>(region: &Region, at: usize, swapped: bool, bits: u64) -> Option<()> {
@@ -176,7 +195,7 @@ fn store(region: &Region, at: usize, bytes: usize, swapped: bool, bits: u64) -> 
 pub struct Cluster {
     /// The description's name for it.
     pub name: &'static str,
-    /// Bytes from what contains it.
+    /// Bytes from the start of what contains it.
     pub offset: usize,
     /// Set for an array.
     pub array: Option<Array>,
@@ -184,7 +203,7 @@ pub struct Cluster {
     pub items: &'static [Item],
 }
 
-/// How often something stands, and how far apart.
+/// How many elements there are, and how far apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Array {
     /// How many.
@@ -193,277 +212,39 @@ pub struct Array {
     pub stride: usize,
 }
 
-/// What a read of a register does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reads {
-    /// It cannot be read.
-    Never,
-    /// It returns the value and changes nothing.
-    Plainly,
-    /// It changes something.
-    WithEffect,
-}
-
-/// The parts of a register.
-#[derive(Debug, Clone, Copy)]
-pub struct Layout {
-    /// The description's name for the register.
-    pub name: &'static str,
-    /// Bits it has.
-    pub width: u32,
-    /// Its fields by ascending bit; none: it is one number.
-    pub fields: &'static [Field],
-}
-
-/// What software may do to some bits, and what the hardware does in return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Policy {
-    /// Software may read.
-    pub read: bool,
-    /// Software may write.
-    pub write: bool,
-    /// What a write does.
-    pub on_write: OnWrite,
-    /// What a read does.
-    pub on_read: OnRead,
-    /// Only the first write after a reset has an effect.
-    pub once: bool,
-    /// What was set is clear again by itself.
-    pub self_clearing: bool,
-}
-
-/// What a write does to the bits it reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnWrite {
-    /// They take the value.
-    Modify,
-    /// A 1 clears.
-    OneToClear,
-    /// A 1 sets.
-    OneToSet,
-    /// A 1 inverts.
-    OneToToggle,
-    /// A 0 clears.
-    ZeroToClear,
-    /// A 0 sets.
-    ZeroToSet,
-    /// A 0 inverts.
-    ZeroToToggle,
-    /// Any write clears them all.
-    Clear,
-    /// Any write sets them all.
-    Set,
-}
-
-/// What a read does to the bits it returns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnRead {
-    /// Nothing.
-    Nothing,
-    /// They are cleared.
-    Clear,
-    /// They are set.
-    Set,
-    /// The value is consumed.
-    Pop,
-}
-
-/// Plain read-write.
-pub const RW: Policy = Policy::plain(true, true);
-/// Read-only.
-pub const RO: Policy = Policy::plain(true, false);
-/// Write-only.
-pub const WO: Policy = Policy::plain(false, true);
-/// No access.
-pub const NONE: Policy = Policy::plain(false, false);
-
-impl Policy {
-    const fn plain(read: bool, write: bool) -> Self {
-        Policy {
-            read,
-            write,
-            on_write: OnWrite::Modify,
-            on_read: OnRead::Nothing,
-            once: false,
-            self_clearing: false,
-        }
-    }
-
-    /// With another effect of a write.
-    #[must_use]
-    pub const fn on_write(self, on_write: OnWrite) -> Self {
-        Policy { on_write, ..self }
-    }
-
-    /// With another effect of a read.
-    #[must_use]
-    pub const fn on_read(self, on_read: OnRead) -> Self {
-        Policy { on_read, ..self }
-    }
-
-    /// Of which only the first write has an effect.
-    #[must_use]
-    pub const fn once(self) -> Self {
-        Policy { once: true, ..self }
-    }
-
-    /// That clears itself.
-    #[must_use]
-    pub const fn self_clearing(self) -> Self {
-        Policy {
-            self_clearing: true,
-            ..self
-        }
-    }
-
-    /// A field of such bits: `len` of them from bit `low` on.
-    #[must_use]
-    pub const fn field(self, name: &'static str, low: u32, len: u32) -> Field {
-        Field {
-            name,
-            low,
-            len,
-            policy: self,
-            values: &[],
-            signed: false,
-        }
-    }
-
-    /// A register of that name, so many bytes from what contains it; the bits
-    /// that no field covers are such.
-    #[must_use]
-    pub const fn register<K: Kind>(self, name: &'static str, offset: usize) -> Item {
-        Item::of::<K>(name, offset, self, None)
-    }
-
-    /// `count` registers, `stride` bytes apart.
-    #[must_use]
-    pub const fn register_array<K: Kind>(
-        self,
-        name: &'static str,
-        offset: usize,
-        count: usize,
-        stride: usize,
-    ) -> Item {
-        Item::of::<K>(name, offset, self, Some(Array { count, stride }))
-    }
-
-    fn reads(self) -> Reads {
-        match (self.read, self.on_read) {
-            (false, _) => Reads::Never,
-            (true, OnRead::Nothing) => Reads::Plainly,
-            (true, _) => Reads::WithEffect,
-        }
-    }
-}
-
-/// A field of a register.
-#[derive(Debug, Clone, Copy)]
-pub struct Field {
-    /// The description's name for it.
-    pub name: &'static str,
-    /// Least significant bit.
-    pub low: u32,
-    /// How many bits.
-    pub len: u32,
-    /// What software may do to it.
-    pub policy: Policy,
-    /// Names for its values by ascending number.
-    pub values: &'static [(u64, &'static str)],
-    /// They are named by their numbers of 64 bits in two's complement: the field's
-    /// highest bit is the sign.
-    pub signed: bool,
-}
-
-impl Field {
-    /// With names for its values, by ascending number.
-    #[must_use]
-    pub const fn named(self, values: &'static [(u64, &'static str)]) -> Self {
-        Field { values, ..self }
-    }
-
-    /// With names for its values, some of which are negative, by ascending bits of
-    /// their numbers of 64 bits in two's complement.
-    #[must_use]
-    pub const fn named_signed(self, values: &'static [(u64, &'static str)]) -> Self {
-        Field {
-            values,
-            signed: true,
-            ..self
-        }
-    }
-
-    /// What this field is in a register that holds `bits`.
-    #[must_use]
-    pub const fn of(&self, bits: u64) -> u64 {
-        (bits >> self.low) & (u64::MAX >> (64 - self.len))
-    }
-
-    /// The register's bits that are this field's.
-    pub(crate) const fn mask(&self) -> u64 {
-        (u64::MAX >> (64 - self.len)) << self.low
-    }
-
-    /// What it is there, by name if it has one.
-    pub(crate) fn shown(&self, bits: u64) -> impl fmt::Display {
-        let value = self.of(bits);
-        let name = self.name_of(value);
-        fmt::from_fn(move |f| match name {
-            Some(name) => f.write_str(name),
-            None => write!(f, "{value:#x}"),
-        })
-    }
-
-    /// The name of that value, if it has one.
-    #[must_use]
-    pub fn name_of(&self, value: u64) -> Option<&'static str> {
-        let value = match self.signed {
-            true => {
-                let above = u64::BITS - self.len;
-                ((value << above).cast_signed() >> above).cast_unsigned()
-            }
-            false => value,
-        };
-        let at = self
-            .values
-            .binary_search_by_key(&value, |(number, _)| *number);
-        at.ok().map(|at| self.values[at].1)
-    }
-}
-
-/// A block at its place in a system.
+/// A block at its address in a system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Instance {
-    /// What the description calls it.
+    /// Its name in the description.
     pub name: &'static str,
     /// Physical address of its first byte.
     pub base: u64,
 }
 
-/// A register that tells what the hardware is, and what it has to tell.
+/// An identity register, and the value that it has to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
-    /// What it tells: magic, major version or map hash.
+    /// What it identifies: magic, major version or map hash.
     pub what: &'static str,
     /// The register's name.
     pub register: &'static str,
-    /// Bytes that the bus moves at once of it: 1, 2, 4 or 8.
+    /// Bytes that the bus moves of it in one access: 1, 2, 4 or 8.
     pub beat: usize,
     /// Within a beat, the byte at the lowest address is the highest.
     pub swapped: bool,
-    /// Byte offset of each beat in the order of their reading, and of which bit
-    /// of the register its lowest is.
+    /// Byte offset of each beat, in the order in which they are read, and the
+    /// position of its lowest bit in the register.
     pub beats: &'static [(usize, u32)],
-    /// Lowest of the bits that count.
+    /// The lowest bit that is compared.
     pub low: u32,
-    /// How many of them.
+    /// How many bits are compared.
     pub len: u32,
-    /// What they have to be.
+    /// The value that they have to have.
     pub value: u64,
 }
 
 impl Identity {
-    /// What the hardware behind a region tells; nothing if it is too small.
+    /// The identity value in a region; none if the region is too small.
     #[cfg(feature = "std")]
     pub(crate) fn of(&self, region: &Region) -> Option<u64> {
         let mut bits = 0;
@@ -474,30 +255,30 @@ impl Identity {
     }
 }
 
-/// How an interrupt is known and silenced by a program that no driver does it
-/// for: UIO counts it, and holds its line back until it is told otherwise.
+/// How a program acknowledges an interrupt where no driver does. UIO counts
+/// interrupts, and keeps the line disabled until the program enables it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupt {
-    /// Tells what happened; none: nothing but the line does.
+    /// The status register; none where only the line signals the interrupt.
     pub status: Option<Port>,
-    /// The bits of the status that are this interrupt's.
+    /// The bits of the status that belong to this interrupt.
     pub events: u32,
-    /// Lets such events through, a bit for each of the status.
+    /// The enable register, with a bit for each bit of the status.
     pub enable: Option<Port>,
-    /// Takes them back by a write.
+    /// The write that acknowledges them.
     pub acknowledge: Option<Acknowledge>,
-    /// How often the status is looked at: a line that tells by an edge does not
-    /// tell again of what comes meanwhile.
+    /// How often the status is read at most: an edge-triggered line does not signal
+    /// again for events that arrive in between.
     pub looks: u32,
-    /// Once it was looked at the line is silent, and may be let through again. A
-    /// level stays, until the program has seen to its cause.
+    /// The line is inactive after this, and may be enabled again. A level interrupt
+    /// stays active until the program has removed its cause.
     pub passes: bool,
 }
 
-/// A register that one access moves.
+/// A register that is moved in one access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Port {
-    /// Bytes from the block's start.
+    /// Bytes from the start of the block.
     pub at: usize,
     /// Bytes that the access moves: 1, 2 or 4.
     pub bytes: usize,
@@ -505,21 +286,21 @@ pub struct Port {
     pub swapped: bool,
 }
 
-/// What is written to take events back.
+/// What is written to acknowledge events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Acknowledge {
-    /// Where.
+    /// The register.
     pub port: Port,
-    /// Bits that a 1 takes back.
+    /// Bits that are acknowledged by a 1.
     pub ones: u32,
-    /// Bits that a 0 takes back.
+    /// Bits that are acknowledged by a 0.
     pub zeros: u32,
-    /// Bits that keep what they are if they are written back.
+    /// Bits that are written back as they were read.
     pub kept: u32,
 }
 
 impl Interrupt {
-    /// Nothing is known of it but its line.
+    /// An interrupt of which only the line is known.
     pub const LINE: Self = Interrupt {
         status: None,
         events: 0,
@@ -529,7 +310,7 @@ impl Interrupt {
         passes: false,
     };
 
-    /// Takes the events back that are pending, and gives them.
+    /// Acknowledges the pending events, and returns them.
     #[cfg(feature = "std")]
     pub(crate) fn take(&self, region: &Region) -> u32 {
         let mut taken = 0;
@@ -551,8 +332,8 @@ impl Interrupt {
         let pending = status & self.events & self.enabled(region);
         if let Some(acknowledge) = self.acknowledge.filter(|_| pending != 0) {
             acknowledge.write(region, status, pending);
-            // A read behind the write comes back when the write has arrived: the
-            // line is silent before it is let through.
+            // A read after the write returns when the write has arrived: the line
+            // is inactive before it is enabled.
             self.enabled(region);
         }
         pending
@@ -565,7 +346,7 @@ impl Interrupt {
 }
 
 impl Port {
-    /// One at that offset, of so many bytes, the lowest first.
+    /// A register at this offset, with this many bytes, the lowest first.
     #[must_use]
     pub const fn of(at: usize, bytes: usize) -> Self {
         Port {
@@ -575,7 +356,7 @@ impl Port {
         }
     }
 
-    /// With the highest byte first.
+    /// The same, with the highest byte first.
     #[must_use]
     pub const fn swapped(self) -> Self {
         Port {
@@ -599,29 +380,8 @@ impl Acknowledge {
     fn write(self, region: &Region, status: u32, pending: u32) {
         let Port { at, bytes, swapped } = self.port;
         let bits = pending & self.ones | !pending & self.zeros | status & self.kept;
-        // The generator has put the register into the block, which the region is
-        // as large as.
+        // The generator guarantees that the register is within the block, and the
+        // region is as large as the block.
         let _ = store(region, at, bytes, swapped, bits.into());
-    }
-}
-
-/// Prints a value by its fields.
-///
-/// # Errors
-/// Those of the formatter.
-pub fn debug<K: Kind>(value: K::Written, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    K::KIND.layout.print((K::KIND.bits)(value).into(), f)
-}
-
-impl Layout {
-    fn print(&self, bits: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.fields.is_empty() {
-            return write!(f, "{}({bits:#x})", self.name);
-        }
-        let mut out = f.debug_struct(self.name);
-        for field in self.fields {
-            out.field(field.name, &format_args!("{}", field.shown(bits)));
-        }
-        out.finish()
     }
 }

@@ -14,7 +14,7 @@ pub enum Transfer {
         offset: usize,
         /// Bytes that moved.
         size: usize,
-        /// What they were.
+        /// Their value.
         value: u64,
     },
     /// Software wrote `value`.
@@ -23,13 +23,13 @@ pub enum Transfer {
         offset: usize,
         /// Bytes that moved.
         size: usize,
-        /// What they were.
+        /// Their value.
         value: u64,
     },
 }
 
 impl Transfer {
-    /// A read of `size` bytes that was answered `value`.
+    /// A read of `size` bytes that returned `value`.
     #[must_use]
     pub const fn read(offset: usize, size: usize, value: u64) -> Self {
         Transfer::Read {
@@ -64,7 +64,7 @@ impl Transfer {
     }
 }
 
-/// As the call that makes it, in the numbers of a register map.
+/// As the call that makes it, with numbers as in a register map.
 impl fmt::Debug for Transfer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (way, offset, size, value) = match *self {

@@ -1,50 +1,52 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a register holds, as a type.
+//! The content of a register, as a type.
 
+use core::fmt;
 use core::marker::PhantomData;
 
 use crate::bounded::Bounded;
+use crate::field::Layout;
 use crate::fixed::Fixed;
-use crate::table::Layout;
 use crate::word::{Beat, Word};
 
-/// A kind of register: what it holds, and what a write means to its bits.
+/// A kind of register: its content, and the effect of a write on its bits.
 ///
-/// The generator writes the implementations. Where a register has fields, the
-/// type is also the value that a program holds, and has methods for them; where
-/// it has none, the value is a plain number.
+/// The generator writes the implementations. Where a register has fields, the type
+/// is also the value that a program uses, with methods for the fields. Without
+/// fields, the value is a plain number.
 pub trait Register: 'static {
     /// The register as a number.
     type Word: Word;
 
-    /// How the bus moves it: at once, or in beats.
+    /// How the bus moves it: in one access, or in beats.
     type Beat: Beat<Self::Word>;
 
     /// What a program reads.
     type Value: Copy;
 
-    /// What a program writes: the same, unless the description allows fewer values.
+    /// What a program writes: the same type, unless the description allows fewer
+    /// values.
     type Written: Copy;
 
-    /// All else that is known of it: one constant, for the compiler takes as long
-    /// for each as for a function.
+    /// All other facts. They are one constant, because each constant costs as much
+    /// time to compile as a function.
     const KIND: Kind<Self::Word, Self::Value, Self::Written>;
 }
 
 /// The value type of a register that has fields.
 ///
-/// What a generated type has by itself are its fields' names and nothing else, so
-/// that a field may have any name. All else is here, in [`reset`], in [`Default`], and
-/// in its only member: `Ctrl(0x5)` is the value of these bits, `ctrl.0` the bits of a
-/// value.
+/// The inherent items of a generated type are named after its fields only, so that
+/// a field may have any name. Everything else is in this trait, in [`reset`], in
+/// [`Default`], and in the type's only member: `Ctrl(0x5)` is the value of these
+/// bits, `ctrl.0` the bits of a value.
 pub trait Value: Register<Value = Self, Written = Self> + Default {
     /// Value after reset.
     const RESET: Self;
 }
 
-/// The value of a register after reset: [`Default::default`], in constants too, and
-/// whatever the fields are called.
+/// The value of a register after reset: as [`Default::default`], but usable in
+/// constants, and whatever the names of the fields are.
 ///
 /// ```
 /// use regloom_mmio as mmio;
@@ -67,12 +69,12 @@ pub const fn reset<V: Value>() -> V {
     V::RESET
 }
 
-/// What is known of a register that is a `W`, is read as `V` and written as `T`.
+/// The facts of a register that is a `W`, is read as `V` and written as `T`.
 #[derive(Debug)]
 pub struct Kind<W, V, T = V> {
     /// Bits after reset.
     pub reset: u64,
-    /// What a write means to the bits.
+    /// The effect of a write on the bits.
     pub masks: Masks<W>,
     /// Its fields.
     pub layout: Layout,
@@ -82,16 +84,24 @@ pub struct Kind<W, V, T = V> {
     pub bits: fn(T) -> W,
 }
 
+/// Prints a value by its fields.
+///
+/// # Errors
+/// Those of the formatter.
+pub fn debug<R: Register>(value: R::Written, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    R::KIND.layout.print((R::KIND.bits)(value).into(), f)
+}
+
 /// The value type of a register that has fields: a [`Register`] and a [`Value`],
 /// with `Default` and `Debug` by the fields.
 ///
-/// It is said by the number it is, how the bus moves it, and its bits after
-/// reset; what a write means to its bits; and its fields:
+/// It is declared by its integer type, how the bus moves it, and its bits after
+/// reset; the effect of a write on its bits; and its fields:
 /// ```
 /// use regloom_mmio as mmio;
 ///
 /// mmio::value! {
-///     /// What `CTRL` holds.
+///     /// The content of `CTRL`.
 ///     pub struct Ctrl(u32, u32) = 0x3;
 ///     mmio::Masks { keep: 0x7, ..mmio::Masks::PLAIN };
 ///     mmio::table::Layout { name: "CTRL", width: 32, fields: &[
@@ -115,8 +125,8 @@ macro_rules! value {
         #[must_use]
         pub struct $value(pub $word);
 
-        // By hand: what is derived takes a sixth of the time that a crate takes to
-        // compile.
+        // Written out: deriving these takes a sixth of the time that a crate takes
+        // to compile.
         impl ::core::cmp::Eq for $value {}
 
         impl ::core::cmp::PartialEq for $value {
@@ -163,8 +173,8 @@ macro_rules! value {
 /// A register that is one number `W`, moves as `B`, and is `RESET` after reset.
 pub type Number<W, B, const RESET: u64> = Sole<W, W, B, RESET>;
 
-/// A register `W` of which a program has one value `V`, in its lowest bits: what
-/// a register is whose only field has its name. Its other bits are written 0.
+/// A register `W` with one value `V`, in its lowest bits: a register whose only
+/// field has the register's name. Its other bits are written 0.
 ///
 /// ```
 /// use regloom_mmio::{Bounded, Reg, Rw, Sole};
@@ -180,8 +190,8 @@ pub type Number<W, B, const RESET: u64> = Sole<W, W, B, RESET>;
 #[derive(Debug)]
 pub struct Sole<V, W, B, const RESET: u64>(PhantomData<(V, W, B)>);
 
-/// A [`Sole`] register of whose values `V` software may write only those that are
-/// `T`, by the description's `write-constraint`. What it reads may be any other.
+/// A [`Sole`] register where software may write only the values of `T`, by the
+/// description's `write-constraint`. A read may return any value `V`.
 ///
 /// ```
 /// use regloom_mmio::{Bounded, Constrained, Reg, Rw};
@@ -239,15 +249,15 @@ macro_rules! sole_values_of {
 
 sole_values_of!(u8 u16 u32 u64);
 
-/// A value that is some of the lowest bits of a register.
+/// A value in the lowest bits of a register.
 pub trait LowBits: Copy + 'static {
-    /// How many.
+    /// How many bits.
     const WIDTH: u32;
 
-    /// The value of these bits, whatever is above them.
+    /// The value of these bits; the bits above are ignored.
     fn from_low_bits(bits: u64) -> Self;
 
-    /// The bits of this value. There may be others above them.
+    /// The bits of this value. Bits above them may be set.
     fn low_bits(self) -> u64;
 }
 
@@ -327,15 +337,17 @@ impl<const MIN: i128, const MAX: i128, const FRACTION: u32> LowBits for Fixed<MI
     }
 }
 
-/// What a write means to the bits of a register.
+/// The effect of a write on the bits of a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Masks<W> {
-    /// Bits that a write takes from the value given.
+    /// Bits that a write takes from the given value.
     pub keep: W,
-    /// What a write puts in the others: in bits that act on a write the value
-    /// that does nothing, in bits no field covers what the device asks for.
+    /// What a write puts in the other bits: the value that does nothing in bits
+    /// that act on a write, and the value that the description asks for in bits
+    /// that no field covers.
     pub fixed: W,
-    /// Bits that a write meant for others gives back as they were read.
+    /// Bits that are written back as they were read when a write is meant for other
+    /// bits.
     pub restore: W,
     /// Bits that a write can clear one by one.
     pub clear: W,
@@ -343,8 +355,7 @@ pub struct Masks<W> {
     pub set: W,
     /// Bits that a write can invert one by one.
     pub toggle: W,
-    /// Bits that start something when they are written, and are clear again by
-    /// themselves.
+    /// Bits that start an operation when they are written, and clear themselves.
     pub trigger: W,
 }
 

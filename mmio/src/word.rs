@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Words of 8 to 64 bits, the units in which a bus moves them, and the volatile
-//! accesses that do.
+//! accesses.
 #![expect(unsafe_code, reason = "volatile loads and stores of device memory")]
 
 use core::fmt::Debug;
@@ -30,14 +30,14 @@ pub trait Word:
     /// Every bit set.
     const ONES: Self;
 
-    /// The low bits of a number, as many as there is room for.
+    /// The low bits of a number, as many as the word has.
     fn from_low(bits: u64) -> Self;
 }
 
-/// What a processor moves at once.
+/// A unit that a processor moves in one access.
 ///
-/// A unit of 64 bits moves in two halves, the low one first, wherever the
-/// processor has no single instruction for it, whatever the bus could do.
+/// A unit of 64 bits moves in two halves, the low one first, where the processor
+/// has no single instruction for it, whatever the bus is capable of.
 pub trait Unit: Word {
     /// The same bytes in the other order.
     #[must_use]
@@ -46,24 +46,25 @@ pub trait Unit: Word {
     /// Loads one.
     ///
     /// # Safety
-    /// As many bytes as it has are mapped for reading from `from` on, which is a
-    /// multiple of its size.
+    /// The unit's bytes from `from` on are mapped for reading, and `from` is a
+    /// multiple of the unit's size.
     unsafe fn load(from: *const u8) -> Self;
 
     /// Stores one.
     ///
     /// # Safety
-    /// As many bytes as it has are mapped for writing from `to` on, which is a
-    /// multiple of its size.
+    /// The unit's bytes from `to` on are mapped for writing, and `to` is a multiple
+    /// of the unit's size.
     unsafe fn store(to: *mut u8, unit: Self);
 }
 
-/// How a bus moves a word `W`: at once, or in several beats, each exactly once.
+/// How a bus moves a word `W`: in one access or in several beats, each exactly
+/// once.
 ///
-/// A plain number moves the lowest address first, which has the lowest bits;
-/// [`InOrder`] says otherwise.
+/// A plain number moves the lowest address first, which has the lowest bits.
+/// [`InOrder`] has another order.
 pub trait Beat<W: Word>: 'static {
-    /// What it moves at once.
+    /// What it moves in one access.
     type Unit: Unit;
 
     /// Of several beats, the one at the lowest address has the highest bits.
@@ -75,10 +76,10 @@ pub trait Beat<W: Word>: 'static {
     /// Within a beat, the byte at the lowest address is the highest.
     const SWAPPED: bool = false;
 
-    /// The word that the units make which stand at these byte offsets.
+    /// The word made of the units at these byte offsets.
     fn gather(load: impl FnMut(usize) -> Self::Unit) -> W;
 
-    /// The units that make the word, and the byte offset of each.
+    /// The units of the word, each with its byte offset.
     fn scatter(word: W, store: impl FnMut(usize, Self::Unit));
 }
 
@@ -96,9 +97,9 @@ impl<W: Word, U: Unit> Beat<W> for U {
     }
 }
 
-/// Beats `U` in an order of their own: `HIGH_AT_START`, the lowest address has
-/// the highest bits; `HIGH_FIRST`, the beat with the highest bits moves first;
-/// `SWAPPED`, within a beat the lowest address has the highest byte.
+/// Beats `U` in another order: `HIGH_AT_START`, the lowest address has the highest
+/// bits; `HIGH_FIRST`, the beat with the highest bits moves first; `SWAPPED`,
+/// within a beat the lowest address has the highest byte.
 #[derive(Debug)]
 pub struct InOrder<U, const HIGH_AT_START: bool, const HIGH_FIRST: bool, const SWAPPED: bool>(
     PhantomData<U>,
@@ -139,8 +140,8 @@ impl<W: Word, U: Unit, const HIGH_AT_START: bool, const HIGH_FIRST: bool, const 
     }
 }
 
-/// Every step in turn, of 1, 2, 4 or 8. A loop would stay one where code is to be
-/// small, and shift by amounts that it computes.
+/// Unrolls the steps, of 1, 2, 4 or 8. When optimizing for size, the compiler would
+/// keep a loop, with computed shifts.
 #[inline(always)]
 fn unrolled(steps: usize, mut step: impl FnMut(usize)) {
     step(0);
@@ -178,7 +179,7 @@ macro_rules! words {
             #[inline(always)]
             #[allow(
                 clippy::cast_possible_truncation,
-                reason = "the low bits are what is asked for"
+                reason = "the low bits are wanted"
             )]
             fn from_low(bits: u64) -> Self {
                 bits as $word
@@ -197,13 +198,13 @@ macro_rules! units {
 
             #[inline(always)]
             unsafe fn load(from: *const u8) -> $unit {
-                // SAFETY: the caller vouches for mapping and alignment.
+                // SAFETY: the caller guarantees mapping and alignment.
                 unsafe { from.cast::<$unit>().read_volatile() }
             }
 
             #[inline(always)]
             unsafe fn store(to: *mut u8, unit: $unit) {
-                // SAFETY: the caller vouches for mapping and alignment.
+                // SAFETY: the caller guarantees mapping and alignment.
                 unsafe { to.cast::<$unit>().write_volatile(unit) }
             }
         }
@@ -225,13 +226,13 @@ impl Unit for u64 {
 
     #[inline(always)]
     unsafe fn load(from: *const u8) -> u64 {
-        // SAFETY: the caller vouches for more than two halves need.
+        // SAFETY: the caller guarantees more than the two halves need.
         <u32 as Beat<u64>>::gather(|at| unsafe { u32::load(from.add(at)) })
     }
 
     #[inline(always)]
     unsafe fn store(to: *mut u8, unit: u64) {
-        // SAFETY: the caller vouches for more than two halves need.
+        // SAFETY: the caller guarantees more than the two halves need.
         <u32 as Beat<u64>>::scatter(unit, |at, half| unsafe { u32::store(to.add(at), half) });
     }
 }
@@ -243,7 +244,7 @@ mod tests {
 
     const WORD: u64 = 0x0123_4567_89AB_CDEF;
 
-    /// The units in the order in which they move, each behind its offset.
+    /// The units in the order in which they move, each after its offset.
     fn moved<B: Beat<u64>>() -> Vec<(usize, u64)> {
         let mut stored = Vec::new();
         B::scatter(WORD, |at, unit| stored.push((at, unit.into())));

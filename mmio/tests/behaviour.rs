@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the methods of a generated accessor load and store, on plain memory:
-//! there each store shows as it was made.
+//! What the methods of a generated accessor load and store, on plain memory, where
+//! each store stays as it was made.
 
 use every_access::slot::Word0;
 use every_access::{
@@ -9,8 +9,8 @@ use every_access::{
 };
 use regloom_mmio::{Block, Bounded, Fixed, Flags, OutOfRange, Region, reset, table};
 
-/// The generated crate as a module, under the lints it has as a crate; what
-/// only a crate's root can say is idle here.
+/// The generated crate as a module, with the lints of the crate. Attributes for a
+/// crate's root have no effect here.
 #[allow(unused_attributes, clippy::cast_possible_truncation)]
 #[deny(missing_docs)]
 #[forbid(unsafe_code)]
@@ -68,8 +68,8 @@ fn fields_go_where_they_belong() {
     assert_eq!(gain, Ok::<_, OutOfRange>(0x123));
 }
 
-/// A register of one field of the same name is that field to a program: it has
-/// its type, and no second name.
+/// A register whose only field has the same name is that field to a program: it has
+/// the field's type, and no second name.
 #[test]
 fn a_sole_number_is_the_registers_value() {
     let device = Device::on_memory();
@@ -89,7 +89,7 @@ fn a_sole_number_is_the_registers_value() {
     regs.notch_at::<1>().write(-1);
     assert_eq!(stored(&device, 0x21c), 0xFF);
 
-    // What the device has in the bits above is none of the number's.
+    // The bits above the number are ignored.
     for (offset, bits) in [
         (0x204, 0xFFFF_FFFA),
         (0x208, 0xFFFF_F800),
@@ -118,7 +118,7 @@ fn bits_that_no_field_covers_are_written_zero() {
 }
 
 #[test]
-fn what_is_cleared_is_only_what_was_named_or_seen() {
+fn only_bits_that_were_named_or_read_are_cleared() {
     let device = Device::on_memory();
     let status = device.regs().irq_stat();
     status.clear(IrqStat::DONE);
@@ -134,7 +134,7 @@ fn what_is_cleared_is_only_what_was_named_or_seen() {
 }
 
 #[test]
-fn where_a_zero_clears_the_others_are_written_one() {
+fn where_a_zero_clears_other_bits_are_written_one() {
     let device = Device::on_memory();
     let status = device.regs().low_ack();
     status.clear(LowAck::F);
@@ -144,8 +144,8 @@ fn where_a_zero_clears_the_others_are_written_one() {
     assert_eq!(stored(&device, 0x34), 0xFFFF_FFF7);
 }
 
-/// Bits 0 and 1 are plain; 8 is cleared by a 1, 9 by a 0, 10 set and 11
-/// inverted by a 1. What does nothing is therefore 0x200.
+/// Bits 0 and 1 are plain; 8 is cleared by a 1, 9 by a 0, 10 set and 11 inverted by
+/// a 1. The value that does nothing is therefore 0x200.
 #[test]
 fn in_a_mixed_register_nothing_acts_unless_named() {
     let device = Device::on_memory();
@@ -164,7 +164,7 @@ fn in_a_mixed_register_nothing_acts_unless_named() {
     assert_eq!(after(0xF03, &|| mixed.clear(Mixed::LOW)), 0x003);
     assert_eq!(after(0xF01, &|| mixed.set(Mixed::GO)), 0x601);
     assert_eq!(after(0xF01, &|| mixed.toggle(Mixed::FLIP)), 0xA01);
-    // What a method does not do, it does not do when asked by number.
+    // Bits given by number have only the action of the method.
     let all = Flags::from_bits(u32::MAX);
     assert_eq!(after(0xF01, &|| mixed.set(all)), 0x601);
     assert_eq!(
@@ -175,9 +175,9 @@ fn in_a_mixed_register_nothing_acts_unless_named() {
     assert_eq!(after(0xE01, &|| _ = mixed.take()), 0x001);
 }
 
-/// What the generator has to say of a value has no name that a field could have.
+/// The generator gives a value no name that a field could have.
 #[test]
-fn fields_have_their_names_whatever_these_are() {
+fn fields_may_have_any_name() {
     const AFTER_RESET: Dmacr = reset();
     let device = Device::on_memory();
     let dmacr = device.regs().dmacr();
@@ -201,12 +201,12 @@ fn what_was_taken_is_compared_with_flags() {
     assert_eq!(seen, IrqStat::DONE | IrqStat::OVF);
     assert_ne!(seen, IrqStat::DONE);
     assert_eq!(seen.0 & IrqStat::OVF.bits(), 0x2);
-    // What was read, and no more, is cleared.
+    // Only what was read is cleared.
     status.clear(Flags::from_bits(seen.0));
     assert_eq!(stored(&device, 0x8), 0x3);
 }
 
-/// Software reads what there is, and writes what the description allows.
+/// Software reads any value, and writes the values that the description allows.
 #[test]
 fn a_write_constraint_is_a_type() {
     let device = Device::on_memory();
@@ -268,7 +268,7 @@ fn reads_with_an_effect_have_names_of_their_own() {
 }
 
 #[test]
-fn a_stream_has_its_device_to_itself() {
+fn a_stream_borrows_its_device_exclusively() {
     let mut device = Device::on_memory();
     play(&device, 0x18, 42);
     play(&device, 0x54, 3);
@@ -280,7 +280,8 @@ fn a_stream_has_its_device_to_itself() {
     assert_eq!(room, [42, 42, 42, 0]);
     play(stream.device(), 0x18, 43);
 
-    // It moves to where the values are wanted, and comes back with the device.
+    // It moves to the thread that wants the values, and the device can be used
+    // again afterwards.
     let popped = std::thread::scope(|scope| scope.spawn(move || stream.pop()).join());
     assert_eq!(popped.expect("no panic"), 43);
     assert_eq!(device.regs().port().pop(), 43);
@@ -306,7 +307,7 @@ fn writes_that_change_all_take_no_value() {
 }
 
 #[test]
-fn every_width_reaches_just_its_own_bytes() {
+fn every_width_accesses_only_its_own_bytes() {
     let device = Device::on_memory();
     let regs = device.regs();
     regs.byte().write(every_access::Byte(0xFF));
@@ -325,7 +326,7 @@ fn every_width_reaches_just_its_own_bytes() {
 }
 
 #[test]
-fn arrays_are_reached_by_index_constant_and_in_turn() {
+fn arrays_are_accessed_by_index_by_constant_and_by_iterator() {
     let device = Device::on_memory();
     let regs = device.regs();
     for (index, row) in regs.row_iter().enumerate() {
@@ -346,7 +347,7 @@ fn arrays_are_reached_by_index_constant_and_in_turn() {
 
 #[test]
 #[should_panic(expected = "index 4 of an array of 4")]
-fn an_index_that_the_array_lacks_panics_as_with_slices() {
+fn an_index_beyond_the_array_panics_as_with_slices() {
     let device = Device::on_memory();
     let _ = device.regs().ch(4);
 }
@@ -361,7 +362,7 @@ fn values_print_by_field() {
 }
 
 #[test]
-fn a_dump_reads_what_a_read_leaves_alone() {
+fn a_dump_reads_only_what_a_read_does_not_change() {
     let device = Device::on_memory();
     play(&device, 0x0, 0x0010_0003);
     play(&device, 0x18, 42);
@@ -414,7 +415,7 @@ fn the_table_lists_the_block() {
 }
 
 #[test]
-fn what_is_wider_than_a_number_is_shown_and_read_by_its_parts() {
+fn registers_wider_than_a_number_are_shown_and_read_in_parts() {
     let device = Device::on_memory();
     let regs = device.regs();
     regs.status().word0().reset();
@@ -441,7 +442,7 @@ fn what_is_wider_than_a_number_is_shown_and_read_by_its_parts() {
     }
 }
 
-/// One enumeration in fields of different widths, where it is a number of each.
+/// One enumeration in fields of different widths.
 #[test]
 fn negative_values_are_numbers_of_their_fields() {
     use every_access::{Steer, SteerTilt, Turn};

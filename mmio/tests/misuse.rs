@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What must not be done to registers does not compile, and the compiler's words
-//! lead to why. Each case is a mistake beside nothing else; `right.rs` is what
-//! they would be without it.
+//! Misuse of registers does not compile, and the compiler's message explains why.
+//! Each case has one mistake; `right.rs` is the same program without mistakes.
 //!
-//! After a deliberate change, `TRYBUILD=overwrite cargo test -p regloom-mmio
-//! --test misuse` writes the words anew.
+//! After a deliberate change, `TRYBUILD=overwrite cargo test -p regloom-mmio --test
+//! misuse` writes the messages again.
 
 #[test]
 fn misuse_does_not_compile() {
     let cases = trybuild::TestCases::new();
-    // One that is right makes cargo build instead of check, which alone finds
+    // A case that passes makes cargo build instead of check: only a build finds
     // constants that are out of bounds.
     cases.pass("tests/misuse/right.rs");
     cases.compile_fail("tests/misuse/wrong/*.rs");

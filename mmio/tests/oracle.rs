@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Every method of a map that has every access, run through the simulator on
-//! random contents and compared with what the oracle beside the map says; and
-//! every getter and setter, with the bits of the word.
+//! Every method of a map with every access, run on the simulator with random
+//! contents and compared with the oracle; and every getter and setter, compared
+//! with the bits of the word.
 
 use std::fmt::Debug;
 
@@ -20,7 +20,7 @@ pub mod every_access;
 #[path = "every_access/oracle.rs"]
 mod oracle;
 
-/// The simulator, with what it counts.
+/// The simulator as a bench.
 struct Simulated(Simulator);
 
 impl Bench for Simulated {
@@ -75,7 +75,7 @@ impl Bench for Simulated {
     fn has_run(&self, _at: At, _method: &'static str) {}
 }
 
-/// The word at an offset that these stores make, one beat each.
+/// The word at an offset after these stores, one beat each.
 fn last_word(stores: &[&Transfer], offset: usize) -> u64 {
     stores.iter().fold(0, |word, store| match store {
         Transfer::Write { value, .. } => word | value << (8 * (store.offset() - offset)),
@@ -181,7 +181,7 @@ fn has(word: u64, bit: u32) -> bool {
     word >> bit & 1 == 1
 }
 
-/// So many bits of a word from `low` on.
+/// This many bits of a word, from `low` on.
 fn part(word: u64, low: u32, len: u32) -> u64 {
     (0..len).fold(0, |part, at| part | (word >> (low + at) & 1) << at)
 }
@@ -210,7 +210,7 @@ fn placed(word: u64, low: u32, len: u32, value: u64) -> u64 {
     })
 }
 
-/// Getters give the bits from `low` on as a number, setters replace just those.
+/// Getters return the bits from `low` on as a number; setters replace only those.
 macro_rules! numbers {
     ($word:ident, $value:ident: $($type:path { $($getter:ident $setter:ident: $low:literal, $len:literal;)* })*) => {$({
         let word = $word;

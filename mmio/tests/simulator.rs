@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a simulated block does between accesses, and what wraps one.
+//! What a simulated block does between accesses, and wrappers of carriers.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -65,16 +65,16 @@ fn a_hook_sets_what_is_about_to_be_read() {
 fn hooks_of_a_register_are_called_in_order_and_once_for_all_its_beats() {
     let simulator = Simulator::new();
     let regs = simulator.regs();
-    let told = Rc::new(Cell::new((0, 0)));
+    let received = Rc::new(Cell::new((0, 0)));
     for factor in [1, 10] {
-        let tell = Rc::clone(&told);
+        let seen = Rc::clone(&received);
         simulator.on_write(regs.high_first(), move |_, bits| {
-            let (calls, _) = tell.get();
-            tell.set((calls * 10 + factor, bits));
+            let (calls, _) = seen.get();
+            seen.set((calls * 10 + factor, bits));
         });
     }
     regs.high_first().write(0x0123_4567_89AB_CDEF);
-    assert_eq!(told.get(), (20, 0x0123_4567_89AB_CDEF));
+    assert_eq!(received.get(), (20, 0x0123_4567_89AB_CDEF));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_hook_may_use_the_simulator_and_calls_no_hook_of_its_register() {
 }
 
 #[test]
-fn what_starts_something_reads_as_the_hardware_has_it() {
+fn self_clearing_bits_read_as_the_hardware_has_them() {
     let simulator = Simulator::new();
     let regs = simulator.regs();
     let go = regs.go();
@@ -112,7 +112,7 @@ fn the_first_beat_that_is_read_latches_the_other() {
     assert_eq!(simulator.load(0x38, 4), 0xFFFF_FFFF);
     simulator.set(0x38, 0x2_0000_0000);
     assert_eq!(simulator.load(0x3c, 4), 1, "of the time that was read");
-    // The high beat moves first here: in the other order the value is torn.
+    // The high beat moves first here. In the other order the value would be torn.
     simulator.set(0xf0, 0x1_FFFF_FFFF);
     assert_eq!(simulator.load(0xf4, 4), 1);
     simulator.set(0xf0, 0x2_0000_0000);
@@ -120,7 +120,7 @@ fn the_first_beat_that_is_read_latches_the_other() {
 }
 
 #[test]
-fn an_empty_port_reads_what_the_hardware_left_there() {
+fn an_empty_port_reads_what_the_hardware_set() {
     let simulator = Simulator::new();
     let port = simulator.regs().port();
     simulator.push(port, 1);
@@ -131,7 +131,7 @@ fn an_empty_port_reads_what_the_hardware_left_there() {
 }
 
 #[test]
-fn where_nothing_stands_reads_zero_and_is_told() {
+fn accesses_without_a_register_read_zero_and_are_reported() {
     let simulator = Simulator::new();
     simulator.store(0x1f00, 4, 7);
     assert_eq!(simulator.load(0x1f00, 4), 0);
@@ -164,24 +164,23 @@ fn an_interrupt_is_pending_where_it_is_enabled() {
 
 #[test]
 #[should_panic(expected = "no register begins at 0x2")]
-fn the_hardware_has_no_register_between_two() {
+fn the_hardware_cannot_access_between_registers() {
     let _ = Simulator::new().get(0x2);
 }
 
 #[test]
 #[should_panic(expected = "a read consumes nothing at 0x54")]
-fn what_is_no_port_takes_no_words() {
+fn words_cannot_be_pushed_to_a_register_that_is_no_port() {
     Simulator::new().push(0x54, 1);
 }
 
 #[test]
 #[should_panic(expected = "0x100 has no room in the 8 bits at 0x48")]
-fn the_hardware_sets_no_bits_that_a_register_lacks() {
+fn the_hardware_cannot_set_bits_beyond_a_register() {
     Simulator::new().set(0x48, 0x100);
 }
 
-/// A block of which two registers share a place, and some move in an order of
-/// their own.
+/// A block where two registers share an offset, and some move in another order.
 enum Orders {}
 
 type HighAtStart = Number<u64, InOrder<u32, true, true, false>, 0x1234_5678_9ABC_DEF0>;
@@ -209,7 +208,7 @@ impl Block for Orders {
 type Simulated = On<regloom_mmio::Simulator<Orders>>;
 
 #[test]
-fn words_come_together_in_every_order_of_beats_and_bytes() {
+fn words_are_assembled_in_every_order_of_beats_and_bytes() {
     let simulator = regloom_mmio::Simulator::<Orders>::new();
     let high: Reg<'_, HighAtStart, Rw, Simulated> = simulator.regs().reg::<0x0, _, _>();
     let swapped: Reg<'_, Swapped, Rw, Simulated> = simulator.regs().reg::<0x8, _, _>();
@@ -230,19 +229,19 @@ fn words_come_together_in_every_order_of_beats_and_bytes() {
 }
 
 #[test]
-fn what_is_written_and_what_is_read_at_one_place_are_two_registers() {
+fn registers_for_reading_and_for_writing_may_share_an_offset() {
     let simulator = regloom_mmio::Simulator::<Orders>::new();
-    let told = Rc::new(Cell::new(0));
-    let tell = Rc::clone(&told);
+    let written = Rc::new(Cell::new(0));
+    let seen = Rc::clone(&written);
     simulator.on_write(0x10, move |hardware, word| {
-        tell.set(word);
+        seen.set(word);
         hardware.push(0x10, word * 2);
     });
     let sent: Reg<'_, Plain, regloom_mmio::Wo, Simulated> = simulator.regs().reg::<0x10, _, _>();
     let received: Reg<'_, Plain, regloom_mmio::Fifo, Simulated> =
         simulator.regs().reg::<0x10, _, _>();
     sent.write(21);
-    assert_eq!((told.get(), received.pop(), received.pop()), (21, 42, 0));
+    assert_eq!((written.get(), received.pop(), received.pop()), (21, 42, 0));
 }
 
 #[test]
@@ -265,7 +264,7 @@ fn a_recorder_records_the_device_itself() {
 }
 
 #[test]
-fn a_region_carries_every_unit_that_it_has() {
+fn a_region_is_a_carrier_of_every_unit() {
     let region = Region::plain_memory(0x10);
     for size in [1, 2, 4, 8] {
         Carrier::store(&region, 8, size, 0x0123_4567_89AB_CDEF);
@@ -274,7 +273,7 @@ fn a_region_carries_every_unit_that_it_has() {
             Carrier::load(&region, 8, size),
             0x0123_4567_89AB_CDEF & ones
         );
-        assert_eq!(Carrier::load(&region, 0x10, size), ones, "nobody answers");
+        assert_eq!(Carrier::load(&region, 0x10, size), ones, "no answer");
     }
     assert_eq!(Carrier::load(&region, 2, 4), 0xFFFF_FFFF);
     Carrier::store(&region, 0x10, 4, 1);
@@ -284,7 +283,7 @@ fn a_region_carries_every_unit_that_it_has() {
 }
 
 #[test]
-fn faults_strike_where_and_when_they_should() {
+fn faults_apply_to_their_offset_and_access() {
     let faulty = FaultInjector::new(Recorder::new(Simulator::new()))
         .with_ones_read(0x54, 2)
         .with_write_lost(0x58, 1)

@@ -5,6 +5,7 @@
 //! This file only names them; each lives in a module of its own.
 
 mod bench;
+mod circles;
 mod codegen;
 mod corpus;
 mod crates;
@@ -14,6 +15,9 @@ mod pages;
 mod peers;
 mod report;
 mod test;
+mod tokens;
+#[cfg(test)]
+mod words;
 mod workspace;
 mod zero_cost;
 
@@ -39,6 +43,8 @@ enum Task {
     /// What `bench` has a process of its own measure.
     #[command(subcommand, hide = true)]
     Measure(bench::Subject),
+    /// Fail when files of a crate import each other in circles, and print the circles.
+    Circles,
     /// Write `generated/` from the descriptions in `examples/`.
     Codegen {
         /// Write nothing; fail when a file is missing, differs or is left over.
@@ -100,6 +106,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
     match task {
         Task::Bench(arguments) => bench::run(arguments),
         Task::Measure(subject) => bench::measure(subject).map(|()| ExitCode::SUCCESS),
+        Task::Circles => circles::run().map(|()| ExitCode::SUCCESS),
         Task::Codegen { check } => codegen::run(*check).map(|()| ExitCode::SUCCESS),
         Task::Corpus(arguments) => corpus::run(arguments).map(|()| ExitCode::SUCCESS),
         Task::Fuzz(arguments) => fuzz::run(arguments).map(|()| ExitCode::SUCCESS),

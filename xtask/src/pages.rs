@@ -92,17 +92,17 @@ const INTRODUCTION: &str = "\
 
 Every diagnostic has a stable code: `R01…` about the text, `R02…` about references, `R03…`
 about addresses, `R04…` and `R05…` about bits and values, `R06…` about names, `R07…` about
-identity and interrupts. `R09…` are lints: legal, but suspicious; a description that means it
-allows one by its name, as in `allow: [no-identity]`.
+identity and interrupts. `R09…` are lints: legal, but suspicious. A description can allow a lint
+by its name, as in `allow: [no-identity]`.
 
-`regloom check` tells all of them in one run, as text, JSON or SARIF.
+`regloom check` reports all of them in one run, as text, JSON or SARIF.
 ";
 
-/// A mistake, what is said of it, and the same done right.
+/// A mistake, the report of it, and the corrected text.
 struct Case {
     format: &'static str,
     wrong: String,
-    told: String,
+    report: String,
     right: String,
 }
 
@@ -133,15 +133,15 @@ impl Case {
             .with_context(|| format!("{} has no wrong case beside it", right.display()))?;
         Ok(Case {
             format,
-            told: told(&input)?,
+            report: report_of(&input)?,
             right: fs::read_to_string(right)?,
             wrong,
         })
     }
 }
 
-/// What is told of an input, under its bare name.
-fn told(input: &Path) -> Result<String> {
+/// The report of an input, under its bare name.
+fn report_of(input: &Path) -> Result<String> {
     let name = input.display().to_string();
     let folder = input.parent().map(|it| format!("{}/", it.display()));
     let text = match regdesc::load(input, &Options::default()) {
@@ -166,7 +166,7 @@ fn section(page: &mut String, code: Code, case: &Case) -> Result<()> {
     let Case {
         format,
         wrong,
-        told,
+        report,
         right,
     } = case;
     let format = if *format == "svd" { "xml" } else { "yaml" };
@@ -174,7 +174,7 @@ fn section(page: &mut String, code: Code, case: &Case) -> Result<()> {
     write!(
         page,
         "\n## {title}\n\n{meaning}\n\n\
-         ```{format}\n{wrong}\n```\n\n```text\n{told}\n```\n\nRight:\n\n```{format}\n{right}\n```\n"
+         ```{format}\n{wrong}\n```\n\n```text\n{report}\n```\n\nRight:\n\n```{format}\n{right}\n```\n"
     )?;
     Ok(())
 }

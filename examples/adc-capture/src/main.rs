@@ -2,7 +2,7 @@
 
 //! Configures the capture, and sums up the samples that are in its RAM.
 //!
-//! Where there is no ADC, plain memory stands in for it: what is written stays.
+//! Without an ADC, plain memory is used in its place: it keeps what is written.
 
 use std::error::Error;
 
@@ -61,7 +61,7 @@ mod tests {
     use adc_capture::Simulator;
     use adc_capture::mmio::{FaultInjector, Transfer};
 
-    /// Once it is enabled in its test mode, the hardware captures a ramp.
+    /// When it is enabled in its test mode, the hardware captures a ramp.
     fn capturing() -> Simulator {
         let simulator = Simulator::new();
         let samples = simulator.regs().samples();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_captured_is_summed_up() {
+    fn the_captured_samples_are_summed_up() {
         let simulator = capturing();
         let regs = simulator.regs();
         assert_eq!(sum_of_samples(regs), 0);

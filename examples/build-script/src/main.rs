@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Starts the fans, and tells what went wrong with them.
+//! Starts the fans, and reports their faults.
 //!
-//! Its accessor is no crate of its own. `fpga/fan-ctrl.yaml` describes the
-//! registers, `build.rs` makes a module of them at each change, and
-//! `include_map!` below takes that in. A typo in the description is a compile
-//! error that points at it; a register that was renamed there is one here.
+//! Its accessor is not a separate crate. `fpga/fan-ctrl.yaml` describes the
+//! registers, `build.rs` makes a module of them at each change, and `include_map!`
+//! below includes it. A typo in the description is a compile error that points at
+//! it. A register that was renamed there is a compile error here.
 //!
-//! The node is the driver's, which `regloom generate` makes from the same file.
-//! The tests need none: plain memory stands in for the device.
+//! The node belongs to the driver, which `regloom generate` makes from the same
+//! file. The tests need no node: they use plain memory in place of the device.
 
 regloom_mmio::include_map!("fan-ctrl");
 
@@ -16,7 +16,7 @@ use std::error::Error;
 
 use fan_ctrl::{Alarm, Device, Speed};
 
-/// How many the hardware has; `fan` panics at an index beyond.
+/// How many fans the hardware has; `fan` panics at an index beyond.
 const FANS: usize = 4;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Gives every fan its speed before the first of them turns.
+/// Sets the speed of every fan before the first of them turns.
 fn start(device: &Device, speed: Speed) {
     let regs = device.regs();
     for index in 0..FANS {
@@ -43,7 +43,7 @@ fn start(device: &Device, speed: Speed) {
     regs.ctrl().update(|ctrl| ctrl.with_enable(true));
 }
 
-/// A number that `Speed` does not name comes as that number, never as a wrong
+/// A number without a name in `Speed` is returned as that number, never as a wrong
 /// variant.
 fn speed(device: &Device, index: usize) -> Result<&'static str, String> {
     match device.regs().fan(index).read().speed() {
@@ -54,9 +54,9 @@ fn speed(device: &Device, index: usize) -> Result<&'static str, String> {
     }
 }
 
-/// What went wrong since the last call. `take` acknowledges the flags it saw and
-/// no others, so that none is lost that comes up in between; an `update`, which
-/// would lose them, does not exist for this register.
+/// The faults since the last call. `take` acknowledges exactly the flags that it
+/// read, so that no flag is lost that is set in between. An `update`, which would
+/// lose them, does not exist for this register.
 fn alarm(device: &Device) -> Option<&'static str> {
     let seen: Alarm = device.regs().alarm().take();
     match (seen.stall(), seen.hot()) {
@@ -82,11 +82,11 @@ mod tests {
     }
 
     #[test]
-    fn an_alarm_is_told() {
+    fn an_alarm_is_reported() {
         let device = Device::on_memory();
         assert_eq!(alarm(&device), None);
-        // In memory what is written stays: to clear the flag here is what the
-        // hardware does to raise it.
+        // Memory keeps what is written: `clear` writes a 1, and so plays the
+        // hardware that sets the flag.
         device.regs().alarm().clear(Alarm::HOT);
         assert_eq!(alarm(&device), Some("the air is too hot"));
     }

@@ -6,7 +6,7 @@ use std::error::Error;
 
 use fpga_mem::Device;
 
-/// Stale bits on a bus rarely look like this.
+/// A value that old bits on a bus are unlikely to have.
 const VALUE: u32 = 0xABCD_1234;
 
 fn main() -> Result<(), Box<dyn Error>> {

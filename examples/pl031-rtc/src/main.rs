@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Sets the alarm of the real-time clock to the next second, and sleeps until it
-//! rings.
+//! occurs.
 
 use std::error::Error;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use pl031_rtc::{Device, Imsc, Registers};
 /// ARM DDI 0224, §3.3.9: part 0x031, designer ARM (0x41), revision 1.
 const PERIPH_ID: [u8; 4] = [0x31, 0x10, 0x14, 0x00];
 
-/// An alarm a second ahead rings sooner than this, on a busy machine too.
+/// An alarm a second ahead occurs within this time, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -42,7 +42,7 @@ fn wake_at_the_next_second(device: &Device) -> Result<(), Box<dyn Error>> {
     regs.mr().write(now.wrapping_add(1));
     let event = alarm
         .wait(Some(PATIENCE))?
-        .ok_or("the alarm did not ring")?;
+        .ok_or("the alarm did not occur")?;
     let then = regs.dr().read();
 
     println!("asleep from {now} to {then}, woken by {event:?}");
@@ -51,7 +51,7 @@ fn wake_at_the_next_second(device: &Device) -> Result<(), Box<dyn Error>> {
     }
     // The driver has acknowledged it.
     if regs.mis().read().alarm() {
-        return Err("the alarm still rings".into());
+        return Err("the alarm is still pending".into());
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Tells that the GPIO controller is one, makes four lines outputs, and drives
+//! Checks that this is a GPIO controller, makes four lines outputs, and drives
 //! them.
 
 use std::error::Error;
@@ -13,7 +13,7 @@ use pl061_gpio::{Data, Device, Dir, Direction, Registers};
 const PERIPH_ID: [u8; 4] = [0x61, 0x10, 0x04, 0x00];
 const CELL_ID: [u8; 4] = [0x0d, 0xf0, 0x05, 0xb1];
 
-/// Indexes into `data` select lines: all outputs, and the first of them.
+/// Indexes into `data`, which select lines: all outputs, and the first of them.
 const OUTPUTS: usize = 0x0f;
 const LINE0: usize = 0x01;
 
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let node = std::env::args().nth(1);
     let node = node.as_deref().unwrap_or("pl061-gpio0");
 
-    // To look at it needs no right to change it.
+    // Reading the identification needs no right to write.
     let observed = Device::open_read_only(node)?;
     check_identity(observed.regs())?;
 
@@ -59,7 +59,7 @@ fn check_lines(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
     regs.data(OUTPUTS).write(Data::default().with_lines(0b0101));
     equal("DATA", &regs.data(OUTPUTS).read().lines(), &0b0101)?;
 
-    // Through this index the write reaches line 0 alone.
+    // Through this index the write changes only line 0.
     regs.data_at::<LINE0>().write(Data::default());
     let lines = regs.data(OUTPUTS).read().lines();
     println!("DATA[{OUTPUTS:#04x}] = {lines:#06b}");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Sets a timer up. With the name of a node it drives the hardware behind it;
-//! without one it works on plain memory, to show what the accessor does.
+//! Sets up a timer. With the name of a node it drives that device; without one it
+//! uses plain memory, to show what the accessor does.
 
 use std::error::Error;
 
@@ -32,7 +32,7 @@ fn set_up(regs: Registers<'_>) {
             .with_mode(CtrlMode::Periodic)
             .with_prescale(9),
     );
-    // What happened before is forgotten; flags that come up meanwhile stay.
+    // Clears these flags; all others stay as they are.
     regs.status().clear(Status::OVERFLOW | Status::MATCH0);
     regs.ctrl().update(|ctrl| ctrl.with_enable(true));
 }
@@ -71,10 +71,10 @@ mod tests {
         assert!(!regs.ch(3).config().read().enable());
     }
 
-    /// On plain memory a store stays as it was made: this shows which bits the
+    /// On plain memory a store stays as it was made. This shows which bits the
     /// acknowledgement writes, and that it is one store.
     #[test]
-    fn acknowledging_writes_ones_to_just_the_flags_it_means() {
+    fn acknowledging_writes_ones_only_to_the_named_flags() {
         let device = Device::on_memory();
         let regs = device.regs();
         regs.status().clear(Status::MATCH2);
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mode_without_a_name_comes_back_as_its_number() {
+    fn a_mode_without_a_name_is_returned_as_its_number() {
         let device = Device::on_memory();
         let regs = device.regs();
         regs.ctrl().write(Ctrl(3 << 1));
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn arrays_lie_where_the_description_puts_them() {
+    fn arrays_are_at_the_offsets_of_the_description() {
         let device = Device::on_memory();
         let regs = device.regs();
         for (value, scratch) in (1..).zip(regs.scratch_iter()) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What UIO leaves to the program: `uio_pdrv_genirq` disables the line at each
-//! interrupt, and knows nothing of the block that holds it.
+//! The part of an interrupt that UIO leaves to the program: `uio_pdrv_genirq`
+//! disables the line at each interrupt, and does not access the block that raises
+//! it.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,13 +10,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rustix::fd::OwnedFd;
 use rustix::fs::{OFlags, fcntl_getfl};
 
-use super::set;
-use crate::device::Block;
+use crate::block::Block;
 use crate::open::map;
 use crate::region::Region;
 use crate::table::Interrupt;
 
-/// The line of an interrupt, and the registers that it is known and silenced by.
+/// The line of an interrupt, and the registers to identify and acknowledge it.
 #[derive(Debug)]
 pub(super) struct Line {
     interrupt: &'static Interrupt,
@@ -24,20 +24,20 @@ pub(super) struct Line {
 
 #[derive(Debug)]
 struct State {
-    /// The block, mapped once more: an interrupt outlives its device. None where
-    /// the line alone tells.
+    /// The block, mapped once more, because an interrupt may outlive its device.
+    /// None where there is no status register.
     region: Option<Region>,
-    /// The program has asked for it.
-    held_back: bool,
-    /// Acknowledged, and told to nobody yet.
-    untold: u32,
+    /// The program has disabled the interrupt.
+    disabled: bool,
+    /// Events that were acknowledged, and not reported yet.
+    unreported: u32,
 }
 
 impl Line {
-    /// The line of a block `before` bytes into what UIO maps.
+    /// The line of a block that is `before` bytes into what UIO maps.
     pub(super) fn of<D: Block>(file: &OwnedFd, before: usize) -> io::Result<Self> {
         if fcntl_getfl(file)? & OFlags::RWMODE == OFlags::RDONLY {
-            return Err(for_reading_alone());
+            return Err(opened_for_reading());
         }
         let region = match D::INTERRUPT.status {
             Some(_) => Some(map::again(file, D::SIZE, before)?),
@@ -49,8 +49,8 @@ impl Line {
     fn known_by(interrupt: &'static Interrupt, region: Option<Region>) -> Self {
         let state = State {
             region,
-            held_back: false,
-            untold: 0,
+            disabled: false,
+            unreported: 0,
         };
         Line {
             interrupt,
@@ -58,30 +58,30 @@ impl Line {
         }
     }
 
-    /// Lets the line through for the first time; what was pending before goes with
-    /// the next event, as the driver has it.
+    /// Enables the line for the first time. Events that were pending before are
+    /// reported with the next one, as the driver does.
     pub(super) fn begin(&self, file: &OwnedFd) -> io::Result<()> {
         let mut state = self.state();
-        state.untold = self.acknowledged(&state);
+        state.unreported = self.acknowledged(&state);
         set(file, true)
     }
 
-    /// The events of an interrupt that UIO told of, acknowledged; the line is let
-    /// through again, if it is silent by that.
+    /// Acknowledges the events of an interrupt that UIO reported, and returns them.
+    /// The line is enabled again if that makes it inactive.
     pub(super) fn take(&self, file: &OwnedFd) -> io::Result<u32> {
         let mut state = self.state();
-        let events = state.untold | self.acknowledged(&state);
-        state.untold = 0;
-        if self.interrupt.passes && !state.held_back {
+        let events = state.unreported | self.acknowledged(&state);
+        state.unreported = 0;
+        if self.interrupt.passes && !state.disabled {
             set(file, true)?;
         }
         Ok(events)
     }
 
-    /// Holds the line back, or lets it through.
-    pub(super) fn hold_back(&self, file: &OwnedFd, on: bool) -> io::Result<()> {
+    /// Disables the line, or enables it.
+    pub(super) fn set_disabled(&self, file: &OwnedFd, on: bool) -> io::Result<()> {
         let mut state = self.state();
-        state.held_back = on;
+        state.disabled = on;
         set(file, !on)
     }
 
@@ -91,16 +91,22 @@ impl Line {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Whatever a panic elsewhere left, it is whole.
+        // The state is consistent even after a panic elsewhere.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn for_reading_alone() -> io::Error {
+/// Enables or disables the line; the driver accepts the same words as UIO.
+pub(super) fn set(file: &OwnedFd, on: bool) -> io::Result<()> {
+    rustix::io::write(file, &u32::from(on).to_ne_bytes())?;
+    Ok(())
+}
+
+fn opened_for_reading() -> io::Error {
     io::Error::new(
         io::ErrorKind::Unsupported,
-        "through UIO it is the program that acknowledges an interrupt: open the device for \
-         writing too (`open`)",
+        "through UIO the program acknowledges interrupts: open the device for writing too \
+         (`open`)",
     )
 }
 
@@ -116,7 +122,7 @@ mod tests {
     const ENABLE: usize = 4;
     const CLEAR: usize = 8;
 
-    /// Acknowledged by a register of its own.
+    /// Acknowledged by a separate register.
     static EVENT: Interrupt = Interrupt {
         status: Some(Port::of(STATUS, 4)),
         events: 0xff,
@@ -131,7 +137,7 @@ mod tests {
         passes: true,
     };
 
-    /// It stays until its cause is gone.
+    /// It stays active until its cause is gone.
     static LEVEL: Interrupt = Interrupt {
         acknowledge: None,
         passes: false,
@@ -155,63 +161,63 @@ mod tests {
         line.state().region.as_ref().unwrap().load(CLEAR)
     }
 
-    /// UIO's file, and what it was told.
+    /// UIO's file, and the words that were written to it.
     fn file() -> (OwnedFd, impl Fn() -> Vec<u32>) {
-        let (file, told) = UnixStream::pair().unwrap();
-        told.set_nonblocking(true).unwrap();
-        let told = move || {
+        let (file, read) = UnixStream::pair().unwrap();
+        read.set_nonblocking(true).unwrap();
+        let written = move || {
             let mut words = Vec::new();
             let mut word = [0; 4];
-            while rustix::io::read(&told, &mut word) == Ok(4) {
+            while rustix::io::read(&read, &mut word) == Ok(4) {
                 words.push(u32::from_ne_bytes(word));
             }
             words
         };
-        (file.into(), told)
+        (file.into(), written)
     }
 
     #[test]
-    fn an_event_is_acknowledged_and_the_line_let_through() {
-        let (line, (file, told)) = (line(&EVENT), file());
+    fn an_event_is_acknowledged_and_the_line_enabled() {
+        let (line, (file, written)) = (line(&EVENT), file());
         happen(&line, 0x5);
         assert_eq!(line.take(&file).unwrap(), 0x5);
         assert_eq!(cleared(&line), Some(0x5));
-        assert_eq!(told(), [1]);
+        assert_eq!(written(), [1]);
     }
 
     #[test]
-    fn what_is_not_enabled_or_not_its_own_is_left_alone() {
-        let (line, (file, _told)) = (line(&EVENT), file());
+    fn other_events_and_disabled_ones_are_not_acknowledged() {
+        let (line, (file, _written)) = (line(&EVENT), file());
         happen(&line, 0x1f0);
         assert_eq!(line.take(&file).unwrap(), 0);
         assert_eq!(cleared(&line), Some(0));
     }
 
     #[test]
-    fn a_level_is_told_and_stays_held_back() {
-        let (line, (file, told)) = (line(&LEVEL), file());
+    fn a_level_is_reported_and_stays_disabled() {
+        let (line, (file, written)) = (line(&LEVEL), file());
         happen(&line, 0x2);
         assert_eq!(line.take(&file).unwrap(), 0x2);
-        assert_eq!((cleared(&line), told()), (Some(0), Vec::new()));
-        line.hold_back(&file, false).unwrap();
-        assert_eq!(told(), [1]);
+        assert_eq!((cleared(&line), written()), (Some(0), Vec::new()));
+        line.set_disabled(&file, false).unwrap();
+        assert_eq!(written(), [1]);
     }
 
     #[test]
-    fn what_the_program_holds_back_stays_so() {
-        let (line, (file, told)) = (line(&EVENT), file());
-        line.hold_back(&file, true).unwrap();
+    fn an_interrupt_that_the_program_disabled_stays_disabled() {
+        let (line, (file, written)) = (line(&EVENT), file());
+        line.set_disabled(&file, true).unwrap();
         happen(&line, 0x1);
         assert_eq!(line.take(&file).unwrap(), 0x1);
-        assert_eq!(told(), [0]);
+        assert_eq!(written(), [0]);
     }
 
     #[test]
-    fn what_was_pending_before_goes_with_the_next_event() {
-        let (line, (file, told)) = (line(&EVENT), file());
+    fn events_pending_before_are_reported_with_the_next_one() {
+        let (line, (file, written)) = (line(&EVENT), file());
         happen(&line, 0x1);
         line.begin(&file).unwrap();
-        assert_eq!((cleared(&line), told()), (Some(0x1), [1].into()));
+        assert_eq!((cleared(&line), written()), (Some(0x1), [1].into()));
         happen(&line, 0x4);
         assert_eq!(line.take(&file).unwrap(), 0x5);
         happen(&line, 0x8);
@@ -219,16 +225,16 @@ mod tests {
     }
 
     #[test]
-    fn an_edge_is_looked_for_until_nothing_is_left() {
+    fn an_edge_is_read_until_nothing_is_pending() {
         static EDGE: Interrupt = Interrupt { looks: 16, ..EVENT };
-        // Nothing here clears the status: it ends all the same.
-        let (line, (file, _told)) = (line(&EDGE), file());
+        // Nothing clears the status here: the number of reads is limited.
+        let (line, (file, _written)) = (line(&EDGE), file());
         happen(&line, 0x3);
         assert_eq!(line.take(&file).unwrap(), 0x3);
     }
 
     #[test]
-    fn what_may_only_be_read_cannot_acknowledge() {
+    fn a_device_for_reading_has_no_interrupts() {
         enum Scratch {}
         impl Block for Scratch {
             const NAME: &'static str = "scratch";

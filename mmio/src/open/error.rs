@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use super::failure::{ABI, Failure};
 use crate::region::Region;
-use crate::table::{Identity, Instance};
 
 /// Why a device could not be opened: what was tried, what the system answered,
 /// and (in what it prints) what to do about it.
@@ -20,46 +20,6 @@ pub struct OpenError {
     pub(super) size: usize,
     pub(super) path: PathBuf,
     pub(super) failure: Failure,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Failure {
-    Open(Errno),
-    NotADevice,
-    /// The driver did not say what it maps.
-    Ask(Errno),
-    /// What it says is of another version than this crate understands.
-    OtherAbi(u32),
-    /// It was generated from another map.
-    OtherMap {
-        expected: u64,
-        found: u64,
-        /// The version of the map that it was generated from.
-        version: [u32; 3],
-    },
-    /// The device tree says that it was generated from another.
-    OtherTree {
-        expected: u64,
-        found: u64,
-    },
-    Map(Errno),
-    /// The block begins, in memory or in its page, where none can.
-    Misaligned(u64),
-    /// The map has only these instances.
-    NoSuchInstance(&'static [Instance]),
-    /// No node belongs to a device at that address.
-    NoNodeAt(u64),
-    /// No UIO device is called so.
-    NoUio,
-    /// There is no such node, and no UIO device in its place.
-    NeitherNodeNorUio,
-    /// It maps only so many bytes.
-    TooSmall(u64),
-    /// A register that tells what the hardware is tells something else.
-    OtherHardware {
-        part: &'static Identity,
-        found: u64,
-    },
 }
 
 /// What kind of failure an [`OpenError`] is.
@@ -116,7 +76,7 @@ impl OpenError {
     }
 }
 
-/// In words too: it is what a `main` prints that returns the error.
+/// The same text: a `main` that returns the error prints it.
 impl fmt::Debug for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -134,8 +94,7 @@ impl fmt::Display for OpenError {
             Failure::NotADevice => f.write_str("it is not a character device")?,
             Failure::OtherAbi(found) => write!(
                 f,
-                "its driver speaks version {found} of the interface, this program version {}",
-                super::info::ABI
+                "its driver has version {found} of the interface, this program has version {ABI}"
             )?,
             Failure::OtherMap {
                 expected,

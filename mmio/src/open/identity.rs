@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a block says of itself, where no driver has looked.
+//! Comparing the identity registers, where no driver has.
 
-use super::error::Failure;
+use super::failure::Failure;
 use crate::region::Region;
 use crate::table::Identity;
 
-/// Every part of the identity is what the map has.
+/// Every identity register has the value of the map.
 pub(super) fn check(region: &Region, identity: &'static [Identity]) -> Result<(), Failure> {
     for part in identity {
         let found = part.of(region).unwrap_or_default();
@@ -45,7 +45,7 @@ mod tests {
     ];
 
     #[test]
-    fn each_part_is_looked_at() {
+    fn each_part_is_compared() {
         let region = Region::plain_memory(16);
         let check = || check(&region, &PARTS);
         let other =

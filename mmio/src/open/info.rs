@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the driver says of its node, by the ioctl that it has for that.
+//! What the driver reports of its node, by an ioctl.
 
 use core::mem::size_of;
 use std::vec::Vec;
@@ -9,17 +9,14 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::ioctl::{Updater, ioctl, opcode};
 
-use super::error::Failure;
+use super::failure::{ABI, Failure};
 
-/// The version of the interface that this crate understands.
-pub(super) const ABI: u32 = 1;
-
-/// Windows of a node that are asked for at most.
+/// The maximum number of windows of a node.
 const WINDOWS: usize = 64;
 
 const INFO: rustix::ioctl::Opcode = opcode::read_write::<Header>(0xd5, 0);
 
-/// What stands before the windows.
+/// The part of the answer before the windows.
 #[derive(Debug, Clone, Copy, Default)]
 #[repr(C)]
 struct Header {
@@ -48,7 +45,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// One that may be written.
+    /// A window that may be written.
     pub(super) fn of(offset: u64, size: u64) -> Self {
         Window {
             offset,
@@ -58,7 +55,8 @@ impl Window {
         }
     }
 
-    /// The pages that a block of `size` bytes is in, `before` bytes into the first.
+    /// A window of the pages of a block of `size` bytes, `before` bytes into the
+    /// first page.
     pub(super) fn around(before: usize, size: usize) -> Self {
         let page = rustix::param::page_size() as u64;
         let bytes = (before as u64).saturating_add(size as u64);
@@ -77,10 +75,10 @@ struct Answer {
     windows: [Window; WINDOWS],
 }
 
-/// What the driver says.
+/// What the driver reports.
 #[derive(Debug)]
 pub(super) struct Info {
-    /// Hash of the map that it was generated from.
+    /// Hash of the map that the driver was generated from.
     pub(super) hash: u64,
     /// Version of that map.
     pub(super) version: [u32; 3],
@@ -89,7 +87,7 @@ pub(super) struct Info {
     pub(super) windows: Vec<Window>,
 }
 
-/// Asks the driver.
+/// Queries the driver.
 pub(super) fn ask(node: &OwnedFd) -> Result<Info, Failure> {
     let mut answer = Answer {
         header: Header {
@@ -121,9 +119,8 @@ pub(super) fn ask(node: &OwnedFd) -> Result<Info, Failure> {
 }
 
 fn call(node: impl AsFd, answer: &mut Answer) -> Result<(), Errno> {
-    // SAFETY: the driver writes at most as many bytes as `argsz` says, which is
-    // the answer's size, and any bytes are an answer; another driver, to which
-    // the number means nothing, refuses it or takes as many bytes as the number
-    // says, which the answer has.
+    // SAFETY: the driver writes at most `argsz` bytes, which is the answer's size,
+    // and any bytes are a valid answer. Another driver refuses the number, or
+    // accesses as many bytes as the number encodes, which the answer has.
     unsafe { ioctl(node, Updater::<INFO, Answer>::new(answer)) }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The node of an instance: that of the device which stands at its address.
-//! And the instance of a node: the driver counts them by address.
+//! The node of an instance: the one whose device is at its address. And the
+//! instance of a node: the driver numbers instances by address.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,22 +9,22 @@ use std::vec::Vec;
 
 use rustix::io::Errno;
 
-use super::error::Failure;
+use super::failure::Failure;
 use super::uio::{self, Uio};
 use crate::table::Instance;
 
-/// Where the kernel lists the nodes of drivers like the generated one.
+/// Where the kernel lists misc devices, as the generated driver registers them.
 const NODES: &str = "/sys/class/misc";
 
-/// Who has an instance.
+/// Who provides an instance.
 pub(super) enum Found {
     /// The generated driver, by this node.
     Driver(PathBuf),
-    /// The kernel's own.
+    /// UIO.
     Uio(Uio),
 }
 
-/// Who has the instance of that name.
+/// Who provides the instance with this name.
 pub(super) fn find(name: &str, instances: &'static [Instance]) -> Result<Found, Failure> {
     let instance = instances.iter().find(|it| it.name == name);
     let instance = instance.ok_or(Failure::NoSuchInstance(instances))?;
@@ -37,12 +37,12 @@ pub(super) fn find(name: &str, instances: &'static [Instance]) -> Result<Found, 
         .ok_or(Failure::NoNodeAt(instance.base))
 }
 
-/// Where the instance stands that the driver of a block gives this node to, as
-/// long as no alias in the device tree says otherwise: they are counted by
+/// The address of the instance that the driver of a block gives this node to,
+/// unless an alias in the device tree changes that: instances are numbered by
 /// ascending address.
 pub(super) fn numbered(node: &str, block: &str, instances: &[Instance]) -> Option<u64> {
     let number = node.strip_prefix(block)?;
-    // A name that ends with a digit is kept apart from the number.
+    // A dash separates the number from a name that ends with a digit.
     let number = number.strip_prefix('-').unwrap_or(number);
     if !number.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
@@ -52,19 +52,19 @@ pub(super) fn numbered(node: &str, block: &str, instances: &[Instance]) -> Optio
     bases.get(number.parse::<usize>().ok()?).copied()
 }
 
-/// The node whose device begins at that address: the kernel calls a device after
+/// The node whose device begins at this address: the kernel names a device after
 /// its address and its name in the device tree (`40000000.adc`).
 fn node_at(nodes: &Path, base: u64) -> Result<Option<PathBuf>, Errno> {
     let start = std::format!("{base:x}.");
     let entries = fs::read_dir(nodes).map_err(|error| errno(&error))?;
     for entry in entries.flatten() {
         let device = fs::canonicalize(entry.path().join("device"));
-        let stands_there = device.is_ok_and(|device| {
+        let is_there = device.is_ok_and(|device| {
             device
                 .file_name()
                 .is_some_and(|name| name.to_string_lossy().starts_with(&start))
         });
-        if stands_there {
+        if is_there {
             return Ok(Some(Path::new("/dev").join(entry.file_name())));
         }
     }
@@ -81,7 +81,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     #[test]
-    fn nodes_are_counted_by_address() {
+    fn nodes_are_numbered_by_address() {
         let at = |name, base| Instance { name, base };
         let instances = [at("adc1", 0x4001_0000), at("adc0", 0x4000_0000)];
         let numbered = |node| numbered(node, "adc", &instances);

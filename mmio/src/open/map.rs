@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The windows of a node, mapped side by side as they stand in the block.
+//! The windows of a node, mapped at their offsets in the block.
 
 use core::ffi::c_void;
 use core::ptr::{NonNull, null_mut};
@@ -13,9 +13,9 @@ use rustix::mm::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
 use super::info::Window;
 use crate::region::Region;
 
-/// The block of `size` bytes, `before` bytes into its first page: what the
-/// windows have is the device's, and what lies between them is nobody's, so that
-/// an access there ends the process. The mapping outlives the descriptor.
+/// Maps the block of `size` bytes, `before` bytes into its first page. The windows
+/// are the device's memory. Between them nothing is mapped, so that an access there
+/// ends the process. The mapping outlives the descriptor.
 pub(super) fn windows(
     node: &OwnedFd,
     size: usize,
@@ -35,15 +35,15 @@ pub(super) fn windows(
     whole.from(before)
 }
 
-/// All of a block of `size` bytes that UIO has `before` bytes into its first page,
-/// once more.
+/// Maps a UIO block once more: all of its `size` bytes, `before` bytes into its
+/// first page.
 pub(crate) fn again(node: &OwnedFd, size: usize, before: usize) -> Result<Region, Errno> {
     let window = Window::around(before, size);
     windows(node, size, before, &[window], Rights::ReadWrite)
 }
 
-/// The `size` bytes of physical memory from `base` on, with all of the pages
-/// that they are in.
+/// Maps the `size` bytes of physical memory from `base` on, with all of their
+/// pages.
 pub(super) fn physical(memory: &OwnedFd, base: u64, size: usize) -> Result<Region, Errno> {
     let page = rustix::param::page_size();
     let before = usize::try_from(base % page as u64).map_err(|_| Errno::OVERFLOW)?;
@@ -53,7 +53,7 @@ pub(super) fn physical(memory: &OwnedFd, base: u64, size: usize) -> Result<Regio
     whole.from(before)
 }
 
-/// What may be done to mapped memory.
+/// The accesses that a mapping allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rights {
     Read,
@@ -61,7 +61,7 @@ pub(super) enum Rights {
 }
 
 impl Rights {
-    /// How a node is opened for as much.
+    /// The flags to open a node with these rights.
     pub(super) fn to_open(self) -> OFlags {
         match self {
             Rights::Read => OFlags::RDONLY,
@@ -77,14 +77,15 @@ impl Rights {
     }
 }
 
-/// Addresses that nothing else has, until it is dropped.
+/// Addresses that are reserved until this is dropped.
 struct Reserved {
     base: NonNull<u8>,
     len: usize,
 }
 
 impl Reserved {
-    /// The pages that a block of `size` bytes is in, `before` bytes into the first.
+    /// Reserves the pages of a block of `size` bytes, `before` bytes into the first
+    /// page.
     fn pages_of(before: usize, size: usize) -> Result<Self, Errno> {
         if before >= rustix::param::page_size() {
             return Err(Errno::INVAL);
@@ -92,7 +93,7 @@ impl Reserved {
         Reserved::pages(before.checked_add(size).ok_or(Errno::NOMEM)?)
     }
 
-    /// Whole pages, at least `bytes` and at least one.
+    /// Reserves whole pages: at least `bytes`, and at least one page.
     fn pages(bytes: usize) -> Result<Self, Errno> {
         let page = rustix::param::page_size();
         let len = bytes
@@ -100,13 +101,14 @@ impl Reserved {
             .checked_next_multiple_of(page)
             .ok_or(Errno::NOMEM)?;
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
-        // SAFETY: the kernel chooses an address that is free.
+        // SAFETY: the kernel chooses a free address.
         let base = unsafe { mmap_anonymous(null_mut(), len, ProtFlags::empty(), flags)? };
         let base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
         Ok(Reserved { base, len })
     }
 
-    /// Puts a window where it stands in the block; `offset` is what the node calls it.
+    /// Maps a window at its offset in the block; `offset` is the one that the node
+    /// uses for `mmap`.
     fn replace(
         &self,
         node: &OwnedFd,
@@ -128,13 +130,13 @@ impl Reserved {
         Ok(())
     }
 
-    /// A region of what is mapped from so many bytes into the first page on.
+    /// The region that begins `before` bytes into the first page.
     fn from(self, before: usize) -> Result<Region, Errno> {
         let (base, len) = (self.base, self.len);
         // SAFETY: `pages_of` has refused more than a page, and there is at least one.
         let start = unsafe { base.add(before) };
-        // SAFETY: the mapping was just made, is ours alone, and `unmap` ends it.
-        // An access that the device does not take raises a signal.
+        // SAFETY: the mapping was just made, is used by nothing else, and `unmap`
+        // releases it. An access that the device does not accept raises a signal.
         let region = unsafe { Region::owned(start, len - before, unmap) };
         let region = region.ok_or(Errno::INVAL)?;
         core::mem::forget(self);
@@ -144,18 +146,18 @@ impl Reserved {
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        // SAFETY: they are ours, and nothing uses them after this.
+        // SAFETY: the addresses are ours, and nothing uses them after this.
         unsafe { unmap(self.base, self.len) }
     }
 }
 
 /// # Safety
-/// `start` lies in the first page of a mapping that ends `len` bytes further on,
-/// and nothing uses it afterwards.
+/// `start` is in the first page of a mapping that ends `len` bytes further on, and
+/// nothing uses the mapping afterwards.
 unsafe fn unmap(start: NonNull<u8>, len: usize) {
     let before = start.addr().get() % rustix::param::page_size();
-    // SAFETY: the caller's promise is what `munmap` asks for. It fails only for
-    // a range that was never mapped; then there is nothing to release.
+    // SAFETY: the caller guarantees what `munmap` requires. It fails only for a
+    // range that was never mapped; then there is nothing to release.
     let _ = unsafe { munmap(start.as_ptr().sub(before).cast(), len + before) };
 }
 
@@ -163,7 +165,7 @@ unsafe fn unmap(start: NonNull<u8>, len: usize) {
 mod tests {
     use super::*;
 
-    /// A file in place of a node.
+    /// A file as a substitute for a node.
     fn file_of(bytes: usize) -> OwnedFd {
         let flags = rustix::fs::MemfdFlags::CLOEXEC;
         let file = rustix::fs::memfd_create("windows", flags).unwrap();
@@ -172,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_begins_between_two_multiples_is_an_error_and_no_panic() {
+    fn a_misaligned_block_is_an_error() {
         let file = file_of(rustix::param::page_size());
         let all = [Window::of(0, 64)];
         let found = windows(&file, 64, 4, &all, Rights::ReadWrite);
@@ -182,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_stand_where_they_do_in_the_block() {
+    fn windows_are_mapped_at_their_offsets_in_the_block() {
         let page = rustix::param::page_size();
         let file = file_of(3 * page);
         let window = |at: usize| Window::of(at as u64, page as u64);
@@ -211,9 +213,9 @@ mod tests {
         }
     }
 
-    /// Whatever the kernel says.
+    /// Whatever the kernel reports.
     #[test]
-    fn a_block_that_begins_nowhere_is_refused() {
+    fn a_block_beyond_all_addresses_is_refused() {
         let page = rustix::param::page_size();
         let file = file_of(page);
         for before in [1, 4, page - 1, page, page + 8, 1 << 40, usize::MAX] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A file of its own for one of several interrupts: the driver lets each open
-//! file speak of one.
+//! A separate file for one of several interrupts: each open file of the driver
+//! reports one interrupt.
 
 use std::format;
 use std::io;
@@ -16,18 +16,18 @@ use super::info;
 
 const SELECT: rustix::ioctl::Opcode = opcode::none(0xd5, 1);
 
-/// Another open file of a node of the generated driver's, that speaks of the
-/// interrupt of that index. A read of it does not wait.
-pub(crate) fn hearing(node: &OwnedFd, index: usize) -> io::Result<OwnedFd> {
+/// Opens the node of a generated driver again, to report the interrupt with this
+/// index. A read of the file does not wait.
+pub(crate) fn for_interrupt(node: &OwnedFd, index: usize) -> io::Result<OwnedFd> {
     let own = another(node)?;
-    // The node's number may have gone to another device once this one was taken
-    // away: as long as the device's file is good, it has not.
+    // The node's number may be reused when the device is removed. While the
+    // device's own file works, it has not been.
     info::ask(node).map_err(|_| Errno::NODEV)?;
     select(&own, index)?;
     Ok(own)
 }
 
-/// What the descriptor stands for, opened once more, for as much as it may do.
+/// Opens the file of a descriptor again, with the same rights.
 fn another(node: &OwnedFd) -> io::Result<OwnedFd> {
     let path = format!("/proc/self/fd/{}", node.as_raw_fd());
     let rights = fcntl_getfl(node)? & OFlags::RWMODE;
@@ -35,7 +35,7 @@ fn another(node: &OwnedFd) -> io::Result<OwnedFd> {
     rustix::fs::open(&path, flags, Mode::empty()).map_err(|errno| explained(&path, errno))
 }
 
-/// Once the device is gone that is all there is to say.
+/// An error for a failed open; where the device was removed, it says only that.
 fn explained(path: &str, errno: Errno) -> io::Error {
     let error = io::Error::from(errno);
     match errno {
@@ -43,16 +43,16 @@ fn explained(path: &str, errno: Errno) -> io::Error {
         _ => io::Error::new(
             error.kind(),
             format!(
-                "cannot open the device once more, through {path}, for an interrupt's own file: \
-                 {error}; the first interrupt needs none (`interrupt()`)"
+                "cannot open the device again through {path}, for a separate file of the \
+                 interrupt: {error}; the first interrupt needs none (`interrupt()`)"
             ),
         ),
     }
 }
 
 fn select(own: &OwnedFd, index: usize) -> Result<(), Errno> {
-    // SAFETY: the number is not one of memory, neither to the driver nor, with no
-    // size in its command, to another that the command means nothing to.
+    // SAFETY: the argument is not an address to the driver. Another driver refuses
+    // the command, which encodes no size.
     unsafe { ioctl(own, IntegerSetter::<SELECT>::new_usize(index)) }
 }
 
@@ -77,14 +77,14 @@ mod tests {
         let own = another(&node).unwrap();
         let inode = |file: &OwnedFd| rustix::fs::fstat(file).unwrap().st_ino;
         assert_eq!(inode(&own), inode(&node));
-        // A duplicate would move with it.
+        // A duplicate would share its position.
         seek(&node, SeekFrom::Start(8)).unwrap();
         assert_eq!(seek(&own, SeekFrom::Current(0)), Ok(0));
         assert!(fcntl_getfl(own.as_fd()).unwrap().contains(OFlags::NONBLOCK));
     }
 
     #[test]
-    fn what_may_only_be_read_stays_so() {
+    fn a_file_for_reading_is_opened_for_reading() {
         let file = std::fs::File::open("/dev/null").unwrap();
         let own = another(&file.into()).unwrap();
         assert_eq!(fcntl_getfl(&own).unwrap() & OFlags::RWMODE, OFlags::RDONLY);
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn a_node_of_another_driver_is_refused() {
         let file = std::fs::File::open("/dev/null").unwrap();
-        let refused = hearing(&file.into(), 1).unwrap_err();
+        let refused = for_interrupt(&file.into(), 1).unwrap_err();
         assert_eq!(refused.raw_os_error(), Some(Errno::NODEV.raw_os_error()));
         assert_eq!(
             select(&file_with(rustix::fs::MemfdFlags::CLOEXEC), 1),
@@ -102,10 +102,10 @@ mod tests {
     }
 
     #[test]
-    fn why_there_is_no_own_file_is_told() {
-        let told = explained("/proc/self/fd/3", Errno::ACCESS);
-        assert_eq!(told.kind(), io::ErrorKind::PermissionDenied);
-        assert!(told.to_string().contains("/proc/self/fd/3"), "{told}");
+    fn the_error_without_a_separate_file_has_the_path() {
+        let error = explained("/proc/self/fd/3", Errno::ACCESS);
+        assert_eq!(error.kind(), io::ErrorKind::PermissionDenied);
+        assert!(error.to_string().contains("/proc/self/fd/3"), "{error}");
         let gone = explained("/proc/self/fd/3", Errno::NXIO);
         assert_eq!(gone.raw_os_error(), Some(Errno::NODEV.raw_os_error()));
     }

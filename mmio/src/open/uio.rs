@@ -9,13 +9,13 @@ use std::vec::Vec;
 
 use rustix::io::Errno;
 
-use super::error::Failure;
+use super::failure::Failure;
 use super::info::Window;
 
 /// Where the kernel lists UIO devices.
 const DEVICES: &str = "/sys/class/uio";
 
-/// A device and the first memory that it maps.
+/// A device, and its first memory.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Uio {
     pub(super) node: PathBuf,
@@ -23,14 +23,15 @@ pub(super) struct Uio {
     base: u64,
     /// Bytes of the first page before the block.
     pub(super) before: usize,
-    /// Bytes from its first one on.
+    /// Bytes of the block.
     size: u64,
-    /// Hash of the map that its node was generated from, if that tells.
+    /// Hash of the map that its node was generated from, if the node has it.
     hash: Option<u64>,
 }
 
 impl Uio {
-    /// Its node does not say that it was generated from another map.
+    /// Checks that its node was not generated from another map, where the node has
+    /// the hash.
     pub(super) fn must_be(&self, expected: u64) -> Result<(), Failure> {
         match self.hash {
             Some(found) if found != expected => Err(Failure::OtherTree { expected, found }),
@@ -38,7 +39,7 @@ impl Uio {
         }
     }
 
-    /// The pages that a block of `size` bytes is in, if it has as many.
+    /// The window of a block of `size` bytes, if the device has as many.
     pub(super) fn window(&self, size: usize) -> Result<Window, Failure> {
         match size as u64 <= self.size {
             true => Ok(Window::around(self.before, size)),
@@ -47,19 +48,19 @@ impl Uio {
     }
 }
 
-/// The device of that name, or number (`uio0`).
+/// The device with this name, or number (`uio0`).
 pub(super) fn find(name: &str) -> Result<Uio, Failure> {
     let found = by_name(Path::new(DEVICES), name).map_err(Failure::Open)?;
     found.ok_or(Failure::NoUio)
 }
 
-/// The device that stands at that address.
+/// The device at this address.
 pub(super) fn at(base: u64) -> Result<Option<Uio>, Errno> {
     by_address(Path::new(DEVICES), base)
 }
 
-/// The device that is called as a driver's node would be, else the one that
-/// stands where that node's would.
+/// The device with the name of a driver's node, else the one at the address of that
+/// node's instance.
 pub(super) fn in_place_of(node: &str, base: Option<u64>) -> Result<Uio, Failure> {
     let devices = Path::new(DEVICES);
     let named = by_name(devices, node).map_err(Failure::Open)?;
@@ -73,7 +74,7 @@ pub(super) fn in_place_of(node: &str, base: Option<u64>) -> Result<Uio, Failure>
 fn by_name(devices: &Path, name: &str) -> Result<Option<Uio>, Errno> {
     for folder in all(devices)? {
         let number = folder.file_name().is_some_and(|number| number == name);
-        // One that has gone meanwhile has no name any more.
+        // A device that was removed meanwhile has no name any more.
         if number || text(&folder.join("name")).is_ok_and(|called| called == name) {
             return device(&folder).map(Some);
         }
@@ -82,7 +83,7 @@ fn by_name(devices: &Path, name: &str) -> Result<Option<Uio>, Errno> {
 }
 
 fn by_address(devices: &Path, base: u64) -> Result<Option<Uio>, Errno> {
-    // One that maps nothing has no address.
+    // A device without memory has no address.
     let devices = all(devices)?.into_iter().map(|folder| device(&folder));
     Ok(devices.flatten().find(|device| device.base == base))
 }
@@ -99,7 +100,7 @@ fn all(devices: &Path) -> Result<Vec<PathBuf>, Errno> {
 fn device(folder: &Path) -> Result<Uio, Errno> {
     let map = folder.join("maps/map0");
     let node = folder.join("device/of_node");
-    // Kernels without it map whole pages.
+    // Kernels without this file map whole pages.
     let before = number(&map.join("offset")).unwrap_or(0);
     let mapped = number(&map.join("size"))?.saturating_sub(before);
     Ok(Uio {
@@ -111,8 +112,8 @@ fn device(folder: &Path) -> Result<Uio, Errno> {
     })
 }
 
-/// The bytes that the device tree gives the device, of which UIO only tells how
-/// many pages they are in.
+/// The size of the device in the device tree. UIO reports only the size of its
+/// pages.
 fn stated_size(node: &Path) -> Option<u64> {
     let bytes = |count| {
         let cells = big_endian(&property(node, count)?)?;
@@ -123,7 +124,7 @@ fn stated_size(node: &Path) -> Option<u64> {
     big_endian(reg.get(address..address.checked_add(size)?)?)
 }
 
-/// The value of a node's property, as it is in the tree.
+/// The value of a node's property, as bytes of the tree.
 fn property(node: &Path, name: &str) -> Option<Vec<u8>> {
     fs::read(node.join(name)).ok()
 }
@@ -159,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// `/sys` with one device, of a node that gives it the size.
+    /// A `/sys` with one device, whose node has this size.
     struct Sys(PathBuf);
 
     impl Sys {
@@ -230,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_may_say_what_it_was_generated_from() {
+    fn a_node_may_have_the_hash_of_its_map() {
         let sys = Sys::new("uio-hash", 0x1000);
         let found = || by_name(&sys.devices(), "adc0").unwrap().unwrap();
         assert_eq!(found().must_be(0x1_0000_0002), Ok(()));
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_node_its_pages_tell_how_large_it_is() {
+    fn without_a_node_its_pages_give_the_size() {
         let sys = Sys::new("uio-pages", 0x1000);
         fs::remove_file(sys.devices().join("uio3/device/of_node")).unwrap();
         let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What an access does to bits of one policy.
+//! The effect of an access on bits of one policy.
 
 use crate::table::{OnRead, OnWrite, Policy};
 
 impl Policy {
-    /// What a word of such bits holds after a write of `written`.
+    /// The content of such bits after a write of `written`.
     pub(super) fn after_write(self, held: u64, written: u64) -> u64 {
         if self.only_starts_something() {
             return held;
@@ -23,7 +23,7 @@ impl Policy {
         }
     }
 
-    /// What a word of such bits holds after a read.
+    /// The content of such bits after a read.
     pub(super) fn after_read(self, held: u64) -> u64 {
         match self.on_read {
             OnRead::Nothing | OnRead::Pop => held,
@@ -32,13 +32,13 @@ impl Policy {
         }
     }
 
-    /// Whether a read consumes what is there.
+    /// Whether a read consumes the value.
     pub(super) fn pops(self) -> bool {
         self.read && self.on_read == OnRead::Pop
     }
 
-    /// What is written goes elsewhere: into a queue behind the port, or into
-    /// whatever a bit starts that is clear again by itself.
+    /// Whether a write leaves the content as it is: it goes to the queue behind a
+    /// port, or starts the operation of a self-clearing bit.
     fn only_starts_something(self) -> bool {
         let clears = matches!(
             self.on_write,

@@ -16,8 +16,8 @@ use crate::register::Reg;
 use crate::table::Item;
 use crate::transfer::Transfer;
 
-/// Where a register stands: bytes from the start of the block, or a handle to
-/// it.
+/// A register: by its offset from the start of the block in bytes, or by a handle
+/// to it.
 pub trait Located: Copy {
     /// Bytes from the start of the block.
     fn offset(self) -> usize;
@@ -35,7 +35,7 @@ impl<R, A, T: Carrier> Located for Reg<'_, R, A, On<T>> {
     }
 }
 
-/// The hardware's side of a [`Simulator`](super::Simulator): it reaches every
+/// The hardware's side of a [`Simulator`](super::Simulator). It can access every
 /// bit, whatever software may do to it, and is not logged.
 #[derive(Clone, Copy)]
 pub struct Hardware<'a> {
@@ -47,11 +47,11 @@ impl<'a> Hardware<'a> {
         Hardware { model }
     }
 
-    /// What the register holds that begins there: of several the one that
+    /// The content of the register at this offset; of several, the one that
     /// software can read.
     ///
     /// # Panics
-    /// When none does.
+    /// When no register begins at this offset.
     #[must_use]
     #[track_caller]
     pub fn get(self, register: impl Located) -> u64 {
@@ -59,10 +59,10 @@ impl<'a> Hardware<'a> {
         self.model.state.borrow().get(element)
     }
 
-    /// Gives it that content; as [`get`](Self::get).
+    /// Sets the content of the register; as [`get`](Self::get).
     ///
     /// # Panics
-    /// When no register begins there, or `bits` are more than it has.
+    /// When no register begins at this offset, or it is narrower than `bits`.
     #[track_caller]
     pub fn set(self, register: impl Located, bits: u64) {
         let element = self.model.element(register.offset());
@@ -70,12 +70,11 @@ impl<'a> Hardware<'a> {
         self.model.state.borrow_mut().set(element, bits);
     }
 
-    /// Puts a word behind those that reads of the port are yet to consume. Bits
-    /// that a read does not consume are not taken from it.
+    /// Appends a word to those that reads of the port will consume. Bits that a
+    /// read does not consume are not taken from the word.
     ///
     /// # Panics
-    /// When no register begins there of which a read consumes bits, or `word`
-    /// has more than it.
+    /// When there is no port at this offset, or it is narrower than `word`.
     #[track_caller]
     pub fn push(self, port: impl Located, word: u64) {
         let element = self.model.element(port.offset());
@@ -105,7 +104,7 @@ fn must_fit(element: Element<'_>, bits: u64) {
     );
 }
 
-/// A block's registers and hooks. No borrow lasts while a hook runs.
+/// A block's registers and hooks. Nothing is borrowed while a hook runs.
 pub(super) struct Model {
     layout: Layout,
     size: usize,
@@ -192,7 +191,7 @@ impl Model {
     }
 }
 
-/// What a test does when a register is accessed, by its offset.
+/// The hooks of a test, by the offset of their register.
 struct Hooks<F: ?Sized>(RefCell<BTreeMap<usize, Vec<Box<F>>>>);
 
 impl<F: ?Sized> Default for Hooks<F> {
@@ -206,8 +205,8 @@ impl<F: ?Sized> Hooks<F> {
         self.0.borrow_mut().entry(offset).or_default().push(hook);
     }
 
-    /// Calls those of a register in the order in which they were added. They are
-    /// out of the map meanwhile, so that they may do whatever they like.
+    /// Calls the hooks of a register in the order in which they were added. They
+    /// are out of the map meanwhile, so that they may use the simulator.
     fn call(&self, offset: usize, mut call: impl FnMut(&mut F)) {
         let mut hooks = match self.0.borrow_mut().get_mut(&offset) {
             Some(hooks) => take(hooks),

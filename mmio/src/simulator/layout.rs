@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A block's table with every register at its offset, and which of them an
-//! access reaches.
+//! A block's registers at their offsets, and which of them an access goes to.
 
 use std::vec::Vec;
 
@@ -10,12 +9,11 @@ use crate::table::{Array, Item, OnRead, Policy, Register};
 /// A block's registers by ascending offset.
 pub(super) struct Layout {
     banks: Vec<Bank>,
-    /// For each bank the end of the one that reaches farthest, of it and those
-    /// before it.
+    /// For each bank, the greatest end of it and of the banks before it.
     reach: Vec<usize>,
 }
 
-/// Which side of a register an access takes.
+/// The direction of an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     Read,
@@ -29,12 +27,12 @@ pub(super) struct Bank {
     beat: usize,
     high_at_start: bool,
     swapped: bool,
-    /// Bytes of one register.
+    /// Bytes of one element.
     pub(super) bytes: usize,
     reset: u64,
     /// Those of each element, where they differ.
     resets: &'static [u64],
-    /// Its bits by what may be done to them.
+    /// Its bits by their policy.
     pub(super) parts: Vec<Part>,
     /// Bits that software may read.
     pub(super) readable: u64,
@@ -46,12 +44,12 @@ pub(super) struct Bank {
     pub(super) first: u64,
     /// Bits of the beat that moves last.
     pub(super) last: u64,
-    /// A read of the first beat takes what the register answers then, the others
-    /// are answered from that.
+    /// Reading the first beat latches the register: the other beats are read from
+    /// the latched value.
     pub(super) latches: bool,
 }
 
-/// Some bits of a register: a field, or those that none covers.
+/// Some bits of a register: a field, or the bits that no field covers.
 pub(super) struct Part {
     pub(super) mask: u64,
     pub(super) policy: Policy,
@@ -100,8 +98,8 @@ impl Layout {
         self.reach.last().copied().unwrap_or(0)
     }
 
-    /// Every register that a reset may not leave at 0. A memory has millions that
-    /// it does.
+    /// The registers that may have another value than 0 after reset. A memory has
+    /// millions that do not.
     fn elements_with_a_reset(&self) -> impl Iterator<Item = Element<'_>> {
         let all_zero = |bank: &&Bank| bank.reset == 0 && bank.resets.is_empty();
         let banks = self.banks.iter().filter(move |bank| !all_zero(bank));
@@ -113,7 +111,7 @@ impl Layout {
         })
     }
 
-    /// Every register that is not 0 after reset, and what it is then.
+    /// The registers that are not 0 after reset, with their reset value.
     pub(super) fn resets(&self) -> impl Iterator<Item = (Element<'_>, u64)> {
         let elements = self.elements_with_a_reset().map(|element| {
             let bank = element.bank;
@@ -127,15 +125,14 @@ impl Layout {
         elements.filter(|(_, reset)| *reset != 0)
     }
 
-    /// The register that begins there: of several the one that software can
-    /// read.
+    /// The register at this offset; of several, the one that software can read.
     pub(super) fn beginning_at(&self, offset: usize) -> Option<Element<'_>> {
         let here = self.covering(offset).filter(|it| it.offset == offset);
         here.min_by_key(|it| it.bank.readable == 0)
     }
 
-    /// The registers that an access reaches; a byte of several registers belongs
-    /// to the one that is best suited.
+    /// The registers that an access goes to. A byte that several registers have
+    /// goes to the one that suits best.
     pub(super) fn reached(&self, offset: usize, size: usize, way: Way) -> Vec<Reached<'_>> {
         let mut reached: Vec<Reached<'_>> = Vec::new();
         let bytes = (offset..offset.saturating_add(size)).zip((0..).step_by(8));
@@ -163,7 +160,7 @@ impl Layout {
             .min_by_key(|it| (!it.bank.allows(way), it.bank.beat != size))
     }
 
-    /// The registers that have that byte, in the order of the table.
+    /// The registers with this byte, in the order of the table.
     fn covering(&self, byte: usize) -> impl Iterator<Item = Element<'_>> {
         let end = self.banks.partition_point(|bank| bank.offset <= byte);
         let out_of_reach = self.reach[..end].iter().rposition(|reach| *reach <= byte);
@@ -174,7 +171,7 @@ impl Layout {
     }
 }
 
-/// Puts the registers of `items`, which begin at `base`, behind the others.
+/// Appends the registers of `items`, which begin at `base`.
 fn flatten(items: &'static [Item], base: usize, banks: &mut Vec<Bank>) {
     for item in items {
         match item {
@@ -190,7 +187,7 @@ fn flatten(items: &'static [Item], base: usize, banks: &mut Vec<Bank>) {
     }
 }
 
-/// What is no array.
+/// The array of a single item.
 const ONE: Array = Array {
     count: 1,
     stride: 0,
@@ -245,8 +242,7 @@ impl Bank {
         }
     }
 
-    /// The register that has that byte of the block, which is not before the
-    /// bank.
+    /// The register with this byte of the block, which is not before the bank.
     fn element_with(&self, byte: usize) -> Option<Element<'_>> {
         let into = byte - self.offset;
         let index = into.checked_div(self.array.stride).unwrap_or(0);
@@ -296,7 +292,7 @@ fn parts(register: &Register) -> Vec<Part> {
     parts
 }
 
-/// So many bits from bit 0 on; at most 64.
+/// A mask of this many bits from bit 0 on; at most 64.
 fn low_bits(count: usize) -> u64 {
     match count {
         0 => 0,
@@ -311,14 +307,14 @@ impl Element<'_> {
 }
 
 impl Reached<'_> {
-    /// The register's bits that move.
+    /// The bits of the register that move.
     pub(super) fn mask(&self) -> u64 {
         self.lanes
             .iter()
             .fold(0, |mask, lane| mask | 0xFF << lane.in_register)
     }
 
-    /// What the bus moves of that register content.
+    /// The unit that the bus moves, from the register's content.
     pub(super) fn unit_of(&self, content: u64) -> u64 {
         let bytes = self.lanes.iter();
         bytes.fold(0, |unit, lane| {
@@ -326,7 +322,7 @@ impl Reached<'_> {
         })
     }
 
-    /// The register content that the bus moves as that.
+    /// The register's content, from the unit that the bus moves.
     pub(super) fn content_of(&self, unit: u64) -> u64 {
         let bytes = self.lanes.iter();
         bytes.fold(0, |content, lane| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the registers hold, and what an access makes of it.
+//! The content of the registers, and how an access changes it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::vec;
@@ -11,13 +11,13 @@ use crate::transfer::Transfer;
 
 pub(super) struct State {
     content: Content,
-    /// Of bits that take one write, those that had it.
+    /// The bits that accept one write and have had it.
     settled: BTreeMap<Key, u64>,
-    /// What the first beat of a register left for its others, by offset.
+    /// The values that reading a first beat latched, by offset.
     latched: BTreeMap<usize, u64>,
-    /// What reads of a port are yet to consume, by offset.
+    /// The words that reads of a port will consume, by offset.
     queues: BTreeMap<usize, VecDeque<u64>>,
-    /// What has come of a register that is written in beats.
+    /// The bits so far of a register that is written in beats.
     arriving: BTreeMap<Key, u64>,
     log: Vec<Transfer>,
     strays: Vec<Transfer>,
@@ -26,8 +26,8 @@ pub(super) struct State {
 /// A register: whether software can read it, and its offset.
 type Key = (bool, usize);
 
-/// The block's bytes by address. Registers that software cannot read are apart:
-/// one may share its place with another that it can.
+/// The block's bytes by address. Registers that software cannot read are kept
+/// separately: they may share an offset with one that it can read.
 struct Content {
     readable: Vec<u8>,
     unreadable: Vec<u8>,
@@ -54,7 +54,7 @@ impl State {
         }
     }
 
-    /// The log goes on through a reset.
+    /// The log is kept through a reset.
     pub(super) fn reset(&mut self, layout: &Layout, size: usize) {
         let before = core::mem::replace(self, State::after_reset(layout, size));
         (self.log, self.strays) = (before.log, before.strays);
@@ -72,7 +72,7 @@ impl State {
         self.queues.entry(port.offset).or_default().push_back(word);
     }
 
-    /// Software reads; what the bus answers.
+    /// A read by software; returns what the bus answers.
     pub(super) fn read(&mut self, reached: &[Reached<'_>]) -> u64 {
         reached.iter().fold(0, |unit, one| {
             unit | one.unit_of(self.read_bits(one.element, one.mask()))
@@ -92,7 +92,7 @@ impl State {
         answer & element.bank.readable
     }
 
-    /// What a register that holds that answers when those bits are read.
+    /// The answer of a register with this content when these bits are read.
     fn answer(&mut self, element: Element<'_>, mask: u64, held: u64) -> u64 {
         if !element.bank.latches {
             return held;
@@ -105,7 +105,7 @@ impl State {
         latched.copied().unwrap_or(held)
     }
 
-    /// What it holds, with the bits that a read consumes from the queue.
+    /// The content, with the bits that a read consumes taken from the queue.
     fn next(&mut self, element: Element<'_>, held: u64) -> u64 {
         let queue = self.queues.get_mut(&element.offset);
         let queue = queue.filter(|_| element.bank.pops != 0);
@@ -113,8 +113,8 @@ impl State {
         word.map_or(held, |word| replaced(held, word, element.bank.pops))
     }
 
-    /// Software writes what the bus moves. The bits of each register that has
-    /// them all now.
+    /// A write by software. Returns the bits of each register whose last beat this
+    /// is.
     pub(super) fn write(&mut self, reached: &[Reached<'_>], unit: u64) -> Vec<(usize, u64)> {
         let whole = reached.iter().filter_map(|one| {
             let (mask, bits) = (one.mask(), one.content_of(unit));
@@ -143,7 +143,7 @@ impl State {
         }
     }
 
-    /// All bits that software wrote to a register, once the last beat is here.
+    /// All bits that software wrote to a register, once the last beat has arrived.
     fn arrived(&mut self, element: Element<'_>, mask: u64, bits: u64) -> Option<u64> {
         let before = self.arriving.remove(&element.key()).unwrap_or(0);
         let now = replaced(before, bits, mask);
@@ -154,7 +154,7 @@ impl State {
         None
     }
 
-    /// Puts an access on record.
+    /// Adds an access to the log.
     pub(super) fn record(&mut self, transfer: Transfer, is_stray: bool) {
         self.log.push(transfer);
         self.strays.extend(is_stray.then_some(transfer));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What every method of every register of the block beside this file has to do,
-//! decided bit by bit from the names of the policies in its description, and by
-//! no code of the runtime or of the generator: how often it loads and stores,
-//! what it stores, what it answers, and what the hardware then holds.
+//! What every method of every register of this block has to do: how often it loads
+//! and stores, what it stores, what it returns, and what the hardware then holds.
+//! It is decided bit by bit from the policies in the description, without code of
+//! the runtime or of the generator.
 //!
 //! The methods run on any [`Bench`]: on the simulator, in the tests of the
 //! runtime, and through the real driver in the kernel lab's machines.
@@ -23,28 +23,28 @@ use crate::every_access::Registers;
 
 /// What the methods are run on.
 pub(crate) trait Bench {
-    /// What carries the accesses.
+    /// The bus of the accesses.
     type Bus: Bus + Writable;
 
-    /// A port gives the words that were pushed there, one by one.
+    /// Whether a port returns the words that were pushed, one by one.
     const QUEUES: bool;
 
     /// The registers.
     fn regs(&self) -> Registers<'_, Self::Bus>;
 
-    /// The hardware is as after a reset, where there is hardware.
+    /// Resets the hardware, where there is hardware.
     fn begin(&self, at: At, sheet: &Sheet);
 
-    /// Runs a method of a register that holds something, and compares.
+    /// Runs a method of a register with some content, and compares.
     fn must_be<T: PartialEq + Debug>(&self, run: Run, method: impl FnOnce() -> T, is: Is<T>);
 
-    /// Puts a word behind those that a port gives.
+    /// Appends a word to those that a port returns.
     fn push(&self, at: At, word: u64);
 
-    /// So many bytes at an offset, of the width that is there.
+    /// This many bytes at an offset.
     fn get(&self, offset: usize, bytes: usize) -> u64;
 
-    /// Puts them there.
+    /// Sets this many bytes at an offset.
     fn set(&self, offset: usize, bytes: usize, word: u64);
 
     /// A method of a memory has been run.
@@ -55,7 +55,7 @@ pub(crate) trait Bench {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At(pub(crate) &'static str, pub(crate) usize);
 
-/// A method that is run.
+/// A method, and what it is run with.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run {
     pub(crate) at: At,
@@ -65,34 +65,35 @@ pub(crate) struct Run {
     pub(crate) case: Case,
 }
 
-/// What a method does.
+/// The effect of a method.
 #[derive(Debug)]
 pub(crate) struct Is<T> {
     pub(crate) answer: T,
-    /// What the hardware holds behind it.
+    /// What the hardware holds afterwards.
     pub(crate) after: u64,
-    /// By its last store, if it makes any.
+    /// Its last store, if it makes any.
     pub(crate) stored: Option<Stored>,
     pub(crate) loads: usize,
     pub(crate) stores: usize,
 }
 
-/// A word that is stored. Bits that no write gives a value, or that any write
-/// gives one, are not decided.
+/// A word that is stored. Bits whose value in the word does not matter are not
+/// decided.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stored {
     pub(crate) word: u64,
     pub(crate) decided: u64,
 }
 
-/// What the description says of a register, by its words.
+/// A register in the description, with its policies.
 pub(crate) struct Sheet {
     width: u32,
     pub(crate) reset: u64,
     /// Highest bit, lowest bit, and policy of each field.
     fields: &'static [(u32, u32, &'static str)],
-    /// Of all other bits; `rw0` and `wo0` are written 0 by whatever is written,
-    /// `kept` are left alone, by the 1 that they are written, and `left` by the 0.
+    /// The policy of all other bits. `rw0` and `wo0` are always written 0. `kept`
+    /// bits are unchanged because they are written 1, `left` bits because they are
+    /// written 0.
     rest: &'static str,
 }
 
@@ -113,7 +114,7 @@ const fn sheet(
     }
 }
 
-/// What a method means to do.
+/// The action of a method.
 #[derive(Clone, Copy, PartialEq)]
 enum Act {
     Nothing,
@@ -123,7 +124,7 @@ enum Act {
     Trigger,
 }
 
-/// What naming a bit does, by its policy.
+/// The action on a named bit, by its policy.
 fn act_of(policy: &str) -> Act {
     match policy {
         "w1c" | "w0c" | "w1crs" | "w0crs" => Act::Clear,
@@ -188,8 +189,8 @@ impl Sheet {
         })
     }
 
-    /// After a write that makes the bits of `named` act that do `act`, and
-    /// leaves all others alone.
+    /// After a method with the action `act` on the bits of `named`, which leaves
+    /// all other bits as they are.
     fn after_act(&self, held: u64, act: Act, named: u64) -> u64 {
         self.word(|at, policy| match policy {
             "rw0" | "wo0" => false,
@@ -206,8 +207,8 @@ impl Sheet {
         })
     }
 
-    /// What makes the bits of `named` act that do `act` has to store: the
-    /// others are written what does nothing, or what they hold.
+    /// What a method with the action `act` on the bits of `named` has to store: the
+    /// other bits are written the value that does nothing, or what they hold.
     fn stored_by_act(&self, held: u64, act: Act, named: u64) -> Stored {
         self.stored(|at, policy| match idle_of(policy) {
             Some(idle) => idle ^ (has(named, at) && act_of(policy) == act),
@@ -232,7 +233,7 @@ impl Sheet {
         })
     }
 
-    /// Whether writing for some bits has others to give back.
+    /// Whether there are plain bits that a write for other bits has to write back.
     fn has_plain(&self) -> bool {
         self.has(&["rw"])
     }
@@ -248,6 +249,36 @@ pub(crate) struct Case {
     pub(crate) held: u64,
     pub(crate) value: u64,
     pub(crate) named: u64,
+}
+
+/// The bench, and the contents and arguments to use.
+struct Bed<'s, B> {
+    bench: &'s B,
+    case: Case,
+}
+
+impl<'s, B: Bench> Bed<'s, B> {
+    fn trial<R: Register<Written = <R as Register>::Value>, A: Access>(
+        &self,
+        at: At,
+        handle: Reg<'s, R, A, B::Bus>,
+        sheet: &'static Sheet,
+    ) -> Trial<'s, B, R, A> {
+        let Bed { bench, case } = *self;
+        let case = Case {
+            held: sheet.trimmed(case.held),
+            value: sheet.trimmed(case.value),
+            named: sheet.trimmed(case.named),
+        };
+        bench.begin(at, sheet);
+        Trial {
+            bench,
+            at,
+            handle,
+            sheet,
+            case,
+        }
+    }
 }
 
 /// One register under test.
@@ -268,26 +299,12 @@ fn bits_of<R: Register<Written = <R as Register>::Value>>(value: R::Value) -> u6
 }
 
 impl<'s, B: Bench, R: Register<Written = <R as Register>::Value>, A: Access> Trial<'s, B, R, A> {
-    fn of(
-        bench: &'s B,
-        at: At,
-        handle: Reg<'s, R, A, B::Bus>,
-        sheet: &'static Sheet,
-        case: Case,
-    ) -> Self {
-        let case = Case {
-            held: sheet.trimmed(case.held),
-            value: sheet.trimmed(case.value),
-            named: sheet.trimmed(case.named),
-        };
-        bench.begin(at, sheet);
-        Trial {
-            bench,
-            at,
-            handle,
-            sheet,
-            case,
-        }
+    /// Reads, writes and updates plain bits.
+    fn keeps(&self) -> &Self
+    where
+        A: Reset,
+    {
+        self.reads().writes().updates()
     }
 
     fn runs<T: PartialEq + Debug>(
@@ -346,7 +363,7 @@ impl<'s, B: Bench, R: Register<Written = <R as Register>::Value>, A: Access> Tri
         A: Read,
     {
         let Trial { sheet, case, .. } = self;
-        // What plain memory has in bits that are only written tells nothing.
+        // What plain memory has in write-only bits does not count.
         let read = |it: Reg<'s, R, A, B::Bus>| sheet.seen(bits_of::<R>(it.read()));
         self.loads("read", read, (sheet.seen(case.held), case.held))
     }
@@ -698,114 +715,50 @@ const RW_: Sheet = word("rw");
 
 /// Registers whose bits take what is written.
 pub(crate) fn plain_registers<B: Bench>(bench: &B, case: Case, index: usize) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
     let row = At("ROW", 0x80 + 8 * index);
-    Trial::of(bench, At("CTRL", 0x0), regs.ctrl(), &CTRL, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("FULL", 0x4), regs.full(), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("BYTE", 0x48), regs.byte(), &BYTE, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("HALF", 0x4a), regs.half(), &HALF, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("SELF", 0x4c), regs.self_(), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("RESULT", 0x50), regs.result(), &RESULT, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("VALUE", 0x54), regs.value(), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("BLOCK", 0x58), regs.block(), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("U32", 0x5c), regs.u32(), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, row, regs.row(index), &ROW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("ROW", 0xb8), regs.row_at::<7>(), &ROW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("ONE", 0xc0), regs.one(0), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("SIGNED", 0xe4), regs.signed(), &SIGNED, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("STEER", 0x234), regs.steer(), &STEER, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("STAT", 0x10), regs.stat(), &STAT, case).reads();
-    Trial::of(bench, At("KEY", 0x14), regs.key(), &WO, case).writes();
+    bed.trial(At("CTRL", 0x0), regs.ctrl(), &CTRL).keeps();
+    bed.trial(At("FULL", 0x4), regs.full(), &RW).keeps();
+    bed.trial(At("BYTE", 0x48), regs.byte(), &BYTE).keeps();
+    bed.trial(At("HALF", 0x4a), regs.half(), &HALF).keeps();
+    bed.trial(At("SELF", 0x4c), regs.self_(), &RW).keeps();
+    bed.trial(At("RESULT", 0x50), regs.result(), &RESULT)
+        .keeps();
+    bed.trial(At("VALUE", 0x54), regs.value(), &RW).keeps();
+    bed.trial(At("BLOCK", 0x58), regs.block(), &RW).keeps();
+    bed.trial(At("U32", 0x5c), regs.u32(), &RW).keeps();
+    bed.trial(row, regs.row(index), &ROW).keeps();
+    bed.trial(At("ROW", 0xb8), regs.row_at::<7>(), &ROW).keeps();
+    bed.trial(At("ONE", 0xc0), regs.one(0), &RW).keeps();
+    bed.trial(At("SIGNED", 0xe4), regs.signed(), &SIGNED)
+        .keeps();
+    bed.trial(At("STEER", 0x234), regs.steer(), &STEER).keeps();
+    bed.trial(At("STAT", 0x10), regs.stat(), &STAT).reads();
+    bed.trial(At("KEY", 0x14), regs.key(), &WO).writes();
 }
 
 /// Registers of which a program has one number.
 pub(crate) fn sole_numbers<B: Bench>(bench: &B, case: Case, index: usize) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
     let notch = At("NOTCH", 0x218 + 4 * index);
-    Trial::of(bench, At("LAMP", 0x200), regs.lamp(), &LAMP, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("LEVEL", 0x204), regs.level(), &LEVEL, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("TRIM", 0x208), regs.trim(), &TRIM, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("SCALE", 0x20c), regs.scale(), &SCALE, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("COUNT", 0x210), regs.count(), &COUNT, case).reads();
-    Trial::of(bench, At("QUEUE", 0x214), regs.queue(), &POP, case).pops();
-    Trial::of(bench, notch, regs.notch(index), &NOTCH, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("WHOLE", 0x220), regs.whole(), &WHOLE, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("STAGE", 0x228), regs.stage(), &STAGE, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("EVENT", 0x22c), regs.event(), &EVENT, case)
+    bed.trial(At("LAMP", 0x200), regs.lamp(), &LAMP).keeps();
+    bed.trial(At("LEVEL", 0x204), regs.level(), &LEVEL).keeps();
+    bed.trial(At("TRIM", 0x208), regs.trim(), &TRIM).keeps();
+    bed.trial(At("SCALE", 0x20c), regs.scale(), &SCALE).keeps();
+    bed.trial(At("COUNT", 0x210), regs.count(), &COUNT).reads();
+    bed.trial(At("QUEUE", 0x214), regs.queue(), &POP).pops();
+    bed.trial(notch, regs.notch(index), &NOTCH).keeps();
+    bed.trial(At("WHOLE", 0x220), regs.whole(), &WHOLE).keeps();
+    bed.trial(At("STAGE", 0x228), regs.stage(), &STAGE).keeps();
+    bed.trial(At("EVENT", 0x22c), regs.event(), &EVENT)
         .reads()
         .clears()
         .takes();
-    Trial::of(bench, At("SHIFT", 0x230), regs.shift(), &SHIFT, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("LIMITS", 0x2f4), regs.limits(), &LIMITS, case)
-        .reads()
-        .writes()
-        .updates();
+    bed.trial(At("SHIFT", 0x230), regs.shift(), &SHIFT).keeps();
+    bed.trial(At("LIMITS", 0x2f4), regs.limits(), &LIMITS)
+        .keeps();
     constrained_number(bench, case);
 }
 
@@ -835,27 +788,18 @@ fn constrained_number<B: Bench>(bench: &B, case: Case) {
 
 /// Registers in clusters within clusters.
 pub(crate) fn clusters<B: Bench>(bench: &B, case: Case, outer: usize, inner: usize) {
+    let bed = Bed { bench, case };
     let channel = bench.regs().ch(outer);
     let start = 0x100 + 0x40 * outer;
-    Trial::of(bench, At("CFG", start), channel.cfg(), &CFG, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("STAT", start + 4), channel.stat(), &RO, case).reads();
+    bed.trial(At("CFG", start), channel.cfg(), &CFG).keeps();
+    bed.trial(At("STAT", start + 4), channel.stat(), &RO)
+        .reads();
     let dma = channel.dma(inner);
     let start = start + 0x10 + 0x10 * inner;
-    Trial::of(bench, At("SRC", start), dma.src(), &RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("DST", start + 4), dma.dst(), &DST, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("MIX", start + 8), dma.mix(), &MIX, case)
-        .reads()
-        .writes()
-        .updates()
+    bed.trial(At("SRC", start), dma.src(), &RW).keeps();
+    bed.trial(At("DST", start + 4), dma.dst(), &DST).keeps();
+    bed.trial(At("MIX", start + 8), dma.mix(), &MIX)
+        .keeps()
         .clears()
         .writes_acting()
         .takes();
@@ -863,156 +807,110 @@ pub(crate) fn clusters<B: Bench>(bench: &B, case: Case, outer: usize, inner: usi
 
 /// Registers with bits that act on a write.
 pub(crate) fn bits_that_act<B: Bench>(bench: &B, case: Case) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
-    Trial::of(bench, At("IRQ_STAT", 0x8), regs.irq_stat(), &IRQ_STAT, case)
+    bed.trial(At("IRQ_STAT", 0x8), regs.irq_stat(), &IRQ_STAT)
         .reads()
         .clears()
         .takes();
-    Trial::of(bench, At("MIXED", 0xc), regs.mixed(), &MIXED, case)
-        .reads()
-        .writes()
-        .updates()
+    bed.trial(At("MIXED", 0xc), regs.mixed(), &MIXED)
+        .keeps()
         .clears()
         .sets()
         .toggles()
         .writes_acting()
         .takes();
-    Trial::of(bench, At("GO", 0xe0), regs.go(), &GO, case)
-        .reads()
-        .writes()
-        .updates()
+    bed.trial(At("GO", 0xe0), regs.go(), &GO)
+        .keeps()
         .triggers()
         .writes_acting();
-    Trial::of(bench, At("DMACR", 0x2f8), regs.dmacr(), &DMACR, case)
-        .reads()
-        .writes()
-        .updates()
+    bed.trial(At("DMACR", 0x2f8), regs.dmacr(), &DMACR)
+        .keeps()
         .clears()
         .sets()
         .triggers()
         .writes_acting()
         .takes();
-    Trial::of(bench, At("CMD", 0x2c), regs.cmd(), &CMD, case)
+    bed.trial(At("CMD", 0x2c), regs.cmd(), &CMD)
         .reads()
         .writes()
         .writes_acting();
-    Trial::of(bench, At("SETS", 0x30), regs.sets(), &SETS, case)
+    bed.trial(At("SETS", 0x30), regs.sets(), &SETS)
         .reads()
         .sets();
-    Trial::of(bench, At("LOW_ACK", 0x34), regs.low_ack(), &LOW_ACK, case)
+    bed.trial(At("LOW_ACK", 0x34), regs.low_ack(), &LOW_ACK)
         .reads()
         .clears()
         .takes();
-    Trial::of(
-        bench,
-        At("LOW_SETS", 0x64),
-        regs.low_sets(),
-        &LOW_SETS,
-        case,
-    )
-    .reads()
-    .sets();
-    Trial::of(bench, At("FLIPS", 0x60), regs.flips(), &FLIPS, case)
+    bed.trial(At("LOW_SETS", 0x64), regs.low_sets(), &LOW_SETS)
+        .reads()
+        .sets();
+    bed.trial(At("FLIPS", 0x60), regs.flips(), &FLIPS)
         .reads()
         .toggles();
-    Trial::of(
-        bench,
-        At("LOW_FLIPS", 0x68),
-        regs.low_flips(),
-        &LOW_FLIPS,
-        case,
-    )
-    .reads()
-    .toggles();
-    Trial::of(bench, At("WIPE", 0x24), regs.wipe(), &WIPE, case)
+    bed.trial(At("LOW_FLIPS", 0x68), regs.low_flips(), &LOW_FLIPS)
+        .reads()
+        .toggles();
+    whole_registers_that_act(bench, case);
+}
+
+/// Registers that any write clears or sets, and those that take one write.
+fn whole_registers_that_act<B: Bench>(bench: &B, case: Case) {
+    let bed = Bed { bench, case };
+    let regs = bench.regs();
+    bed.trial(At("WIPE", 0x24), regs.wipe(), &WIPE)
         .reads()
         .clears_all();
-    Trial::of(bench, At("FILL", 0x28), regs.fill(), &FILL, case)
+    bed.trial(At("FILL", 0x28), regs.fill(), &FILL)
         .reads()
         .sets_all();
-    Trial::of(
-        bench,
-        At("WIPE_BLIND", 0xd4),
-        regs.wipe_blind(),
-        &WIPE_BLIND,
-        case,
-    )
-    .clears_all();
-    Trial::of(
-        bench,
-        At("FILL_BLIND", 0xd8),
-        regs.fill_blind(),
-        &FILL_BLIND,
-        case,
-    )
-    .sets_all();
-    Trial::of(bench, At("ONCE", 0x20), regs.once(), &ONCE, case)
+    bed.trial(At("WIPE_BLIND", 0xd4), regs.wipe_blind(), &WIPE_BLIND)
+        .clears_all();
+    bed.trial(At("FILL_BLIND", 0xd8), regs.fill_blind(), &FILL_BLIND)
+        .sets_all();
+    bed.trial(At("ONCE", 0x20), regs.once(), &ONCE)
         .reads()
         .writes()
         .writes_once();
-    Trial::of(
-        bench,
-        At("ONCE_BLIND", 0xdc),
-        regs.once_blind(),
-        &ONCE_BLIND,
-        case,
-    )
-    .writes()
-    .writes_once();
+    bed.trial(At("ONCE_BLIND", 0xdc), regs.once_blind(), &ONCE_BLIND)
+        .writes()
+        .writes_once();
 }
 
 /// Registers that a read changes.
 pub(crate) fn reads_with_an_effect<B: Bench>(bench: &B, case: Case) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
-    Trial::of(bench, At("PORT", 0x18), regs.port(), &POP, case).pops();
-    Trial::of(bench, At("SAMPLE", 0xf8), regs.sample(), &POP, case).pops();
-    Trial::of(bench, At("SEEN", 0x1c), regs.seen(), &SEEN, case).takes();
-    Trial::of(bench, At("RAISED", 0x6c), regs.raised(), &RAISED, case).takes();
-    Trial::of(bench, At("SPENT", 0x70), regs.spent(), &SPENT, case)
+    bed.trial(At("PORT", 0x18), regs.port(), &POP).pops();
+    bed.trial(At("SAMPLE", 0xf8), regs.sample(), &POP).pops();
+    bed.trial(At("SEEN", 0x1c), regs.seen(), &SEEN).takes();
+    bed.trial(At("RAISED", 0x6c), regs.raised(), &RAISED)
+        .takes();
+    bed.trial(At("SPENT", 0x70), regs.spent(), &SPENT)
         .writes()
         .takes();
-    Trial::of(bench, At("RENEWED", 0x74), regs.renewed(), &RENEWED, case)
+    bed.trial(At("RENEWED", 0x74), regs.renewed(), &RENEWED)
         .writes()
         .takes();
-    Trial::of(bench, At("ARM", 0x78), regs.arm(), &ARM, case)
+    bed.trial(At("ARM", 0x78), regs.arm(), &ARM)
         .sets_all()
         .takes();
-    Trial::of(bench, At("DISARM", 0x7c), regs.disarm(), &DISARM, case)
+    bed.trial(At("DISARM", 0x7c), regs.disarm(), &DISARM)
         .clears_all()
         .takes();
-    Trial::of(
-        bench,
-        At("SET_SEEN", 0xc4),
-        regs.set_seen(),
-        &SET_SEEN,
-        case,
-    )
-    .sets()
-    .takes();
-    Trial::of(
-        bench,
-        At("CLEAR_RAISED", 0xc8),
-        regs.clear_raised(),
-        &CLEAR_RAISED,
-        case,
-    )
-    .clears()
-    .takes();
-    Trial::of(
-        bench,
-        At("LOW_SET_SEEN", 0xcc),
-        regs.low_set_seen(),
-        &LOW_SET_SEEN,
-        case,
-    )
-    .sets()
-    .takes();
-    Trial::of(
-        bench,
+    bed.trial(At("SET_SEEN", 0xc4), regs.set_seen(), &SET_SEEN)
+        .sets()
+        .takes();
+    bed.trial(At("CLEAR_RAISED", 0xc8), regs.clear_raised(), &CLEAR_RAISED)
+        .clears()
+        .takes();
+    bed.trial(At("LOW_SET_SEEN", 0xcc), regs.low_set_seen(), &LOW_SET_SEEN)
+        .sets()
+        .takes();
+    bed.trial(
         At("LOW_CLEAR_RAISED", 0xd0),
         regs.low_clear_raised(),
         &LOW_CLEAR_RAISED,
-        case,
     )
     .clears()
     .takes();
@@ -1020,125 +918,88 @@ pub(crate) fn reads_with_an_effect<B: Bench>(bench: &B, case: Case) {
 
 /// Registers that move in two beats.
 pub(crate) fn registers_wider_than_the_bus<B: Bench>(bench: &B, case: Case) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
-    Trial::of(bench, At("TIME", 0x38), regs.time(), &WIDE_RO, case).reads();
-    Trial::of(
-        bench,
+    bed.trial(At("TIME", 0x38), regs.time(), &WIDE_RO).reads();
+    bed.trial(
         At("HIGH_FIRST_TIME", 0xf0),
         regs.high_first_time(),
         &WIDE_RO,
-        case,
     )
     .reads();
-    Trial::of(bench, At("WIDE", 0x40), regs.wide(), &WIDE_RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(bench, At("FINE", 0x300), regs.fine(), &WIDE_RW, case)
-        .reads()
-        .writes()
-        .updates();
-    Trial::of(
-        bench,
-        At("POSITIVE", 0x308),
-        regs.positive(),
-        &WIDE_RW,
-        case,
-    )
-    .reads()
-    .writes()
-    .updates();
-    Trial::of(
-        bench,
-        At("HIGH_FIRST", 0xe8),
-        regs.high_first(),
-        &HIGH_FIRST,
-        case,
-    )
-    .reads()
-    .writes()
-    .updates();
+    bed.trial(At("WIDE", 0x40), regs.wide(), &WIDE_RW).keeps();
+    bed.trial(At("FINE", 0x300), regs.fine(), &WIDE_RW).keeps();
+    bed.trial(At("POSITIVE", 0x308), regs.positive(), &WIDE_RW)
+        .keeps();
+    bed.trial(At("HIGH_FIRST", 0xe8), regs.high_first(), &HIGH_FIRST)
+        .keeps();
 }
 
 /// Registers that no number holds, and that have fields: what holds of any register
 /// holds of their words.
 pub(crate) fn words_of_registers<B: Bench>(bench: &B, case: Case, index: usize) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
     let status = regs.status();
     let (low, high) = (At("WORD0", 0x240), At("WORD1", 0x248));
-    Trial::of(bench, low, status.word0(), &STATUS_LOW, case)
-        .reads()
-        .writes()
-        .updates()
+    bed.trial(low, status.word0(), &STATUS_LOW)
+        .keeps()
         .clears()
         .writes_acting()
         .takes();
-    Trial::of(bench, high, status.word1(), &STATUS_HIGH, case)
-        .reads()
-        .writes()
-        .updates()
+    bed.trial(high, status.word1(), &STATUS_HIGH)
+        .keeps()
         .triggers()
         .writes_acting();
     let events = regs.events();
     let (low, high) = (At("WORD0", 0x250), At("WORD1", 0x258));
-    Trial::of(bench, low, events.word0(), &EVENTS_LOW, case)
+    bed.trial(low, events.word0(), &EVENTS_LOW)
         .reads()
         .clears()
         .takes();
-    Trial::of(bench, high, events.word1(), &EVENTS_HIGH, case)
+    bed.trial(high, events.word1(), &EVENTS_HIGH)
         .reads()
         .clears()
         .takes();
     let slot = regs.slot(index);
     let start = 0x270 + 0x18 * index;
-    Trial::of(bench, At("WORD0", start), slot.word0(), &SLOT_ADDRESS, case)
+    bed.trial(At("WORD0", start), slot.word0(), &SLOT_ADDRESS)
+        .keeps();
+    bed.trial(At("WORD2", start + 0x10), slot.word2(), &SLOT_OWN)
         .reads()
-        .writes()
-        .updates();
-    Trial::of(
-        bench,
-        At("WORD2", start + 0x10),
-        slot.word2(),
-        &SLOT_OWN,
-        case,
-    )
-    .reads()
-    .sets();
+        .sets();
 }
 
 /// Of those, the words that a read changes, and those that it does not.
 pub(crate) fn words_that_a_read_changes<B: Bench>(bench: &B, case: Case) {
+    let bed = Bed { bench, case };
     let caught = bench.regs().caught();
-    Trial::of(bench, At("WORD0", 0x260), caught.word0(), &CAUGHT_LOW, case).takes();
-    Trial::of(
-        bench,
-        At("WORD1", 0x268),
-        caught.word1(),
-        &CAUGHT_HIGH,
-        case,
-    )
-    .reads();
+    bed.trial(At("WORD0", 0x260), caught.word0(), &CAUGHT_LOW)
+        .takes();
+    bed.trial(At("WORD1", 0x268), caught.word1(), &CAUGHT_HIGH)
+        .reads();
 }
 
 /// Registers that no number holds, and that have no fields.
 pub(crate) fn beats_of_registers<B: Bench>(bench: &B, case: Case, outer: usize, index: usize) {
+    let bed = Bed { bench, case };
     let regs = bench.regs();
     let at = At("SECRET", 0x2a0 + 4 * index);
-    Trial::of(bench, at, regs.secret(index), &SECRET[index], case)
+    bed.trial(at, regs.secret(index), &SECRET[index])
         .reads()
         .writes()
         .changes();
     let nth = index.min(2);
     let at = At("FLAGS", 0x2b0 + 4 * nth);
-    Trial::of(bench, at, regs.flags(nth), &FLAGS[nth], case)
+    bed.trial(at, regs.flags(nth), &FLAGS[nth])
         .reads()
         .clears()
         .takes();
     let at = At("WORDS", 0x2c0 + 4 * index);
-    Trial::of(bench, at, regs.words(index), &POP, case).pops();
+    bed.trial(at, regs.words(index), &POP).pops();
     let at = At("BEATS", 0x2d0 + 0x10 * outer + 4 * index);
     let beats = regs.locks(outer).beats(index);
-    Trial::of(bench, at, beats, &LOCKS[index], case).writes();
+    bed.trial(at, beats, &LOCKS[index]).writes();
 }
 
 /// What memories are tried with.

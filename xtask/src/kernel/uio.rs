@@ -79,14 +79,14 @@ const BLOCKS: &[Through] = &[
         steps: "device|pl061-gpio0|0x9030000\n\
                 passes|pl061-gpio-demo||DATA[0x0f] = 0b0100\n\
                 holds|0x9030400|0xf|the program made lines 0 to 3 outputs\n\
-                passes|pl061-gpio-edge||1000 edges, each told once\n\
+                passes|pl061-gpio-edge||1000 edges, each reported once\n\
                 interrupts|pl061-gpio0|0x3e8\n\
                 holds|0x9030418|0x0|the last edge is acknowledged\n\
                 put|an edge comes that nobody waits for|\
                 0x9030410=0x1 0x9030400=0x1 0x9030004=0x1 0x9030400=0x0 \
                 0x9030400=0x1 0x9030004=0x0 0x9030400=0x0\n\
                 holds|0x9030418|0x1|it is pending, and its line held back\n\
-                passes|pl061-gpio-edge||1000 edges, each told once\n\
+                passes|pl061-gpio-edge||1000 edges, each reported once\n\
                 refused|pl061-gpio-demo|lab-small|it maps 0x800 bytes, the block has 0x1000\n\
                 refused|pl061-gpio-demo|lab-other|generated from another register map \
                 (0x0000000100000002) than this program\n",

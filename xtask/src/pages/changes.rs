@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The page of what may change between two maps: what people read, and every
+//! The page of what may change between two maps: text for readers, and every
 //! rule with its class and the reason for it.
 
 use std::fmt::Write as _;

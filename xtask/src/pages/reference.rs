@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The page of the description format: what people read, and every key with what
-//! the schema says of it.
+//! The page of the description format: text for readers, and every key with its
+//! description in the schema.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::workspace;
 
 const PAGE: &str = include_str!("description.md");
 
-/// Where each mapping's keys stand, in the order of the page.
+/// The titles of the tables of keys, in the order of the page.
 const MAPPINGS: &[(&str, &str)] = &[
     ("", "At the top"),
     ("BusKeys", "`bus:`"),
@@ -63,14 +63,14 @@ pub(super) fn render() -> Result<String> {
 fn table(keys: &Map<String, Value>, required: &[Value]) -> String {
     let mut table = String::from("| key | |\n| --- | --- |\n");
     for (key, schema) in keys {
-        let told = schema["description"].as_str().unwrap_or_default();
-        let told = told.replace('|', "\\|");
+        let meaning = schema["description"].as_str().unwrap_or_default();
+        let meaning = meaning.replace('|', "\\|");
         let needed = if required.iter().any(|it| it == key) {
             " **Needed.**"
         } else {
             ""
         };
-        table.push_str(&format!("| `{key}` | {told}{needed} |\n"));
+        table.push_str(&format!("| `{key}` | {meaning}{needed} |\n"));
     }
     table
 }

@@ -35,26 +35,25 @@ pub(super) fn render() -> Result<String> {
 const INTRODUCTION: &str = "\
 <!-- Made by `cargo xtask codegen` from the driver of adc-capture. Do not edit. -->
 
-# What the driver's `unsafe` rests on
+# Why the driver's `unsafe` code is sound
 
-Every unsafe block, implementation and call of the generated driver, with the argument that stands
-above it there. They are in two modules: `instance`, for what the kernel has no safe function for,
-and `node`, for the file operations. The rest of the driver is safe Rust.
+This page lists every unsafe block, implementation and call of the generated driver, with its `SAFETY`
+comment. They are in two modules: `instance`, for functions that the kernel offers only as unsafe, and
+`node`, for the file operations. The rest of the driver is safe Rust.
 
-Three things carry most of the arguments:
+Most of the arguments are based on three facts:
 
 - **The driver's data is dropped before the device is unbound**, in the order of its fields: first
   the debugfs file, then the node, then the handlers of interrupts, then the mapping of the
   registers, the resets and clocks, the claimed region, and the number.
-- **A page gets into a page table only under the lock that the end of the node takes too**, and only
-  while it is open; the end closes it and removes all pages of the node's open files.
-- **A file holds what it speaks of**: the reference that `open` stores is dropped by `release`
-  alone.
+- **A page is entered into a page table only while the node is open, and under a lock that the removal of
+  the node also takes.** The removal closes the node and removes all pages of its open files.
+- **An open file keeps its node alive**: the reference that `open` stores is dropped only by `release`.
 
-Where the kernel's own Rust would be wrong or is missing, the driver goes around it, and says so in
-a comment: `IoRequest::iomap_exclusive` (which does not claim a region of the device tree),
-`flags::MAYSHARE` (which is another flag in Linux 7.2), <linux/reset.h>, <linux/of_address.h> and
-`pgprot_noncached` (for which there is no Rust).
+Where the kernel's Rust abstraction has a defect or is missing, the driver avoids it, and a comment gives the
+reason: `IoRequest::iomap_exclusive` (which does not claim a region of the device tree), `flags::MAYSHARE`
+(which is another flag in Linux 7.2), <linux/reset.h>, <linux/of_address.h> and `pgprot_noncached` (which have
+no Rust abstraction).
 ";
 
 /// Something unsafe, with why it is sound.
@@ -84,12 +83,12 @@ fn blocks(text: &str) -> Result<Vec<Unsafe>> {
             found.push(Unsafe {
                 place: place.name(line),
                 argument: argument(&lines[..number])
-                    .with_context(|| format!("nothing says why this is sound: {line}"))?,
+                    .with_context(|| format!("no comment says why this is sound: {line}"))?,
                 code: code(&lines[number..]),
             });
         }
     }
-    ensure!(!found.is_empty(), "a driver without unsafe code is news");
+    ensure!(!found.is_empty(), "no unsafe code is found in the driver");
     Ok(found)
 }
 
@@ -185,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_is_told_with_its_place_and_argument() {
+    fn a_block_is_found_with_its_place_and_argument() {
         let text = "mod node {\n    fn end(self) {\n        // SAFETY: It is\n        // there.\n        \
                     let it = unsafe { get(self) };\n    }\n}\n";
         let [block] = blocks(text).unwrap().try_into().ok().unwrap();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Waits for the alarm of the real-time clock in a task of tokio's, while
-//! another task goes on on the same thread.
+//! Waits for the alarm of the real-time clock in a tokio task, while another task
+//! continues on the same thread.
 #![expect(unsafe_code, reason = "tokio has no safe way to register a descriptor")]
 
 use std::cell::Cell;
@@ -17,10 +17,10 @@ use tokio::io::unix::AsyncFd;
 use tokio::task::LocalSet;
 use tokio::time;
 
-/// An alarm two seconds ahead rings sooner than this, on a busy machine too.
+/// An alarm two seconds ahead occurs within this time, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often the other task has its turn.
+/// The period of the other task.
 const TURN: Duration = Duration::from_millis(20);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -47,21 +47,21 @@ async fn sleep_until_the_alarm(device: &Device) -> Result<(), Box<dyn Error>> {
     let turns = turns.get();
     println!("woken by {event:?}; the other task had {turns} turns meanwhile");
     if event.bits != 1 || regs.mis().read().alarm() {
-        return Err("this was not the alarm, or it still rings".into());
+        return Err("this was not the alarm, or it is still pending".into());
     }
     if turns == 0 {
-        return Err("waiting has kept the thread to itself".into());
+        return Err("the other task did not run while this one waited".into());
     }
     Ok(())
 }
 
 fn registered(interrupt: mmio::Interrupt) -> io::Result<AsyncFd<mmio::Interrupt>> {
-    // SAFETY: as long as it lives, an interrupt has one descriptor, which is open.
+    // SAFETY: an interrupt has the same descriptor, open, as long as it lives.
     Ok(unsafe { AsyncFd::register_with_interest(interrupt, Interest::READABLE) }?)
 }
 
-/// Waits for an interrupt as a task does: when its descriptor is readable, it is
-/// there to be taken, unless it has been taken before.
+/// Waits for an interrupt in a task: when its descriptor is readable there is an
+/// event to take, unless it was taken before.
 async fn next(interrupt: &AsyncFd<mmio::Interrupt>) -> io::Result<Event> {
     loop {
         let mut ready = interrupt.readable().await?;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Waits for edges of a line of the GPIO controller, in every way that there is,
-//! and holds them back.
+//! Waits for edges of a line of the GPIO controller in every possible way, and
+//! disables them.
 //!
-//! QEMU's model looks at a line for edges when its direction or its data are
-//! written: what it drives as an output, it has seen as an input afterwards. So
-//! the program makes its edges by itself; a board's come from outside.
+//! QEMU's model detects the edges of a line when its direction or data register is
+//! written: a level that it drove as an output is read as an input afterwards. So
+//! the program makes its own edges; on a board they come from outside.
 
 use std::error::Error;
 use std::os::fd::AsFd;
@@ -15,17 +15,17 @@ use pl061_gpio::mmio::{Event, Interrupt};
 use pl061_gpio::{Data, Device, Direction, Ic, Ie, Registers};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-/// An edge that was made is told sooner than this, on a busy machine too.
+/// An edge is reported within this time, on a busy machine too.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What must not be told is waited for so long.
+/// How long to wait for an edge that must not be reported.
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// The line, as an index of `data` and as a bit of the others.
 const LINE: usize = 0x01;
 const BIT: u8 = 0x01;
 
-/// Edges that are waited for one by one.
+/// How many edges are waited for one by one.
 const EDGES: u32 = 1000;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,18 +36,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directions = regs.dir().read();
     prepare(regs);
 
-    nothing_comes_of_itself(&edges)?;
-    let first = an_edge_is_told(regs, &edges)?;
+    nothing_is_reported(&edges)?;
+    let first = an_edge_is_reported(regs, &edges)?;
     each_edge_is_counted(regs, &edges, first)?;
     a_descriptor_is_readable(regs, &edges)?;
-    an_edge_can_be_held_back(regs, &edges)?;
+    edges_can_be_disabled(regs, &edges)?;
     regs.ie().reset();
     regs.dir().write(directions);
-    println!("{EDGES} edges, each told once");
+    println!("{EDGES} edges, each reported once");
     Ok(())
 }
 
-/// Falling edges of the line, and of no other.
+/// Enables falling edges of this line only.
 fn prepare(regs: Registers<'_>) {
     regs.ie().write(Ie::default());
     regs.is().reset();
@@ -57,7 +57,7 @@ fn prepare(regs: Registers<'_>) {
     regs.ie().write(Ie::default().with_lines(BIT));
 }
 
-/// The line rises, of which nobody asked to be told, and falls.
+/// The line rises, which is not enabled, and falls.
 fn make_an_edge(regs: Registers<'_>) {
     for level in [BIT, 0] {
         regs.dir().update(|dir| dir.with_line0(Direction::Output));
@@ -67,21 +67,21 @@ fn make_an_edge(regs: Registers<'_>) {
     }
 }
 
-fn nothing_comes_of_itself(edges: &Interrupt) -> Result<(), Box<dyn Error>> {
+fn nothing_is_reported(edges: &Interrupt) -> Result<(), Box<dyn Error>> {
     match edges.wait(Some(MOMENT))? {
         None => Ok(()),
-        Some(event) => Err(format!("told of {event:?} before there was an edge").into()),
+        Some(event) => Err(format!("{event:?} was reported before there was an edge").into()),
     }
 }
 
-fn an_edge_is_told(regs: Registers<'_>, edges: &Interrupt) -> Result<u32, Box<dyn Error>> {
+fn an_edge_is_reported(regs: Registers<'_>, edges: &Interrupt) -> Result<u32, Box<dyn Error>> {
     make_an_edge(regs);
     let event = next(edges)?;
     println!("an edge: {event:?}");
     if event.bits != u32::from(BIT) {
-        return Err("this was not the line".into());
+        return Err("this was another line".into());
     }
-    // Whoever has told of it has acknowledged it.
+    // The driver or the accessor has acknowledged it.
     if regs.mis().read().lines() != 0 {
         return Err("it is still pending".into());
     }
@@ -104,7 +104,7 @@ fn each_edge_is_counted(
             return Err(format!("edge {nth} is {event:?}, expected {expected:?}").into());
         }
     }
-    nothing_comes_of_itself(edges)
+    nothing_is_reported(edges)
 }
 
 fn a_descriptor_is_readable(regs: Registers<'_>, edges: &Interrupt) -> Result<(), Box<dyn Error>> {
@@ -117,25 +117,25 @@ fn a_descriptor_is_readable(regs: Registers<'_>, edges: &Interrupt) -> Result<()
     }
     edges
         .wait(Some(Duration::ZERO))?
-        .ok_or("readable, and nothing to take")?;
+        .ok_or("readable, but there is no event")?;
     if is_readable(edges, Duration::ZERO)? {
         return Err("still readable once the edge was taken".into());
     }
     Ok(())
 }
 
-fn an_edge_can_be_held_back(regs: Registers<'_>, edges: &Interrupt) -> Result<(), Box<dyn Error>> {
+fn edges_can_be_disabled(regs: Registers<'_>, edges: &Interrupt) -> Result<(), Box<dyn Error>> {
     edges.disable()?;
     make_an_edge(regs);
-    nothing_comes_of_itself(edges)?;
+    nothing_is_reported(edges)?;
     edges.enable()?;
     next(edges)?;
-    nothing_comes_of_itself(edges)
+    nothing_is_reported(edges)
 }
 
 fn next(edges: &Interrupt) -> Result<Event, Box<dyn Error>> {
     let event = edges.wait(Some(PATIENCE))?;
-    Ok(event.ok_or("no edge was told")?)
+    Ok(event.ok_or("no edge was reported")?)
 }
 
 fn is_readable(edges: &Interrupt, timeout: Duration) -> Result<bool, Box<dyn Error>> {

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A block of registers, and its first byte.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::bus::{Bus, Carried, Carrier, Mapped, On};
+use crate::place::Place;
+use crate::region::Region;
+use crate::table::{Identity, Instance, Interrupt, Item};
+
+/// A block of registers, as the generator describes it.
+pub trait Block: Sized + 'static {
+    /// Its name in the description.
+    const NAME: &'static str;
+
+    /// Bytes that it decodes.
+    const SIZE: usize;
+
+    /// Canonical hash of its map. Driver and program compare it to know that they
+    /// were generated from the same description.
+    const HASH: u64;
+
+    /// Its registers and clusters by ascending offset.
+    const ITEMS: &'static [Item];
+
+    /// The instances in the description, with their addresses.
+    const INSTANCES: &'static [Instance] = &[];
+
+    /// Its identity registers.
+    const IDENTITY: &'static [Identity] = &[];
+
+    /// How a program acknowledges its first interrupt where no driver does.
+    const INTERRUPT: Interrupt = Interrupt::LINE;
+
+    /// The handle with a method for each register.
+    type Registers<'a, B: Bus>: Copy;
+
+    /// The handle to a block that begins at the root.
+    fn registers<B: Bus>(root: Root<'_, Self, B>) -> Self::Registers<'_, B>;
+}
+
+/// The interrupts of a block by name: an enum in the generated crate.
+pub trait Interrupts: Copy + fmt::Debug + 'static {
+    /// The block that has them.
+    type Block: Block;
+
+    /// Their names in the description, in its order.
+    const NAMES: &'static [&'static str];
+
+    /// The index of this one in [`NAMES`](Self::NAMES).
+    fn index(self) -> usize;
+}
+
+/// The first byte of a block `D`.
+pub struct Root<'a, D, B: Bus = Mapped> {
+    base: B::At<'a>,
+    block: PhantomData<fn() -> D>,
+}
+
+impl<'a, D: Block, B: Bus> Root<'a, D, B> {
+    /// At least as many bytes as the block has are known to begin at `base`.
+    #[inline(always)]
+    pub(crate) fn at(base: B::At<'a>) -> Self {
+        Root {
+            base,
+            block: PhantomData,
+        }
+    }
+
+    /// The whole block, or its first `SIZE` bytes.
+    #[inline(always)]
+    #[must_use]
+    pub fn place<const SIZE: usize, const ALIGN: usize>(self) -> Place<'a, SIZE, ALIGN, B> {
+        const {
+            assert!(SIZE <= D::SIZE, "larger than the block");
+            assert!(ALIGN <= Region::ALIGN, "aligned more than a block is");
+        }
+        Place::at(self.base)
+    }
+}
+
+impl<D, B: Bus> Clone for Root<'_, D, B> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D, B: Bus> Copy for Root<'_, D, B> {}
+
+impl<D, B: Bus> fmt::Debug for Root<'_, D, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Root").field(&self.base).finish()
+    }
+}
+
+impl<T: Carrier> On<T> {
+    /// The registers of the block `D`, accessed through the carrier.
+    #[must_use]
+    pub fn regs<D: Block>(carrier: &T) -> D::Registers<'_, On<T>> {
+        D::registers(Root::at(Carried { carrier, offset: 0 }))
+    }
+}
