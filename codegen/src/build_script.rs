@@ -10,7 +10,10 @@ use std::sync::{Mutex, PoisonError};
 
 use regdesc::{Failure, Options, RegisterMap, Severity, Sources};
 
-use crate::{Artifacts, FileError, accessor, device_name, files_below};
+use crate::artifact::{Artifacts, FileError, files_below};
+use crate::lowered::Lowered;
+use crate::lowered::layout::Layouts;
+use crate::{accessor, names};
 
 /// The folder in `OUT_DIR` that `include_map!` looks into.
 const FOLDER: &str = "regloom";
@@ -164,13 +167,16 @@ impl Config {
         let map = map?;
         tell_notices(&map);
         let origin = self.origin();
-        if !claim(folder, &device_name(&map), &origin) {
-            return Err(Error::SameName(device_name(&map)));
+        let device = names::device(&map.name);
+        if !claim(folder, &device, &origin) {
+            return Err(Error::SameName(device));
         }
+        let layouts = Layouts::of(&map);
+        let module = accessor::render_module(&Lowered::of(&map, &layouts));
         let mut artifacts = Artifacts::default();
         artifacts.insert(
-            format!("{FOLDER}/{}.rs", device_name(&map)),
-            format!("{origin}\n{ALLOWED}\n{}", accessor::render_module(&map)),
+            format!("{FOLDER}/{device}.rs"),
+            format!("{origin}\n{ALLOWED}\n{module}"),
         );
         let earlier = modules_of(&origin, folder)?;
         let changes = artifacts.changes(folder, &earlier)?;

@@ -1,79 +1,70 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The device tree: lowers a map to nodes, which print themselves.
+//! The device tree: the nodes of a map, as a source and as an overlay.
 
 mod binding;
+mod nodes;
 mod tree;
 
-use regdesc::model::{Block, DeviceTree, FpgaRegion, Instance, Kind, ParentNode, PropertyValue};
-use regdesc::{RegisterMap, Spanned};
+use regdesc::model::{FpgaRegion, Kind};
 
-use crate::names::{self, Named};
-use crate::{Drivers, kernel};
+use crate::lowered::Lowered;
+use crate::options::Drivers;
+use crate::sources::TOOL;
 pub(crate) use binding::{file as binding_file, render as binding};
-use tree::{Node, Property, Value, cells};
+use nodes::{Cells, children, simple_bus};
+use tree::{Node, Property, Value};
 
-/// The hash of the map that a node was generated from, in two cells.
-const MAP_HASH: &str = "regloom,map-hash";
-
-/// What a node is called when the author chose no name (generic, as the
-/// Devicetree Specification v0.4, §2.2.2 asks).
-const DEFAULT_NODE_NAME: &str = "registers";
-
-/// The `.dtsi`: a node an instance, below the bus of the board's tree that the
+/// The `.dtsi`: a node for each instance, below the bus of the board's tree that the
 /// description names, else below a bus of their own.
 ///
 /// That bus states the cells of its own addresses, so that the text means the
 /// same below a root of one and of two address cells.
-pub(crate) fn source(map: &Named<'_>, drivers: Drivers) -> String {
-    let tree = device_tree(map);
+pub(crate) fn source(lowered: &Lowered<'_>, drivers: Drivers) -> String {
+    // A chip states nothing of the board's tree.
+    let tree = lowered.own_block().map(|block| block.device_tree);
     let content = match tree.and_then(|tree| tree.parent.as_ref()) {
         Some(parent) => Node {
             name: reference(&parent.node, "/"),
-            children: children(map, Cells::of(parent), drivers),
+            children: children(lowered, Cells::of(parent), drivers),
             ..Node::default()
         },
         None => Node {
             name: "/".into(),
-            children: vec![own_bus(map, drivers)],
+            children: vec![own_bus(lowered, drivers)],
             ..Node::default()
         },
     };
-    format!("{}{content}", header(map))
+    format!("{}{content}", header(lowered))
 }
 
 /// The `.dtso`: the same nodes as an overlay on the region of the FPGA that the
 /// description names, else on the bus.
 ///
-/// It repeats how its target counts, as the description states it: `dtc` asks for
-/// that, and the kernel refuses an overlay that would change it
+/// It repeats the cells of its target, as the description states them: `dtc` asks for
+/// that, and the kernel refuses an overlay that would change them
 /// (`add_changeset_property` in drivers/of/overlay.c). Where the description
-/// states no target there is no overlay, for a count that is not the board's
-/// makes other nodes of the target mean something else.
-pub(crate) fn overlay(map: &Named<'_>, drivers: Drivers) -> Option<String> {
-    let target = overlay_target(map)?;
-    let tree = device_tree(map);
-    let region = tree.and_then(|tree| tree.fpga_region.as_ref());
+/// states no target there is no overlay, because cells that are not the board's
+/// would change the meaning of other nodes of the target.
+pub(crate) fn overlay(lowered: &Lowered<'_>, drivers: Drivers) -> Option<String> {
+    let target = lowered.overlay_target()?;
+    let tree = lowered.own_block()?.device_tree;
     let cells = Cells::of(target);
     let mut properties = cells.properties();
-    properties.extend(region.into_iter().flat_map(configuration));
+    properties.extend(tree.fpga_region.iter().flat_map(configuration));
     let content = Node {
         name: reference(&target.node, "&{/}"),
         properties,
-        children: children(map, cells, drivers),
+        children: children(lowered, cells, drivers),
         ..Node::default()
     };
-    Some(format!("{}/dts-v1/;\n/plugin/;\n\n{content}", header(map)))
+    Some(format!(
+        "{}/dts-v1/;\n/plugin/;\n\n{content}",
+        header(lowered)
+    ))
 }
 
-/// The node of the board's tree that the overlay extends.
-pub(crate) fn overlay_target(map: &RegisterMap) -> Option<&ParentNode> {
-    let tree = device_tree(map)?;
-    let region = tree.fpga_region.as_ref();
-    region.map(|region| &region.parent).or(tree.parent.as_ref())
-}
-
-/// What makes the kernel configure a region before it takes the nodes.
+/// The properties by which the kernel configures a region before it adds the nodes.
 fn configuration(region: &FpgaRegion) -> Vec<Property> {
     let firmware = region.firmware_name.iter().map(|name| {
         let names = vec![name.value.clone()];
@@ -86,52 +77,23 @@ fn configuration(region: &FpgaRegion) -> Vec<Property> {
     firmware.chain(bridges).collect()
 }
 
-fn header(map: &RegisterMap) -> String {
-    let map_is = match (&map.version, map.kind) {
+fn header(lowered: &Lowered<'_>) -> String {
+    let map_is = match (lowered.version, lowered.kind) {
         (_, Kind::Chip) => String::new(),
-        (Some(version), _) => format!(" * Map {}, hash {:#018x}.\n", version.value, map.hash()),
-        (None, _) => format!(" * Map hash {:#018x}.\n", map.hash()),
+        (Some(version), _) => format!(" * Map {version}, hash {:#018x}.\n", lowered.hash()),
+        (None, _) => format!(" * Map hash {:#018x}.\n", lowered.hash()),
     };
     format!(
         "// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)\n\
-         /*\n * Generated by {} from {}. Do not edit.\n{map_is} */\n\n",
-        crate::TOOL,
-        crate::source_name(map),
+         /*\n * Generated by {TOOL} from {}. Do not edit.\n{map_is} */\n\n",
+        lowered.source,
     )
 }
 
-fn own_bus(map: &Named<'_>, drivers: Drivers) -> Node {
-    let cells = Cells::needed(map);
-    let name = format!("{}-bus", names::kebab(&map.name));
-    simple_bus(name, cells, children(map, cells, drivers))
-}
-
-/// A bus of which the addresses are those of what it stands on.
-fn simple_bus(name: String, cells: Cells, children: Vec<Node>) -> Node {
-    let kind = Value::Strings(vec!["simple-bus".into()]);
-    let mut properties = vec![Property::new("compatible", kind)];
-    properties.extend(cells.properties());
-    properties.push(Property::new("ranges", Value::Flag));
-    Node {
-        name,
-        properties,
-        children,
-        ..Node::default()
-    }
-}
-
-/// What the description says of the board's tree; a chip says nothing.
-fn device_tree(map: &RegisterMap) -> Option<&DeviceTree> {
-    own_block(map).map(|block| &block.device_tree)
-}
-
-/// The block that comes and goes with the FPGA's configuration. A chip's nodes
-/// are the board's from the start, and have their bindings in the kernel.
-pub(crate) fn own_block(map: &RegisterMap) -> Option<&Block> {
-    match map.kind {
-        Kind::Block => map.blocks.first(),
-        Kind::Chip => None,
-    }
+fn own_bus(lowered: &Lowered<'_>, drivers: Drivers) -> Node {
+    let cells = Cells::needed(lowered);
+    let name = format!("{}-bus", lowered.device);
+    simple_bus(name, cells, children(lowered, cells, drivers))
 }
 
 /// How a source refers to a node of another: by its label, or its path; to the
@@ -142,208 +104,6 @@ fn reference(node: &str, root: &str) -> String {
         label if label.starts_with('&') => label.to_owned(),
         path => format!("&{{{path}}}"),
     }
-}
-
-/// How many cells the addresses and sizes below a node take.
-#[derive(Clone, Copy)]
-struct Cells {
-    address: u32,
-    size: u32,
-}
-
-impl Cells {
-    fn of(parent: &ParentNode) -> Self {
-        let count = |cells: u64| if cells == 1 { 1 } else { 2 };
-        Cells {
-            address: count(parent.address_cells.value),
-            size: count(parent.size_cells.value),
-        }
-    }
-
-    /// Two only where an address or size needs them.
-    fn needed(map: &RegisterMap) -> Self {
-        let wide = |block: &Block| {
-            let size = block.size.value;
-            let mut instances = block.instances.iter();
-            instances.any(|instance| {
-                let last = instance.base.value.saturating_add(size.saturating_sub(1));
-                size > u32::MAX.into() || last > u32::MAX.into()
-            })
-        };
-        let count = if map.blocks.iter().any(wide) { 2 } else { 1 };
-        Cells {
-            address: count,
-            size: count,
-        }
-    }
-
-    fn properties(self) -> Vec<Property> {
-        vec![
-            Property::new("#address-cells", Value::Cells(vec![self.address])),
-            Property::new("#size-cells", Value::Cells(vec![self.size])),
-        ]
-    }
-}
-
-/// A node an instance, by unit address as dts-coding-style.rst asks.
-fn children(map: &Named<'_>, cells: Cells, drivers: Drivers) -> Vec<Node> {
-    let mut children: Vec<Node> = map
-        .blocks
-        .iter()
-        .flat_map(|block| {
-            let instances = block.instances.iter().zip(map.labels(block));
-            instances.map(move |(instance, label)| Node {
-                label: Some(label.clone()),
-                ..node(map, block, instance, cells, drivers)
-            })
-        })
-        .collect();
-    children.sort_by_key(|child| child.unit);
-    tell_apart(&mut children);
-    children
-}
-
-/// Gives nodes of one name at one address, as a chip may have, names of their
-/// own: the label with hyphens, numbered where that is taken too.
-fn tell_apart(sorted: &mut [Node]) {
-    for index in 1..sorted.len() {
-        let (before, rest) = sorted.split_at_mut(index);
-        let node = &mut rest[0];
-        let beside = || {
-            let before = before.iter().rev();
-            before.take_while(|other| other.unit == node.unit)
-        };
-        let label = names::kebab(node.label.as_deref().unwrap_or_default());
-        let numbered = (2u32..).map(|number| format!("{label}-{number}"));
-        let free = [node.name.clone(), label.clone()]
-            .into_iter()
-            .chain(numbered)
-            .find(|name| beside().all(|other| other.name != *name));
-        node.name = free.unwrap_or_default();
-    }
-}
-
-fn node(
-    map: &Named<'_>,
-    block: &Block,
-    instance: &Instance,
-    count: Cells,
-    drivers: Drivers,
-) -> Node {
-    let mut reg = cells(instance.base.value, count.address);
-    reg.extend(cells(block.size.value, count.size));
-    let mut properties = vec![
-        Property::new("compatible", Value::Strings(bound_by(map, block, drivers))),
-        Property::new("reg", Value::Addresses(reg)),
-    ];
-    let tree = &block.device_tree;
-    properties.extend(interrupts(instance, tree.interrupt_parent.as_ref()));
-    properties.extend(specifiers("clock", &instance.clocks, &tree.clocks));
-    properties.extend(specifiers("reset", &instance.resets, &tree.resets));
-    properties.extend(tree.properties.iter().map(|(name, value)| {
-        let value = match value {
-            PropertyValue::Flag => Value::Flag,
-            PropertyValue::Cells(cells) => Value::Cells(cells.clone()),
-            PropertyValue::Strings(strings) => Value::Strings(strings.clone()),
-        };
-        Property::new(name.value.clone(), value)
-    }));
-    if tree.map_hash {
-        let hash = cells(map.block_hash(block), 2);
-        properties.push(Property::new(MAP_HASH, Value::Addresses(hash)));
-    }
-    if drivers == Drivers::Uio {
-        let name = vec![uio_name(map, block, instance)];
-        properties.push(Property::new("linux,uio-name", Value::Strings(name)));
-    }
-    let name = block.node_name.as_ref();
-    Node {
-        label: None,
-        name: name.map_or_else(|| DEFAULT_NODE_NAME.to_owned(), |name| name.value.clone()),
-        unit: Some(instance.base.value),
-        properties,
-        children: Vec::new(),
-    }
-}
-
-/// `interrupts` and `interrupt-names`, in the cells of the interrupt controller,
-/// and which that is where it is stated.
-fn interrupts(instance: &Instance, controller: Option<&Spanned<String>>) -> Vec<Property> {
-    if instance.interrupts.is_empty() {
-        return Vec::new();
-    }
-    let cells = |cells: &[u32]| {
-        let words: Vec<String> = cells.iter().map(u32::to_string).collect();
-        words.join(" ")
-    };
-    let given = &instance.interrupts;
-    let controller = controller.map(|label| {
-        let label = Value::Specifiers(vec![label.value.clone()]);
-        Property::new("interrupt-parent", label)
-    });
-    let interrupts = [
-        Property::new(
-            "interrupts",
-            Value::Specifiers(given.iter().map(|(_, it)| cells(it)).collect()),
-        ),
-        Property::new(
-            "interrupt-names",
-            Value::Strings(given.iter().map(|(name, _)| name.value.clone()).collect()),
-        ),
-    ];
-    controller.into_iter().chain(interrupts).collect()
-}
-
-/// `clocks` and `clock-names`, or the same of resets.
-fn specifiers(
-    what: &str,
-    specifiers: &[Spanned<String>],
-    names: &[Spanned<String>],
-) -> Vec<Property> {
-    if specifiers.is_empty() {
-        return Vec::new();
-    }
-    let plain =
-        |values: &[Spanned<String>]| values.iter().map(|value| value.value.clone()).collect();
-    vec![
-        Property::new(format!("{what}s"), Value::Specifiers(plain(specifiers))),
-        Property::new(format!("{what}-names"), Value::Strings(plain(names))),
-    ]
-}
-
-/// What the node of a block has in `compatible`.
-fn bound_by(map: &Named<'_>, block: &Block, drivers: Drivers) -> Vec<String> {
-    let mut compatibles = compatibles(map, block);
-    if drivers == Drivers::Uio {
-        compatibles.push(UIO.to_owned());
-    }
-    compatibles
-}
-
-/// What `uio_pdrv_genirq` is told to bind to (its parameter `of_id`), after the
-/// example in the kernel's `Documentation/driver-api/uio-howto.rst`.
-const UIO: &str = "generic-uio";
-
-/// What UIO calls an instance: as the generated driver calls its node.
-pub(crate) fn uio_name(map: &Named<'_>, block: &Block, instance: &Instance) -> String {
-    let others = block.instances.iter();
-    let before = others.filter(|other| other.base.value < instance.base.value);
-    let stem = kernel::node_stem(map, block);
-    format!("{stem}{}", before.count())
-}
-
-/// What a driver binds to: what the author says, else vendor and name.
-pub(crate) fn compatibles(map: &Named<'_>, block: &Block) -> Vec<String> {
-    let stated = &block.device_tree.compatible;
-    if !stated.is_empty() {
-        return stated.iter().map(|it| it.value.clone()).collect();
-    }
-    let model = map.model(block);
-    let vendor = map.vendor.as_ref().map(|vendor| names::kebab(vendor));
-    vec![match vendor.filter(|vendor| !vendor.is_empty()) {
-        Some(vendor) => format!("{vendor},{model}"),
-        None => model.to_owned(),
-    }]
 }
 
 #[cfg(test)]

@@ -26,7 +26,10 @@ mod dts;
 mod kernel;
 mod lowered;
 mod names;
+mod options;
+mod parallel;
 mod readme;
+mod sources;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,131 +37,118 @@ use std::path::Path;
 pub use artifact::{Artifacts, Change, ChangeKind, FileError, alone_in, files_below};
 use artifact::{Manifest, digest};
 pub use build_script::{Config, Error, Result};
+pub use options::{Drivers, Parts};
 pub use regloom_driver_template::{Kernel, UnknownKernel};
 
-use names::Named;
+use lowered::layout::Layouts;
+use lowered::{Block, Lowered};
 use regdesc::RegisterMap;
-use regdesc::model::{Block, Kind};
-
-/// How generated files name what made them.
-const TOOL: &str = concat!("regloom ", env!("CARGO_PKG_VERSION"));
-
-/// Which of a device's parts are rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parts {
-    /// `dts/`
-    pub device_tree: bool,
-    /// `driver/`
-    pub driver: bool,
-    /// `accessor/`
-    pub accessor: bool,
-}
-
-impl Parts {
-    /// Everything; only then the folder's README is rendered too, for it walks
-    /// through all of them.
-    pub const ALL: Parts = Parts {
-        device_tree: true,
-        driver: true,
-        accessor: true,
-    };
-}
-
-/// Which blocks get a driver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Drivers {
-    /// Every block of the map.
-    All,
-    /// The block of a description of one, and none of a chip's: most of a
-    /// chip's peripherals have drivers in the kernel.
-    UnlessChip,
-    /// None: the nodes are for the kernel's own `uio_pdrv_genirq`.
-    Uio,
-}
+use regdesc::model::Kind;
+use sources::file_name;
 
 /// Renders a device, all paths below a folder of its name.
+///
+/// The map has passed every check. It is lowered once, and each part is printed from
+/// that.
 #[must_use]
 pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel) -> Artifacts {
-    let device = device_name(map);
-    let driven = driven_blocks(map, drivers);
-    let map = &Named::of(map);
+    let layouts = Layouts::of(map);
+    let lowered = Lowered::of(map, &layouts);
+    let driven = driven_blocks(&lowered, drivers);
+
     let mut artifacts = Artifacts::default();
-    if parts.device_tree && map.blocks.iter().any(|block| !block.instances.is_empty()) {
-        for (file, text) in device_tree_files(map, &device, drivers) {
-            artifacts.insert(format!("{device}/dts/{file}"), text);
+    let mut add = |folder: &str, files: Vec<(String, String)>| {
+        for (file, text) in files {
+            artifacts.insert(format!("{}{folder}/{file}", lowered.device), text);
         }
+    };
+    if parts.device_tree {
+        add("/dts", device_tree_files(&lowered, drivers));
     }
-    if parts.driver && !driven.is_empty() {
-        for (file, text) in driver_files(map, &driven, kernel) {
-            artifacts.insert(format!("{device}/driver/{file}"), text);
-        }
+    if parts.driver {
+        add("/driver", driver_files(&lowered, &driven, kernel));
     }
     if parts.accessor {
-        for (file, text) in accessor::render(map) {
-            artifacts.insert(format!("{device}/accessor/{file}"), text);
-        }
+        add("/accessor", accessor::render(&lowered));
     }
     if parts == Parts::ALL {
-        let text = readme::render(map, drivers, &driven, kernel);
-        artifacts.insert(format!("{device}/README.md"), text);
+        let text = readme::render(&lowered, drivers, &driven, kernel);
+        add("", vec![("README.md".to_owned(), text)]);
     }
     artifacts
 }
 
-/// The source, and for a block the binding, and the overlay where it has a target.
-fn device_tree_files(map: &Named<'_>, device: &str, drivers: Drivers) -> Vec<(String, String)> {
-    let mut files = vec![(format!("{device}.dtsi"), dts::source(map, drivers))];
-    if let Some(block) = dts::own_block(map) {
-        let overlay = dts::overlay(map, drivers);
+/// The source, and for a block the binding, and the overlay where it has a target;
+/// nothing where the map has no instances.
+fn device_tree_files(lowered: &Lowered<'_>, drivers: Drivers) -> Vec<(String, String)> {
+    let device = &lowered.device;
+    if lowered
+        .blocks
+        .iter()
+        .all(|block| block.instances.is_empty())
+    {
+        return Vec::new();
+    }
+    let mut files = vec![(format!("{device}.dtsi"), dts::source(lowered, drivers))];
+    if let Some(block) = lowered.own_block() {
+        let overlay = dts::overlay(lowered, drivers);
         files.extend(overlay.map(|text| (format!("{device}.dtso"), text)));
-        files.push(dts::binding(map, block, drivers));
+        files.push(dts::binding(lowered, block, drivers));
     }
     files
 }
 
-/// What of a map the parts cannot keep to, in a sentence: rather none of them
-/// than one that does otherwise than the map says.
-#[must_use]
-pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<String> {
-    if !parts.driver {
-        return None;
+/// The drivers, and what builds them; nothing where there are none.
+fn driver_files(
+    lowered: &Lowered<'_>,
+    driven: &[&Block<'_>],
+    kernel: Kernel,
+) -> Vec<(String, String)> {
+    if driven.is_empty() {
+        return Vec::new();
     }
-    let driven = driven_blocks(map, drivers);
-    driven.iter().find_map(|it| kernel::unsupported(map, it))
-}
-
-/// The device's name as its folder, crate and `.dtsi` carry it.
-#[must_use]
-pub fn device_name(map: &RegisterMap) -> String {
-    names::kebab(&map.name)
-}
-
-fn driven_blocks(map: &RegisterMap, drivers: Drivers) -> Vec<&Block> {
-    match (drivers, map.kind) {
-        (Drivers::UnlessChip, Kind::Chip) | (Drivers::Uio, _) => Vec::new(),
-        _ => map.blocks.iter().collect(),
-    }
-}
-
-fn driver_files(map: &Named<'_>, driven: &[&Block], kernel: Kernel) -> Vec<(String, String)> {
-    let views: Vec<_> = driven
-        .iter()
-        .map(|block| kernel::view(map, block))
-        .collect();
-    let device = device_name(map);
-    let version = map.version.as_ref().map(|it| it.value.to_string());
+    let views = driven.iter().map(|block| kernel::view(lowered, block));
+    let views: Vec<_> = views.collect();
+    let version = lowered.version.map(|it| it.to_string());
     views
         .iter()
         .flat_map(|view| regloom_driver_template::render(kernel, view))
         .chain(regloom_driver_template::render_folder(
             kernel,
-            &device,
+            &lowered.device,
             version.as_deref(),
             &views,
         ))
         .flatten()
         .map(|file| (file.path, file.text))
         .collect()
+}
+
+/// What of a map the parts cannot support, in a sentence: then none of them is
+/// rendered, rather than one that contradicts the map.
+#[must_use]
+pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<String> {
+    if !parts.driver {
+        return None;
+    }
+    let layouts = Layouts::of(map);
+    let lowered = Lowered::of(map, &layouts);
+    let driven = driven_blocks(&lowered, drivers);
+    let mut driven = driven.into_iter();
+    driven.find_map(|block| kernel::unsupported(&lowered, block))
+}
+
+/// The device's name as its folder, crate and `.dtsi` carry it.
+#[must_use]
+pub fn device_name(map: &RegisterMap) -> String {
+    names::device(&map.name)
+}
+
+fn driven_blocks<'l, 'm>(lowered: &'l Lowered<'m>, drivers: Drivers) -> Vec<&'l Block<'m>> {
+    match (drivers, lowered.kind) {
+        (Drivers::UnlessChip, Kind::Chip) | (Drivers::Uio, _) => Vec::new(),
+        _ => lowered.blocks.iter().collect(),
+    }
 }
 
 /// Completes what was rendered for a device by the list of its files, and tells
@@ -228,20 +218,4 @@ pub fn is_current(
     origin: &str,
 ) -> std::result::Result<bool, FileError> {
     Manifest::of(folder, device)?.holds(origin, &folder.join(device))
-}
-
-/// The file a map was read from, as comments and code in a text hold it: in one
-/// line, and with nothing that ends either.
-fn source_name(map: &RegisterMap) -> String {
-    let first = map.sources().iter().next();
-    let name = file_name(first.map_or("", regdesc::Source::name));
-    let safe = name.replace(|c: char| c.is_control() || c == '`', "_");
-    safe.replace("*/", "*_").replace("-->", "--_")
-}
-
-/// A file's name without its folders, so that output does not depend on where
-/// the generator was called from.
-fn file_name(name: &str) -> &str {
-    let file = Path::new(name).file_name();
-    file.and_then(std::ffi::OsStr::to_str).unwrap_or(name)
 }

@@ -1,572 +1,317 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the outputs cannot say as the map says it, said as they can.
+//! The model that every output is printed from: what outputs need of a map, each
+//! fact established once.
 //!
-//! A register that no single number of Rust holds, or whose beats come in
-//! another order than a load of them has, becomes several. One with fields becomes
-//! a cluster of parts, each of them a register with the fields that lie in it, of
-//! which holds what holds of any register. One without becomes an array of its
-//! beats. Which of them depends on no reset: another must not break programs.
-//!
-//! A field that hardware clears by itself becomes one whose bits act when they are
-//! written 1: writing back what was read would start it again.
+//! What only some outputs need of a large chip (hashes, types, registers without
+//! clusters) is established at its first use, and then shared.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+pub(crate) mod access;
+pub(crate) mod beat;
+pub(crate) mod identity;
+pub(crate) mod interrupt;
+pub(crate) mod layout;
+pub(crate) mod number;
+pub(crate) mod registers;
+mod shared;
+pub(crate) mod types;
 
-use regdesc::Spanned;
-use regdesc::model::{
-    Array, BitRange, Block, Bus, Cluster, Field, Format, Item, Order, Register, WriteEffect,
-};
-use regdesc::number::Bits;
+pub(crate) use shared::Shared;
 
-/// The block as the driver says it.
-pub(crate) fn for_driver(block: &Block, bus: Bus) -> Cow<'_, Block> {
-    lowered(block, |register| {
-        let in_order = is_in_order(register, bus);
-        let wide = register.width.value > WIDEST;
-        match (register.fields.is_empty(), wide) {
-            (true, _) if wide || !in_order => Some(in_beats(register, bus)),
-            (false, true) if in_order => Some(in_parts(&acting(register), bus, Parts::Words)),
-            (false, _) if wide || !in_order => Some(in_parts(&acting(register), bus, Parts::Beats)),
-            _ if register.fields.iter().any(acts) => Some(Item::Register(acting(register))),
-            _ => None,
-        }
-    })
+use std::sync::OnceLock;
+
+use regdesc::model::{self, Bus, DeviceTree, Kind, ParentNode, Version, Window};
+use regdesc::{RegisterMap, Spanned};
+
+use crate::names::{self, Language, Place, Scope, Use};
+use crate::sources::{Lines, source_name};
+use identity::Identity;
+use interrupt::Interrupt;
+use layout::{Layout, Layouts};
+use registers::FlatRegister;
+use types::Types;
+
+/// A map, ready to be printed.
+pub(crate) struct Lowered<'m> {
+    map: &'m RegisterMap,
+    pub(crate) kind: Kind,
+    pub(crate) bus: Bus,
+    /// The author's name.
+    pub(crate) name: &'m str,
+    pub(crate) description: Option<&'m str>,
+    pub(crate) version: Option<Version>,
+    /// The name of its folder and of the files that are named after it.
+    pub(crate) device: String,
+    /// The accessor's crate.
+    pub(crate) package: String,
+    /// The file it was read from.
+    pub(crate) source: String,
+    pub(crate) lines: Lines<'m>,
+    pub(crate) blocks: Vec<Block<'m>>,
 }
 
-/// The block as the accessor says it, which knows orders of beats and fields
-/// that clear themselves.
-pub(crate) fn for_accessor(block: &Block, bus: Bus) -> Cow<'_, Block> {
-    lowered(block, |register| {
-        (register.width.value > WIDEST).then(|| match register.fields.is_empty() {
-            true => in_beats(register, bus),
-            false => in_parts(register, bus, Parts::Words),
-        })
-    })
+/// A kind of block, with the places where it is.
+pub(crate) struct Block<'m> {
+    /// The author's name.
+    pub(crate) name: &'m Spanned<String>,
+    pub(crate) names: BlockNames,
+    pub(crate) description: Option<&'m str>,
+    /// Bytes that it decodes.
+    pub(crate) size: u64,
+    /// What a driver binds to: stated by the author, or vendor and name.
+    pub(crate) compatibles: Vec<String>,
+    pub(crate) instances: Vec<Instance<'m>>,
+    /// What programs may map; none: the whole block.
+    pub(crate) windows: &'m [Window],
+    pub(crate) interrupts: Vec<Interrupt<'m>>,
+    pub(crate) identity: Identity<'m>,
+    /// What the author chose as the name of its nodes.
+    pub(crate) node_name: Option<&'m str>,
+    /// What the author states of its nodes.
+    pub(crate) device_tree: &'m DeviceTree,
+    /// Its enumerations, to which fields refer.
+    pub(crate) enums: &'m [model::Enumeration],
+    facts: Facts<'m>,
 }
 
-/// Bits of the widest number of a register.
-const WIDEST: u32 = 64;
-
-/// What arrays of beats hold after reset, which as registers they have no room to
-/// say: by the names of the clusters around each, and its own.
-pub(crate) struct Wholes<'m>(BTreeMap<Vec<String>, Whole<'m>>);
-
-/// A register that became an array of its beats.
-pub(crate) struct Whole<'m> {
-    pub(crate) register: &'m Register,
-    /// What each beat holds after reset, by ascending address.
-    pub(crate) resets: Vec<u64>,
+/// The names that a block has outside of itself.
+pub(crate) struct BlockNames {
+    /// The driver, and the node by `compatible`, in hyphens.
+    pub(crate) model: String,
+    /// The driver's module.
+    pub(crate) driver_module: String,
+    /// What the names of its nodes below `/dev` begin with.
+    pub(crate) node_stem: String,
+    /// The block to the accessor's runtime.
+    pub(crate) runtime: String,
+    /// The accessor's module of a chip's block; not yet safe from keywords.
+    pub(crate) module: String,
+    /// Where a Rust program finds the items of the block.
+    pub(crate) path: String,
 }
 
-impl<'m> Wholes<'m> {
-    /// Those of a block as the accessor says it.
-    pub(crate) fn of(block: &'m Block, bus: Bus) -> Self {
-        let mut wholes = BTreeMap::new();
-        find_wholes(&block.items, bus, &mut Vec::new(), &mut wholes);
-        Wholes(wholes)
-    }
-
-    pub(crate) fn get(&self, clusters: &[String], name: &str) -> Option<&Whole<'m>> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let path: Vec<_> = clusters.iter().cloned().chain([name.to_owned()]).collect();
-        self.0.get(&path)
-    }
+/// A place at which a block is located.
+pub(crate) struct Instance<'m> {
+    pub(crate) described: &'m model::Instance,
+    /// What the rest of a device tree calls its node by.
+    pub(crate) label: String,
+    /// The first byte.
+    pub(crate) base: u64,
+    /// The last byte.
+    pub(crate) end: u64,
+    /// What UIO calls it: the name of the driver's node.
+    pub(crate) uio_name: String,
 }
 
-fn find_wholes<'m>(
-    items: &'m [Item],
-    bus: Bus,
-    path: &mut Vec<String>,
-    wholes: &mut BTreeMap<Vec<String>, Whole<'m>>,
-) {
-    for item in items {
-        path.push(item.name().value.clone());
-        match item {
-            Item::Register(register)
-                if register.width.value > WIDEST && register.fields.is_empty() =>
-            {
-                let mut path = path.clone();
-                path.extend(register.array.map(|_| BEATS.to_owned()));
-                let resets = resets_of_beats(register, bus);
-                wholes.insert(path, Whole { register, resets });
-            }
-            Item::Register(_) => {}
-            Item::Cluster(cluster) => find_wholes(&cluster.items, bus, path, wholes),
-        }
-        path.pop();
-    }
+/// What is established at its first use.
+struct Facts<'m> {
+    map: &'m RegisterMap,
+    layout: &'m Layout<'m>,
+    hash: OnceLock<u64>,
+    registers: OnceLock<Vec<FlatRegister<'m>>>,
+    types: OnceLock<Types<'m>>,
 }
 
-fn resets_of_beats(register: &Register, bus: Bus) -> Vec<u64> {
-    let lows = (0..register.width.value).step_by(bus.width as usize);
-    let resets = lows.map(|low| {
-        register.reset.extract(BitRange {
-            low,
-            len: bus.width,
-        })
-    });
-    let mut resets: Vec<_> = resets.collect();
-    if bus.word_order == Order::Big {
-        resets.reverse();
-    }
-    resets
-}
-
-/// The block with another item wherever there is one for a register.
-fn lowered(block: &Block, other: impl Fn(&Register) -> Option<Item>) -> Cow<'_, Block> {
-    let Some(items) = items(&block.items, &other) else {
-        return Cow::Borrowed(block);
-    };
-    let mut lowered = block.clone();
-    lowered.items = items;
-    Cow::Owned(lowered)
-}
-
-/// The items, if any of them is another.
-fn items(items: &[Item], other: &impl Fn(&Register) -> Option<Item>) -> Option<Vec<Item>> {
-    let others: Vec<_> = items.iter().map(|it| item(it, other)).collect();
-    let changed = others.iter().any(Option::is_some);
-    let kept = others.into_iter().zip(items);
-    changed.then(|| {
-        kept.map(|(other, item)| other.unwrap_or_else(|| item.clone()))
-            .collect()
-    })
-}
-
-fn item(item: &Item, other: &impl Fn(&Register) -> Option<Item>) -> Option<Item> {
-    match item {
-        Item::Register(register) => other(register),
-        Item::Cluster(cluster) => items(&cluster.items, other).map(|items| {
-            Item::Cluster(Cluster {
-                items,
-                ..cluster.clone()
-            })
-        }),
-    }
-}
-
-/// A load of one number, or of two words with the lower one first, gives the
-/// register's content.
-pub(crate) fn is_in_order(register: &Register, bus: Bus) -> bool {
-    let several = register.width.value > bus.width;
-    !several || (bus.word_order == Order::Little && register.read_order != Some(Order::Big))
-}
-
-/// The field is to act when it is written, and is said to take a value.
-fn acts(field: &Field) -> bool {
-    field.self_clearing && field.access.on_write == WriteEffect::Modify
-}
-
-/// With fields that act where hardware clears them.
-fn acting(register: &Register) -> Register {
-    let mut register = register.clone();
-    for field in register.fields.iter_mut().filter(|it| acts(it)) {
-        field.access.value.on_write = WriteEffect::OneToSet;
-    }
-    register
-}
-
-/// What a register with fields comes apart into.
-#[derive(Clone, Copy)]
-enum Parts {
-    /// Numbers of up to 64 bits, which no field crosses.
-    Words,
-    /// What the bus moves at once. A field in several is several.
-    Beats,
-}
-
-impl Parts {
-    fn of(self, register: &Register, bus: Bus) -> Vec<BitRange> {
-        match self {
-            Parts::Words => register.words(),
-            Parts::Beats => {
-                let lows = (0..register.width.value).step_by(bus.width as usize);
-                let beat = |low| BitRange {
-                    low,
-                    len: bus.width,
-                };
-                lows.map(beat).collect()
-            }
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Parts::Words => "WORD",
-            Parts::Beats => "BEAT",
-        }
-    }
-}
-
-/// A cluster of its name, of a register for each part that has fields: numbered
-/// from the lowest bits on, wherever these are. What is no field is not accessed.
-fn in_parts(register: &Register, bus: Bus, parts: Parts) -> Item {
-    let numbered = parts.of(register, bus).into_iter().enumerate();
-    let named = numbered.map(|(nth, bits)| (format!("{}{nth}", parts.name()), bits));
-    let mut registers: Vec<_> = named
-        .filter_map(|(name, bits)| part(register, bus, name, bits))
-        .collect();
-    registers.sort_by_key(|register| register.offset.value);
-    Item::Cluster(Cluster {
-        name: register.name.clone(),
-        description: Some(parts_in_words(register, bus, parts)),
-        offset: register.offset,
-        size: register.size(),
-        array: register.array,
-        alternate: register.alternate,
-        items: registers.into_iter().map(Item::Register).collect(),
-        reserved: Vec::new(),
-    })
-}
-
-/// The register that those bits of another are, if there are fields in it.
-fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Option<Register> {
-    let fields = register.fields.iter();
-    let fields: Vec<_> = fields.filter_map(|field| field_in(field, bits)).collect();
-    let below = match bus.word_order {
-        Order::Little => bits.low,
-        Order::Big => register.width.value - bits.end(),
-    };
-    let span = register.name.span;
-    (!fields.is_empty()).then(|| Register {
-        description: Some(format!("Bits {bits} of {}.", register.name.value)),
-        name: Spanned::new(name, span),
-        offset: Spanned::new(u64::from(below / 8), register.offset.span),
-        width: Spanned::new(bits.len, register.width.span),
-        array: None,
-        reset: Spanned::new(register.reset.extract(bits).into(), register.reset.span),
-        reset_mask: register.reset_mask.extract(bits).into(),
-        // Of the whole.
-        write_constraint: None,
-        alternate: false,
-        fields,
-        ..register.clone()
-    })
-}
-
-/// What of a field lies in those bits, counted from the lowest of them. A piece of
-/// a field is bits, and no number of its format.
-fn field_in(field: &Field, part: BitRange) -> Option<Field> {
-    let whole = field.bits.value;
-    let low = whole.low.max(part.low);
-    let len = whole.end().min(part.end()).checked_sub(low)?;
-    let bits = BitRange {
-        low: low - part.low,
-        len,
-    };
-    let bits = Spanned::new(bits, field.bits.span);
-    if len == 0 || len == whole.len {
-        return (len > 0).then(|| Field {
-            bits,
-            ..field.clone()
-        });
-    }
-    let piece = BitRange {
-        low: low - whole.low,
-        len,
-    };
-    Some(Field {
-        name: field
-            .name
-            .clone()
-            .map(|name| format!("{name}_{}_{}", piece.high(), piece.low)),
-        bits,
-        reset: piece.extract(field.reset),
-        format: field.format.map(|_| Format::Unsigned),
-        values: None,
-        write_values: None,
-        write_constraint: None,
-        ..field.clone()
-    })
-}
-
-fn parts_in_words(register: &Register, bus: Bus, parts: Parts) -> String {
-    let numbered = parts.of(register, bus).into_iter().enumerate();
-    let listed: Vec<_> = numbered
-        .filter(|(_, bits)| register.fields.iter().any(|it| it.bits.overlaps(*bits)))
-        .map(|(nth, bits)| format!("{}{nth} is bits {bits}", parts.name()))
-        .collect();
-    format!(
-        "{}\n\n{} bits, {}: {}.",
-        register.description.as_deref().unwrap_or_default(),
-        register.width.value,
-        order_in_words(register, bus),
-        listed.join(", ")
-    )
-}
-
-/// An array of beats; in an array of such registers, a cluster for each.
-fn in_beats(register: &Register, bus: Bus) -> Item {
-    let at = register.offset.span;
-    let beats = Array {
-        count: Spanned::new(u64::from(register.width.value / bus.width), at),
-        stride: Spanned::new(bus.bytes(), at),
-    };
-    let of_one = Register {
-        description: Some(beats_in_words(register, bus)),
-        width: Spanned::new(bus.width, register.width.span),
-        array: Some(beats),
-        // The beats share one type, and have not one reset: `Wholes` has them.
-        reset: Spanned::new(Bits::zero(), register.reset.span),
-        reset_mask: Bits::zero(),
-        // Of the whole.
-        write_constraint: None,
-        ..register.clone()
-    };
-    let Some(array) = register.array else {
-        return Item::Register(of_one);
-    };
-    Item::Cluster(Cluster {
-        name: register.name.clone(),
-        description: register.description.clone(),
-        offset: register.offset,
-        size: register.size(),
-        array: Some(array),
-        alternate: register.alternate,
-        items: vec![Item::Register(Register {
-            name: register.name.clone().map(|_| BEATS.to_owned()),
-            offset: Spanned::new(0, at),
-            ..of_one
-        })],
-        reserved: Vec::new(),
-    })
-}
-
-/// What the beats of each register of an array are called.
-const BEATS: &str = "BEATS";
-
-fn beats_in_words(register: &Register, bus: Bus) -> String {
-    format!(
-        "{}\n\n{} bits in beats of {}, {}.",
-        register.description.as_deref().unwrap_or_default(),
-        register.width.value,
-        bus.width,
-        order_in_words(register, bus)
-    )
-}
-
-fn order_in_words(register: &Register, bus: Bus) -> String {
-    let order = match bus.word_order {
-        Order::Little => "lowest",
-        Order::Big => "highest",
-    };
-    let first = match register.read_order {
-        Some(Order::Big) => ", to be read from the highest bits on",
-        Some(Order::Little) => ", to be read from the lowest bits on",
-        None => "",
-    };
-    format!("the {order} bits at the lowest address{first}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use regdesc::RegisterMap;
-    use regdesc::access::Access;
-
-    fn map(bus: &str, registers: &str) -> RegisterMap {
-        let text = format!(
-            "{{schema: 1, name: b, vendor: v, size: 0x1000, bus: {bus}, registers: {{{registers}}}}}"
-        );
-        let map = regdesc::parse("b.yaml", text, &regdesc::Options::default());
-        map.unwrap_or_else(|failure| panic!("{failure}"))
-    }
-
-    /// Names, offsets, widths and fields, as `STAT.WORD1 0x8 64 ERR:36`.
-    fn shown(block: &Block) -> Vec<String> {
-        let mut lines = Vec::new();
-        show(&block.items, "", 0, &mut lines);
-        lines
-    }
-
-    fn show(items: &[Item], outer: &str, base: u64, lines: &mut Vec<String>) {
-        for item in items {
-            let array = match item {
-                Item::Register(register) => register.array,
-                Item::Cluster(cluster) => cluster.array,
-            };
-            let times = array.map_or_else(String::new, |array| format!("[{}]", array.count.value));
-            let name = format!("{outer}{}{times}", item.name().value);
-            let at = base + item.offset().value;
-            match item {
-                Item::Register(register) => {
-                    let fields = register.fields.iter();
-                    let fields = fields.map(|it| format!(" {}:{}", it.name.value, it.bits.value));
-                    let fields: String = fields.collect();
-                    lines.push(format!("{name} {at:#x} {}{fields}", register.width.value));
-                }
-                Item::Cluster(cluster) => show(&cluster.items, &format!("{name}."), at, lines),
-            }
-        }
-    }
-
-    const STAT: &str = "STAT: {at: 0x10, width: 128, reset: 0x9_0000_0000_0000_0003,
-        fields: {DONE: {bits: 1, access: w1c}, AT: '59:4', ERR: {bits: 67, access: rc}, GO:
-        {bits: 124, self-clearing: true}}}";
-
-    #[test]
-    fn an_accessor_has_the_same_words_on_every_bus() {
-        for width in [8, 16, 32, 64] {
-            let map = map(&format!("{{width: {width}}}"), STAT);
-            let lowered = for_accessor(&map.blocks[0], map.bus);
-            let words = [
-                "STAT.WORD0 0x10 64 DONE:1 AT:59:4",
-                "STAT.WORD1 0x18 64 ERR:3 GO:60",
-            ];
-            assert_eq!(shown(&lowered), words, "{width}");
-        }
-        let map = map("{word-order: big}", STAT);
-        let words = [
-            "STAT.WORD1 0x10 64 ERR:3 GO:60",
-            "STAT.WORD0 0x18 64 DONE:1 AT:59:4",
-        ];
-        assert_eq!(shown(&for_accessor(&map.blocks[0], map.bus)), words);
-    }
-
-    #[test]
-    fn what_is_left_over_is_in_shorter_words() {
-        let wide = "R: {width: 184, fields: {A: '63:0', B: '127:64', C: '159:128', D: '175:160',
-            E: '183:176'}}";
-        let map = map("{width: 8, word-order: big}", wide);
-        let words = [
-            "R.WORD4 0x0 8 E:7:0",
-            "R.WORD3 0x1 16 D:15:0",
-            "R.WORD2 0x3 32 C:31:0",
-            "R.WORD1 0x7 64 B:63:0",
-            "R.WORD0 0xf 64 A:63:0",
-        ];
-        assert_eq!(shown(&for_accessor(&map.blocks[0], map.bus)), words);
-    }
-
-    /// Whatever else a wide register is, its fields keep what they have of it.
-    #[test]
-    fn words_keep_access_reset_and_effects() {
-        let map = map("{width: 32}", STAT);
-        let block = &map.blocks[0];
-        let Item::Register(whole) = &block.items[0] else {
-            panic!("a register was written")
+impl<'m> Lowered<'m> {
+    pub(crate) fn of(map: &'m RegisterMap, layouts: &'m Layouts<'m>) -> Self {
+        let device = names::device(&map.name);
+        let package = names::package(&map.name);
+        let mut scopes = Scopes {
+            models: Scope::of(Language::DeviceTree, Place::Plain),
+            labels: Scope::of(Language::DeviceTree, Place::Plain),
+            modules: Scope::of(Language::Rust, Place::Plain),
         };
-        let lowered = for_accessor(block, map.bus);
-        let Item::Cluster(cluster) = &lowered.items[0] else {
-            panic!("a cluster of words")
-        };
-        let resets: Vec<_> = cluster
-            .items
-            .iter()
-            .map(|item| match item {
-                Item::Register(word) => (word.reset.low(), word.reset_mask.low()),
-                Item::Cluster(_) => panic!("a word is a register"),
-            })
-            .collect();
-        assert_eq!(resets, [(3, u64::MAX), (9, u64::MAX)]);
-        let words = cluster.items.iter().filter_map(|item| match item {
-            Item::Register(word) => Some(&word.fields),
-            Item::Cluster(_) => None,
+        let blocks = layouts.blocks.iter().map(|layout| {
+            let names = scopes.block_names(map, layout.described, &device, &package);
+            block(map, layout, names, &mut scopes.labels)
         });
-        for (field, whole) in words.flatten().zip(&whole.fields) {
-            let expected = Field {
-                bits: Spanned::new(
-                    BitRange {
-                        low: whole.bits.low % 64,
-                        len: whole.bits.len,
-                    },
-                    whole.bits.span,
+        Lowered {
+            map,
+            kind: map.kind,
+            bus: map.bus,
+            name: &map.name,
+            description: map.description.as_deref(),
+            version: map.version.as_ref().map(|it| it.value),
+            blocks: blocks.collect(),
+            device,
+            package,
+            source: source_name(map.sources()),
+            lines: Lines::of(map.sources()),
+        }
+    }
+
+    /// The hash of the whole map.
+    pub(crate) fn hash(&self) -> u64 {
+        match self.blocks.as_slice() {
+            [block] => block.hash(),
+            _ => self.map.hash(),
+        }
+    }
+
+    /// The block that comes and goes with the FPGA's configuration. A chip's nodes
+    /// are the board's from the start, and have their bindings in the kernel.
+    pub(crate) fn own_block(&self) -> Option<&Block<'m>> {
+        match self.kind {
+            Kind::Block => self.blocks.first(),
+            Kind::Chip => None,
+        }
+    }
+
+    /// The node of the board's tree that an overlay extends.
+    pub(crate) fn overlay_target(&self) -> Option<&'m ParentNode> {
+        let tree = self.own_block()?.device_tree;
+        let region = tree.fpga_region.as_ref();
+        region.map(|region| &region.parent).or(tree.parent.as_ref())
+    }
+}
+
+impl<'m> Block<'m> {
+    /// The canonical hash of its map.
+    pub(crate) fn hash(&self) -> u64 {
+        self.facts.hash()
+    }
+
+    /// Its registers without clusters, each moved by one load or store.
+    pub(crate) fn registers(&self) -> &[FlatRegister<'m>] {
+        self.facts.registers()
+    }
+
+    /// Its registers and enumerations as types.
+    pub(crate) fn types(&self) -> &Types<'m> {
+        let Facts {
+            map, layout, types, ..
+        } = &self.facts;
+        types.get_or_init(|| Types::of(layout, map.bus))
+    }
+
+    /// The first interrupt, where more than its line reports it and the driver
+    /// handles it.
+    pub(crate) fn first_handled_interrupt(&self) -> Option<&Interrupt<'m>> {
+        let first = self.interrupts.first()?;
+        let reports = first.described.status.is_some() || first.is_edge;
+        (reports && first.unhandled.is_none()).then_some(first)
+    }
+}
+
+impl<'m> Facts<'m> {
+    fn hash(&self) -> u64 {
+        let block = self.layout.described;
+        *self.hash.get_or_init(|| self.map.block_hash(block))
+    }
+
+    fn registers(&self) -> &[FlatRegister<'m>] {
+        self.registers
+            .get_or_init(|| registers::flat(&self.layout.loads.items))
+    }
+}
+
+/// The names that blocks and instances must not share.
+struct Scopes {
+    models: Scope,
+    labels: Scope,
+    modules: Scope,
+}
+
+impl Scopes {
+    fn block_names(
+        &mut self,
+        map: &RegisterMap,
+        block: &model::Block,
+        device: &str,
+        package: &str,
+    ) -> BlockNames {
+        let module = self.modules.claim(Use::Module, &block.name);
+        let model = match map.kind {
+            Kind::Block => device.to_owned(),
+            Kind::Chip => format!("{device}-{}", self.models.claim(Use::Node, &block.name)),
+        };
+        let crate_name = names::spelled(Language::Rust, Use::Module, package);
+        BlockNames {
+            driver_module: names::spelled(Language::KernelRust, Use::Module, &model),
+            node_stem: regloom_driver_template::node_stem(&model),
+            runtime: names::spelled(Language::DeviceTree, Use::Node, &block.name),
+            path: match map.kind {
+                Kind::Block => crate_name,
+                Kind::Chip => format!(
+                    "{crate_name}::{}",
+                    names::identifier(Language::Rust, &module)
                 ),
-                ..whole.clone()
-            };
-            assert_eq!(*field, expected);
+            },
+            model,
+            module,
         }
     }
+}
 
-    #[test]
-    fn without_fields_it_is_beats_that_know_their_resets() {
-        let key = "KEY: {width: 96, reset: 0x3_0000_0002_0000_0001}, C: {at: 0x20, count: 2, \
-            stride: 0x20, registers: {K: {width: 96, count: 2, reset: 0x1_0000_0000_0000_0000}}}";
-        let resets = |bus: &str| {
-            let map = map(bus, key);
-            let wholes = Wholes::of(&map.blocks[0], map.bus);
-            let of = |path: &[&str], name| {
-                let path: Vec<_> = path.iter().map(|it| (*it).to_owned()).collect();
-                wholes.get(&path, name).map(|whole| whole.resets.clone())
-            };
-            assert_eq!(of(&[], "C"), None);
-            (of(&[], "KEY").unwrap(), of(&["C", "K"], BEATS).unwrap())
-        };
-        assert_eq!(resets("{width: 32}"), (vec![1, 2, 3], vec![0, 0, 1]));
-        let big = resets("{width: 32, word-order: big}");
-        assert_eq!(big, (vec![3, 2, 1], vec![1, 0, 0]));
-        let (key, _) = resets("{width: 16}");
-        assert_eq!(key, [1, 0, 2, 0, 3, 0]);
-        let map = map("{width: 32}", "KEY: {width: 96}");
-        assert_eq!(
-            shown(&for_accessor(&map.blocks[0], map.bus)),
-            ["KEY[3] 0x0 32"]
-        );
+fn block<'m>(
+    map: &'m RegisterMap,
+    layout: &'m Layout<'m>,
+    names: BlockNames,
+    labels: &mut Scope,
+) -> Block<'m> {
+    let described = layout.described;
+    let facts = Facts {
+        map,
+        layout,
+        hash: OnceLock::new(),
+        registers: OnceLock::new(),
+        types: OnceLock::new(),
+    };
+    let interrupts = described.interrupts.iter();
+    let interrupts = interrupts.map(|it| Interrupt::of(it, described, || facts.registers()));
+    let interrupts = interrupts.collect();
+    Block {
+        name: &described.name,
+        description: described.description.as_deref(),
+        size: described.size.value,
+        compatibles: compatibles(map, described, &names.model),
+        instances: instances(map.kind, described, &names.node_stem, labels),
+        windows: &described.windows,
+        interrupts,
+        identity: Identity::of(map, described, || facts.hash()),
+        node_name: described.node_name.as_ref().map(|name| name.as_str()),
+        device_tree: &described.device_tree,
+        enums: &described.enums,
+        names,
+        facts,
     }
+}
 
-    #[test]
-    fn the_driver_has_words_in_order_and_else_beats_with_their_part_of_each_field() {
-        let in_order = map("{width: 32}", STAT);
-        let words = [
-            "STAT.WORD0 0x10 64 DONE:1 AT:59:4",
-            "STAT.WORD1 0x18 64 ERR:3 GO:60",
-        ];
-        assert_eq!(shown(&for_driver(&in_order.blocks[0], in_order.bus)), words);
-        let high_first = STAT.replace("128,", "128, read-order: high-first,");
-        for (bus, registers, beats) in [
-            (
-                "{width: 32}",
-                high_first.as_str(),
-                [
-                    "STAT.BEAT0 0x10 32 DONE:1 AT_27_0:31:4",
-                    "STAT.BEAT1 0x14 32 AT_55_28:27:0",
-                    "STAT.BEAT2 0x18 32 ERR:3",
-                    "STAT.BEAT3 0x1c 32 GO:28",
-                ],
-            ),
-            (
-                "{width: 32, word-order: big}",
-                STAT,
-                [
-                    "STAT.BEAT3 0x10 32 GO:28",
-                    "STAT.BEAT2 0x14 32 ERR:3",
-                    "STAT.BEAT1 0x18 32 AT_55_28:27:0",
-                    "STAT.BEAT0 0x1c 32 DONE:1 AT_27_0:31:4",
-                ],
-            ),
-        ] {
-            let map = map(bus, registers);
-            let lowered = for_driver(&map.blocks[0], map.bus);
-            assert_eq!(shown(&lowered), beats, "{bus}");
+fn instances<'m>(
+    kind: Kind,
+    block: &'m model::Block,
+    node_stem: &str,
+    labels: &mut Scope,
+) -> Vec<Instance<'m>> {
+    let base = |instance: &model::Instance| instance.base.value;
+    let last = block.size.value.saturating_sub(1);
+    let lowered = block.instances.iter().map(|described| {
+        let others = block.instances.iter();
+        let before = others.filter(|other| base(other) < base(described)).count();
+        Instance {
+            described,
+            // A chip's are in lower case, as the kernel's trees have them.
+            label: match kind {
+                Kind::Block => described.name.value.clone(),
+                Kind::Chip => labels.claim(Use::Label, &described.name),
+            },
+            base: base(described),
+            end: base(described).saturating_add(last),
+            uio_name: format!("{node_stem}{before}"),
         }
-    }
+    });
+    lowered.collect()
+}
 
-    /// A register of 64 bits whose order no load has lost its fields, and with them
-    /// that a read changes it.
-    #[test]
-    fn what_the_driver_reads_in_beats_keeps_what_a_read_does() {
-        let registers = "R: {width: 64, fields: {A: '7:0', B: {bits: 40, access: rc}}}";
-        let map = map("{width: 32, word-order: big}", registers);
-        let lowered = for_driver(&map.blocks[0], map.bus);
-        assert_eq!(
-            shown(&lowered),
-            ["R.BEAT1 0x0 32 B:8", "R.BEAT0 0x4 32 A:7:0"]
-        );
-        let Item::Cluster(cluster) = &lowered.items[0] else {
-            panic!("a cluster of beats")
-        };
-        let reads: Vec<_> = cluster
-            .items
-            .iter()
-            .map(|item| match item {
-                Item::Register(beat) => beat.accesses().all(Access::reads_plainly),
-                Item::Cluster(_) => panic!("a beat is a register"),
-            })
-            .collect();
-        assert_eq!(reads, [false, true]);
+fn compatibles(map: &RegisterMap, block: &model::Block, model: &str) -> Vec<String> {
+    let stated = &block.device_tree.compatible;
+    if !stated.is_empty() {
+        return stated.iter().map(|it| it.value.clone()).collect();
     }
+    let vendor = map.vendor.as_ref();
+    let vendor = vendor.map(|vendor| names::spelled(Language::DeviceTree, Use::Node, vendor));
+    vec![match vendor.filter(|vendor| !vendor.is_empty()) {
+        Some(vendor) => format!("{vendor},{model}"),
+        None => model.to_owned(),
+    }]
 }

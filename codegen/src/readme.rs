@@ -4,10 +4,15 @@
 //! names.
 
 use askama::Template;
-use regdesc::model::{Access, Block, Instance, Item, Register};
+use regdesc::model::Access;
+use regloom_driver_template::Kernel;
 
-use crate::names::{self, Named};
-use crate::{Drivers, Kernel, accessor, device_name, dts, kernel, source_name};
+use crate::lowered::types::Member;
+use crate::lowered::{Block, Instance, Lowered};
+use crate::names::{Language, Use, identifier, spelled};
+use crate::options::Drivers;
+use crate::sources::TOOL;
+use crate::{accessor, dts};
 
 #[derive(Template)]
 #[template(path = "README.md.j2", escape = "none")]
@@ -56,36 +61,37 @@ struct TargetView {
 }
 
 /// Renders the README of a device's folder.
-pub(crate) fn render(
-    map: &Named<'_>,
+pub(crate) fn render<'m>(
+    lowered: &Lowered<'m>,
     drivers: Drivers,
-    driven: &[&Block],
+    driven: &[&Block<'m>],
     kernel: Kernel,
 ) -> String {
-    let device = device_name(map);
+    let first = match drivers {
+        Drivers::Uio => lowered.blocks.first(),
+        Drivers::All | Drivers::UnlessChip => driven.first().copied(),
+    };
+    let description = lowered.description;
     let readme = Readme {
-        package: accessor::package_name(&map.name),
-        module: first_block(map, drivers, driven)
-            .map_or_else(String::new, |block| accessor::path_of(map, block)),
-        description: map
-            .description
-            .as_deref()
+        package: lowered.package.clone(),
+        module: first.map_or_else(String::new, |block| block.names.path.clone()),
+        description: description
             .map_or_else(Vec::new, accessor::author_paragraphs)
             .join("\n\n"),
-        source: source_name(map),
-        source_word: shell_word(&source_name(map)),
-        tool: crate::TOOL,
+        source_word: shell_word(&lowered.source),
+        source: lowered.source.clone(),
+        tool: TOOL,
         kernel: kernel.to_string(),
-        nodes: nodes(map),
-        binding: dts::binding_file(map),
-        target: target(map),
-        drivers: driven.iter().map(|block| driver(map, block)).collect(),
+        nodes: nodes(lowered),
+        binding: dts::binding_file(lowered),
+        target: target(lowered),
+        drivers: driven.iter().map(|block| driver(block)).collect(),
         uio: match drivers {
-            Drivers::Uio => uio_names(map),
+            Drivers::Uio => uio_names(lowered),
             Drivers::All | Drivers::UnlessChip => Vec::new(),
         },
-        first_read: first_block(map, drivers, driven).and_then(|block| readable(&block.items)),
-        device,
+        first_read: first.and_then(readable),
+        device: lowered.device.clone(),
     };
     // The template prints what is there; rendering into a string cannot fail.
     readme.render().unwrap_or_default()
@@ -101,42 +107,23 @@ fn shell_word(text: &str) -> String {
     }
 }
 
-fn uio_names(map: &Named<'_>) -> Vec<String> {
-    let of_block = |block: &Block| {
-        let instances = block.instances.iter();
-        let names = instances.map(|it| dts::uio_name(map, block, it));
-        names.collect::<Vec<_>>()
-    };
-    map.blocks.iter().flat_map(of_block).collect()
+fn uio_names(lowered: &Lowered<'_>) -> Vec<String> {
+    let blocks = lowered.blocks.iter();
+    let instances = blocks.flat_map(|block| &block.instances);
+    instances.map(|it| it.uio_name.clone()).collect()
 }
 
-/// The block that the first program opens.
-fn first_block<'m>(
-    map: &'m Named<'_>,
-    drivers: Drivers,
-    driven: &[&'m Block],
-) -> Option<&'m Block> {
-    match drivers {
-        Drivers::Uio => map.blocks.first(),
-        Drivers::All | Drivers::UnlessChip => driven.first().copied(),
-    }
-}
-
-fn nodes(map: &Named<'_>) -> Vec<NodeView> {
-    let node = |block: &Block, (instance, label): (&Instance, &String)| NodeView {
-        label: label.clone(),
-        base: instance.base.value,
-        end: instance
-            .base
-            .value
-            .saturating_add(block.size.value.saturating_sub(1)),
-        compatible: codes(&dts::compatibles(map, block), ", "),
+fn nodes(lowered: &Lowered<'_>) -> Vec<NodeView> {
+    let node = |block: &Block<'_>, instance: &Instance<'_>| NodeView {
+        label: instance.label.clone(),
+        base: instance.base,
+        end: instance.end,
+        compatible: codes(&block.compatibles, ", "),
     };
-    let of_block = |block: &Block| {
-        let instances = block.instances.iter().zip(map.labels(block));
-        instances.map(|it| node(block, it)).collect::<Vec<_>>()
-    };
-    map.blocks.iter().flat_map(of_block).collect()
+    let blocks = lowered.blocks.iter();
+    blocks
+        .flat_map(|block| block.instances.iter().map(move |it| node(block, it)))
+        .collect()
 }
 
 /// Each of them as code.
@@ -145,9 +132,8 @@ fn codes(texts: &[String], between: &str) -> String {
     codes.join(between)
 }
 
-/// The node of the board's tree that the overlay extends, in code.
-fn target(map: &Named<'_>) -> Option<TargetView> {
-    let target = dts::overlay_target(map)?;
+fn target(lowered: &Lowered<'_>) -> Option<TargetView> {
+    let target = lowered.overlay_target()?;
     Some(TargetView {
         node: target.node.value.clone(),
         address_cells: target.address_cells.value,
@@ -155,27 +141,25 @@ fn target(map: &Named<'_>) -> Option<TargetView> {
     })
 }
 
-fn driver(map: &Named<'_>, block: &Block) -> DriverView {
-    let view = kernel::view(map, block);
+fn driver(block: &Block<'_>) -> DriverView {
     DriverView {
-        node: view.node_stem(),
-        module: view.module,
-        compatibles: codes(&view.compatibles, " or "),
+        node: block.names.node_stem.clone(),
+        module: block.names.driver_module.clone(),
+        compatibles: codes(&block.compatibles, " or "),
     }
 }
 
 /// The accessor method of the first plain register that reads without a side
 /// effect.
-fn readable(items: &[Item]) -> Option<String> {
-    let plain = |register: &&Register| {
-        register.array.is_none() && register.accesses().all(Access::reads_plainly)
-    };
-    let registers = items.iter().filter_map(|item| match item {
-        Item::Register(register) => Some(register),
-        Item::Cluster(_) => None,
+fn readable(block: &Block<'_>) -> Option<String> {
+    let registers = block.types().root.members.iter();
+    let mut registers = registers.filter_map(|member| match member {
+        Member::Register(typed) => Some(typed.register),
+        Member::Cluster(_) => None,
     });
-    registers
-        .into_iter()
-        .find(plain)
-        .map(|register| names::identifier(&names::snake(&register.name)))
+    let first = registers.find(|register| {
+        register.array.is_none() && register.accesses().all(Access::reads_plainly)
+    })?;
+    let method = spelled(Language::Rust, Use::Method, &first.name);
+    Some(identifier(Language::Rust, &method))
 }

@@ -6,7 +6,8 @@ use std::{fmt, str::FromStr};
 
 use askama::Template;
 
-use crate::{DriverView, SilenceView, text};
+use crate::text;
+use crate::view::{DriverView, SilenceView};
 
 /// A kernel release whose Rust interfaces a driver is rendered for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -42,7 +42,7 @@ pub use api::{
 };
 pub use view::{
     ArrayView, DriverView, EnableView, FieldView, IdentityView, InterruptView, ReadView,
-    RegisterView, SilenceView, StatusView, WindowView,
+    RegisterView, SilenceView, StatusView, WindowView, node_stem,
 };
 
 use askama::Template;

@@ -16,7 +16,7 @@ pub struct DriverView {
     /// bytes (the kernel's `MODULE_NAME_LEN`).
     pub module: String,
     /// Name of the driver, such as `fpga-mem`. It also begins the names of the
-    /// [nodes](DriverView::node_stem).
+    /// [nodes](node_stem).
     pub name: String,
     /// What the device tree calls the block in `compatible`; at least one, each at most 127 bytes.
     pub compatibles: Vec<String>,
@@ -234,18 +234,9 @@ impl DriverView {
         }
     }
 
-    /// What the nodes are called before their number, and what the device-tree alias that asks
-    /// for a number is called before it: the name, and a hyphen where that ends in a digit, so
-    /// that name and number stay apart (the kernel takes all digits at the end of an alias for
-    /// the number).
-    #[must_use]
-    pub fn node_stem(&self) -> String {
-        let hyphen = if self.name.ends_with(|last: char| last.is_ascii_digit()) {
-            "-"
-        } else {
-            ""
-        };
-        format!("{}{hyphen}", self.name)
+    /// See [`node_stem`].
+    pub(crate) fn node_stem(&self) -> String {
+        node_stem(&self.name)
     }
 
     /// The name of the option that chooses the driver in the kernel's configuration.
@@ -271,6 +262,20 @@ impl DriverView {
         text::first_paragraph(&self.description)
             .unwrap_or_else(|| text::literal(&format!("Register block {}", self.name)))
     }
+}
+
+/// What the nodes of a driver are called before their number, and what the device-tree alias
+/// that asks for a number is called before it: the name, and a hyphen where that ends in a digit,
+/// so that name and number stay apart (the kernel takes all digits at the end of an alias for the
+/// number).
+#[must_use]
+pub fn node_stem(name: &str) -> String {
+    let hyphen = if name.ends_with(|last: char| last.is_ascii_digit()) {
+        "-"
+    } else {
+        ""
+    };
+    format!("{name}{hyphen}")
 }
 
 impl IdentityView {

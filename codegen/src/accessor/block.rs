@@ -4,67 +4,61 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use regdesc::RegisterMap;
-use regdesc::model::{Block, Kind};
+use regdesc::model::Kind;
 
-use super::access::Method;
+use super::context::Context;
 use super::doc::{Doc, code};
-use super::group::Printer;
-use super::lines::Lines;
-use super::lower::{Lowered, lower};
-use super::text::Hex;
-use super::{formatted, ident, identity, interrupt, table};
-use crate::lowered::{self, Wholes};
-use crate::names;
+use super::items::formatted;
+use super::marker::plain_trait;
+use super::named::{Named, named};
+use super::text::{Hex, ident};
+use super::words::methods_in_words;
+use super::{group, identity, interrupt, table};
+use crate::lowered::access::Method;
+use crate::lowered::{Block, Lowered};
+use crate::sources::Lines;
 
 /// The items of its module, one after the other.
-pub(super) fn render(map: &RegisterMap, block: &Block, lines: &Lines<'_>) -> Vec<String> {
-    let (described, wholes) = (block, Wholes::of(block, map.bus));
-    let block = &*lowered::for_accessor(described, map.bus);
-    let lowered = lower(block, &wholes, map.bus);
-    let printer = Printer {
-        block,
-        lines,
-        enums: &lowered.enums,
-        same_enums: &lowered.same_enums,
-        access: &lowered.access,
+pub(super) fn render(lowered: &Lowered<'_>, block: &Block<'_>) -> Vec<String> {
+    let named = named(block);
+    let context = Context {
+        lines: &lowered.lines,
+        types: block.types(),
+        named: &named,
+        enums: block.enums,
     };
-    let interrupts = interrupt::names(block, lowered.interrupts.as_deref(), lines);
+    let interrupts = interrupt::names(block, named.interrupts.as_deref(), &lowered.lines);
     let mut items = vec![formatted(device(block))];
-    items.extend(printer.group(&lowered.root));
+    items.extend(group::render(&context, &named.root));
     items.extend(interrupts.map(formatted));
-    items.extend(own_markers(&lowered).map(formatted));
-    items.push(formatted(implementation(map, described)));
-    items.push(table::items(&lowered.root));
+    items.extend(own_markers(&named).map(formatted));
+    items.push(formatted(implementation(lowered, block)));
+    items.push(table::items(&named.root));
     items
 }
 
 /// The documentation of the whole crate.
-pub(super) fn root_doc(map: &RegisterMap) -> Doc {
-    let name = code(&map.name);
-    let first = match map.kind {
+pub(super) fn root_doc(lowered: &Lowered<'_>) -> Doc {
+    let name = code(lowered.name);
+    let first = match lowered.kind {
         Kind::Block => format!("Registers of {name}."),
         Kind::Chip => format!("Registers of {name}, a module per peripheral."),
     };
-    let version = map.version.as_ref();
-    let version = version.map(|version| format!("Version {} of the map.", version.value));
-    let description = map.description.as_deref().or_else(|| match map.kind {
-        Kind::Block => map.blocks.first()?.description.as_deref(),
-        Kind::Chip => None,
-    });
-    let doc = Doc::line(first).and_author(description);
+    let version = lowered.version;
+    let version = version.map(|version| format!("Version {version} of the map."));
+    let of_block = lowered.own_block().and_then(|block| block.description);
+    let doc = Doc::line(first).and_author(lowered.description.or(of_block));
     version.into_iter().fold(doc, Doc::and)
 }
 
 /// The documentation of a chip's block.
-pub(super) fn doc(block: &Block, lines: &Lines<'_>) -> Doc {
-    let name = code(&block.name);
+pub(super) fn doc(block: &Block<'_>, lines: &Lines<'_>) -> Doc {
+    let name = code(block.name);
     let place = lines.place(block.name.span);
     let instances = block.instances.iter();
-    let at = instances.map(|it| format!("{} at {:#x}", code(&it.name), it.base.value));
+    let at = instances.map(|it| format!("{} at {:#x}", code(&it.described.name), it.base));
     let at: Vec<_> = at.collect();
-    let doc = Doc::line(format!("Registers of {name}; {place}."))
-        .and_author(block.description.as_deref());
+    let doc = Doc::line(format!("Registers of {name}; {place}.")).and_author(block.description);
     if at.is_empty() {
         doc
     } else {
@@ -72,8 +66,8 @@ pub(super) fn doc(block: &Block, lines: &Lines<'_>) -> Doc {
     }
 }
 
-fn device(block: &Block) -> TokenStream {
-    let (name, size) = (code(&block.name), block.size.value);
+fn device(block: &Block<'_>) -> TokenStream {
+    let (name, size) = (code(block.name), block.size);
     let doc = Doc::line(format!("A device that holds {name}: {size:#x} bytes."));
     let simulated = Doc::line(format!(
         "What behaves as {name} does, for tests without hardware."
@@ -90,16 +84,16 @@ fn device(block: &Block) -> TokenStream {
 }
 
 /// The block as the runtime knows it.
-fn implementation(map: &RegisterMap, block: &Block) -> TokenStream {
-    let name = names::kebab(&block.name);
-    let size = Hex(block.size.value);
-    let hash = Hex(map.block_hash(block));
+fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
+    let name = &block.names.runtime;
+    let size = Hex(block.size);
+    let hash = Hex(block.hash());
     let instances = identity::instances(block);
-    let identity = identity::parts(map, block);
-    let interrupt = interrupt::first(map, block);
+    let identity = identity::parts(block);
+    let interrupt = interrupt::first(block, lowered.bus.endian);
     let doc = Doc::line(format!(
         "{}: what a [`Device`] is a device of.",
-        code(&block.name)
+        code(block.name)
     ));
     quote! {
         #doc
@@ -126,13 +120,13 @@ fn implementation(map: &RegisterMap, block: &Block) -> TokenStream {
 }
 
 /// A module of the markers that the runtime does not have, if there are any.
-fn own_markers(lowered: &Lowered<'_>) -> Option<TokenStream> {
-    let markers = lowered
+fn own_markers(named: &Named<'_>) -> Option<TokenStream> {
+    let markers = named
         .own_markers
         .iter()
         .map(|(name, methods)| own_marker(name, methods));
-    let access = ident(&lowered.access);
-    (!lowered.own_markers.is_empty()).then(|| {
+    let access = ident(&named.access);
+    (!named.own_markers.is_empty()).then(|| {
         quote! {
             /// Accesses that registers here have and few others.
             pub mod #access {
@@ -147,7 +141,7 @@ fn own_marker(name: &str, methods: &[Method]) -> TokenStream {
     let name = ident(name);
     let plain = methods
         .iter()
-        .filter_map(|method| method.plain_trait())
+        .filter_map(|method| plain_trait(*method))
         .map(ident);
     let take = methods.iter().find_map(|method| match method {
         Method::TakeSeen => Some(false),
@@ -173,27 +167,5 @@ fn own_marker(name: &str, methods: &[Method]) -> TokenStream {
             impl mmio::access::#plain for #name {}
         )*
         #take
-    }
-}
-
-/// The methods of a memory, for its documentation.
-pub(super) fn memory_methods_in_words(methods: &[Method]) -> String {
-    let reads = methods.contains(&Method::Read);
-    let writes = methods.contains(&Method::Write);
-    match (reads, writes) {
-        (true, true) => "`read`, `copy_to`, `iter`, `write`, `copy_from`",
-        (true, false) => "`read`, `copy_to`, `iter`",
-        (false, true) => "`write`, `copy_from`",
-        (false, false) => "No access",
-    }
-    .to_owned()
-}
-
-/// The methods of a register, for its documentation.
-pub(super) fn methods_in_words(methods: &[Method]) -> String {
-    let words: Vec<_> = methods.iter().map(|method| method.in_code()).collect();
-    match words.as_slice() {
-        [] => "No access".to_owned(),
-        _ => words.join(", "),
     }
 }

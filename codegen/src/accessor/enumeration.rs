@@ -8,18 +8,11 @@ use regdesc::number::low_bits;
 use regdesc::units::low_ones;
 
 use super::doc::{Doc, code};
-use super::group::Printer;
-use super::lower::EnumType;
-use super::text::{Hex, literal, path_between, rendered};
-use super::{field, uint_bits};
-use crate::names::{self, Scope, identifier};
-
-impl EnumType {
-    /// The integer that holds it.
-    pub(super) fn int(&self) -> &'static str {
-        field::int(self.bits, self.signed)
-    }
-}
+use super::named::EnumName;
+use super::text::{Hex, int, literal, rendered};
+use crate::lowered::types::EnumType;
+use crate::names::{Language, Place, Scope, Use, identifier};
+use crate::sources::Lines;
 
 #[derive(Template)]
 #[template(path = "accessor/enumeration.rs.j2", escape = "none")]
@@ -46,21 +39,22 @@ struct Variant {
 }
 
 pub(super) fn render(
-    printer: &Printer<'_>,
+    lines: &Lines<'_>,
     enumeration: &Enumeration,
-    enum_type: &EnumType,
+    enum_name: &EnumName<'_>,
 ) -> String {
-    let place = printer.lines.place(enumeration.name.span);
+    let enum_type = enum_name.typed;
+    let place = lines.place(enumeration.name.span);
     let doc = Doc::line(format!("{}; {place}.", code(&enumeration.name)))
         .and_author(enumeration.description.as_deref())
-        .alias(&enumeration.name, &enum_type.name);
+        .alias(&enumeration.name, &enum_name.name);
     rendered(&View {
         doc: doc.at(0),
-        name: identifier(&enum_type.name),
-        int: enum_type.int(),
+        name: identifier(Language::Rust, &enum_name.name),
+        int: int(enum_type.int()),
         signed: enum_type.signed,
         values: variants(enumeration),
-        all_named: enumeration.is_exhaustive(uint_bits(enum_type.bits)),
+        all_named: enumeration.is_exhaustive(enum_type.int().bits),
         exhaustive: enum_type.exhaustive,
         low_bits: low_bits_in_code(enum_type),
         named: names_by_bits(enumeration),
@@ -71,7 +65,7 @@ pub(super) fn render(
 /// number has a name.
 fn low_bits_in_code(enum_type: &EnumType) -> String {
     let bits = enum_type.exhaustive.unwrap_or_default();
-    match (enum_type.signed, uint_bits(enum_type.bits) - bits) {
+    match (enum_type.signed, enum_type.int().bits - bits) {
         (false, _) => format!("bits & {}", Hex(low_ones(bits))),
         (true, 0) => "bits".to_owned(),
         // The highest is the sign.
@@ -94,35 +88,30 @@ fn names_by_bits(enumeration: &Enumeration) -> Vec<(u64, String)> {
 
 /// A name for the enum of an enumeration that says the same.
 pub(super) fn render_same(
-    printer: &Printer<'_>,
+    lines: &Lines<'_>,
     enumeration: &Enumeration,
-    enum_type: &EnumType,
-    first: &EnumType,
+    enum_name: &EnumName<'_>,
+    first: &EnumName<'_>,
 ) -> String {
-    let place = printer.lines.place(enumeration.name.span);
+    let place = lines.place(enumeration.name.span);
     let doc = Doc::line(format!("{}; {place}.", code(&enumeration.name)))
-        .alias(&enumeration.name, &enum_type.name);
-    let name = identifier(&enum_type.name);
-    let first = path_from(&enum_type.path, first);
+        .alias(&enumeration.name, &enum_name.name);
+    let name = identifier(Language::Rust, &enum_name.name);
+    let first = first.seen_from(&enum_name.path);
     format!("{}pub type {name} = {first};", doc.at(0))
 }
 
-/// The enum as seen from a module of the same block.
-pub(super) fn path_from(path: &[String], enum_type: &EnumType) -> String {
-    path_between(path, &enum_type.path, &enum_type.name)
-}
-
 fn variants(enumeration: &Enumeration) -> Vec<Variant> {
-    let mut scope = Scope::default();
+    let mut scope = Scope::of(Language::Rust, Place::Plain);
     let values = enumeration.values.iter().map(|value| {
         let number = value.value.value;
-        let name = scope.claim(&names::upper_camel(&value.name));
+        let name = scope.claim(Use::Type, &value.name);
         let doc = Doc::line(format!("{}, {number}.", code(&value.name)))
             .and_author(value.description.as_deref())
             .alias(&value.name, &name);
         Variant {
             doc: doc.at(1),
-            ident: identifier(&name),
+            ident: identifier(Language::Rust, &name),
             number,
         }
     });

@@ -2,20 +2,19 @@
 
 //! What a value type says about a field: its getter, its setters, its mask.
 
-use std::fmt;
-
 use askama::Template;
-use regdesc::model::{EnumId, Field, Format, Register, WriteConstraint};
+use regdesc::model::Field;
 use regdesc::units::low_ones;
 
-use super::access::{self, Action, Method};
+use super::context::Context;
 use super::doc::{Doc, code};
-use super::group::Printer;
-use super::lower::{EnumType, FieldNames, RegisterKind, RegisterMember};
-use super::text::{Function, Hex};
-use super::value::reset_in_words;
-use super::{enumeration, uint};
-use crate::names::identifier;
+use super::named::{EnumName, FieldNames, RegisterMember};
+use super::text::{Function, Hex, int, number};
+use super::{marker, words};
+use crate::lowered::access::{Action, Method};
+use crate::lowered::number::{Int, Number};
+use crate::lowered::types::Value;
+use crate::names::{Language, identifier};
 
 /// One of the things that a value type says about a field.
 #[derive(Template)]
@@ -31,196 +30,47 @@ pub(super) enum Member {
 }
 
 pub(super) fn render(
-    printer: &Printer<'_>,
+    context: &Context<'_>,
     member: &RegisterMember<'_>,
     names: &FieldNames<'_>,
     path: &[String],
 ) -> impl Iterator<Item = Member> {
     let field = names.field;
-    let access = field.access.value;
+    let typed = context.types.field(field);
+    let width = member.register.width.value;
     let part = Part {
         names,
-        word: uint(member.register.width.value),
-        width: member.register.width.value,
-        kind: Kind::of(printer, field, field.values, path),
-        written: Kind::of(printer, field, field.write_values.or(field.values), path)
-            .within(Bounds::of_constraint(field.write_constraint)),
+        word: Int::with_room_for(width, false),
+        width,
+        kind: Kind::of(context, typed.read, field, path),
+        written: Kind::of(context, typed.written, field, path),
     };
-    let writable = member.methods.contains(&Method::Write) && access::takes_a_value(field);
-    let doc = part.doc(printer, member);
-    let mask = access::action(field).map(|action| part.mask(action));
-    let getter = access.read.then(|| part.getter(&doc));
-    // A field that cannot be read has its story told at the setter.
-    let setter_doc = if access.read { part.setter_doc() } else { doc };
+    let writable = member.methods.contains(&Method::Write) && typed.takes_a_value;
+    let doc = part.doc(context, member);
+    let mask = typed.action.map(|action| part.mask(action));
+    let readable = field.access.read;
+    let getter = readable.then(|| part.getter(&doc));
+    // A field that cannot be read is documented at the setter.
+    let setter_doc = if readable { part.setter_doc() } else { doc };
     let setter = writable.then(|| part.setter(&setter_doc));
     [mask, getter, setter].into_iter().flatten()
 }
 
-/// The type of a field that has no names for its values.
-pub(super) fn number(field: &Field) -> String {
-    Kind::number(field).written().0
-}
-
-/// The type of what may be written to a register that is one number, where that is
-/// not every value it can hold.
-pub(super) fn constrained(member: &RegisterMember<'_>) -> Option<String> {
-    let register = member.register;
-    let (kind, of_field) = match member.kind {
-        RegisterKind::Number => (Kind::whole(register.width.value), None),
-        RegisterKind::Sole(field) => (Kind::number(field), field.write_constraint),
-        RegisterKind::Own(_) | RegisterKind::Same { .. } => return None,
-    };
-    if !member.methods.contains(&Method::Write) {
-        return None;
-    }
-    let (every, _) = kind.written();
-    let kind = [register.write_constraint, of_field]
-        .map(Bounds::of_constraint)
-        .into_iter()
-        .fold(kind, Kind::within);
-    let (allowed, _) = kind.written();
-    (allowed != every).then_some(allowed)
-}
-
-/// Which values may be written, where not all may. A range counts the steps of a
-/// fixed-point number.
-pub(super) fn constraint_in_words(
-    constraint: Option<WriteConstraint>,
-    format: Format,
-) -> Option<String> {
-    let unit = match format {
-        Format::Fixed { .. } => " steps",
-        Format::Unsigned | Format::Signed => "",
-    };
-    Some(match (constraint?, Bounds::of_constraint(constraint)) {
-        (_, Some(Bounds { min, max })) => format!("only {min} to {max}{unit} may be written"),
-        (WriteConstraint::AsRead, _) => "only what was read may be written".to_owned(),
-        (WriteConstraint::Enumerated | WriteConstraint::Range { .. }, None) => {
-            "only what has a name may be written".to_owned()
-        }
-    })
-}
-
-/// Its bits, and what they are and hold.
-pub(super) fn in_words(printer: &Printer<'_>, register: &Register, field: &Field) -> String {
-    let bits = field.bits.value;
-    let known = register.reset_mask.extract(bits).into();
-    let reset = reset_in_words(&register.reset.extract(bits).into(), &known, bits.len);
-    let constraint = constraint_in_words(field.write_constraint, field.format.value);
-    format!(
-        "{}: bit{} {bits}, {}{}, {reset}{}; {}.",
-        code(&field.name),
-        if bits.len == 1 { "" } else { "s" },
-        field.access.value,
-        format_in_words(field.format.value),
-        constraint.map_or_else(String::new, |it| format!(", {it}")),
-        printer.lines.place(field.name.span),
-    )
-}
-
 /// What a field is to a program.
 enum Kind<'p> {
-    Flag,
-    Enum(&'p EnumType, String),
-    /// All the numbers of an integer of Rust; signed or not.
-    Whole(Bounds, &'static str),
-    /// A number between bounds, and the integer that it is read as.
-    Bounded(Bounds, &'static str),
-    /// A fixed-point number of so many bits behind the point.
-    Fixed(Bounds, u32),
-}
-
-/// The least and the greatest number of a field, or of what may be written to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Bounds {
-    min: i128,
-    max: i128,
-}
-
-impl Bounds {
-    /// Of so many bits.
-    fn of(bits: u32, signed: bool) -> Self {
-        let magnitude = if signed { bits - 1 } else { bits };
-        let max = i128::from(low_ones(magnitude));
-        let min = if signed { -max - 1 } else { 0 };
-        Bounds { min, max }
-    }
-
-    /// Of the numbers that a constraint allows, if it says so by a range.
-    pub(super) fn of_constraint(constraint: Option<WriteConstraint>) -> Option<Self> {
-        match constraint? {
-            WriteConstraint::Range { minimum, maximum } => Some(Bounds {
-                min: minimum,
-                max: maximum,
-            }),
-            WriteConstraint::AsRead | WriteConstraint::Enumerated => None,
-        }
-    }
-
-    /// Of the numbers that both have. (They have some: a constraint that no number
-    /// of the field meets is refused.)
-    fn and(self, other: Bounds) -> Self {
-        let both = Bounds {
-            min: self.min.max(other.min),
-            max: self.max.min(other.max),
-        };
-        if both.min <= both.max { both } else { self }
-    }
-
-    fn is_signed(self) -> bool {
-        self.min < 0
-    }
-}
-
-impl fmt::Display for Bounds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.min, self.max)
-    }
+    Enum(&'p EnumName<'p>, String),
+    Number(Number),
 }
 
 impl<'p> Kind<'p> {
-    fn of(
-        printer: &'p Printer<'_>,
-        field: &Field,
-        values: Option<EnumId>,
-        path: &[String],
-    ) -> Self {
-        match printer.enum_of(values) {
-            Some(it) => Kind::Enum(it, enumeration::path_from(path, it)),
-            None => Kind::number(field),
-        }
-    }
-
-    fn number(field: &Field) -> Self {
-        let len = field.bits.len;
-        let signed = field.format.value.is_signed();
-        let bounds = Bounds::of(len, signed);
-        match field.format.value {
-            Format::Fixed { fraction, .. } => Kind::Fixed(bounds, fraction),
-            Format::Unsigned if len == 1 => Kind::Flag,
-            _ if matches!(len, 8 | 16 | 32 | 64) => Kind::Whole(bounds, int(len, signed)),
-            _ => Kind::Bounded(bounds, int(len, signed)),
-        }
-    }
-
-    /// A register without fields, of so many bits.
-    fn whole(width: u32) -> Self {
-        Kind::Whole(Bounds::of(width, false), uint(width))
-    }
-
-    /// Of its numbers those within bounds.
-    fn within(self, range: Option<Bounds>) -> Self {
-        let Some(range) = range else {
-            return self;
+    fn of(context: &'p Context<'_>, value: Value, field: &Field, path: &[String]) -> Self {
+        let name = match value {
+            Value::Number(number) => return Kind::Number(number),
+            Value::Enum(index) => context.enum_at(index),
         };
-        match self {
-            Kind::Flag if Bounds::of(1, false).and(range) != Bounds::of(1, false) => {
-                Kind::Bounded(Bounds::of(1, false).and(range), uint(1))
-            }
-            Kind::Whole(all, int) if all.and(range) != all => Kind::Bounded(all.and(range), int),
-            Kind::Bounded(all, int) => Kind::Bounded(all.and(range), int),
-            Kind::Fixed(all, fraction) => Kind::Fixed(all.and(range), fraction),
-            Kind::Flag | Kind::Whole(..) | Kind::Enum(..) => self,
+        match name {
+            Some(it) => Kind::Enum(it, it.seen_from(path)),
+            None => Kind::Number(Number::of_field(field)),
         }
     }
 
@@ -228,77 +78,58 @@ impl<'p> Kind<'p> {
     /// may be negative.
     fn written(&self) -> (String, &'static str) {
         match self {
-            Kind::Flag => ("bool".to_owned(), "value"),
-            Kind::Enum(it, path) if it.signed => (path.clone(), "value.bits().cast_unsigned()"),
-            Kind::Enum(_, path) => (path.clone(), "value.bits()"),
-            Kind::Whole(bounds, int) if bounds.is_signed() => {
-                ((*int).to_owned(), "value.cast_unsigned()")
+            Kind::Enum(it, path) if it.typed.signed => {
+                (path.clone(), "value.bits().cast_unsigned()")
             }
-            Kind::Whole(_, int) => ((*int).to_owned(), "value"),
-            Kind::Bounded(bounds, _) => (format!("mmio::Bounded<{bounds}>"), "value.bits()"),
-            Kind::Fixed(bounds, fraction) => {
-                (format!("mmio::Fixed<{bounds}, {fraction}>"), "value.bits()")
+            Kind::Enum(_, path) => (path.clone(), "value.bits()"),
+            Kind::Number(it) => {
+                let bits = match it {
+                    Number::Whole(int) if int.signed => "value.cast_unsigned()",
+                    Number::Flag | Number::Whole(_) => "value",
+                    Number::Bounded(..) | Number::Fixed(..) => "value.bits()",
+                };
+                (number(*it), bits)
             }
         }
     }
 
-    /// The integer of those bits.
-    fn bits(&self) -> &'static str {
+    /// The integer of those bits; none for a `bool`.
+    fn bits(&self) -> Option<Int> {
         match self {
-            Kind::Flag => "bool",
-            Kind::Enum(enum_type, _) => unsigned(enum_type.int()),
-            Kind::Whole(_, int) => unsigned(int),
-            Kind::Bounded(..) | Kind::Fixed(..) => "u64",
+            Kind::Enum(it, _) => Some(it.typed.int().unsigned()),
+            Kind::Number(Number::Flag) => None,
+            Kind::Number(Number::Whole(int)) => Some(int.unsigned()),
+            Kind::Number(Number::Bounded(..) | Number::Fixed(..)) => {
+                Some(Int::with_room_for(64, false))
+            }
         }
     }
 
     /// Whether a written value may have bits beyond the field's.
     fn overflows(&self) -> bool {
         match self {
-            Kind::Flag | Kind::Whole(..) => false,
-            Kind::Enum(enum_type, _) => enum_type.signed,
-            Kind::Bounded(bounds, _) | Kind::Fixed(bounds, _) => bounds.is_signed(),
+            Kind::Enum(it, _) => it.typed.signed,
+            Kind::Number(Number::Flag | Number::Whole(_)) => false,
+            Kind::Number(it) => it.is_signed(),
         }
-    }
-}
-
-/// The integer that has room for so many bits.
-pub(super) fn int(bits: u32, is_signed: bool) -> &'static str {
-    match (uint(bits), is_signed) {
-        ("u8", true) => "i8",
-        ("u16", true) => "i16",
-        ("u32", true) => "i32",
-        ("u64", true) => "i64",
-        (unsigned, _) => unsigned,
-    }
-}
-
-/// The unsigned integer of the same bits.
-fn unsigned(int: &'static str) -> &'static str {
-    match int {
-        "i8" => "u8",
-        "i16" => "u16",
-        "i32" => "u32",
-        "i64" => "u64",
-        unsigned => unsigned,
     }
 }
 
 struct Part<'p> {
     names: &'p FieldNames<'p>,
     /// The register's integer, and its bits.
-    word: &'static str,
+    word: Int,
     width: u32,
-    /// To who reads it.
+    /// For a program that reads it.
     kind: Kind<'p>,
-    /// To who writes it.
+    /// For a program that writes it.
     written: Kind<'p>,
 }
 
 impl Part<'_> {
-    fn doc(&self, printer: &Printer<'_>, member: &RegisterMember<'_>) -> Doc {
+    fn doc(&self, context: &Context<'_>, member: &RegisterMember<'_>) -> Doc {
         let field = self.names.field;
-        Doc::line(in_words(printer, member.register, field))
+        Doc::line(words::field(context.lines, member.register, field))
             .and_author(field.description.as_deref())
             .alias(&field.name, &self.names.method)
     }
@@ -309,18 +140,19 @@ impl Part<'_> {
 
     fn mask(&self, action: Action) -> Member {
         let field = self.names.field;
-        let doc = Doc::line(format!("{}, for `{}`.", code(&field.name), action.method))
+        let method = marker::acting_method(action);
+        let doc = Doc::line(format!("{}, for `{method}`.", code(&field.name)))
             .alias(&field.name, &self.names.constant);
         Member::Mask {
             doc: doc.at(1),
-            name: identifier(&self.names.constant),
-            action: action.marker,
+            name: identifier(Language::Rust, &self.names.constant),
+            action: marker::action(action),
             mask: Hex(field.bits.mask()),
         }
     }
 
     fn getter(&self, doc: &Doc) -> Member {
-        let name = identifier(&self.names.method);
+        let name = identifier(Language::Rust, &self.names.method);
         let (result, body) = self.read();
         Member::Method(Function {
             doc: doc.at(1),
@@ -334,40 +166,37 @@ impl Part<'_> {
     fn read(&self) -> (String, String) {
         let bits = self.names.field.bits.value;
         match &self.kind {
-            Kind::Flag => {
+            Kind::Number(Number::Flag) => {
                 let mask = Hex(bits.mask());
                 ("bool".to_owned(), format!("self.0 & {mask} != 0"))
             }
-            Kind::Whole(bounds, int) | Kind::Bounded(bounds, int) if bounds.is_signed() => {
-                ((*int).to_owned(), self.sign_extended(int))
+            Kind::Number(Number::Whole(whole) | Number::Bounded(_, whole)) => {
+                (int(*whole).to_owned(), self.loaded(*whole))
             }
-            Kind::Whole(_, int) | Kind::Bounded(_, int) => ((*int).to_owned(), self.extracted(int)),
-            Kind::Fixed(..) => {
-                let (fixed, _) = self.kind.written();
-                let wide = self.aligned_low("u64");
-                (fixed, format!("mmio::Fixed::from_field({wide})"))
+            Kind::Number(fixed @ Number::Fixed(..)) => {
+                let wide = self.aligned_low(Int::with_room_for(64, false));
+                (number(*fixed), format!("mmio::Fixed::from_field({wide})"))
             }
-            Kind::Enum(enum_type, path) => {
-                let int = enum_type.int();
-                let raw = match enum_type.signed {
-                    true => self.sign_extended(int),
-                    false => self.extracted(int),
-                };
-                if self.may_have_no_name() {
-                    let result = format!("::core::result::Result<{path}, {int}>");
-                    (result, format!("{path}::from_bits({raw})"))
-                } else {
+            Kind::Enum(it, path) => {
+                let whole = it.typed.int();
+                let raw = self.loaded(whole);
+                if it.typed.exhaustive == Some(bits.len) {
                     (path.clone(), format!("{path}::from_low_bits({raw})"))
+                } else {
+                    // The hardware may answer a value that has no name.
+                    let result = format!("::core::result::Result<{path}, {}>", int(whole));
+                    (result, format!("{path}::from_bits({raw})"))
                 }
             }
         }
     }
 
-    /// Whether the field is enumerated and the hardware may answer a value that
-    /// is not.
-    fn may_have_no_name(&self) -> bool {
-        let len = self.names.field.bits.len;
-        matches!(&self.kind, Kind::Enum(enum_type, _) if enum_type.exhaustive != Some(len))
+    /// The field's bits, as that integer.
+    fn loaded(&self, whole: Int) -> String {
+        match whole.signed {
+            true => self.sign_extended(whole),
+            false => self.extracted(whole),
+        }
     }
 
     fn setter(&self, doc: &Doc) -> Member {
@@ -381,8 +210,8 @@ impl Part<'_> {
         })
     }
 
-    /// The field's bits, as that integer.
-    fn extracted(&self, int: &str) -> String {
+    /// The field's bits, as that unsigned integer.
+    fn extracted(&self, whole: Int) -> String {
         let bits = self.names.field.bits.value;
         let (low, mask) = (bits.low, Hex(low_ones(bits.len)));
         let alone = match (low == 0, bits.end() == self.width) {
@@ -391,47 +220,49 @@ impl Part<'_> {
             (false, true) => format!("self.0 >> {low}"),
             (false, false) => format!("(self.0 >> {low}) & {mask}"),
         };
-        match self.word == int {
+        let name = int(whole);
+        match self.word == whole {
             true => alone,
-            false if bits.len == self.width => format!("{alone} as {int}"),
-            false => format!("({alone}) as {int}"),
+            false if bits.len == self.width => format!("{alone} as {name}"),
+            false => format!("({alone}) as {name}"),
         }
     }
 
     /// The field's bits from bit 0 on, with others above them.
-    fn aligned_low(&self, int: &str) -> String {
+    fn aligned_low(&self, whole: Int) -> String {
         let shifted = match self.names.field.bits.low {
             0 => "self.0".to_owned(),
             low => format!("(self.0 >> {low})"),
         };
-        match self.word == int {
+        match self.word == whole {
             true => shifted,
-            false => format!("{shifted} as {int}"),
+            false => format!("{shifted} as {}", int(whole)),
         }
     }
 
     /// The field's bits as that signed integer: moved to the top, so that the
     /// highest is a sign, and back.
-    fn sign_extended(&self, int: &'static str) -> String {
+    fn sign_extended(&self, whole: Int) -> String {
         let bits = self.names.field.bits.value;
         let moved = match self.width - bits.end() {
             0 => "self.0".to_owned(),
             left => format!("(self.0 << {left})"),
         };
         let signed = format!("{moved}.cast_signed()");
-        match (self.width - bits.len, self.word == unsigned(int)) {
+        let name = int(whole);
+        match (self.width - bits.len, self.word == whole.unsigned()) {
             (0, true) => signed,
-            (0, false) => format!("{signed} as {int}"),
+            (0, false) => format!("{signed} as {name}"),
             (right, true) => format!("{signed} >> {right}"),
-            (right, false) => format!("({signed} >> {right}) as {int}"),
+            (right, false) => format!("({signed} >> {right}) as {name}"),
         }
     }
 
     /// The value with the field's bits replaced by those of `value`.
     fn placed(&self, value: &str) -> String {
         let bits = self.names.field.bits.value;
-        let word = self.word;
-        let is_word = word == self.written.bits();
+        let word = int(self.word);
+        let is_word = self.written.bits() == Some(self.word);
         if bits.len == self.width {
             return match is_word {
                 true => format!("Self({value})"),
@@ -452,13 +283,5 @@ impl Part<'_> {
             false => moved,
         };
         format!("Self((self.0 & !{mask}) | {moved})")
-    }
-}
-
-/// `, s3.13` for bits that are no plain count.
-fn format_in_words(format: Format) -> String {
-    match format {
-        Format::Unsigned => String::new(),
-        format => format!(", {format}"),
     }
 }

@@ -4,33 +4,36 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use regdesc::RegisterMap;
-use regdesc::model::{Block, Interrupt, Order};
-use regloom_driver_template::{RegisterView, SilenceView};
+use regdesc::model::{Interrupt as Described, Order};
 
 use super::doc::{Doc, code};
-use super::lines::Lines;
-use super::text::Hex;
-use super::{decimal, ident};
-use crate::kernel;
-use crate::names::{self, Scope};
+use super::text::{Hex, decimal, ident};
+use crate::lowered::Block;
+use crate::lowered::interrupt::Silence;
+use crate::lowered::registers::Port;
+use crate::names::{Language, Place, Scope, Use};
+use crate::sources::Lines;
 
 /// The enum of the block's interrupts, if it has any, under the name that its
 /// module has room for.
-pub(super) fn names(block: &Block, name: Option<&str>, lines: &Lines<'_>) -> Option<TokenStream> {
+pub(super) fn names(
+    block: &Block<'_>,
+    name: Option<&str>,
+    lines: &Lines<'_>,
+) -> Option<TokenStream> {
     let name = ident(name?);
-    let mut scope = Scope::default();
-    let variants = block.interrupts.iter().map(|interrupt| {
-        let wanted = names::upper_camel(&interrupt.name);
-        let variant = scope.claim(&wanted);
+    let mut scope = Scope::of(Language::Rust, Place::Plain);
+    let interrupts = block.interrupts.iter().map(|it| it.described);
+    let variants = interrupts.clone().map(|interrupt| {
+        let variant = scope.claim(Use::Type, &interrupt.name);
         let doc = doc(interrupt, &variant, lines);
         let variant = ident(&variant);
         quote!(#doc #variant)
     });
-    let called = block.interrupts.iter().map(|it| it.name.value.as_str());
+    let called = interrupts.map(|it| it.name.value.as_str());
     let doc = Doc::line(format!(
         "The interrupts of {}, for `Device::interrupt_of`.",
-        code(&block.name)
+        code(block.name)
     ));
     Some(quote! {
         #doc
@@ -47,7 +50,7 @@ pub(super) fn names(block: &Block, name: Option<&str>, lines: &Lines<'_>) -> Opt
     })
 }
 
-fn doc(interrupt: &Interrupt, variant: &str, lines: &Lines<'_>) -> Doc {
+fn doc(interrupt: &Described, variant: &str, lines: &Lines<'_>) -> Doc {
     let place = lines.place(interrupt.name.span);
     let status = interrupt.status.as_ref();
     let told = status.map_or_else(String::new, |it| {
@@ -61,25 +64,25 @@ fn doc(interrupt: &Interrupt, variant: &str, lines: &Lines<'_>) -> Doc {
 /// Looks at the status of an edge's line at most, as the driver does.
 const LOOKS: u64 = 16;
 
-/// How the first interrupt is known and silenced, if more than its line tells:
-/// what the runtime does through UIO, which tells of no other.
-pub(super) fn first(map: &RegisterMap, block: &Block) -> Option<TokenStream> {
-    let (view, registers) = kernel::first_interrupt(map, block)?;
-    let port = |name: &str| port(name, &registers, map.bus.endian);
-    let status = view.status.as_ref().map(|it| {
-        let (port, events) = (port(&it.register), Hex(it.events.into()));
+/// How the first interrupt is recognised and silenced, if more than its line reports it:
+/// what the runtime does through UIO, which reports no other.
+pub(super) fn first(block: &Block<'_>, endian: Order) -> Option<TokenStream> {
+    let interrupt = block.first_handled_interrupt()?;
+    let port = |it| port(it, endian);
+    let status = interrupt.status.as_ref().map(|it| {
+        let (port, events) = (port(it.port), Hex(it.events.into()));
         quote!(status: Some(#port), events: #events,)
     });
-    let enable = view.enable.as_ref().map(|it| {
-        let port = port(&it.register);
+    let enable = interrupt.enable.map(|it| {
+        let port = port(it);
         quote!(enable: Some(#port),)
     });
-    let acknowledge = acknowledge(&view.silence, port);
-    let looks = (view.edge && view.status.is_some()).then(|| {
+    let acknowledge = acknowledge(interrupt.silence, port);
+    let looks = (interrupt.is_edge && interrupt.status.is_some()).then(|| {
         let looks = decimal(LOOKS);
         quote!(looks: #looks,)
     });
-    let passes = !matches!(view.silence, SilenceView::Mask | SilenceView::Line);
+    let passes = !matches!(interrupt.silence, Silence::Mask | Silence::Line);
     Some(quote! {
         const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
             #status
@@ -92,22 +95,18 @@ pub(super) fn first(map: &RegisterMap, block: &Block) -> Option<TokenStream> {
     })
 }
 
-fn acknowledge(
-    silence: &SilenceView,
-    port: impl Fn(&str) -> Option<TokenStream>,
-) -> Option<TokenStream> {
-    let SilenceView::Acknowledge {
-        register,
+fn acknowledge(silence: Silence, port: impl Fn(Port) -> TokenStream) -> Option<TokenStream> {
+    let Silence::Acknowledge {
+        port: at,
         ones,
         zeros,
         kept,
-        ..
     } = silence
     else {
         return None;
     };
-    let port = port(register);
-    let [ones, zeros, kept] = [ones, zeros, kept].map(|bits| Hex((*bits).into()));
+    let port = port(at);
+    let [ones, zeros, kept] = [ones, zeros, kept].map(|bits| Hex(bits.into()));
     Some(quote! {
         acknowledge: Some(mmio::table::Acknowledge {
             port: #port,
@@ -118,10 +117,8 @@ fn acknowledge(
     })
 }
 
-/// Where the driver's register of that name stands.
-fn port(name: &str, registers: &[RegisterView], endian: Order) -> Option<TokenStream> {
-    let register = registers.iter().find(|it| it.name == name)?;
-    let (at, bytes) = (Hex(register.offset), decimal((register.width / 8).into()));
-    let swapped = (register.width > 8 && endian == Order::Big).then(|| quote!(.swapped()));
-    Some(quote!(mmio::table::Port::of(#at, #bytes) #swapped))
+fn port(port: Port, endian: Order) -> TokenStream {
+    let (at, bytes) = (Hex(port.offset), decimal((port.width / 8).into()));
+    let swapped = (port.width > 8 && endian == Order::Big).then(|| quote!(.swapped()));
+    quote!(mmio::table::Port::of(#at, #bytes) #swapped)
 }

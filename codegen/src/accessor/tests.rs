@@ -7,7 +7,13 @@ use std::path::Path;
 
 use regdesc::RegisterMap;
 
-use super::render;
+use crate::lowered::Lowered;
+use crate::lowered::layout::Layouts;
+
+fn render(map: &RegisterMap) -> Vec<(String, String)> {
+    let layouts = Layouts::of(map);
+    super::render(&Lowered::of(map, &layouts))
+}
 
 fn map(text: &str) -> RegisterMap {
     regdesc::parse("block.yaml", text, &regdesc::Options::default())

@@ -6,14 +6,18 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use regdesc::model::Register;
-use regdesc::number::Bits;
 
+use super::context::Context;
 use super::doc::{Doc, code};
-use super::group::Printer;
-use super::lower::{Beat, RegisterKind, RegisterMember};
-use super::text::{Hex, literal, path_between, rendered};
-use super::{access, field, table, uint};
-use crate::names::identifier;
+use super::named::RegisterMember;
+use super::text::{Hex, literal, number, rendered, uint};
+use super::{field, marker, policy, words};
+use crate::lowered::Shared;
+use crate::lowered::access::action;
+use crate::lowered::beat::Beat;
+use crate::lowered::number::Number;
+use crate::lowered::types::Kind as TypeKind;
+use crate::names::{Language, identifier};
 
 /// A value with fields.
 #[derive(Template)]
@@ -30,7 +34,7 @@ struct Value {
 /// A kind of register that is one number, of which bits act on a write.
 #[derive(Template)]
 #[template(path = "accessor/number.rs.j2", escape = "none")]
-struct Number {
+struct Whole {
     doc: String,
     kind: Kind,
 }
@@ -52,47 +56,51 @@ impl Kind {
         let register = member.register;
         let width = register.width.value;
         Kind {
-            name: identifier(name),
+            name: identifier(Language::Rust, name),
             word: word(member),
             beat: beat(member),
             reset: Hex(register.reset.low()),
-            masks: member.masks.in_code(width),
+            masks: marker::masks(member.masks, width),
             called: literal(&register.name),
             width,
         }
     }
 }
 
-/// The type of a register's value, or what stands for it; nothing for a plain
-/// number.
+/// The type of a register's value, or a name for the type of another; nothing for a
+/// plain number.
 pub(super) fn render(
-    printer: &Printer<'_>,
+    context: &Context<'_>,
     member: &RegisterMember<'_>,
     path: &[String],
 ) -> Option<String> {
-    match &member.kind {
-        RegisterKind::Number | RegisterKind::Sole(_) => None,
-        RegisterKind::Own(name) if member.fields.is_empty() => Some(rendered(&Number {
-            doc: doc(printer, member, name).at(0),
+    let TypeKind::Fields(shared) = member.kind else {
+        return None;
+    };
+    let name = member.type_name.as_deref()?;
+    Some(match shared {
+        Shared::First(_) if member.register.fields.is_empty() => rendered(&Whole {
+            doc: doc(context, member, name).at(0),
             kind: Kind::of(member, name),
-        })),
-        RegisterKind::Own(name) => Some(rendered(&value(printer, member, name, path))),
-        RegisterKind::Same { name, of } => {
-            let doc = doc_of_same(printer, member, name, of.register).at(0);
-            let (name, of) = (identifier(name), path_between(path, &of.path, &of.name));
-            Some(format!("{doc}pub type {name} = {of};"))
+        }),
+        Shared::First(_) => rendered(&value(context, member, name, path)),
+        Shared::Again(number) => {
+            let of = context.named.definitions.get(number)?;
+            let doc = doc_of_same(context, member, name, of.register).at(0);
+            let name = identifier(Language::Rust, name);
+            format!("{doc}pub type {name} = {};", of.seen_from(path))
         }
-    }
+    })
 }
 
-fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &[String]) -> Value {
+fn value(context: &Context<'_>, member: &RegisterMember<'_>, name: &str, path: &[String]) -> Value {
     let fields = member.fields.iter();
     Value {
-        doc: doc(printer, member, name).at(1),
+        doc: doc(context, member, name).at(1),
         kind: Kind::of(member, name),
-        fields: table::fields(printer, member.register, path),
+        fields: policy::fields(context, member.register, path),
         members: fields
-            .flat_map(|names| field::render(printer, member, names, path))
+            .flat_map(|names| field::render(context, member, names, path))
             .collect(),
         actions: actions(member.register),
     }
@@ -102,29 +110,30 @@ fn value(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str, path: &
 fn actions(register: &Register) -> BTreeSet<&'static str> {
     let fields = register.fields.iter();
     fields
-        .filter_map(|field| Some(access::action(field)?.marker))
+        .filter_map(|field| Some(marker::action(action(field)?)))
         .collect()
 }
 
 /// The register's type, as seen from a handle in its own module.
 pub(super) fn kind(member: &RegisterMember<'_>) -> String {
-    let number = match &member.kind {
+    match &member.type_name {
         // The handle has a parameter of that name.
-        RegisterKind::Own(name) | RegisterKind::Same { name, .. } if name == "Via" => {
-            return format!("self::{name}");
-        }
-        RegisterKind::Own(name) | RegisterKind::Same { name, .. } => return identifier(name),
-        RegisterKind::Number => word(member).to_owned(),
-        RegisterKind::Sole(field) => field::number(field),
-    };
+        Some(name) if name == "Via" => return format!("self::{name}"),
+        Some(name) => return identifier(Language::Rust, name),
+        None => {}
+    }
     let (word, beat) = (word(member), beat(member));
+    let held = match &member.kind {
+        TypeKind::Sole(field) => number(Number::of_field(field)),
+        TypeKind::Number | TypeKind::Fields(_) => word.to_owned(),
+    };
     let reset = Hex(member.register.reset.low());
-    match field::constrained(member) {
+    match member.constrained.map(number) {
         Some(written) => {
-            format!("mmio::Constrained<{number}, {written}, {word}, {beat}, {reset}>")
+            format!("mmio::Constrained<{held}, {written}, {word}, {beat}, {reset}>")
         }
-        None if number == word => format!("mmio::Number<{word}, {beat}, {reset}>"),
-        None => format!("mmio::Sole<{number}, {word}, {beat}, {reset}>"),
+        None if held == word => format!("mmio::Number<{word}, {beat}, {reset}>"),
+        None => format!("mmio::Sole<{held}, {word}, {beat}, {reset}>"),
     }
 }
 
@@ -148,11 +157,11 @@ pub(super) fn beat(member: &RegisterMember<'_>) -> String {
     format!("mmio::InOrder<{unit}, {high_at_start}, {high_first}, {swapped}>")
 }
 
-fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
+fn doc(context: &Context<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
     let register = member.register;
     let width = register.width.value;
-    let reset = reset_of(member);
-    let place = printer.lines.place(register.name.span);
+    let reset = words::reset_of(member);
+    let place = context.lines.place(register.name.span);
     Doc::line(format!(
         "What {} holds: {width} bits, {reset}; {place}.",
         code(&register.name)
@@ -164,12 +173,12 @@ fn doc(printer: &Printer<'_>, member: &RegisterMember<'_>, name: &str) -> Doc {
 /// The same of one that has the type of `first`, whose methods do not say what is
 /// described otherwise here.
 fn doc_of_same(
-    printer: &Printer<'_>,
+    context: &Context<'_>,
     member: &RegisterMember<'_>,
     name: &str,
     first: &Register,
 ) -> Doc {
-    let doc = doc(printer, member, name);
+    let doc = doc(context, member, name);
     let register = member.register;
     let pairs = register.fields.iter().zip(&first.fields);
     let mut differing = pairs
@@ -181,41 +190,7 @@ fn doc_of_same(
     }
     let doc = doc.and(format!("As {}, but for:", code(&first.name)));
     differing.fold(doc, |doc, field| {
-        doc.and(field::in_words(printer, register, field))
+        doc.and(words::field(context.lines, register, field))
             .and_author(field.description.as_deref())
     })
-}
-
-/// `rw`, or `rw and w1c` where the fields differ.
-pub(super) fn access_in_words(register: &Register) -> String {
-    let mut kinds: Vec<String> = Vec::new();
-    for access in register.accesses() {
-        let kind = access.to_string();
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
-    kinds.join(" and ")
-}
-
-/// What a register holds after reset; of one that became its beats, all of these.
-pub(super) fn reset_of(member: &RegisterMember<'_>) -> String {
-    let whole = member.whole.as_ref().map(|whole| whole.register);
-    let of = whole.unwrap_or(member.register);
-    let reset = reset_in_words(&of.reset, &of.reset_mask, of.width.value);
-    match whole {
-        Some(_) => format!("{reset} in all"),
-        None => reset,
-    }
-}
-
-/// `reset 0x5`, with what is known of it.
-pub(super) fn reset_in_words(reset: &Bits, known: &Bits, width: u32) -> String {
-    if known.is_zero() {
-        "reset unknown".to_owned()
-    } else if *known == Bits::ones(width) {
-        format!("reset {reset:#x}")
-    } else {
-        format!("reset {reset:#x} (known in {known:#x})")
-    }
 }

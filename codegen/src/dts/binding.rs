@@ -5,12 +5,13 @@
 
 use askama::Template;
 use regdesc::Spanned;
-use regdesc::model::{Block, PropertyValue};
+use regdesc::model::PropertyValue;
 
+use super::nodes::{Cells, bound_by, children, simple_bus};
 use super::tree::Node;
-use super::{Cells, bound_by, children, compatibles, own_block, simple_bus};
-use crate::Drivers;
-use crate::names::Named;
+use crate::lowered::{Block, Lowered};
+use crate::options::Drivers;
+use crate::sources::TOOL;
 
 #[derive(Template)]
 #[template(path = "binding.yaml.j2", escape = "none")]
@@ -43,21 +44,24 @@ struct PropertyView {
 }
 
 /// The file's name and text.
-pub(crate) fn render(map: &Named<'_>, block: &Block, drivers: Drivers) -> (String, String) {
-    let file = file_of(&compatibles(map, block));
-    let compatibles = bound_by(map, block, drivers);
-    let tree = &block.device_tree;
-    let description = block.description.as_deref().or(map.description.as_deref());
+pub(crate) fn render(
+    lowered: &Lowered<'_>,
+    block: &Block<'_>,
+    drivers: Drivers,
+) -> (String, String) {
+    let file = file_of(&block.compatibles);
+    let tree = block.device_tree;
+    let description = block.description.or(lowered.description);
     let binding = Binding {
-        tool: crate::TOOL,
-        source: crate::source_name(map),
-        title: title(&map.name),
+        tool: TOOL,
+        source: lowered.source.clone(),
+        title: title(lowered.name),
         maintainers: scalars(&tree.maintainers),
         description: description
             .map(filled)
             .filter(|lines| !lines.is_empty())
-            .unwrap_or_else(|| vec![format!("The register block {}.", map.name.value)]),
-        interrupts: scalars(block.interrupts.iter().map(|it| &it.name)),
+            .unwrap_or_else(|| vec![format!("The register block {}.", lowered.name)]),
+        interrupts: scalars(block.interrupts.iter().map(|it| &it.described.name)),
         clocks: scalars(&tree.clocks),
         resets: scalars(&tree.resets),
         shares_pages: !tree
@@ -67,8 +71,11 @@ pub(crate) fn render(map: &Named<'_>, block: &Block, drivers: Drivers) -> (Strin
         properties: tree.properties.iter().map(property).collect(),
         map_hash: tree.map_hash,
         uio: drivers == Drivers::Uio,
-        example: example(map, drivers),
-        compatibles: compatibles.iter().map(|it| scalar(it)).collect(),
+        example: example(lowered, drivers),
+        compatibles: bound_by(block, drivers)
+            .iter()
+            .map(|it| scalar(it))
+            .collect(),
         file: file.clone(),
     };
     // The template prints what is there; rendering into a string cannot fail.
@@ -76,9 +83,9 @@ pub(crate) fn render(map: &Named<'_>, block: &Block, drivers: Drivers) -> (Strin
 }
 
 /// The file of a block's binding; a chip's nodes have the kernel's.
-pub(crate) fn file(map: &Named<'_>) -> Option<String> {
-    let block = own_block(map)?;
-    Some(file_of(&compatibles(map, block)))
+pub(crate) fn file(lowered: &Lowered<'_>) -> Option<String> {
+    let block = lowered.own_block()?;
+    Some(file_of(&block.compatibles))
 }
 
 /// Called after the most general one, which the others are kinds of.
@@ -214,9 +221,9 @@ const UNITS: &[&str] = &[
 ];
 
 /// The first instance on a bus, in lines, in spaces as examples have it.
-fn example(map: &Named<'_>, drivers: Drivers) -> Vec<String> {
-    let cells = Cells::needed(map);
-    let first = children(map, cells, drivers).into_iter().take(1);
+fn example(lowered: &Lowered<'_>, drivers: Drivers) -> Vec<String> {
+    let cells = Cells::needed(lowered);
+    let first = children(lowered, cells, drivers).into_iter().take(1);
     let unlabelled = first.map(|node| Node {
         label: None,
         ..node

@@ -2,139 +2,54 @@
 
 //! What the driver reads to know the hardware for the map's.
 
-use regdesc::RegisterMap;
-use regdesc::model::{Block, Bus, Order, Register, RegisterPath};
-use regdesc::units::{BitRange, low_ones};
-use regloom_driver_template::{IdentityView, ReadView};
+use regloom_driver_template::{IdentityView, ReadView, RegisterView};
 
-use super::Registers;
-use crate::lowered::is_in_order;
+use crate::lowered::Block;
+use crate::lowered::identity::Part;
+use crate::lowered::registers::{Port, Single};
 
-/// The field that holds the part of a version that has to agree.
-const MAJOR: &str = "MAJOR";
-
-/// What is read, in the order in which it is told.
-pub(super) fn view(
-    map: &RegisterMap,
-    block: &Block,
-    registers: &Registers<'_>,
-) -> Vec<IdentityView> {
-    let identity = &block.identity;
-    let look = |path| Look::at(path, map, registers);
-    let magic = identity.magic.as_ref().and_then(|magic| {
-        let look = look(&magic.register)?;
-        Some(look.whole("magic", magic.value.value))
-    });
-    let version = identity.version.as_ref().zip(map.version.as_ref());
-    let version = version.and_then(|(path, version)| {
-        let look = look(path)?;
-        Some(look.major(u64::from(version.value.major)))
-    });
-    let hash = identity.hash.as_ref().and_then(|path| {
-        let look = look(path)?;
-        Some(look.whole("map hash", map.block_hash(block)))
-    });
-    [magic, version, hash].into_iter().flatten().collect()
-}
-
-/// A register that is looked at.
-struct Look<'m> {
-    register: &'m Register,
-    name: String,
-    read: ReadView,
-}
-
-impl<'m> Look<'m> {
-    fn at(path: &RegisterPath, map: &RegisterMap, registers: &Registers<'m>) -> Option<Self> {
-        let (offset, register) = registers.place(path)?;
-        let read = match registers.name(offset, register) {
-            Some(name) if register.width.value <= 32 => ReadView::Register(name),
-            _ => words(offset, register, map.bus),
-        };
-        Some(Look {
-            register,
-            name: path.to_string(),
-            read,
+/// What is read, in the order in which it is reported.
+pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<IdentityView> {
+    let parts = block.identity.parts.iter();
+    parts
+        .filter(|part| part.register.single)
+        .map(|part| IdentityView {
+            what: part.what.to_owned(),
+            name: part.path.to_string(),
+            read: read(part, block, registers),
+            low: part.bits.low,
+            bits: part.bits.len,
+            value: part.value,
         })
-    }
-
-    /// The lowest bits of `value`, as many as the register has.
-    fn whole(self, what: &str, value: u64) -> IdentityView {
-        let bits = BitRange {
-            low: 0,
-            len: self.register.width.value.min(64),
-        };
-        self.bits(what, bits, value)
-    }
-
-    /// The major part of a version: a field, or the whole register.
-    fn major(self, value: u64) -> IdentityView {
-        let field = self
-            .register
-            .fields
-            .iter()
-            .find(|it| it.name.value == MAJOR);
-        match field.map(|it| it.bits) {
-            Some(bits) => self.bits("major version", bits.value, value),
-            None => self.whole("major version", value),
-        }
-    }
-
-    fn bits(self, what: &str, bits: BitRange, value: u64) -> IdentityView {
-        IdentityView {
-            what: what.to_owned(),
-            name: self.name,
-            read: self.read,
-            low: bits.low,
-            bits: bits.len,
-            value: value & low_ones(bits.len),
-        }
-    }
+        .collect()
 }
 
-/// The two words with the lowest 64 bits, each of which every machine can read.
-fn words(offset: u64, register: &Register, bus: Bus) -> ReadView {
-    // The bytes before the word that begins with that bit.
-    let before = |low: u32| {
-        let in_order = u64::from(low / 8);
-        let within = in_order % bus.bytes();
-        match bus.word_order {
-            Order::Little => in_order,
-            Order::Big => {
-                let beats = register
-                    .size()
-                    .saturating_sub(in_order)
-                    .div_ceil(bus.bytes());
-                let beats_above = beats.saturating_sub(1);
-                beats_above * bus.bytes() + within
+/// How the register is read: by one load, or as two words.
+fn read(part: &Part<'_>, block: &Block<'_>, registers: &[RegisterView]) -> ReadView {
+    let single = Single {
+        register: part.register.register,
+        offset: part.register.offset,
+    };
+    match Port::of(single, block.registers()) {
+        Some(port) if port.width <= 32 => ReadView::Register(registers[port.index].name.clone()),
+        _ => {
+            let words = part.words();
+            ReadView::Words {
+                low: words.low,
+                high: words.high,
+                low_first: words.low_first,
             }
         }
-    };
-    ReadView::Words {
-        low: offset + before(0),
-        high: offset + before(32),
-        // Unless something else is said, the lowest address is read first.
-        low_first: register.read_order.unwrap_or(bus.word_order) == Order::Little,
     }
-}
-
-/// A register of the identity that no words of 32 bits read as it asks for.
-pub(super) fn unreadable(block: &Block, bus: Bus) -> Option<&RegisterPath> {
-    let identity = &block.identity;
-    let magic = identity.magic.as_ref().map(|magic| &magic.register);
-    let others = [&identity.version, &identity.hash].into_iter().flatten();
-    magic.into_iter().chain(others).find(|path| {
-        let register = block.register(path).map(|found| found.register);
-        bus.width < 32 && register.is_some_and(|it| !is_in_order(it, bus))
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use regloom_driver_template::ReadView;
 
-    use super::super::view;
-    use crate::names::Named;
+    use super::super::{unsupported, view};
+    use crate::lowered::Lowered;
+    use crate::lowered::layout::Layouts;
 
     const MAP: &str = "
 schema: 1
@@ -159,11 +74,10 @@ registers:
         );
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
-        assert_eq!(crate::kernel::unsupported(&map, &map.blocks[0]), None);
-        view(&Named::of(&map), &map.blocks[0])
-            .identity
-            .remove(0)
-            .read
+        let layouts = Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        assert_eq!(unsupported(&lowered, &lowered.blocks[0]), None);
+        view(&lowered, &lowered.blocks[0]).identity.remove(0).read
     }
 
     #[test]
@@ -222,7 +136,9 @@ registers:
             registers: {HASH: {at: 0, width: 32, access: ro}}}";
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
-        let refused = crate::kernel::unsupported(&map, &map.blocks[0]).unwrap();
+        let layouts = Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        let refused = unsupported(&lowered, &lowered.blocks[0]).unwrap();
         assert!(refused.contains("`HASH`"), "{refused}");
     }
 
@@ -230,7 +146,9 @@ registers:
     fn each_part_is_read_where_it_stands() {
         let map = regdesc::parse("case.yaml", MAP, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
-        let identity = view(&Named::of(&map), &map.blocks[0]).identity;
+        let layouts = Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        let identity = view(&lowered, &lowered.blocks[0]).identity;
         let [magic, version, hash] = identity.as_slice() else {
             panic!("{identity:?}");
         };

@@ -2,103 +2,50 @@
 
 //! How the driver recognises an interrupt for its own, and silences it.
 
-use regdesc::access::{Access, WriteEffect};
-use regdesc::model::{Block, Interrupt, InterruptSource, Register, RegisterPath, Trigger};
-use regloom_driver_template::{EnableView, InterruptView, SilenceView, StatusView};
+use regloom_driver_template::{EnableView, InterruptView, RegisterView, SilenceView, StatusView};
 
-use super::Registers;
+use crate::lowered::Block;
+use crate::lowered::interrupt::{Interrupt, Silence};
+use crate::lowered::registers::Port;
 
 /// The block's interrupts, in the order of the device tree's.
-pub(super) fn view(block: &Block, registers: &Registers<'_>) -> Vec<InterruptView> {
+pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<InterruptView> {
     let interrupts = block.interrupts.iter();
     interrupts.map(|it| interrupt(it, registers)).collect()
 }
 
-/// How one is recognised and silenced.
-pub(super) fn interrupt(interrupt: &Interrupt, registers: &Registers<'_>) -> InterruptView {
-    let named = |path: Option<&RegisterPath>| {
-        let (offset, register) = registers.place(path?)?;
-        Some((registers.name(offset, register)?, register))
-    };
-    let status = named(interrupt.status.as_ref());
-    let enable = named(interrupt.enable.as_ref());
-    let acknowledge = named(interrupt.separate_acknowledge());
-    let silence = match (interrupt.source, &status, acknowledge) {
-        (InterruptSource::Event, Some(_), Some((name, register))) => elsewhere(name, register),
-        (InterruptSource::Event, Some((name, register)), None) => in_place(name.clone(), register),
-        (InterruptSource::Event, None, _) if comes_once(interrupt) => SilenceView::OfItself,
-        (InterruptSource::Level, Some(_), _) if enable.is_some() => SilenceView::Mask,
-        _ => SilenceView::Line,
-    };
+fn interrupt(interrupt: &Interrupt<'_>, registers: &[RegisterView]) -> InterruptView {
+    let name = |port: Port| registers[port.index].name.clone();
     InterruptView {
-        name: interrupt.name.value.clone(),
-        status: status.map(|(name, register)| StatusView {
-            register: name,
-            width: register.width.value,
-            events: low_word(interrupt.events(register)),
+        name: interrupt.described.name.value.clone(),
+        status: interrupt.status.as_ref().map(|status| StatusView {
+            register: name(status.port),
+            width: status.port.width,
+            events: status.events,
         }),
-        enable: enable.map(|(name, register)| EnableView {
-            register: name,
-            width: register.width.value,
+        enable: interrupt.enable.map(|port| EnableView {
+            register: name(port),
+            width: port.width,
         }),
-        silence,
-        edge: comes_once(interrupt),
+        silence: match interrupt.silence {
+            Silence::OfItself => SilenceView::OfItself,
+            Silence::Mask => SilenceView::Mask,
+            Silence::Line => SilenceView::Line,
+            Silence::Acknowledge {
+                port,
+                ones,
+                zeros,
+                kept,
+            } => SilenceView::Acknowledge {
+                register: name(port),
+                width: port.width,
+                ones,
+                zeros,
+                kept,
+            },
+        },
+        edge: interrupt.is_edge,
     }
-}
-
-/// The line tells by an edge.
-pub(super) fn comes_once(interrupt: &Interrupt) -> bool {
-    matches!(
-        interrupt.trigger.as_ref().map(|it| it.value),
-        Some(Trigger::EdgeRising | Trigger::EdgeFalling | Trigger::EdgeBoth)
-    )
-}
-
-/// By a write to the status itself: only what was seen, and nothing beside it.
-fn in_place(name: String, register: &Register) -> SilenceView {
-    let written = |it: Access| it.write && it.on_write != WriteEffect::Modify;
-    if !register.accesses().any(written) {
-        return SilenceView::OfItself;
-    }
-    SilenceView::Acknowledge {
-        register: name,
-        width: register.width.value,
-        ones: bits(register, |it| it.write && by_one(it.on_write)),
-        zeros: bits(register, |it| it.write && by_zero(it.on_write)),
-        kept: bits(register, |it| {
-            it.write && it.on_write == WriteEffect::Modify
-        }),
-    }
-}
-
-/// By a write to a register of its own, a bit for each of the status.
-fn elsewhere(name: String, register: &Register) -> SilenceView {
-    let zeros = bits(register, |it| it.write && by_zero(it.on_write));
-    SilenceView::Acknowledge {
-        register: name,
-        width: register.width.value,
-        ones: bits(register, |it| it.write) & !zeros,
-        zeros,
-        kept: 0,
-    }
-}
-
-fn by_one(effect: WriteEffect) -> bool {
-    matches!(effect, WriteEffect::OneToClear | WriteEffect::OneToToggle)
-}
-
-fn by_zero(effect: WriteEffect) -> bool {
-    use WriteEffect::{ZeroToClear, ZeroToSet, ZeroToToggle};
-    matches!(effect, ZeroToClear | ZeroToSet | ZeroToToggle)
-}
-
-/// The bits of such an access.
-fn bits(register: &Register, such: impl Fn(Access) -> bool) -> u32 {
-    low_word(register.bits_of(such))
-}
-
-fn low_word(bits: u64) -> u32 {
-    u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -106,7 +53,8 @@ mod tests {
     use regloom_driver_template::{InterruptView, SilenceView};
 
     use super::super::view;
-    use crate::names::Named;
+    use crate::lowered::Lowered;
+    use crate::lowered::layout::Layouts;
 
     fn lowered(interrupt: &str, registers: &str) -> InterruptView {
         let text = format!(
@@ -115,7 +63,9 @@ mod tests {
         );
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
             .unwrap_or_else(|failure| panic!("{failure}"));
-        view(&Named::of(&map), &map.blocks[0]).interrupts.remove(0)
+        let layouts = Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        view(&lowered, &lowered.blocks[0]).interrupts.remove(0)
     }
 
     fn acknowledge(register: &str, [ones, zeros, kept]: [u32; 3]) -> SilenceView {

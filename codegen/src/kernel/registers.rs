@@ -1,99 +1,31 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The registers as `register!` has them.
-//!
-//! It knows neither clusters nor arrays of arrays, so what stands in clusters
-//! becomes registers with longer names, and of nested arrays only the innermost
-//! stays one.
+//! The registers as `register!` has them, which knows no clusters and no arrays of
+//! arrays.
 
 use regdesc::access::ReadEffect;
-use regdesc::model::{Array, Field, Item, Register};
-use regloom_driver_template::{
-    ArrayView, FieldView, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RESERVED_REGISTER_NAMES,
-    RegisterView,
-};
+use regdesc::model::Register;
+use regloom_driver_template::{ArrayView, FieldView, RegisterView};
 
-use crate::names::{self, Scope};
+use crate::lowered::registers::FlatRegister;
+use crate::names::{Language, Place, Scope, Use, identifier};
 
-/// The registers by ascending offset, each with a name of its own.
-pub(super) fn views(items: &[Item]) -> Vec<RegisterView> {
-    let mut flat = Vec::new();
-    flatten(items, &Prefix::default(), &mut flat);
-    flat.sort_by_key(|(register, _)| register.offset);
-    let mut scope = Scope::of_constants().and_reserved(RESERVED_REGISTER_NAMES);
-    flat.into_iter()
-        .map(|(mut view, register)| {
-            view.name = scope.claim(&names::screaming(&view.name));
-            view.fields = fields(register);
-            view.unseen = unseen(register);
-            view
-        })
-        .collect()
-}
-
-/// What the clusters around an item come to.
-#[derive(Clone, Default)]
-struct Prefix {
-    name: String,
-    offset: u64,
-    array: Option<Array>,
-}
-
-fn flatten<'m>(items: &'m [Item], outer: &Prefix, flat: &mut Vec<(RegisterView, &'m Register)>) {
-    for item in items {
-        let array = match item {
-            Item::Register(register) => register.array,
-            Item::Cluster(cluster) => cluster.array,
-        };
-        for outer in prefixes(outer, array) {
-            let inner = Prefix {
-                name: format!("{}{}", outer.name, item.name().value),
-                offset: outer.offset.saturating_add(item.offset().value),
-                array: array.or(outer.array),
-            };
-            match item {
-                Item::Register(register) => flat.push((register_view(&inner, register), register)),
-                Item::Cluster(cluster) => {
-                    let inner = Prefix {
-                        name: format!("{}_", inner.name),
-                        ..inner
-                    };
-                    flatten(&cluster.items, &inner, flat);
-                }
-            }
-        }
-    }
-}
-
-/// The prefix itself, or one an element where an array would stand in another.
-fn prefixes(outer: &Prefix, inner: Option<Array>) -> Vec<Prefix> {
-    let (Some(array), Some(_)) = (outer.array, inner) else {
-        return vec![outer.clone()];
-    };
-    (0..array.count.value)
-        .map(|index| Prefix {
-            name: format!("{}{index}_", outer.name),
-            offset: outer
-                .offset
-                .saturating_add(index.saturating_mul(array.stride.value)),
-            array: None,
-        })
-        .collect()
-}
-
-fn register_view(place: &Prefix, register: &Register) -> RegisterView {
-    RegisterView {
-        name: place.name.clone(),
-        offset: place.offset,
-        width: register.width.value,
-        description: register.description.clone().unwrap_or_default(),
-        array: place.array.map(|array| ArrayView {
+/// One for each of the flat registers, with a name of its own.
+pub(super) fn views(registers: &[FlatRegister<'_>]) -> Vec<RegisterView> {
+    let mut scope = Scope::of(Language::KernelRust, Place::Registers);
+    let views = registers.iter().map(|it| RegisterView {
+        name: scope.claim(Use::Register, &it.name),
+        offset: it.offset,
+        width: it.register.width.value,
+        description: it.register.description.clone().unwrap_or_default(),
+        array: it.array.map(|array| ArrayView {
             count: array.count.value,
             stride: array.stride.value,
         }),
-        fields: Vec::new(),
-        unseen: None,
-    }
+        fields: fields(it.register),
+        unseen: unseen(it.register),
+    });
+    views.collect()
 }
 
 /// Why a look at the register is not taken unasked.
@@ -113,34 +45,24 @@ fn unseen(register: &Register) -> Option<String> {
 }
 
 fn fields(register: &Register) -> Vec<FieldView> {
-    let mut scope = Scope::with_reserved(RESERVED_FIELD_NAMES);
-    register
-        .fields
-        .iter()
-        .map(|field| FieldView {
-            name: field_name(field, &mut scope),
+    let mut scope = Scope::of(Language::KernelRust, Place::Fields);
+    let fields = register.fields.iter().map(|field| {
+        let name = scope.claim(Use::Field, &field.name);
+        FieldView {
+            name: identifier(Language::KernelRust, &name),
             high: field.bits.high(),
             low: field.bits.low,
             description: field.description.clone().unwrap_or_default(),
-        })
-        .collect()
-}
-
-fn field_name(field: &Field, scope: &mut Scope) -> String {
-    let mut name = names::snake(&field.name);
-    if RESERVED_FIELD_PREFIXES
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
-    {
-        name.insert_str(0, "field_");
-    }
-    names::identifier(&scope.claim(&name))
+        }
+    });
+    fields.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::view;
-    use crate::names::Named;
+    use crate::lowered::Lowered;
+    use crate::lowered::layout::Layouts;
 
     type Placed = (String, u64, Option<(u64, u64)>);
 
@@ -149,7 +71,9 @@ mod tests {
             "{{schema: 1, name: case, vendor: acme, size: 0x1000, registers: {{{registers}}}}}"
         );
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
-        view(&Named::of(&map), &map.blocks[0])
+        let layouts = Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        view(&lowered, &lowered.blocks[0])
             .registers
             .into_iter()
             .map(|it| {
@@ -194,7 +118,9 @@ mod tests {
         let text = "{schema: 1, name: case, vendor: acme, size: 4,
             registers: {R: {fields: {INTO: 0, WITH_X: 1, TYPE: 2}}}}";
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
-        let view = view(&Named::of(&map), &map.blocks[0]);
+        let layouts = Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        let view = view(&lowered, &lowered.blocks[0]);
         let names: Vec<&str> = view.registers[0]
             .fields
             .iter()

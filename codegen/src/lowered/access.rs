@@ -12,10 +12,9 @@ use regdesc::model::{
 };
 use regdesc::units::low_ones;
 
-use super::text::Hex;
-/// A method of a register, or a family of them, by the trait that gives it.
+/// What a program may do to a register: a method, or a family of methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Method {
+pub(crate) enum Method {
     Read,
     Write,
     Update,
@@ -35,57 +34,8 @@ pub(super) enum Method {
     Pop,
 }
 
-impl Method {
-    /// The runtime's trait, if it is one that says nothing more.
-    pub(super) fn plain_trait(self) -> Option<&'static str> {
-        match self {
-            Method::Read => Some("Read"),
-            Method::Write => Some("Write"),
-            Method::Update => Some("Update"),
-            Method::Reset => Some("Reset"),
-            Method::Clear => Some("Clear"),
-            Method::Set => Some("Set"),
-            Method::Toggle => Some("Toggle"),
-            Method::Trigger => Some("Trigger"),
-            Method::WriteActing => Some("WriteActing"),
-            Method::ClearAll => Some("ClearAll"),
-            Method::SetAll => Some("SetAll"),
-            Method::Pop => Some("Pop"),
-            Method::TakeSeen | Method::TakeByReading => None,
-        }
-    }
-
-    /// What a program calls, for documentation.
-    pub(super) fn in_code(self) -> &'static str {
-        match self {
-            Method::Read => "`read`",
-            Method::Write => "`write`",
-            Method::Update => "`update`",
-            Method::Reset => "`reset`",
-            Method::Clear => "`clear`",
-            Method::Set => "`set`",
-            Method::Toggle => "`toggle`",
-            Method::Trigger => "`trigger`",
-            Method::WriteActing => "`write_acting`",
-            Method::ClearAll => "`clear_all`",
-            Method::SetAll => "`set_all`",
-            Method::TakeSeen | Method::TakeByReading => "`take`",
-            Method::Pop => "`pop`",
-        }
-    }
-
-    /// Its part in the name of a marker made for a rare combination.
-    fn in_marker(self) -> &'static str {
-        match self {
-            Method::WriteActing => "Acting",
-            Method::TakeSeen | Method::TakeByReading => "Take",
-            other => other.plain_trait().unwrap_or_default(),
-        }
-    }
-}
-
 /// The methods of a register, in order, each once.
-pub(super) fn methods(register: &Register) -> Vec<Method> {
+pub(crate) fn methods(register: &Register) -> Vec<Method> {
     let bits = Bits::of(register);
     let mut methods = Vec::new();
     let mut allow = |method, when: bool| methods.extend(when.then_some(method));
@@ -134,67 +84,21 @@ pub(super) fn methods(register: &Register) -> Vec<Method> {
     methods
 }
 
-/// The name of the marker type for a set of methods.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Marker {
-    /// One of the runtime's.
-    Common(&'static str),
-    /// One that the generated crate declares.
-    Own(String),
-}
-
-pub(super) fn marker(methods: &[Method]) -> Marker {
-    let common = COMMON.iter().find(|(of, _)| *of == methods);
-    match common {
-        Some((_, name)) => Marker::Common(name),
-        None => Marker::Own(own_name(methods)),
-    }
-}
-
-fn own_name(methods: &[Method]) -> String {
-    // Whoever updates reads and writes.
-    let updates = methods.contains(&Method::Update);
-    let implied = |method: &Method| updates && matches!(method, Method::Read | Method::Write);
-    let said = methods
-        .iter()
-        .filter(|method| !implied(method) && **method != Method::Reset);
-    let name: String = said.map(|method| method.in_marker()).collect();
-    match updates && !methods.contains(&Method::Reset) {
-        true => format!("{name}Beat"),
-        false => name,
-    }
-}
-
-/// The runtime's markers and what they allow.
-const COMMON: &[(&[Method], &str)] = {
-    use Method as M;
-    &[
-        (&[], "NoAccess"),
-        (&[M::Read, M::Write, M::Update, M::Reset], "Rw"),
-        (&[M::Read], "Ro"),
-        (&[M::Write], "Wo"),
-        (&[M::Read, M::Clear, M::TakeSeen], "W1c"),
-        (&[M::Read, M::Set], "W1s"),
-        (&[M::TakeByReading], "Rc"),
-        (&[M::Pop], "Fifo"),
-    ]
-};
-
-/// What a write means to a register's bits; see the runtime's `Masks`.
+/// What a write means to a register's bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Masks {
-    pub(super) keep: u64,
-    pub(super) fixed: u64,
-    pub(super) restore: u64,
-    pub(super) clear: u64,
-    pub(super) set: u64,
-    pub(super) toggle: u64,
-    pub(super) trigger: u64,
+pub(crate) struct Masks {
+    pub(crate) keep: u64,
+    pub(crate) fixed: u64,
+    pub(crate) restore: u64,
+    pub(crate) clear: u64,
+    pub(crate) set: u64,
+    pub(crate) toggle: u64,
+    pub(crate) trigger: u64,
 }
 
 impl Masks {
     /// All `width` bits take the value written.
-    pub(super) fn plain(width: u32) -> Self {
+    pub(crate) fn plain(width: u32) -> Self {
         Masks {
             keep: low_ones(width),
             fixed: 0,
@@ -205,38 +109,9 @@ impl Masks {
             trigger: 0,
         }
     }
-
-    /// As the runtime takes them, those of a register of `width` bits: what
-    /// differs from plain ones is named.
-    pub(super) fn in_code(self, width: u32) -> String {
-        let named = self.named().into_iter().zip(Masks::plain(width).named());
-        let differing: Vec<_> = named
-            .filter(|(own, plain)| own != plain)
-            .map(|((name, mask), _)| format!("{name}: {}, ", Hex(mask)))
-            .collect();
-        if differing.is_empty() {
-            return "mmio::Masks::PLAIN".to_owned();
-        }
-        format!(
-            "mmio::Masks {{ {}..mmio::Masks::PLAIN }}",
-            differing.concat()
-        )
-    }
-
-    fn named(self) -> [(&'static str, u64); 7] {
-        [
-            ("keep", self.keep),
-            ("fixed", self.fixed),
-            ("restore", self.restore),
-            ("clear", self.clear),
-            ("set", self.set),
-            ("toggle", self.toggle),
-            ("trigger", self.trigger),
-        ]
-    }
 }
 
-pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
+pub(crate) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
     let all = low_ones(register.width.value);
     let bits = Bits::of(register);
     let preserved = match reserved {
@@ -268,44 +143,43 @@ pub(super) fn masks(register: &Register, reserved: ReservedBits) -> Masks {
 }
 
 /// Whether software can give the field a value of its choice.
-pub(super) fn takes_a_value(field: &Field) -> bool {
+pub(crate) fn takes_a_value(field: &Field) -> bool {
     field.access.write
         && Effect::of_field(field) == Effect::Plain
         && field.write_constraint != Some(WriteConstraint::AsRead)
 }
 
-/// What the bits of a field do that are named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Action {
-    /// The runtime's type for it.
-    pub(super) marker: &'static str,
-    /// The method that makes them do it.
-    pub(super) method: &'static str,
+/// What the bits of a field do when they are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Action {
+    Clear,
+    Set,
+    Toggle,
+    Trigger,
 }
 
 /// What the field's bits do, if they can be named to make them act.
-pub(super) fn action(field: &Field) -> Option<Action> {
-    let (marker, method) = match Effect::of_field(field) {
-        _ if !field.access.write => return None,
-        Effect::Clear => ("Clears", "clear"),
-        Effect::Set => ("Sets", "set"),
-        Effect::Toggle => ("Toggles", "toggle"),
-        Effect::Trigger => ("Triggers", "trigger"),
-        Effect::Plain | Effect::WipeToZeros | Effect::WipeToOnes => return None,
-    };
-    Some(Action { marker, method })
+pub(crate) fn action(field: &Field) -> Option<Action> {
+    match Effect::of_field(field) {
+        _ if !field.access.write => None,
+        Effect::Clear => Some(Action::Clear),
+        Effect::Set => Some(Action::Set),
+        Effect::Toggle => Some(Action::Toggle),
+        Effect::Trigger => Some(Action::Trigger),
+        Effect::Plain | Effect::WipeToZeros | Effect::WipeToOnes => None,
+    }
 }
 
 /// What reading a register does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     Plainly,
     ClearsOrSets,
     Consumes,
 }
 
 /// What reading the whole register does; `None` where no bit can be read.
-pub(super) fn reading(register: &Register) -> Option<Reading> {
+pub(crate) fn reading(register: &Register) -> Option<Reading> {
     let readable = register.accesses().filter(|access| access.read);
     readable
         .map(|access| match access.on_read {
@@ -511,10 +385,13 @@ mod tests {
         look(register)
     }
 
-    fn called(keys: &str) -> Vec<&'static str> {
-        with_register(keys, |register| {
-            methods(register).into_iter().map(Method::in_code).collect()
-        })
+    fn allowed(register: &Register) -> Vec<String> {
+        let methods = methods(register).into_iter();
+        methods.map(|method| format!("{method:?}")).collect()
+    }
+
+    fn called(keys: &str) -> Vec<String> {
+        with_register(keys, allowed)
     }
 
     /// A written 1 clears by one view what the other takes for a value: a write
@@ -542,28 +419,27 @@ mod tests {
         let Item::Register(register) = &map.blocks[0].items[0] else {
             panic!("a register was written")
         };
-        let called: Vec<_> = methods(register).into_iter().map(Method::in_code).collect();
-        assert_eq!(called, ["`read`", "`write`", "`write_acting`"]);
+        assert_eq!(allowed(register), ["Read", "Write", "WriteActing"]);
         assert_eq!(masks(register, ReservedBits::Zero).keep, 0b0111);
     }
 
     #[test]
     fn one_access_throughout_gives_its_methods() {
         let cases: &[(&str, &[&str])] = &[
-            ("rw", &["`read`", "`write`", "`update`", "`reset`"]),
-            ("ro", &["`read`"]),
-            ("wo", &["`write`"]),
-            ("w1c", &["`read`", "`clear`", "`take`"]),
-            ("w0c", &["`read`", "`clear`", "`take`"]),
-            ("w1s", &["`read`", "`set`"]),
-            ("w0t", &["`read`", "`toggle`"]),
-            ("wc", &["`read`", "`clear_all`"]),
-            ("wos", &["`set_all`"]),
-            ("rc", &["`take`"]),
-            ("wrc", &["`write`", "`take`"]),
-            ("w1src", &["`set`", "`take`"]),
-            ("w1", &["`read`", "`write`"]),
-            ("wo1", &["`write`"]),
+            ("rw", &["Read", "Write", "Update", "Reset"]),
+            ("ro", &["Read"]),
+            ("wo", &["Write"]),
+            ("w1c", &["Read", "Clear", "TakeSeen"]),
+            ("w0c", &["Read", "Clear", "TakeSeen"]),
+            ("w1s", &["Read", "Set"]),
+            ("w0t", &["Read", "Toggle"]),
+            ("wc", &["Read", "ClearAll"]),
+            ("wos", &["SetAll"]),
+            ("rc", &["TakeByReading"]),
+            ("wrc", &["Write", "TakeByReading"]),
+            ("w1src", &["Set", "TakeByReading"]),
+            ("w1", &["Read", "Write"]),
+            ("wo1", &["Write"]),
         ];
         for (access, expected) in cases {
             assert_eq!(called(&format!("access: {access}")), *expected, "{access}");
@@ -583,7 +459,7 @@ mod tests {
                 let fields = format!(
                     "fields: {{A: {{bits: 0, access: {one}}}, B: {{bits: 1, access: {other}}}}}"
                 );
-                let updates = called(&fields).contains(&"`update`");
+                let updates = called(&fields).contains(&"Update".to_owned());
                 let forbids = |policy: &str| forbidding.contains(&policy) || policy.len() > 3;
                 let plain = [*one, *other].contains(&"rw");
                 assert_eq!(

@@ -3,23 +3,24 @@
 //! Equal layouts cost one type: which enumerations and which registers of a
 //! block are the same.
 //!
-//! Of registers, what a program can tell is compared, and no description: where a
-//! later one becomes a name for the first, that name says what is described
-//! otherwise. Values of an enumeration have no other place for their words than
-//! its variants, so there descriptions count.
+//! Registers are compared by what a program can observe, without descriptions: where
+//! a later one becomes a name for the first, that name carries the descriptions that
+//! differ. The values of an enumeration have no other place for their descriptions
+//! than its variants, so there descriptions count.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use regdesc::model::{Access, Block, Enumeration, Field, Format, Item, Register};
 
 use super::access::{self, Masks};
-use super::field::Bounds;
-use super::lower::Beat;
+use super::beat::Beat;
+use super::number::Bounds;
 
 /// For each enumeration the first that says the same: itself, or an earlier one
 /// when both were written at a field. One that has a name of its own has a type
 /// of its own.
-pub(super) fn enumerations(block: &Block) -> Vec<usize> {
+pub(crate) fn enumerations(block: &Block) -> Vec<usize> {
     let at_a_field = written_at_a_field(block);
     let mut first = HashMap::new();
     let enums = block.enums.iter().enumerate();
@@ -44,7 +45,7 @@ fn written_at_a_field(block: &Block) -> Vec<bool> {
     at_a_field
 }
 
-fn each_register<'m>(items: &'m [Item], visit: &mut impl FnMut(&'m Register)) {
+pub(crate) fn each_register<'m>(items: &'m [Item], visit: &mut impl FnMut(&'m Register)) {
     for item in items {
         match item {
             Item::Register(register) => visit(register),
@@ -64,23 +65,21 @@ fn said_by(enumeration: &Enumeration) -> Said<'_> {
     (enumeration.description.as_deref(), values.collect())
 }
 
-/// The type of a register's value.
-#[derive(Debug, Clone)]
-pub(super) struct Definition<'m> {
-    /// The module, below the block's.
-    pub(super) path: Vec<String>,
-    pub(super) name: String,
-    /// Whose it is by its name.
-    pub(super) register: &'m Register,
-}
-
-/// The types that registers so far have.
+/// The types that registers so far have: each is known by its number, in the order
+/// in which they are defined.
 #[derive(Default)]
-pub(super) struct Types<'m> {
-    defined: HashMap<Shape<'m>, Definition<'m>>,
+pub(crate) struct Shapes<'m>(HashMap<Shape<'m>, usize>);
+
+/// How a register gets its type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shared {
+    /// It defines the type of that number.
+    First(usize),
+    /// It has the type that an earlier register defines.
+    Again(usize),
 }
 
-/// All that a program can tell of a register's type.
+/// All that a program can observe of a register's type.
 #[derive(PartialEq, Eq, Hash)]
 struct Shape<'m> {
     width: u32,
@@ -90,7 +89,7 @@ struct Shape<'m> {
     fields: Vec<Part<'m>>,
 }
 
-/// All that it can tell of a field.
+/// All that it can observe of a field.
 #[derive(PartialEq, Eq, Hash)]
 struct Part<'m> {
     name: &'m str,
@@ -104,32 +103,27 @@ struct Part<'m> {
     range: Option<Bounds>,
 }
 
-impl<'m> Types<'m> {
-    /// The type of a register before this one that is the same; or nothing, and
-    /// `own` then is the type of those behind it.
-    pub(super) fn defined_before(
+impl<'m> Shapes<'m> {
+    /// The type of a register: that of an earlier one that is the same, or its own.
+    pub(crate) fn claim(
         &mut self,
-        own: &Definition<'m>,
+        register: &'m Register,
         (beat, masks): (Beat, Masks),
         enums: &[usize],
-    ) -> Option<Definition<'m>> {
-        let register = own.register;
+    ) -> Shared {
+        let fields = register.fields.iter();
         let shape = Shape {
             width: register.width.value,
             reset: (register.reset.low(), register.reset_mask.low()),
             beat,
             masks,
-            fields: register
-                .fields
-                .iter()
-                .map(|field| part(field, enums))
-                .collect(),
+            fields: fields.map(|field| part(field, enums)).collect(),
         };
-        let defined = self.defined.get(&shape).cloned();
-        if defined.is_none() {
-            self.defined.insert(shape, own.clone());
+        let next = self.0.len();
+        match self.0.entry(shape) {
+            Entry::Occupied(first) => Shared::Again(*first.get()),
+            Entry::Vacant(free) => Shared::First(*free.insert(next)),
         }
-        defined
     }
 }
 
