@@ -5,20 +5,18 @@
 //! Everything is rendered into memory first. A file is written under a
 //! temporary name and renamed, and only if its bytes differ, so that a run that
 //! fails leaves nothing half done and one that changes nothing touches nothing.
-//! Runs of one folder take turns.
+//! Runs of one folder wait for each other.
 
+mod files;
 mod manifest;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+pub use files::{FileError, files_below, lock_folder};
+use files::{read, remove, write};
 pub(crate) use manifest::{Manifest, digest};
-
-/// What the name of a file begins with until it is whole.
-const UNFINISHED: &str = ".regloom-";
 
 /// Rendered files: path below the output folder, with `/`, and content.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,12 +24,12 @@ pub struct Artifacts {
     files: BTreeMap<String, String>,
 }
 
-/// What stands between a folder and the artifacts.
+/// A difference between a folder and the artifacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// Path below the output folder.
     pub path: String,
-    /// What is to be done about it.
+    /// How it differs.
     pub kind: ChangeKind,
 }
 
@@ -54,33 +52,6 @@ impl fmt::Display for ChangeKind {
             ChangeKind::Stale => "stale",
         })
     }
-}
-
-/// A file that could not be read or written.
-#[derive(Debug)]
-pub struct FileError {
-    /// Which.
-    pub path: PathBuf,
-    /// Why.
-    pub cause: io::Error,
-}
-
-impl fmt::Display for FileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.cause)
-    }
-}
-
-impl std::error::Error for FileError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.cause)
-    }
-}
-
-/// Attaches the path to an error.
-fn at(path: &Path) -> impl FnOnce(io::Error) -> FileError {
-    let path = path.to_owned();
-    move |cause| FileError { path, cause }
 }
 
 impl Artifacts {
@@ -115,9 +86,8 @@ impl Artifacts {
         self.files.get(path).map(String::as_str)
     }
 
-    /// Adds to a device's folder the list of its files: these, and those `kept` of
-    /// an earlier run. `origin` is what all of them were made from, if a later run
-    /// is to know.
+    /// Adds the list of its files to a device's folder: these, and those `kept` of an
+    /// earlier run. A later run compares `origin`, if there is one.
     pub(crate) fn add_manifest(&mut self, device: &str, origin: Option<&str>, kept: Manifest) {
         let folder = format!("{device}/");
         let of_content = |content: &String| origin.map(|_| digest(content.as_bytes()));
@@ -165,14 +135,14 @@ impl Artifacts {
         Ok(changes)
     }
 
-    /// Makes the changes, and removes what a killed run left unfinished.
+    /// Makes the changes, and removes the unfinished files of a killed run.
     ///
-    /// Manifests name the files of before and after until both are done: whenever a
-    /// run is killed, the next one knows what is its own.
+    /// Until all changes are made, manifests name the files of before and after: whenever
+    /// a run is killed, the next one knows which files belong to it.
     ///
     /// # Errors
-    /// At the first file that cannot be written or removed; those before it are
-    /// whole, those after it untouched.
+    /// At the first file that cannot be written or removed. The files before it are
+    /// complete, those after it unchanged.
     pub fn apply(&self, folder: &Path, changes: &[Change]) -> Result<(), FileError> {
         self.remove_unfinished(folder)?;
         let (manifests, files): (Vec<_>, Vec<_>) = changes
@@ -191,7 +161,7 @@ impl Artifacts {
         Ok(())
     }
 
-    /// Adds to a manifest the files that it is to name.
+    /// Adds the files of the new manifest to the one in the folder.
     fn widen(&self, folder: &Path, manifest: &str) -> Result<(), FileError> {
         let path = folder.join(manifest);
         let found = read(&path)?.unwrap_or_default();
@@ -205,22 +175,12 @@ impl Artifacts {
         let folders: BTreeSet<_> = paths
             .filter_map(|path| path.parent().map(Path::to_owned))
             .collect();
-        for folder in folders {
-            let Ok(entries) = fs::read_dir(&folder) else {
-                continue;
-            };
-            for entry in entries.flatten() {
-                if is_unfinished(&entry) {
-                    let path = entry.path();
-                    fs::remove_file(&path).map_err(at(&path))?;
-                }
-            }
-        }
-        Ok(())
+        folders
+            .iter()
+            .try_for_each(|it| files::remove_unfinished(it))
     }
 
-    /// What a change does to a file, as a unified diff from what is there to
-    /// what should be.
+    /// A change of a file as a unified diff, from what is there to what should be.
     ///
     /// # Errors
     /// When the file is there and cannot be read.
@@ -242,97 +202,10 @@ impl Artifacts {
     }
 }
 
-/// Waits until no other run changes what is below `folder`, and keeps others from
-/// it as long as the result lives.
-///
-/// Where the file system cannot do that, runs are on their own.
-///
-/// # Errors
-/// When the folder is not there and cannot be made.
-pub fn alone_in(folder: &Path) -> Result<Alone, FileError> {
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    let handle = fs::File::open(folder).ok();
-    Ok(Alone {
-        _locked: handle.filter(|handle| handle.lock().is_ok()),
-    })
-}
-
-/// See [`alone_in`].
-#[derive(Debug)]
-pub struct Alone {
-    _locked: Option<fs::File>,
-}
-
-/// Every file below `folder`, as paths with `/`.
-///
-/// # Errors
-/// When a folder cannot be read.
-pub fn files_below(folder: &Path) -> Result<BTreeSet<String>, FileError> {
-    let mut files = BTreeSet::new();
-    let mut open = vec![(folder.to_owned(), String::new())];
-    while let Some((path, prefix)) = open.pop() {
-        let entries = match fs::read_dir(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(at(&path))?,
-        };
-        for entry in entries {
-            let entry = entry.map_err(at(&path))?;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.file_type().map_err(at(&entry.path()))?.is_dir() {
-                open.push((entry.path(), format!("{name}/")));
-            } else {
-                files.insert(name);
-            }
-        }
-    }
-    Ok(files)
-}
-
-fn is_unfinished(entry: &fs::DirEntry) -> bool {
-    entry.file_name().to_string_lossy().starts_with(UNFINISHED)
-}
-
-fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
-    match fs::read(path) {
-        Ok(content) => Ok(Some(content)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(at(path)(error)),
-    }
-}
-
-fn write(path: &Path, content: &str) -> Result<(), FileError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED);
-    // Readable by all, less what the user's mask takes away: not the secret
-    // that a temporary file is taken for.
-    #[cfg(unix)]
-    let readable = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-    #[cfg(unix)]
-    builder.permissions(readable);
-    let mut file = builder.tempfile_in(folder).map_err(at(path))?;
-    file.write_all(content.as_bytes()).map_err(at(path))?;
-    file.persist(path).map_err(|error| at(path)(error.error))?;
-    Ok(())
-}
-
-/// Removes a file, and the folders that it leaves empty.
-fn remove(root: &Path, path: &Path) -> Result<(), FileError> {
-    fs::remove_file(path).map_err(at(path))?;
-    let mut folder = path.parent();
-    while let Some(empty) = folder {
-        // A folder that still holds something cannot be removed, and stays.
-        if empty == root || fs::remove_dir(empty).is_err() {
-            break;
-        }
-        folder = empty.parent();
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn artifacts(files: &[(&str, &str)]) -> Artifacts {

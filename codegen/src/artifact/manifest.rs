@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The list, in a device's folder, of what was generated there: so that a later
-//! run knows which files are its own to remove, and when there is nothing to do.
+//! The list of what was generated in a device's folder. By it a later run knows which
+//! files it may remove, and when there is nothing to do.
 //!
-//! A line is a path, behind what `sha256sum` prints of the file where the run
-//! said what it was made from.
+//! A line is a path; before it is the file's digest, as `sha256sum` prints it, where the
+//! run stated an origin.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,7 +12,7 @@ use std::path::{Component, Path};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{FileError, is_unfinished, read};
+use super::files::{FileError, has_unfinished, read};
 
 /// The list's name.
 pub(super) const NAME: &str = ".regloom";
@@ -20,11 +20,11 @@ pub(super) const NAME: &str = ".regloom";
 /// What it begins with.
 const TITLE: &str = "# What regloom generated in this folder.";
 
-/// Stands before what the files were made from.
+/// The text before the origin of the files.
 const ORIGIN: &str = "# From ";
 
-/// What a folder was made from, and its files: the path below the folder, and
-/// the digest where one was told.
+/// The origin of a folder, and its files: the path below the folder, and the digest
+/// where there is one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Manifest {
     pub(crate) origin: Option<String>,
@@ -60,14 +60,14 @@ impl Manifest {
         }
     }
 
-    /// Whether a device's folder has been made from that, and is as it was then.
+    /// Whether a device's folder was made from that origin and has not been changed.
     pub(crate) fn holds(&self, origin: &str, folder: &Path) -> Result<bool, FileError> {
         if self.origin.as_deref() != Some(origin) || has_unfinished(folder) {
             return Ok(false);
         }
-        for (path, told) in &self.files {
+        for (path, listed) in &self.files {
             let found = read(&folder.join(path))?;
-            if found.map(|content| digest(&content)) != *told {
+            if found.map(|content| digest(&content)) != *listed {
                 return Ok(false);
             }
         }
@@ -97,20 +97,14 @@ impl fmt::Display for Manifest {
     }
 }
 
-/// Whether a run was killed as it began: the manifest is what it changes first.
-fn has_unfinished(folder: &Path) -> bool {
-    let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.any(|entry| is_unfinished(&entry))
-}
-
 /// SHA-256, in hexadecimal digits.
 pub(crate) fn digest(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A path that leads nowhere but down: a manifest is a file that anyone may
-/// have changed.
+/// A path that stays below its folder: a manifest is a file that anyone may have
+/// changed.
 fn is_plain(path: &str) -> bool {
     let is_name = |part| matches!(part, Component::Normal(_));
     !path.is_empty() && Path::new(path).components().all(is_name)
