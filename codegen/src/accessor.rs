@@ -38,7 +38,6 @@ use crate::lowered::{Block, Lowered};
 use crate::names::{self, Language, Use, identifier};
 use crate::parallel::side_by_side;
 use doc::Doc;
-pub(crate) use doc::author_paragraphs;
 use items::{formatted, module, source_text};
 use text::ident;
 

@@ -5,14 +5,14 @@
 
 use askama::Template;
 use regdesc::model::Access;
-use regloom_driver_template::Kernel;
+use regloom_driver_template::{Kernel, markdown};
 
+use crate::dts;
 use crate::lowered::types::Member;
 use crate::lowered::{Block, Instance, Lowered};
 use crate::names::{Language, Use, identifier, spelled};
 use crate::options::Drivers;
 use crate::sources::TOOL;
-use crate::{accessor, dts};
 
 #[derive(Template)]
 #[template(path = "README.md.j2", escape = "none")]
@@ -76,7 +76,7 @@ pub(crate) fn render<'m>(
         package: lowered.package.clone(),
         module: first.map_or_else(String::new, |block| block.names.path.clone()),
         description: description
-            .map_or_else(Vec::new, accessor::author_paragraphs)
+            .map_or_else(Vec::new, markdown::paragraphs)
             .join("\n\n"),
         source_word: shell_word(&lowered.source),
         source: lowered.source.clone(),

@@ -6,8 +6,8 @@ use std::{fmt, str::FromStr};
 
 use askama::Template;
 
-use crate::text;
 use crate::view::{DriverView, SilenceView};
+use crate::{markdown, text};
 
 /// A kernel release whose Rust interfaces a driver is rendered for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,7 +79,7 @@ pub const RESERVED_FIELD_NAMES: &[&str] = &["from_raw", "into", "into_raw"];
 /// whose names begin so.
 pub const RESERVED_FIELD_PREFIXES: &[&str] = &["__", "const_", "try_with_", "with_"];
 
-/// Renders a driver with the templates of `kernel`: the only place that tells releases apart.
+/// Renders a driver with the templates of `kernel`: the only place where releases differ.
 pub(crate) fn render_driver(kernel: Kernel, view: &DriverView) -> askama::Result<String> {
     let bound = if binds_handlers(kernel) && !view.interrupts.is_empty() {
         "<'bound>"

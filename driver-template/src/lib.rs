@@ -34,6 +34,7 @@
 //! ```
 
 mod api;
+pub mod markdown;
 mod text;
 mod view;
 

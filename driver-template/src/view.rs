@@ -87,7 +87,7 @@ pub struct FieldView {
     pub description: String,
 }
 
-/// Bits of a register that tell the hardware from other hardware.
+/// Bits of a register that distinguish the hardware from other hardware.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IdentityView {
     /// What the bits say, such as `magic`.
@@ -142,17 +142,17 @@ pub struct WindowView {
 pub struct InterruptView {
     /// What the device tree calls it.
     pub name: String,
-    /// The register, of at most 32 bits, that tells what happened; none: the line alone tells.
+    /// The register, of at most 32 bits, that reports what happened; none: only the line reports it.
     pub status: Option<StatusView>,
     /// The register that lets the line through, a bit for each of the status.
     pub enable: Option<EnableView>,
     /// How the line falls silent.
     pub silence: SilenceView,
-    /// The line tells by an edge, which is there once.
+    /// The line reports by an edge, which is there once.
     pub edge: bool,
 }
 
-/// A register that tells why the block interrupts.
+/// A register that reports why the block interrupts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusView {
     /// Name of the register.
@@ -217,12 +217,12 @@ pub enum SilenceView {
 }
 
 impl DriverView {
-    /// Registers tell of an interrupt or silence one, not their lines alone.
+    /// Some interrupt is reported or silenced by a register, not only by its line.
     pub(crate) fn interrupts_have_registers(&self) -> bool {
         self.interrupts.iter().any(InterruptView::has_registers)
     }
 
-    /// The windows, of which there is at least one.
+    /// The windows, at least one.
     pub(crate) fn mapped(&self) -> Vec<WindowView> {
         match self.windows.as_slice() {
             [] => vec![WindowView {
@@ -329,7 +329,7 @@ impl IdentityView {
 }
 
 impl InterruptView {
-    /// Registers tell of it or silence it, not its line alone.
+    /// A register reports or silences it, not only its line.
     fn has_registers(&self) -> bool {
         self.status.is_some() || self.enable.is_some() || self.acknowledgement().is_some()
     }
@@ -413,7 +413,7 @@ impl RegisterView {
         }
     }
 
-    /// What stands in brackets behind the type: the number of registers, and the stride unless
+    /// The text in brackets behind the type: the number of registers, and the stride unless
     /// they follow each other without a gap.
     pub(crate) fn dimensions(&self) -> String {
         match self.array {
