@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Failure, Options, RegisterMap, Source, Sources};
 use regloom_codegen::{
-    Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, alone_in, device_name,
-    is_current, render, settle, unsupported,
+    Artifacts, Change, ChangeKind, Drivers, FileError, Kernel, Parts, device_name, is_current,
+    lock_folder, render, settle, unsupported,
 };
 
 use crate::{Outcome, notices, tell};
@@ -166,9 +166,9 @@ fn files_of(map: &Result<RegisterMap, Failure>) -> BTreeSet<PathBuf> {
 fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, FileError> {
     let out = &arguments.out;
     // What is found must be so until it is changed.
-    let _alone = match arguments.check {
+    let _lock = match arguments.check {
         true => None,
-        false => Some(alone_in(out)?),
+        false => Some(lock_folder(out)?),
     };
     let mut artifacts = Artifacts::default();
     let mut owned = BTreeSet::new();

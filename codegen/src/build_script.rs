@@ -18,8 +18,8 @@ use crate::{accessor, names};
 /// The folder in `OUT_DIR` that `include_map!` looks into.
 const FOLDER: &str = "regloom";
 
-/// What the module is allowed wherever it is taken in: a program uses some of
-/// its registers, may keep it private, and has its own taste in lints.
+/// The lints that the module allows wherever it is included: a program uses some of
+/// its registers, may keep it private, and has lints of its own.
 const ALLOWED: &str = "#[allow(
     dead_code,
     unreachable_pub,
@@ -41,8 +41,8 @@ pub enum Error {
     File(FileError),
     /// Not run by Cargo as a build script.
     NoOutDir,
-    /// Two descriptions of one build script describe a device of that name: one's
-    /// module would take the other's place.
+    /// Two descriptions of one build script describe a device of that name: one module
+    /// would replace the other.
     SameName(String),
 }
 
@@ -103,13 +103,13 @@ impl From<FileError> for Error {
 /// }
 /// ```
 ///
-/// The program then takes the module in by
+/// The program then includes the module by
 /// `regloom_mmio::include_map!("adc-capture");` and uses it as `adc_capture`;
-/// `examples/build-script` in regloom's repository is such a program whole.
+/// `examples/build-script` in regloom's repository is such a program.
 ///
 /// A mistake in the description fails the build, and Cargo shows it with its
-/// place. Cargo compiles a crate anew whenever its build script ran, which it
-/// does when one of the files read was written, even as it was; the module
+/// place. Cargo compiles a crate again whenever its build script ran, and it runs the
+/// script when one of the files read was written, even without a change. The module
 /// itself is written only when it changes.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -128,23 +128,23 @@ impl Config {
         }
     }
 
-    /// Of a chip, only the peripherals named so.
+    /// Only these peripherals of a chip.
     #[must_use]
     pub fn peripheral(mut self, name: impl Into<String>) -> Self {
         self.peripherals.push(name.into());
         self
     }
 
-    /// What contradicts itself in a vendor's SVD is repaired instead of refused;
-    /// `regloom check --lenient` tells the repairs.
+    /// Repairs contradictions in a vendor's SVD instead of refusing it;
+    /// `regloom check --lenient` reports the repairs.
     #[must_use]
     pub fn lenient(mut self) -> Self {
         self.lenient = true;
         self
     }
 
-    /// Writes the module into `OUT_DIR`, if it changed, and tells Cargo to come
-    /// back when the description does, or an SVD file that it names.
+    /// Writes the module into `OUT_DIR`, if it changed, and has Cargo run the script again
+    /// when the description changes, or an SVD file that it names.
     ///
     /// # Errors
     /// When the description is wrong, with its diagnostics, or a file cannot be
@@ -165,7 +165,7 @@ impl Config {
             println!("cargo::rerun-if-changed={file}");
         }
         let map = map?;
-        tell_notices(&map);
+        report_notices(&map);
         let origin = self.origin();
         let device = names::device(&map.name);
         if !claim(folder, &device, &origin) {
@@ -184,8 +184,8 @@ impl Config {
         Ok(())
     }
 
-    /// The description and what it names, right or wrong: a mistake may be
-    /// mended in any of them.
+    /// The description and what it names, right or wrong: a mistake may be corrected in
+    /// any of them.
     fn files_read(&self, map: &std::result::Result<RegisterMap, Failure>) -> BTreeSet<String> {
         let sources = match map {
             Ok(map) => Some(map.sources()),
@@ -198,17 +198,16 @@ impl Config {
         files
     }
 
-    /// The first line of a module: by it the module of a device that has been
-    /// renamed since is known, and whoever looks into it finds what to edit.
+    /// The first line of a module. It identifies the module of a device that was renamed
+    /// since, and shows a reader what to edit.
     fn origin(&self) -> String {
         let description = self.description.display().to_string();
         format!("// From {}.", description.escape_debug())
     }
 }
 
-/// How much there is to tell: whoever builds wants to build, and `regloom check`
-/// has the words.
-fn tell_notices(map: &RegisterMap) {
+/// Reports the number of lints and repairs; `regloom check` reports each.
+fn report_notices(map: &RegisterMap) {
     let count = |severity| {
         let of = |it: &&regdesc::Diagnostic| it.severity == severity;
         map.notices().iter().filter(of).count()
@@ -223,8 +222,8 @@ fn tell_notices(map: &RegisterMap) {
     }
 }
 
-/// Whether a module's place is still free in this run of the build script, or was
-/// taken by the same description.
+/// Whether no other description of this run of the build script has a module at that
+/// place.
 fn claim(folder: &Path, device: &str, origin: &str) -> bool {
     static CLAIMED: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
     let mut claimed = CLAIMED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -234,9 +233,9 @@ fn claim(folder: &Path, device: &str, origin: &str) -> bool {
     by == origin
 }
 
-/// The modules that earlier runs made from a description. Of those only the one
-/// that is made now may stay: else a program that still takes in a device by its
-/// old name would compile, with the registers of then.
+/// The modules that earlier runs made from a description. Only the one that is made now
+/// may stay: otherwise a program that still includes a device by its old name would
+/// compile, with outdated registers.
 fn modules_of(origin: &str, folder: &Path) -> std::result::Result<BTreeSet<String>, FileError> {
     let modules = folder.join(FOLDER);
     let mut files = files_below(&modules)?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Weaves a checked register map into a device-tree snippet, a kernel driver
-//! and an accessor crate.
+//! Generates a device-tree source, a kernel driver and an accessor crate from a
+//! checked register map.
 //!
 //! ```
 //! use regloom_codegen::{Kernel, Parts, render};
@@ -34,7 +34,7 @@ mod sources;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-pub use artifact::{Artifacts, Change, ChangeKind, FileError, alone_in, files_below};
+pub use artifact::{Artifacts, Change, ChangeKind, FileError, files_below, lock_folder};
 use artifact::{Manifest, digest};
 pub use build_script::{Config, Error, Result};
 pub use options::{Drivers, Parts};
@@ -151,12 +151,12 @@ fn driven_blocks<'l, 'm>(lowered: &'l Lowered<'m>, drivers: Drivers) -> Vec<&'l 
     }
 }
 
-/// Completes what was rendered for a device by the list of its files, and tells
-/// which files below `folder` are the generator's own: those that earlier runs
-/// listed, but for the parts that were not rendered now.
+/// Adds the list of its files to what was rendered for a device, and returns the files
+/// below `folder` that belong to the generator: those that earlier runs listed, without
+/// the parts that were not rendered now.
 ///
-/// `origin` is what [`is_current`] will know the result by; where there is none, it
-/// stays what it was.
+/// [`is_current`] will recognise the result by `origin`; the default is that of the
+/// earlier list.
 ///
 /// # Errors
 /// When an earlier list is there and cannot be read.
@@ -186,8 +186,8 @@ pub fn settle(
     Ok(owned.paths(device))
 }
 
-/// All that decides what is rendered from a map, in one word: the generator, the
-/// texts that the map was read from, and how.
+/// A digest of all that determines what is rendered from a map: the generator, the
+/// texts that the map was read from, and the options.
 #[must_use]
 pub fn origin(
     map: &RegisterMap,
@@ -196,19 +196,20 @@ pub fn origin(
     parts: Parts,
     kernel: Kernel,
 ) -> String {
-    let mut told = format!("{GENERATOR} {options:?} {drivers:?} {parts:?} {kernel}\n");
+    let mut inputs = format!("{GENERATOR} {options:?} {drivers:?} {parts:?} {kernel}\n");
     for source in map.sources().iter() {
         let digest = digest(source.text().as_bytes());
-        told.push_str(&format!("{digest}  {}\n", file_name(source.name())));
+        inputs.push_str(&format!("{digest}  {}\n", file_name(source.name())));
     }
-    digest(told.as_bytes())
+    digest(inputs.as_bytes())
 }
 
-/// The sources of the generator: another one may make other files of the same map.
+/// A digest of the generator's sources: another generator may render the same map
+/// differently.
 const GENERATOR: &str = env!("REGLOOM_GENERATOR");
 
-/// Whether a device's output below `folder` was made from that, and is as it was
-/// made: then there is nothing to render.
+/// Whether a device's output below `folder` was made from that origin and has not been
+/// changed since: then there is nothing to render.
 ///
 /// # Errors
 /// When a file is there and cannot be read.

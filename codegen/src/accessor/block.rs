@@ -70,7 +70,7 @@ fn device(block: &Block<'_>) -> TokenStream {
     let (name, size) = (code(block.name), block.size);
     let doc = Doc::line(format!("A device that holds {name}: {size:#x} bytes."));
     let simulated = Doc::line(format!(
-        "What behaves as {name} does, for tests without hardware."
+        "A simulation of {name}, for tests without hardware."
     ));
     quote! {
         pub use ::regloom_mmio as mmio;
@@ -92,7 +92,7 @@ fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
     let identity = identity::parts(block);
     let interrupt = interrupt::first(block, lowered.bus.endian);
     let doc = Doc::line(format!(
-        "{}: what a [`Device`] is a device of.",
+        "{}, as the type parameter of a [`Device`].",
         code(block.name)
     ));
     quote! {
@@ -128,7 +128,7 @@ fn own_markers(named: &Named<'_>) -> Option<TokenStream> {
     let access = ident(&named.access);
     (!named.own_markers.is_empty()).then(|| {
         quote! {
-            /// Accesses that registers here have and few others.
+            /// Accesses that the runtime has no marker for.
             pub mod #access {
                 use ::regloom_mmio as mmio;
                 #(#markers)*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A block's interrupts, by name; and how the first is seen to without a driver.
+//! A block's interrupts, by name; and how the first is handled without a driver.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -53,15 +53,15 @@ pub(super) fn names(
 fn doc(interrupt: &Described, variant: &str, lines: &Lines<'_>) -> Doc {
     let place = lines.place(interrupt.name.span);
     let status = interrupt.status.as_ref();
-    let told = status.map_or_else(String::new, |it| {
-        format!(", told by {}", code(&it.to_string()))
+    let reported = status.map_or_else(String::new, |it| {
+        format!(", reported by {}", code(&it.to_string()))
     });
-    Doc::line(format!("{}{told}; {place}.", code(&interrupt.name)))
+    Doc::line(format!("{}{reported}; {place}.", code(&interrupt.name)))
         .and_author(interrupt.description.as_deref())
         .alias(&interrupt.name, variant)
 }
 
-/// Looks at the status of an edge's line at most, as the driver does.
+/// Reads of the status of an edge's line at most, as the driver does.
 const LOOKS: u64 = 16;
 
 /// How the first interrupt is recognised and silenced, if more than its line reports it:

@@ -17,12 +17,12 @@ description = "Typed access to the registers of {package}"
 version = "{version}"
 edition = "2024"
 rust-version = "1.95"
-# A register map is often not for everyone: it is not published by accident.
+# A register map is often confidential: this prevents publishing it by accident.
 publish = false
 
 [features]
 default = ["std"]
-# Opening the device; without it the registers alone, for no_std.
+# Opening the device. Without it there are only the registers, for no_std.
 std = ["regloom-mmio/std"]
 
 [dependencies]
@@ -34,20 +34,20 @@ unsafe_code = "forbid"
 
 [lints.clippy]
 pedantic = {{ level = "warn", priority = -1 }}
-# Fields are cut from their registers, and put into them.
+# Fields are extracted from their registers and inserted into them.
 cast_possible_truncation = "allow"
 cast_lossless = "allow"
-# A mask reads as the data sheet has it.
+# Masks are written as in the data sheet.
 unreadable_literal = "allow"
-# A read whose value is not used is seldom meant, but harms no one.
+# A read whose value is not used is legal.
 must_use_candidate = "allow"
-# An enumerated field whose number has no name gives the number.
+# An enumerated field whose number has no name returns the number.
 missing_errors_doc = "allow"
-# The words are the description's.
+# The text is from the description.
 doc_markdown = "allow"
 # An enumeration has as many values as the hardware.
 too_many_lines = "allow"
-# The names are those of the register map, whatever they resemble in Rust.
+# The names are from the register map, and may resemble others in Rust.
 enum_variant_names = "allow"
 iter_not_returning_iterator = "allow"
 len_without_is_empty = "allow"

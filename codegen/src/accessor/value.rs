@@ -31,7 +31,7 @@ struct Value {
     actions: BTreeSet<&'static str>,
 }
 
-/// A kind of register that is one number, of which bits act on a write.
+/// A kind of register that is one number with bits that act on a write.
 #[derive(Template)]
 #[template(path = "accessor/number.rs.j2", escape = "none")]
 struct Whole {

@@ -167,7 +167,7 @@ fn replaced(block: &Block, other: impl Fn(&Register) -> Option<Item>) -> Cow<'_,
     Cow::Owned(replaced)
 }
 
-/// The items, if any of them is another.
+/// The items, if any of them is replaced.
 fn items(items: &[Item], other: &impl Fn(&Register) -> Option<Item>) -> Option<Vec<Item>> {
     let (first, changed) = items
         .iter()
@@ -193,7 +193,7 @@ fn item(item: &Item, other: &impl Fn(&Register) -> Option<Item>) -> Option<Item>
     }
 }
 
-/// The field is to act when it is written, and is said to take a value.
+/// The field acts when it is written, although its access is that of a value.
 fn acts(field: &Field) -> bool {
     field.self_clearing && field.access.on_write == WriteEffect::Modify
 }
@@ -207,12 +207,12 @@ fn acting(register: &Register) -> Register {
     register
 }
 
-/// What a register with fields comes apart into.
+/// What a register with fields is divided into.
 #[derive(Clone, Copy)]
 enum Parts {
     /// Numbers of up to 64 bits, which no field crosses.
     Words,
-    /// What the bus moves at once. A field in several is several.
+    /// What the bus moves at once. A field in several of them becomes several.
     Beats,
 }
 
@@ -240,7 +240,7 @@ impl Parts {
 }
 
 /// A cluster of its name, of a register for each part that has fields: numbered
-/// from the lowest bits on, wherever these are. What is no field is not accessed.
+/// from the lowest bits on, wherever these are. Bits without fields are not accessed.
 fn in_parts(register: &Register, bus: Bus, parts: Parts) -> Item {
     let numbered = parts.of(register, bus).into_iter().enumerate();
     let named = numbered.map(|(nth, bits)| (format!("{}{nth}", parts.name()), bits));
@@ -285,8 +285,8 @@ fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Option<R
     })
 }
 
-/// What of a field lies in those bits, counted from the lowest of them. A piece of
-/// a field is bits, and no number of its format.
+/// The piece of a field in those bits, counted from the lowest of them. A piece of a
+/// field is plain bits, not a number of its format.
 fn field_in(field: &Field, part: BitRange) -> Option<Field> {
     let whole = field.bits.value;
     let low = whole.low.max(part.low);
