@@ -102,7 +102,7 @@ fn needs_reason(line: &str) -> bool {
 fn what_depends_on(view: &DriverView) -> String {
     let text = driver(view);
     let (start, rest) = text
-        .split_once("/// The registers, as the driver itself reaches them.")
+        .split_once("/// The registers, as the driver itself accesses them.")
         .expect("the driver has registers");
     let (body, module) = rest
         .split_once("\nmodule! {")

@@ -11,7 +11,7 @@ pub use ::regloom_mmio as mmio;
 /// A device that holds `every-access`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
 
-/// What behaves as `every-access` does, for tests without hardware.
+/// A simulation of `every-access`, for tests without hardware.
 pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
@@ -2037,11 +2037,11 @@ impl Mode {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
         ::core::result::Result::Ok(match bits {
@@ -2078,11 +2078,11 @@ impl Switch {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
         ::core::result::Result::Ok(match bits {
@@ -2133,11 +2133,11 @@ impl Turn {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: i16) -> ::core::result::Result<Self, i16> {
         ::core::result::Result::Ok(match bits {
@@ -2186,11 +2186,11 @@ impl SteerTilt {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: i8) -> ::core::result::Result<Self, i8> {
         ::core::result::Result::Ok(match bits {
@@ -2315,11 +2315,11 @@ pub mod ch {
             ]
         }
 
-        /// The value of that number, or the number again if it has no name.
+        /// The value of that number.
         ///
         /// # Errors
         ///
-        /// The number.
+        /// The number, if it has no name.
         #[inline]
         pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
             ::core::result::Result::Ok(match bits {
@@ -2451,11 +2451,11 @@ pub mod ch {
                 ]
             }
 
-            /// The value of that number, or the number again if it has no name.
+            /// The value of that number.
             ///
             /// # Errors
             ///
-            /// The number.
+            /// The number, if it has no name.
             #[inline]
             pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
                 ::core::result::Result::Ok(match bits {
@@ -2927,7 +2927,7 @@ impl mmio::Interrupts for Interrupt {
     }
 }
 
-/// Accesses that registers here have and few others.
+/// Accesses that the runtime has no marker for.
 pub mod access {
     use ::regloom_mmio as mmio;
 
@@ -3221,7 +3221,7 @@ pub mod access {
     }
 }
 
-/// `every-access`: what a [`Device`] is a device of.
+/// `every-access`, as the type parameter of a [`Device`].
 #[derive(Debug)]
 pub enum Block {}
 
