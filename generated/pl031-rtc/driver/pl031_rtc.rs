@@ -37,16 +37,16 @@ use interrupt::Registrations;
 use node::Node;
 use shown::Shown;
 
-/// What the driver is called.
+/// Name of the driver.
 const NAME: &CStr = c"pl031-rtc";
 
-/// What the nodes, and their aliases in the device tree, are called before their number.
+/// Name of the nodes, and of their aliases in the device tree, without their number.
 const NODE: &CStr = c"pl031-rtc";
 
 /// Bytes that the register map covers.
 const MAP_SIZE: usize = 0x1000;
 
-/// Hash of the register map, by which a program knows it for its own.
+/// Hash of the register map, which programs compare with that of their own.
 const MAP_HASH: u64 = 0xcf3f6a1189b6a49c;
 
 /// Major, minor and patch of the map's version.
@@ -73,7 +73,7 @@ kernel::of_device_table! {
     ]
 }
 
-// The whole map, for what this driver may be extended to do, though it uses little of it.
+// The complete map, for extensions of this driver, which itself uses few registers.
 #[allow(dead_code)]
 mod regs {
     use kernel::io::register;
@@ -122,7 +122,7 @@ mod regs {
     }
 }
 
-/// The registers, as the driver itself reaches them. The lifetime is that of the binding: see
+/// The registers, as the driver itself accesses them. The lifetime is that of the binding: see
 /// [`instance::map`].
 type Registers = IoMem<'static, MAP_SIZE>;
 
@@ -130,7 +130,7 @@ struct Driver;
 
 /// A register block that the device tree names, while it is bound.
 // The order of the fields is the order of the end: no program reaches the registers, and no
-// interrupt comes, when their region is given back; and no node bears the number when that is.
+// interrupt occurs, when their region is released; and no node has the number when that is.
 struct RegisterBlock<'bound> {
     _shown: Shown,
     _node: Node,
@@ -181,7 +181,7 @@ impl platform::Driver for Driver {
     }
 }
 
-/// Refuses a node that says that it was generated from another map.
+/// Refuses a node that states that it was generated from another map.
 fn check_tree(pdev: &platform::Device<Core<'_>>) -> Result {
     let told = pdev
         .as_ref()
@@ -227,7 +227,7 @@ struct Pages {
 
 impl Pages {
     /// The pages that hold the windows. They must be the block's own, unless the device tree says
-    /// that the sharing is meant: a program is given whole pages.
+    /// that the sharing is intended: a program gets whole pages.
     fn of(pdev: &platform::Device<Core<'_>>, resource: &Resource) -> Result<Self> {
         let (start, size) = (resource.start(), resource.size());
         let before = usize::try_from(start % PAGE_SIZE as ResourceSize)?;
@@ -298,7 +298,7 @@ fn may_share_pages(pdev: &platform::Device<Core<'_>>) -> bool {
         .is_some_and(|node| node.property_read_bool(c"regloom,shared-pages"))
 }
 
-/// The block's interrupts: how each is known and silenced, and who waits for it.
+/// The block's interrupts: how each is recognised and silenced, and who waits for it.
 mod interrupt {
     use kernel::{
         device::Core,
@@ -328,13 +328,13 @@ mod interrupt {
         NAME, //
     };
 
-    /// What the registers tell of an interrupt, and what they are told. Bits are the status's.
+    /// The registers of an interrupt, and what is written to them. Bits are the status's.
     struct Source {
-        /// What the device tree calls it.
+        /// Its name in the device tree.
         name: &'static CStr,
-        /// Other devices may have the line too.
+        /// Other devices may share the line.
         shared: bool,
-        /// How often the status is looked at: a line that tells by an edge will not tell again.
+        /// How often the status is read: a line that reports by an edge does not report again.
         looks: usize,
         status: fn(&Registers) -> u32,
         events: u32,
@@ -355,9 +355,9 @@ mod interrupt {
     #[allow(dead_code)]
     enum Silence {
         Acknowledged,
-        /// By its bits in the enable register, until a program has seen to it.
+        /// By its bits in the enable register, until a program has handled it.
         Masked,
-        /// At the interrupt controller, until a program has seen to it.
+        /// At the interrupt controller, until a program has handled it.
         Disabled,
     }
 
@@ -381,11 +381,11 @@ mod interrupt {
         },
     ];
 
-    /// An interrupt as the programs see it.
+    /// An interrupt as programs use it.
     #[pin_data]
     pub(super) struct Line {
         source: &'static Source,
-        /// What the kernel calls it.
+        /// Its name in the kernel.
         irq: u32,
         #[pin]
         pub(super) state: SpinLockIrq<State>,
@@ -393,13 +393,13 @@ mod interrupt {
     }
 
     pub(super) struct State {
-        /// How often it came.
+        /// How often it occurred.
         pub(super) count: u32,
-        /// What it told that no program has taken yet.
+        /// The events that it reported and no program has taken yet.
         pub(super) events: u32,
-        /// The device is no more.
+        /// The device is unbound.
         pub(super) gone: bool,
-        /// What the driver has taken from the enable register.
+        /// The bits that the driver has cleared in the enable register.
         masked: u32,
         /// The driver has the line disabled.
         disabled: bool,
@@ -429,7 +429,7 @@ mod interrupt {
             )
         }
 
-        /// Lets the interrupt through again, or holds it back.
+        /// Enables or disables the interrupt.
         pub(super) fn enable(&self, io: &Registers, on: bool) {
             let mut state = self.state.lock();
 
@@ -457,7 +457,7 @@ mod interrupt {
             }
         }
 
-        /// Tells all who wait that the device is no more.
+        /// Wakes all waiting programs because the device is unbound.
         pub(super) fn end(&self) {
             self.state.lock().gone = true;
             self.waiters.notify_all();
@@ -467,7 +467,7 @@ mod interrupt {
             self.irq
         }
 
-        /// Looks at the status once; whether it was this block that interrupted.
+        /// Reads the status once; returns whether this block interrupted.
         fn look(&self, io: &Registers, state: &mut State) -> bool {
             let source = self.source;
             let enabled = source
@@ -522,7 +522,7 @@ mod interrupt {
     }
 
     impl Handler {
-        /// Lets nothing through, and forgets what came before.
+        /// Disables the interrupt, and discards earlier events.
         fn quieten(&self) {
             let source = self.line.source;
 
@@ -544,7 +544,7 @@ mod interrupt {
     /// The handlers, for as long as they are registered.
     pub(super) type Registrations<'bound> = KVec<Pin<KBox<irq::Registration<'bound, Handler>>>>;
 
-    /// Has the kernel call the handlers from now on.
+    /// Registers the handlers.
     pub(super) fn request<'bound>(
         pdev: &'bound platform::Device<Core<'_>>,
         io: &Arc<Registers>,
@@ -681,10 +681,10 @@ mod shown {
         },
     ];
 
-    /// The file, for as long as it is there.
+    /// The file, which exists until this is dropped.
     pub(super) type Shown = Pin<KBox<File<Arc<Shared>>>>;
 
-    /// Makes `registers` in a folder that is called as the node.
+    /// Makes `registers` in a folder with the name of the node.
     pub(super) fn show(node: &Node) -> Result<Shown> {
         let folder = Dir::new(node.name());
 
@@ -746,7 +746,7 @@ mod shown {
     }
 }
 
-/// What tells the instances apart, and what the kernel has no safe function for.
+/// The numbers of the instances, and what the kernel has no safe function for.
 mod instance {
     use kernel::{
         bindings,
@@ -813,7 +813,7 @@ mod instance {
         }
     }
 
-    /// The number of an instance, which no other has until this is dropped.
+    /// The number of an instance. No other instance has it until this is dropped.
     pub(super) struct Instance(u32);
 
     impl Instance {
@@ -870,7 +870,7 @@ mod instance {
         u32::try_from(number).ok()
     }
 
-    /// How many of the driver's blocks without an alias stand before `start`.
+    /// How many of the driver's blocks without an alias are located before `start`.
     fn blocks_before(start: ResourceSize) -> u32 {
         let mut count = 0;
         let mut node = core::ptr::null_mut();
@@ -922,7 +922,7 @@ mod instance {
         u32::try_from(highest).map_or(0, |highest| highest + 1)
     }
 
-    /// Claims `resource`: no other driver gets it, and /proc/iomem shows who has it.
+    /// Claims `resource`: no other driver gets it, and /proc/iomem names its owner.
     // `IoRequest::iomap_exclusive` does not do this. It claims the region under the resource of
     // the device, which for a device from a device tree is not itself in the tree of
     // `iomem_resource`: /proc/iomem shows nothing, a second driver is not refused, and giving the
@@ -1050,7 +1050,7 @@ mod node {
         VERSION, //
     };
 
-    /// A node under /dev, there until this is dropped.
+    /// A node under /dev. It exists until this is dropped.
     pub(super) struct Node(Arc<Shared>);
 
     /// What a node, its open files and its mappings have in common.
@@ -1068,13 +1068,13 @@ mod node {
 
     /// Whether programs may reach the registers, and the open files they may do it through.
     struct Access {
-        /// There as long as they may.
+        /// Present as long as they may.
         registers: Option<Arc<Registers>>,
         files: KVec<Files>,
     }
 
     /// Open files of one inode, in whose address space their mappings are found. There is more
-    /// than one inode only if the node was made once more elsewhere, as in a container.
+    /// than one inode only if the node was also made elsewhere, as in a container.
     struct Files {
         space: NonNull<bindings::address_space>,
         count: usize,
@@ -1083,7 +1083,7 @@ mod node {
     /// An open file.
     struct Opened {
         shared: Arc<Shared>,
-        /// The interrupt that the file speaks of, by its index.
+        /// The file's interrupt, by its index.
         line: Atomic<u32>,
         /// The interrupt's count as the file last read it.
         count: Atomic<u32>,
@@ -1170,7 +1170,7 @@ mod node {
             Ok(())
         }
 
-        /// Forgets a file that is being released.
+        /// Removes a file that is being released.
         fn leave(&self, space: NonNull<bindings::address_space>) {
             self.access.lock().files.retain(|files| {
                 if files.space == space {
@@ -1180,7 +1180,7 @@ mod node {
             });
         }
 
-        /// Gives the registers to `look`, and keeps the device bound meanwhile.
+        /// Calls `look` with the registers, and keeps the device bound meanwhile.
         pub(super) fn with_registers<T>(&self, look: impl FnOnce(&Registers) -> T) -> Result<T> {
             let access = self.access.lock();
 
@@ -1249,7 +1249,7 @@ mod node {
             }
         }
 
-        /// Lets the file speak of another interrupt.
+        /// Selects another interrupt for the file.
         fn select(&self, index: c_ulong) -> Result {
             let line = self.shared.lines.get(index).ok_or(EINVAL)?;
 
@@ -1263,7 +1263,7 @@ mod node {
             &self.shared.lines[self.line.load(Relaxed) as usize]
         }
 
-        /// Waits until the interrupt has come since the last read, and gives its count; a reader
+        /// Waits until the interrupt has occurred since the last read, and returns its count; a reader
         /// with room for it takes the events too.
         fn read(&self, user: UserPtr, len: usize, waits: bool) -> Result<isize> {
             if len != COUNT && len != COUNT_AND_EVENTS {
@@ -1295,7 +1295,7 @@ mod node {
                 told = told.and_then(|()| user.write(&events));
             }
             if told.is_err() {
-                // What was not told is not lost.
+                // Events that were not reported are not lost.
                 line.state.lock().events |= events;
                 return Err(EFAULT);
             }
@@ -1303,7 +1303,7 @@ mod node {
             Ok(len as isize)
         }
 
-        /// Lets the interrupt through again, or holds it back.
+        /// Enables or disables the interrupt.
         fn write(&self, user: UserPtr, len: usize) -> Result<isize> {
             if len != COUNT {
                 return Err(EINVAL);
@@ -1334,7 +1334,7 @@ mod node {
         }
     }
 
-    /// Bytes of the count that `read` gives, and of the word that `write` takes.
+    /// Bytes of the count that `read` returns, and of the word that `write` takes.
     const COUNT: usize = size_of::<u32>();
 
     /// Bytes of the count, and of the events behind it.
@@ -1343,18 +1343,18 @@ mod node {
     /// The letter of this driver's ioctls.
     const LETTER: u32 = 0xd5;
 
-    /// Gives an [`Info`], and behind it an [`InfoWindow`] for each window that there is room for.
+    /// Returns an [`Info`], followed by an [`InfoWindow`] for each window that there is room for.
     const INFO: u32 = _IOWR::<Info>(LETTER, 0);
 
-    /// Lets the file speak of the interrupt of that index; at first it speaks of the first.
+    /// Selects the file's interrupt by its index; the default is the first.
     const SELECT: u32 = _IO(LETTER, 1);
 
-    /// Version of what the ioctls give and take.
+    /// Version of the ioctls' structures.
     const ABI: u32 = 1;
 
     #[repr(C)]
     struct Info {
-        /// In: bytes that there are for the answer. Out: bytes that all of it takes.
+        /// In: bytes available for the answer. Out: bytes of the complete answer.
         argsz: u32,
         abi: u32,
         hash: u64,
@@ -1583,7 +1583,7 @@ mod node {
         unsafe { bindings::phys_mem_access_prot(file, c_ulong::MAX, 1 << PAGE_SHIFT, prot) }
     }
 
-    /// Makes `prot` that of device memory where the processor's page tables tell it (RISC-V
+    /// Makes `prot` that of device memory where the processor's page tables state it (RISC-V
     /// privileged architecture, chapter "Svpbmt": 2 in the two bits from 61); where they do not,
     /// the address alone decides.
     ///

@@ -36,16 +36,16 @@ use instance::{
 use node::Node;
 use shown::Shown;
 
-/// What the driver is called.
+/// Name of the driver.
 const NAME: &CStr = c"timer-svd-timer0";
 
-/// What the nodes, and their aliases in the device tree, are called before their number.
+/// Name of the nodes, and of their aliases in the device tree, without their number.
 const NODE: &CStr = c"timer-svd-timer0-";
 
 /// Bytes that the register map covers.
 const MAP_SIZE: usize = 0x1000;
 
-/// Hash of the register map, by which a program knows it for its own.
+/// Hash of the register map, which programs compare with that of their own.
 const MAP_HASH: u64 = 0x6095fcf733ea384c;
 
 /// Major, minor and patch of the map's version.
@@ -72,7 +72,7 @@ kernel::of_device_table! {
     ]
 }
 
-// The whole map, for what this driver may be extended to do, though it uses little of it.
+// The complete map, for extensions of this driver, which itself uses few registers.
 #[allow(dead_code)]
 mod regs {
     use kernel::io::register;
@@ -127,7 +127,7 @@ mod regs {
     }
 }
 
-/// The registers, as the driver itself reaches them. The lifetime is that of the binding: see
+/// The registers, as the driver itself accesses them. The lifetime is that of the binding: see
 /// [`instance::map`].
 type Registers = IoMem<'static, MAP_SIZE>;
 
@@ -135,7 +135,7 @@ struct Driver;
 
 /// A register block that the device tree names, while it is bound.
 // The order of the fields is the order of the end: no program reaches the registers, and no
-// interrupt comes, when their region is given back; and no node bears the number when that is.
+// interrupt occurs, when their region is released; and no node has the number when that is.
 struct RegisterBlock {
     _shown: Shown,
     _node: Node,
@@ -183,7 +183,7 @@ impl platform::Driver for Driver {
     }
 }
 
-/// Refuses a node that says that it was generated from another map.
+/// Refuses a node that states that it was generated from another map.
 fn check_tree(pdev: &platform::Device<Core<'_>>) -> Result {
     let told = pdev
         .as_ref()
@@ -229,7 +229,7 @@ struct Pages {
 
 impl Pages {
     /// The pages that hold the windows. They must be the block's own, unless the device tree says
-    /// that the sharing is meant: a program is given whole pages.
+    /// that the sharing is intended: a program gets whole pages.
     fn of(pdev: &platform::Device<Core<'_>>, resource: &Resource) -> Result<Self> {
         let (start, size) = (resource.start(), resource.size());
         let before = usize::try_from(start % PAGE_SIZE as ResourceSize)?;
@@ -399,10 +399,10 @@ mod shown {
         },
     ];
 
-    /// The file, for as long as it is there.
+    /// The file, which exists until this is dropped.
     pub(super) type Shown = Pin<KBox<File<Arc<Shared>>>>;
 
-    /// Makes `registers` in a folder that is called as the node.
+    /// Makes `registers` in a folder with the name of the node.
     pub(super) fn show(node: &Node) -> Result<Shown> {
         let folder = Dir::new(node.name());
 
@@ -464,7 +464,7 @@ mod shown {
     }
 }
 
-/// What tells the instances apart, and what the kernel has no safe function for.
+/// The numbers of the instances, and what the kernel has no safe function for.
 mod instance {
     use kernel::{
         bindings,
@@ -525,7 +525,7 @@ mod instance {
         }
     }
 
-    /// The number of an instance, which no other has until this is dropped.
+    /// The number of an instance. No other instance has it until this is dropped.
     pub(super) struct Instance(u32);
 
     impl Instance {
@@ -582,7 +582,7 @@ mod instance {
         u32::try_from(number).ok()
     }
 
-    /// How many of the driver's blocks without an alias stand before `start`.
+    /// How many of the driver's blocks without an alias are located before `start`.
     fn blocks_before(start: ResourceSize) -> u32 {
         let mut count = 0;
         let mut node = core::ptr::null_mut();
@@ -634,7 +634,7 @@ mod instance {
         u32::try_from(highest).map_or(0, |highest| highest + 1)
     }
 
-    /// Claims `resource`: no other driver gets it, and /proc/iomem shows who has it.
+    /// Claims `resource`: no other driver gets it, and /proc/iomem names its owner.
     // `IoRequest::iomap_exclusive` does not do this. It claims the region under the resource of
     // the device, which for a device from a device tree is not itself in the tree of
     // `iomem_resource`: /proc/iomem shows nothing, a second driver is not refused, and giving the
@@ -729,7 +729,7 @@ mod node {
         VERSION, //
     };
 
-    /// A node under /dev, there until this is dropped.
+    /// A node under /dev. It exists until this is dropped.
     pub(super) struct Node(Arc<Shared>);
 
     /// What a node, its open files and its mappings have in common.
@@ -746,13 +746,13 @@ mod node {
 
     /// Whether programs may reach the registers, and the open files they may do it through.
     struct Access {
-        /// There as long as they may.
+        /// Present as long as they may.
         registers: Option<Arc<Registers>>,
         files: KVec<Files>,
     }
 
     /// Open files of one inode, in whose address space their mappings are found. There is more
-    /// than one inode only if the node was made once more elsewhere, as in a container.
+    /// than one inode only if the node was also made elsewhere, as in a container.
     struct Files {
         space: NonNull<bindings::address_space>,
         count: usize,
@@ -839,7 +839,7 @@ mod node {
             Ok(())
         }
 
-        /// Forgets a file that is being released.
+        /// Removes a file that is being released.
         fn leave(&self, space: NonNull<bindings::address_space>) {
             self.access.lock().files.retain(|files| {
                 if files.space == space {
@@ -849,7 +849,7 @@ mod node {
             });
         }
 
-        /// Gives the registers to `look`, and keeps the device bound meanwhile.
+        /// Calls `look` with the registers, and keeps the device bound meanwhile.
         pub(super) fn with_registers<T>(&self, look: impl FnOnce(&Registers) -> T) -> Result<T> {
             let access = self.access.lock();
 
@@ -915,15 +915,15 @@ mod node {
     /// The letter of this driver's ioctls.
     const LETTER: u32 = 0xd5;
 
-    /// Gives an [`Info`], and behind it an [`InfoWindow`] for each window that there is room for.
+    /// Returns an [`Info`], followed by an [`InfoWindow`] for each window that there is room for.
     const INFO: u32 = _IOWR::<Info>(LETTER, 0);
 
-    /// Version of what the ioctls give and take.
+    /// Version of the ioctls' structures.
     const ABI: u32 = 1;
 
     #[repr(C)]
     struct Info {
-        /// In: bytes that there are for the answer. Out: bytes that all of it takes.
+        /// In: bytes available for the answer. Out: bytes of the complete answer.
         argsz: u32,
         abi: u32,
         hash: u64,
@@ -1100,7 +1100,7 @@ mod node {
         unsafe { bindings::phys_mem_access_prot(file, c_ulong::MAX, 1 << PAGE_SHIFT, prot) }
     }
 
-    /// Makes `prot` that of device memory where the processor's page tables tell it (RISC-V
+    /// Makes `prot` that of device memory where the processor's page tables state it (RISC-V
     /// privileged architecture, chapter "Svpbmt": 2 in the two bits from 61); where they do not,
     /// the address alone decides.
     ///

@@ -13,7 +13,7 @@ pub use ::regloom_mmio as mmio;
 /// A device that holds `adc-capture`: 0x2000 bytes.
 pub type Device = mmio::Device<Block>;
 
-/// What behaves as `adc-capture` does, for tests without hardware.
+/// A simulation of `adc-capture`, for tests without hardware.
 pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
@@ -294,11 +294,11 @@ impl Mode {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
         ::core::result::Result::Ok(match bits {
@@ -348,7 +348,7 @@ pub mod ch {
 /// The interrupts of `adc-capture`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `irq`, told by `IRQ_STAT`; adc-capture.yaml:31.
+    /// `irq`, reported by `IRQ_STAT`; adc-capture.yaml:31.
     Irq,
 }
 
@@ -362,7 +362,7 @@ impl mmio::Interrupts for Interrupt {
     }
 }
 
-/// Accesses that registers here have and few others.
+/// Accesses that the runtime has no marker for.
 pub mod access {
     use ::regloom_mmio as mmio;
 
@@ -391,7 +391,7 @@ pub mod access {
     impl mmio::access::WriteActing for UpdateTriggerActing {}
 }
 
-/// `adc-capture`: what a [`Device`] is a device of.
+/// `adc-capture`, as the type parameter of a [`Device`].
 #[derive(Debug)]
 pub enum Block {}
 

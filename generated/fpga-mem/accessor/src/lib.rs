@@ -9,7 +9,7 @@ pub use ::regloom_mmio as mmio;
 /// A device that holds `fpga-mem`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
-/// What behaves as `fpga-mem` does, for tests without hardware.
+/// A simulation of `fpga-mem`, for tests without hardware.
 pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
@@ -28,7 +28,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
     }
 }
 
-/// `fpga-mem`: what a [`Device`] is a device of.
+/// `fpga-mem`, as the type parameter of a [`Device`].
 #[derive(Debug)]
 pub enum Block {}
 

@@ -13,7 +13,7 @@ pub use ::regloom_mmio as mmio;
 /// A device that holds `pl031-rtc`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
-/// What behaves as `pl031-rtc` does, for tests without hardware.
+/// A simulation of `pl031-rtc`, for tests without hardware.
 pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
@@ -254,7 +254,7 @@ impl PeriphId {
 /// The interrupts of `pl031-rtc`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `irq`, told by `MIS`; pl031-rtc.yaml:19.
+    /// `irq`, reported by `MIS`; pl031-rtc.yaml:19.
     Irq,
 }
 
@@ -268,7 +268,7 @@ impl mmio::Interrupts for Interrupt {
     }
 }
 
-/// Accesses that registers here have and few others.
+/// Accesses that the runtime has no marker for.
 pub mod access {
     use ::regloom_mmio as mmio;
 
@@ -282,7 +282,7 @@ pub mod access {
     impl mmio::access::Clear for Clear {}
 }
 
-/// `pl031-rtc`: what a [`Device`] is a device of.
+/// `pl031-rtc`, as the type parameter of a [`Device`].
 #[derive(Debug)]
 pub enum Block {}
 

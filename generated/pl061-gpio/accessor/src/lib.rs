@@ -13,7 +13,7 @@ pub use ::regloom_mmio as mmio;
 /// A device that holds `pl061-gpio`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
-/// What behaves as `pl061-gpio` does, for tests without hardware.
+/// A simulation of `pl061-gpio`, for tests without hardware.
 pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
@@ -483,11 +483,11 @@ impl Direction {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
         ::core::result::Result::Ok(match bits {
@@ -516,7 +516,7 @@ impl Direction {
 /// The interrupts of `pl061-gpio`, for `Device::interrupt_of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
-    /// `irq`, told by `MIS`; pl061-gpio.yaml:22.
+    /// `irq`, reported by `MIS`; pl061-gpio.yaml:22.
     Irq,
 }
 
@@ -530,7 +530,7 @@ impl mmio::Interrupts for Interrupt {
     }
 }
 
-/// Accesses that registers here have and few others.
+/// Accesses that the runtime has no marker for.
 pub mod access {
     use ::regloom_mmio as mmio;
 
@@ -544,7 +544,7 @@ pub mod access {
     impl mmio::access::Clear for Clear {}
 }
 
-/// `pl061-gpio`: what a [`Device`] is a device of.
+/// `pl061-gpio`, as the type parameter of a [`Device`].
 #[derive(Debug)]
 pub enum Block {}
 

@@ -5,7 +5,7 @@ pub use ::regloom_mmio as mmio;
 /// A device that holds `TIMER0`: 0x1000 bytes.
 pub type Device = mmio::Device<Block>;
 
-/// What behaves as `TIMER0` does, for tests without hardware.
+/// A simulation of `TIMER0`, for tests without hardware.
 pub type Simulator = mmio::Simulator<Block>;
 
 /// A method for each register and cluster.
@@ -274,11 +274,11 @@ impl CtrlMode {
         ]
     }
 
-    /// The value of that number, or the number again if it has no name.
+    /// The value of that number.
     ///
     /// # Errors
     ///
-    /// The number.
+    /// The number, if it has no name.
     #[inline]
     pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
         ::core::result::Result::Ok(match bits {
@@ -407,11 +407,11 @@ pub mod ch {
             ]
         }
 
-        /// The value of that number, or the number again if it has no name.
+        /// The value of that number.
         ///
         /// # Errors
         ///
-        /// The number.
+        /// The number, if it has no name.
         #[inline]
         pub const fn from_bits(bits: u8) -> ::core::result::Result<Self, u8> {
             ::core::result::Result::Ok(match bits {
@@ -442,7 +442,7 @@ pub mod ch {
     }
 }
 
-/// `TIMER0`: what a [`Device`] is a device of.
+/// `TIMER0`, as the type parameter of a [`Device`].
 #[derive(Debug)]
 pub enum Block {}
 
