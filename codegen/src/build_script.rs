@@ -215,10 +215,12 @@ fn report_notices(map: &RegisterMap) {
     let name = &map.name.value;
     let (lints, repairs) = (count(Severity::Lint), count(Severity::Repair));
     if lints > 0 {
-        println!("cargo::warning={name}: lints: {lints}; `regloom check` tells them");
+        println!("cargo::warning={name}: lints: {lints}; `regloom check` reports them");
     }
     if repairs > 0 {
-        println!("cargo::warning={name}: repairs: {repairs}; `regloom check --lenient` tells them");
+        println!(
+            "cargo::warning={name}: repairs: {repairs}; `regloom check --lenient` reports them"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! What a driver is rendered from: finished names and numbers.
 //!
-//! Names are printed as they are. Whoever fills a view in has given them their case, has dodged
+//! Names are printed as they are: the caller has given them their case, has dodged
 //! the keywords of Rust and the reserved names ([of fields](crate::RESERVED_FIELD_NAMES) and
 //! [of registers](crate::RESERVED_REGISTER_NAMES)), and has seen that they differ. Descriptions may
 //! hold anything: they are wrapped, and made harmless, as they are printed.

@@ -71,7 +71,7 @@ pub(super) fn marker(methods: &[Method]) -> Marker {
 }
 
 fn own_name(methods: &[Method]) -> String {
-    // Whoever updates reads and writes.
+    // An update reads and writes.
     let updates = methods.contains(&Method::Update);
     let implied = |method: &Method| updates && matches!(method, Method::Read | Method::Write);
     let said = methods

@@ -81,7 +81,7 @@ vendor: acme
 size: 0x1000
 registers:
   SEEN: {fields: {A: {bits: 0, description: It was seen.}, B: 1}}
-  WANTED: {fields: {A: {bits: 0, description: To be told.}, B: 1}}
+  WANTED: {fields: {A: {bits: 0, description: To be reported.}, B: 1}}
   OTHER: {reset: 1, fields: {A: 0, B: 1}}
 ";
     let code = file(&map(text), "src/lib.rs");
@@ -92,7 +92,7 @@ registers:
 ///
 /// `A`: bit 0, rw, reset 0x0; block.yaml:7.
 ///
-/// To be told.
+/// To be reported.
 pub type Wanted = Seen;
 ";
     assert!(code.contains(same), "{code}");
@@ -145,7 +145,7 @@ fn seen_to(interrupt: &str, bus: &str, registers: &str) -> Option<String> {
 
 #[test]
 fn the_first_interrupt_says_how_a_program_acknowledges_it() {
-    let told = seen_to(
+    let shown = seen_to(
         "{status: S, enable: E}",
         "{width: 16, endian: big}",
         "S: {width: 16, fields: {A: {bits: 0, access: w1c}, B: {bits: 1, access: w0c},
@@ -157,18 +157,18 @@ fn the_first_interrupt_says_how_a_program_acknowledges_it() {
          acknowledge: Some(mmio::table::Acknowledge { \
          port: mmio::table::Port::of(0x0, 2).swapped(), ones: 0x1, zeros: 0x2, kept: 0x10, }), \
          passes: true, ..mmio::table::Interrupt::LINE }";
-    assert_eq!(told.as_deref(), Some(expected));
+    assert_eq!(shown.as_deref(), Some(expected));
 }
 
 #[test]
 fn a_level_stays_and_an_edge_does_not() {
-    let told = |interrupt, registers| seen_to(interrupt, "{width: 32}", registers);
-    let level = told("{type: level, status: S}", "S: {access: ro}").expect("a status");
+    let shown = |interrupt, registers| seen_to(interrupt, "{width: 32}", registers);
+    let level = shown("{type: level, status: S}", "S: {access: ro}").expect("a status");
     assert!(level.contains("passes: false"), "{level}");
     assert!(!level.contains("acknowledge"), "{level}");
-    let edge = told("{trigger: edge-rising, status: S}", "S: {access: rc}").expect("a status");
+    let edge = shown("{trigger: edge-rising, status: S}", "S: {access: rc}").expect("a status");
     assert!(edge.contains("looks: 16, passes: true"), "{edge}");
-    let bare = told("{trigger: edge-rising}", "S: {}").expect("an edge");
+    let bare = shown("{trigger: edge-rising}", "S: {}").expect("an edge");
     assert!(!bare.contains("status"), "{bare}");
 }
 

@@ -5,10 +5,9 @@
 //!
 //! A register that no single number of the language holds, or whose beats are in
 //! another order than a load of them has, becomes several registers. A register
-//! with fields becomes a cluster of parts: each part is an ordinary register with
-//! the fields that lie in it. A register without fields becomes an array of its
-//! beats. The choice never depends on a reset value, because a changed reset must
-//! not break programs.
+//! with fields becomes a cluster of parts: each part is an ordinary register with its
+//! own fields. A register without fields becomes an array of its beats. The choice
+//! never depends on a reset value, because a changed reset must not break programs.
 //!
 //! A field that hardware clears by itself becomes one whose bits act when they are
 //! written 1: writing back what was read would start it again.

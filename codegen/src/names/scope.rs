@@ -53,7 +53,7 @@ impl Scope {
         claimed
     }
 
-    /// Whether nobody has the identifier or a form of it.
+    /// Whether the identifier and all forms of it are free.
     fn is_free(&self, identifier: &str, forms: &[(&str, &str)]) -> bool {
         let mut forms = forms.iter().map(|form| formed(identifier, *form));
         forms.all(|form| !self.taken.contains(&*form))
