@@ -17,9 +17,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
+use lab_support::workspace;
 use serde_json::Value;
-
-use crate::workspace;
 
 /// Fails when there is a circle in any crate of the workspace.
 pub(crate) fn run() -> Result<()> {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The first process of the kernel lab's machines.
+//!
+//! It loads the driver under test, uses and abuses it, removes it again, and
+//! says on the console, one line a test, what held. The lab on the other side
+//! of the console reads these lines; see `lab/kernel/src/scenario.rs`.
+
+mod abuse;
+mod calls;
+mod core_dump;
+mod driver;
+mod endurance;
+mod exclusive;
+mod faults;
+mod figures;
+mod holder;
+mod identity;
+mod interrupts;
+mod iomem;
+mod kernel_log;
+mod machine;
+mod map_change;
+mod mapping;
+mod overlay;
+mod page_kind;
+mod privacy;
+mod program;
+mod refusals;
+mod report;
+mod scenario;
+mod shown;
+mod story;
+mod system;
+mod task;
+mod uio;
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+use report::Report;
+use scenario::Scenario;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((role, rest)) if role == holder::ROLE => holder::run(rest),
+        Some((role, rest)) if role == privacy::ROLE => privacy::run(rest),
+        _ => first_process(),
+    }
+}
+
+fn first_process() -> ExitCode {
+    let mut report = Report::new();
+    let ready = report.check("the machine is ready", || {
+        machine::mount_file_systems()?;
+        machine::keep_kernel_off_the_console()?;
+        machine::keep_quiet_of_programs()
+    });
+    if ready.is_some() {
+        do_what_is_wanted(&mut report);
+    }
+    report.done();
+    machine::go_down()
+}
+
+/// What the machine was booted for, by what is in its root.
+fn do_what_is_wanted(report: &mut Report) {
+    if map_change::is_wanted() {
+        map_change::play(report);
+        return;
+    }
+    if uio::is_wanted() {
+        uio::tell(report);
+        return;
+    }
+    let scenario = report.check("the scenario is known", || Scenario::load("/scenario"));
+    let Some(scenario) = scenario else {
+        return;
+    };
+    if Path::new(figures::WANTED).exists() {
+        report.check("all ways are measured", || figures::measure(&scenario));
+    } else {
+        story::tell(&scenario, report);
+    }
+}
