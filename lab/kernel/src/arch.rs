@@ -120,8 +120,19 @@ impl Flavour {
     }
 }
 
+/// A set of kernels; each has those before it too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// `cargo xtask test`: the one kernel that finds most.
+    Quick,
+    /// `cargo xtask test --all` and `cargo xtask kernel test`.
+    Full,
+    /// What takes longer than it is worth at each change, and is used only when it is named.
+    Named,
+}
+
 /// One kernel of the lab.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Kernel {
     /// The release, without its patch level: the archive decides that.
     pub release: &'static str,
@@ -129,11 +140,18 @@ pub struct Kernel {
     pub arch: &'static Arch,
     /// How it is configured.
     pub flavour: &'static Flavour,
-    /// Whether it is used without being asked for.
-    pub usual: bool,
+    /// The smallest run that has it.
+    pub tier: Tier,
     /// Whether it is built with Rust, which the generated drivers want; a kernel
     /// without has the blocks through UIO.
     pub rust: bool,
+}
+
+impl std::fmt::Display for Kernel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let flavour = self.flavour.suffix(' ');
+        write!(f, "{} {}{flavour}", self.release, self.arch.name)
+    }
 }
 
 /// The kernels that there are.
@@ -142,28 +160,28 @@ pub const KERNELS: &[Kernel] = &[
         release: "7.3",
         arch: &ARM64,
         flavour: &PLAIN,
-        usual: true,
+        tier: Tier::Full,
         rust: true,
     },
     Kernel {
         release: "7.3",
         arch: &ARM64,
         flavour: &DEBUG,
-        usual: true,
+        tier: Tier::Quick,
         rust: true,
     },
     Kernel {
         release: "7.3",
         arch: &ARM,
         flavour: &PLAIN,
-        usual: true,
+        tier: Tier::Full,
         rust: true,
     },
     Kernel {
         release: "7.2",
         arch: &ARM64,
         flavour: &PLAIN,
-        usual: true,
+        tier: Tier::Full,
         rust: true,
     },
     // The long-term release that most boards' vendors have today.
@@ -171,21 +189,21 @@ pub const KERNELS: &[Kernel] = &[
         release: "6.12",
         arch: &ARM64,
         flavour: &PLAIN,
-        usual: true,
+        tier: Tier::Full,
         rust: false,
     },
     Kernel {
         release: "7.3",
         arch: &X86_64,
         flavour: &PLAIN,
-        usual: false,
+        tier: Tier::Named,
         rust: true,
     },
     Kernel {
         release: "7.3",
         arch: &RISCV,
         flavour: &PLAIN,
-        usual: false,
+        tier: Tier::Named,
         rust: true,
     },
 ];

@@ -39,6 +39,7 @@ pub fn run() -> Result<()> {
     let selection = Selection::plain(DEVICE_ARCH);
     let kernels = selection.kernels()?;
     let lab = super::prepare(&kernels, false)?;
+    lab.is_enough_for(&kernels)?;
     let kernel = *kernels.first().context("no kernel of the lab")?;
     let built = lab.build(kernel)?;
     let scenario = SCENARIOS.iter().find(|it| it.device == DEVICE);

@@ -12,6 +12,7 @@
 //! What is slow is kept in the cache ([`cache`]); what depends on the workspace
 //! is made anew at each run, in cargo's target directory.
 
+mod apt;
 pub mod arch;
 mod boards;
 mod booted;
@@ -39,10 +40,10 @@ pub mod toolchain;
 pub mod tools;
 mod uio;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use lab_support::report::Report;
 
 use self::arch::{Arch, Kernel, PLAIN};
@@ -50,7 +51,7 @@ use self::build::Built;
 use self::cache::Cache;
 use self::scenario::{Parts, SCENARIOS, Scenario};
 use self::selection::Selection;
-use self::source::Source;
+use self::source::{Availability, Source};
 use self::toolchain::Toolchain;
 
 /// All that a kernel build needs.
@@ -58,11 +59,16 @@ struct Lab {
     cache: Cache,
     toolchain: Toolchain,
     sources: BTreeMap<&'static str, Source>,
+    /// The releases that the archive does not have, and what it answered.
+    missing: BTreeMap<&'static str, String>,
 }
 
 /// Installs and downloads what the chosen kernels need.
 pub fn setup(selection: &Selection, refresh: bool) -> Result<()> {
-    let lab = prepare(&selection.kernels()?, refresh)?;
+    let kernels = selection.kernels()?;
+    let lab = prepare(&kernels, refresh)?;
+    lab.report_missing();
+    lab.is_enough_for(&kernels)?;
     for source in lab.sources.values() {
         println!("linux {} is in {}", source.version(), source.tree.display());
     }
@@ -74,7 +80,9 @@ pub fn setup(selection: &Selection, refresh: bool) -> Result<()> {
 pub fn build(selection: &Selection) -> Result<()> {
     let kernels = selection.kernels()?;
     let lab = prepare(&kernels, false)?;
-    for kernel in kernels {
+    lab.report_missing();
+    lab.is_enough_for(&kernels)?;
+    for kernel in lab.available(&kernels) {
         let built = lab.build(kernel)?;
         println!("linux {} is {}", built.label, built.image().display());
     }
@@ -86,8 +94,7 @@ pub fn build(selection: &Selection) -> Result<()> {
 pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
     println!("\n== kernel lab");
     let ready = report.run("kernel lab: packages, compilers, source", None, || {
-        let kernels = selection.kernels()?;
-        Ok((prepare(&kernels, false)?, kernels))
+        ready(selection)
     });
     let Some((lab, kernels)) = ready else {
         report.not_run(
@@ -131,9 +138,31 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
     if subjects.map_change {
         map_change::test_release(report);
     }
-    for kernel in kernels {
-        test_kernel(kernel, &lab, &subjects, report);
+    for kernel in &kernels {
+        match lab.missing.get(kernel.release) {
+            Some(why) => report.not_available(ALL_TESTS, Some(&kernel.to_string()), why),
+            None => test_kernel(kernel, &lab, &subjects, &kernels, report),
+        }
     }
+    let left_out = selection.left_out().into_iter();
+    for kernel in left_out.filter(|it| !kernels.contains(it)) {
+        report.left_out(ALL_TESTS, Some(&kernel.to_string()));
+    }
+}
+
+/// The kernels to test with, and the lab ready for them.
+fn ready(selection: &Selection) -> Result<(Lab, Vec<&'static Kernel>)> {
+    let mut kernels = selection.kernels()?;
+    let mut lab = prepare(&kernels, false)?;
+    for substitute in selection.substitutes() {
+        if lab.is_enough_for(&kernels).is_ok() {
+            break;
+        }
+        lab.look_for(substitute.release, false)?;
+        kernels.push(substitute);
+    }
+    lab.is_enough_for(&kernels)?;
+    Ok((lab, kernels))
 }
 
 /// What is tested.
@@ -194,23 +223,54 @@ fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {
     );
     packages::ensure(kernels, &cache)?;
     let toolchain = toolchain::ensure(&cache)?;
-    let mut sources = BTreeMap::new();
-    for kernel in kernels {
-        if !sources.contains_key(kernel.release) {
-            sources.insert(
-                kernel.release,
-                source::ensure(kernel.release, refresh, &cache)?,
-            );
-        }
-    }
-    Ok(Lab {
+    let mut lab = Lab {
         cache,
         toolchain,
-        sources,
-    })
+        sources: BTreeMap::new(),
+        missing: BTreeMap::new(),
+    };
+    let releases: BTreeSet<_> = kernels.iter().map(|kernel| kernel.release).collect();
+    for release in releases {
+        lab.look_for(release, refresh)?;
+    }
+    Ok(lab)
 }
 
 impl Lab {
+    /// Finds a release's source, or takes down that the archive does not have it.
+    fn look_for(&mut self, release: &'static str, refresh: bool) -> Result<()> {
+        match source::ensure(release, refresh, &self.cache)? {
+            Availability::Here(source) => {
+                self.sources.insert(release, source);
+            }
+            Availability::NotAvailable(why) => {
+                self.missing.insert(release, why);
+            }
+        }
+        Ok(())
+    }
+
+    /// A release that the archive has no more does not fail a run: but one kernel is needed, and one
+    /// with Rust where any was chosen, or nothing of the drivers would be tested.
+    fn is_enough_for(&self, chosen: &[&Kernel]) -> Result<()> {
+        let answers: Vec<_> = self.missing.values().map(String::as_str).collect();
+        let what = lacks(chosen, |release| self.sources.contains_key(release));
+        what.map_or(Ok(()), |what| {
+            bail!("no {what} is available\n{}", answers.join("\n"))
+        })
+    }
+
+    fn available<'a>(&self, chosen: &[&'a Kernel]) -> Vec<&'a Kernel> {
+        let is_there = |kernel: &&&Kernel| self.sources.contains_key(kernel.release);
+        chosen.iter().filter(is_there).copied().collect()
+    }
+
+    fn report_missing(&self) {
+        for (release, why) in &self.missing {
+            println!("linux {release} is not available: {why}");
+        }
+    }
+
     fn source(&self, kernel: &Kernel) -> &Source {
         &self.sources[kernel.release]
     }
@@ -220,29 +280,62 @@ impl Lab {
     }
 }
 
-/// All tests that are made with one kernel.
-fn test_kernel(kernel: &'static Kernel, lab: &Lab, subjects: &Subjects, report: &mut Report) {
+/// What is needed of the chosen kernels and not available.
+fn lacks(chosen: &[&Kernel], is_available: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let available = |kernel: &&Kernel| is_available(kernel.release);
+    let with_rust = chosen.iter().filter(|kernel| kernel.rust);
+    if with_rust.clone().next().is_some() && !with_rust.copied().any(|it| available(&it)) {
+        Some("release with Rust")
+    } else if !chosen.iter().any(available) {
+        Some("release")
+    } else {
+        None
+    }
+}
+
+/// How results name what a kernel that is not there would have been tested with.
+const ALL_TESTS: &str = "all tests with this kernel";
+
+/// All tests that are made with one kernel of those chosen.
+fn test_kernel(
+    kernel: &'static Kernel,
+    lab: &Lab,
+    subjects: &Subjects,
+    chosen: &[&Kernel],
+    report: &mut Report,
+) {
     let label = build::label(kernel, lab.source(kernel));
     let Some(built) = report.run("the kernel builds", Some(&label), || lab.build(kernel)) else {
-        report.not_run(
-            "all tests with this kernel",
-            Some(&label),
-            "it is not built",
-        );
+        report.not_run(ALL_TESTS, Some(&label), "it is not built");
         return;
     };
     if kernel.rust {
-        test_drivers(&built, lab, subjects, report);
+        let reviewed = is_reviewed(kernel, chosen);
+        test_drivers(&built, lab, subjects, reviewed, report);
     } else {
         uio::test(&built, &subjects.devices, &lab.cache, report);
     }
 }
 
+/// Whether the drivers are reviewed against this kernel: the flavours compile the same text, so one
+/// of them is enough, the plain one where it is chosen.
+fn is_reviewed(kernel: &Kernel, chosen: &[&Kernel]) -> bool {
+    let alike = |it: &&&Kernel| it.release == kernel.release && it.arch == kernel.arch;
+    let mut alike = chosen.iter().filter(alike);
+    *kernel.flavour == PLAIN || alike.all(|it| *it.flavour != PLAIN)
+}
+
 /// All tests of the generated drivers with one kernel.
-fn test_drivers(built: &Built, lab: &Lab, subjects: &Subjects, report: &mut Report) {
+fn test_drivers(
+    built: &Built,
+    lab: &Lab,
+    subjects: &Subjects,
+    reviewed: bool,
+    report: &mut Report,
+) {
     let (kernel, label) = (built.kernel, &built.label);
     let modules = compile_drivers(built, &subjects.devices, report);
-    if *kernel.flavour == PLAIN {
+    if reviewed {
         review_drivers(built, &modules, report);
     }
     let programs = report.run("programs cross-build, static", Some(label), || {
@@ -286,13 +379,59 @@ fn compile_drivers(
     modules
 }
 
-/// What can be said of the drivers that compiled without running them. The
-/// flavours compile the same text: one of them is enough.
+/// What can be said of the drivers that compiled without running them.
 fn review_drivers(built: &Built, modules: &BTreeMap<String, PathBuf>, report: &mut Report) {
     for (device, folder) in modules {
         review::modules(device, folder, built, report);
     }
     if let Some(device) = modules.keys().next() {
         review::reasons_are_asked_for(device, built, report);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arch::{DEBUG, KERNELS};
+    use super::*;
+
+    fn kernels(releases: &[&str]) -> Vec<&'static Kernel> {
+        let chosen = |kernel: &&Kernel| releases.contains(&kernel.release);
+        KERNELS.iter().filter(chosen).collect()
+    }
+
+    #[test]
+    fn a_run_needs_one_release_with_rust() {
+        let all = kernels(&["7.3", "7.2", "6.12"]);
+        assert_eq!(lacks(&all, |_| true), None);
+        assert_eq!(lacks(&all, |release| release == "7.2"), None);
+        let without = lacks(&all, |release| release == "6.12");
+        assert_eq!(without, Some("release with Rust"));
+    }
+
+    #[test]
+    fn a_run_without_rust_needs_one_release() {
+        let without_rust = kernels(&["6.12"]);
+        assert_eq!(lacks(&without_rust, |_| true), None);
+        assert_eq!(lacks(&without_rust, |_| false), Some("release"));
+    }
+
+    #[test]
+    fn drivers_are_reviewed_once_for_each_release_and_architecture() {
+        let all = kernels(&["7.3", "7.2", "6.12"]);
+        let reviewed = |chosen: &[&Kernel]| {
+            let reviewed = chosen.iter().filter(|it| is_reviewed(it, chosen));
+            reviewed.map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let names = reviewed(&all);
+        assert!(
+            names.iter().all(|name| !name.contains("debug")),
+            "{names:?}"
+        );
+        let debug: Vec<_> = all
+            .iter()
+            .filter(|it| *it.flavour == DEBUG)
+            .copied()
+            .collect();
+        assert_eq!(reviewed(&debug), ["7.3 arm64 debug"]);
     }
 }

@@ -12,7 +12,7 @@ use rustix::process::geteuid;
 
 use super::arch::Kernel;
 use super::cache::Cache;
-use super::source;
+use super::{apt, source};
 
 /// What every kernel needs. The compilers carry their version in the name: the
 /// kernel is told to use these and no others.
@@ -124,15 +124,28 @@ fn install(missing: &[&str], cache: &Cache) -> Result<()> {
         measure: None,
     };
     let newer_qemu = qemu_of_backports(cache)?;
-    step.run(Command::new("apt-get").args(&newer_qemu).arg("update"))?;
-    step.run(
-        Command::new("apt-get")
+    let apt_get = || {
+        let mut command = Command::new("apt-get");
+        command
             .env("DEBIAN_FRONTEND", "noninteractive")
-            .args(&newer_qemu)
+            .args(&newer_qemu);
+        command
+    };
+    let update = || {
+        let mut command = apt_get();
+        command.arg("update");
+        command
+    };
+    apt::run_patiently(&step, update)?;
+    let install = || {
+        let mut command = apt_get();
+        command
             // Never at the price of a package that somebody wanted here.
             .args(["install", "--yes", "--no-remove", "--no-install-recommends"])
-            .args(missing),
-    )
+            .args(missing);
+        command
+    };
+    apt::run_patiently(&step, install)
 }
 
 /// Options by which apt takes QEMU from backports where its tools are from there

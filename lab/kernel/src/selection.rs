@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use super::arch::{Arch, Flavour, KERNELS, Kernel, PLAIN};
+use super::arch::{Arch, Flavour, KERNELS, Kernel, PLAIN, Tier};
 
-/// A choice among the kernels; without any, it is the usual ones.
+/// A choice among the kernels; without any, it is those of [`Tier::Full`].
 #[derive(Debug, Default, clap::Args)]
 pub struct Selection {
     /// Only kernels of this architecture (may be repeated).
@@ -20,9 +20,12 @@ pub struct Selection {
     /// Only kernels of this flavour, plain or debug (may be repeated).
     #[arg(long = "flavour", value_name = "FLAVOUR", value_parser = flavour)]
     flavours: Vec<&'static Flavour>,
-    /// The unusual kernels too; one of an architecture that is named need not be asked for so.
+    /// Also the kernels of architectures that are otherwise used only when named.
     #[arg(long)]
     all: bool,
+    /// No kernel of a larger tier.
+    #[arg(skip)]
+    quick: bool,
 }
 
 impl Selection {
@@ -32,8 +35,28 @@ impl Selection {
             archs: vec![arch],
             releases: vec!["7.3"],
             flavours: vec![&PLAIN],
-            all: false,
+            ..Self::default()
         }
+    }
+
+    /// The kernels of the default test run.
+    pub fn quick() -> Self {
+        Self {
+            quick: true,
+            ..Self::default()
+        }
+    }
+
+    /// What the default test run leaves to the full one; nothing for any other choice.
+    pub fn left_out(&self) -> Vec<&'static Kernel> {
+        let full = KERNELS.iter().filter(|it| it.tier <= Tier::Full);
+        full.filter(|kernel| self.quick && !self.holds(kernel))
+            .collect()
+    }
+
+    /// What the default test run may use where the archive does not have its own kernels.
+    pub(crate) fn substitutes(&self) -> impl Iterator<Item = &'static Kernel> {
+        self.left_out().into_iter().filter(|kernel| kernel.rust)
     }
 
     /// The chosen kernels; at least one.
@@ -51,7 +74,15 @@ impl Selection {
         allows(&self.archs, &kernel.arch)
             && allows(&self.releases, &kernel.release)
             && allows(&self.flavours, &kernel.flavour)
-            && (kernel.usual || self.all || self.archs.contains(&kernel.arch))
+            && self.reaches(kernel)
+    }
+
+    fn reaches(&self, kernel: &Kernel) -> bool {
+        match kernel.tier {
+            Tier::Quick => true,
+            Tier::Full => !self.quick,
+            Tier::Named => self.all || self.archs.contains(&kernel.arch),
+        }
     }
 }
 
@@ -105,14 +136,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_choice_means_the_usual_ones() {
+    fn no_choice_means_the_full_tier() {
         let kernels = Selection::default().kernels().unwrap();
-        assert!(kernels.iter().all(|kernel| kernel.usual));
+        assert!(kernels.iter().all(|kernel| kernel.tier <= Tier::Full));
         assert!(kernels.len() < KERNELS.len());
     }
 
     #[test]
-    fn the_unusual_ones_come_with_all_or_by_their_architecture() {
+    fn the_quick_tier_is_one_debugging_kernel_with_rust() {
+        let quick = Selection::quick().kernels().unwrap();
+        assert_eq!(quick.len(), 1);
+        assert!(quick[0].rust);
+        assert_eq!(*quick[0].flavour, DEBUG);
+    }
+
+    #[test]
+    fn what_the_quick_tier_has_not_is_left_out() {
+        let quick = Selection::quick();
+        let mut all = quick.kernels().unwrap();
+        all.extend(quick.left_out());
+        let full = Selection::default().kernels().unwrap();
+        assert_eq!(all.len(), full.len());
+        assert!(full.iter().all(|kernel| all.contains(kernel)));
+        assert!(Selection::default().left_out().is_empty());
+    }
+
+    #[test]
+    fn the_named_ones_come_with_all_or_by_their_architecture() {
         let all = Selection {
             all: true,
             ..Selection::default()

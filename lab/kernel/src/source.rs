@@ -11,11 +11,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use lab_support::folders;
 use lab_support::progress::{self, Step};
 use rustix::process::geteuid;
 
+use super::apt::{self, Found, Refused};
 use super::cache::{self, Cache};
 
 /// Where a release is looked for, in this order.
@@ -37,15 +38,30 @@ impl Source {
     }
 }
 
+/// What the cache and the archive have of a release.
+#[derive(Debug)]
+pub(crate) enum Availability {
+    Here(Source),
+    /// The archive has it no more, or not yet; what each suite answered.
+    NotAvailable(String),
+}
+
 /// Finds the release in the cache or fetches it from the archive.
 ///
 /// With `refresh`, the archive is asked even when a patch level is in the cache.
-pub(crate) fn ensure(release: &str, refresh: bool, cache: &Cache) -> Result<Source> {
+pub(crate) fn ensure(release: &str, refresh: bool, cache: &Cache) -> Result<Availability> {
     let folder = cache.folder(&format!("source/{release}"))?;
-    if !refresh && let Some(source) = newest_cached(&folder)? {
-        return Ok(source);
+    let cached = newest_cached(&folder)?;
+    if !refresh && let Some(source) = cached {
+        return Ok(Availability::Here(source));
     }
-    fetch(release, &folder, cache)
+    match (fetch(release, &folder, cache)?, cached) {
+        (Availability::NotAvailable(why), Some(source)) => {
+            println!("{why}\nthe one in the cache is used");
+            Ok(Availability::Here(source))
+        }
+        (found, _) => Ok(found),
+    }
 }
 
 /// The cached tree that was unpacked last.
@@ -70,25 +86,48 @@ fn newest_cached(folder: &Path) -> Result<Option<Source>> {
         .map(|(_, source)| source))
 }
 
-fn fetch(release: &str, folder: &Path, cache: &Cache) -> Result<Source> {
+fn fetch(release: &str, folder: &Path, cache: &Cache) -> Result<Availability> {
     let package = format!("linux-source-{release}");
     println!(
         "looking for {package} in the Debian archive (about a minute, then 170 MB to download)"
     );
     let apt = Apt::new(cache, &package)?;
-    let (suite, package_version) = apt.find(&package)?;
-    println!("  {package} {package_version} is in {suite}");
-    let tree = folder.join(file_name(&package_version));
-    if cache::stamped(&tree).is_none() {
-        let archive = apt.download(&package, &package_version)?;
-        unpack(&archive, &package, &tree, cache)?;
-        cache::stamp(&tree, &package_version)?;
-        folders::remove(&apt.state.join("download"))?;
+    let ask = |suite: &str| apt::patiently(|| apt.fetch(suite, &package, folder), apt::pause);
+    match apt::first_suite(SUITES, ask)? {
+        Found::In(suite, fetched) => {
+            println!("  {package} {} is in {suite}", fetched.version);
+            Ok(Availability::Here(fetched.unpacked(&package, cache)?))
+        }
+        Found::Nowhere(answers) => Ok(Availability::NotAvailable(format!(
+            "no {package} on the mirror {}\n  {}",
+            apt.mirror,
+            answers.join("\n  ")
+        ))),
     }
-    Ok(Source {
-        tree,
-        package_version,
-    })
+}
+
+/// A version of a package, and where its source is or goes.
+struct Fetched {
+    version: String,
+    tree: PathBuf,
+    /// The downloaded package; none when the source is there already.
+    archive: Option<PathBuf>,
+}
+
+impl Fetched {
+    fn unpacked(self, package: &str, cache: &Cache) -> Result<Source> {
+        if let Some(archive) = &self.archive {
+            unpack(archive, package, &self.tree, cache)?;
+            cache::stamp(&self.tree, &self.version)?;
+            if let Some(download) = archive.parent() {
+                folders::remove(download)?;
+            }
+        }
+        Ok(Source {
+            tree: self.tree,
+            package_version: self.version,
+        })
+    }
 }
 
 /// apt with a state of its own.
@@ -112,35 +151,30 @@ impl Apt {
         })
     }
 
-    /// The first suite that has the package, and the version it has.
+    /// The package as a suite has it.
     ///
     /// One suite at a time: what the answer is called by is then sure, and a
     /// suite that the mirror lacks does not spoil the others.
-    fn find(&self, package: &str) -> Result<(&'static str, String)> {
-        let mut looked_at = Vec::new();
-        for suite in SUITES {
-            match self.version_in(suite, package) {
-                Ok(Some(version)) => return Ok((suite, version)),
-                Ok(None) => looked_at.push(format!("  {suite}: does not have it")),
-                Err(error) => looked_at.push(format!("  {suite}: {error:#}")),
-            }
-        }
-        bail!(
-            "no {package} on the mirror {}\n{}",
-            self.mirror,
-            looked_at.join("\n")
-        )
+    fn fetch(&self, suite: &str, package: &str, folder: &Path) -> Result<Option<Fetched>, Refused> {
+        let Some(version) = self.version_in(suite, package)? else {
+            return Ok(None);
+        };
+        let tree = folder.join(file_name(&version));
+        let archive = match cache::stamped(&tree) {
+            Some(_) => None,
+            None => Some(self.download(package, &version)?),
+        };
+        Ok(Some(Fetched {
+            version,
+            tree,
+            archive,
+        }))
     }
 
-    fn version_in(&self, suite: &str, package: &str) -> Result<Option<String>> {
+    fn version_in(&self, suite: &str, package: &str) -> Result<Option<String>, Refused> {
         self.choose(suite)?;
         let what = format!("reading the package list of {suite}");
-        let step = Step {
-            what: &what,
-            log: &self.log,
-            measure: None,
-        };
-        step.run(self.command("apt-get").arg("update"))?;
+        apt::run(&self.step(&what), self.command("apt-get").arg("update"))?;
         let output = self
             .command("apt-cache")
             .args(["madison", package])
@@ -148,16 +182,12 @@ impl Apt {
         Ok(version_in_madison(&String::from_utf8_lossy(&output.stdout)))
     }
 
-    fn download(&self, package: &str, version: &str) -> Result<PathBuf> {
+    fn download(&self, package: &str, version: &str) -> Result<PathBuf, Refused> {
         let folder = self.state.join("download");
         folders::create_empty(&folder)?;
         let what = format!("downloading {package} {version}");
-        let step = Step {
-            what: &what,
-            log: &self.log,
-            measure: None,
-        };
-        step.run(
+        apt::run(
+            &self.step(&what),
             self.command("apt-get")
                 .current_dir(&folder)
                 .args(["download", &format!("{package}={version}")]),
@@ -166,6 +196,14 @@ impl Apt {
             .next()
             .context("apt-get downloaded nothing")??;
         Ok(archive.path())
+    }
+
+    fn step<'a>(&'a self, what: &'a str) -> Step<'a> {
+        Step {
+            what,
+            log: &self.log,
+            measure: None,
+        }
     }
 
     fn choose(&self, suite: &str) -> Result<()> {

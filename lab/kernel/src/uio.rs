@@ -325,12 +325,12 @@ fn generated(device: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::arch::{ARM64, KERNELS, Kernel};
+    use super::super::arch::{ARM64, KERNELS, Kernel, Tier};
     use super::*;
 
     #[test]
     fn there_is_a_kernel_without_rust_for_the_machine() {
-        let without = |kernel: &&Kernel| !kernel.rust && kernel.usual;
+        let without = |kernel: &&Kernel| !kernel.rust && kernel.tier == Tier::Full;
         let kernel = KERNELS.iter().find(without).unwrap();
         assert_eq!(kernel.arch, &ARM64);
     }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
+use crate::progress::spoken;
+
 /// What became of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
@@ -17,6 +19,10 @@ pub enum Verdict {
     Failed,
     /// It was not tried, because what it needs is not there; the detail says what.
     NotRun,
+    /// It was not tried, because a larger run has it.
+    LeftOut,
+    /// It was not tried, because the archive does not have the release; the detail says more.
+    NotAvailable,
 }
 
 impl Verdict {
@@ -29,7 +35,8 @@ impl Verdict {
         match self {
             Self::Passed => "passed",
             Self::Failed => "FAILED",
-            Self::NotRun => "not run",
+            Self::NotRun | Self::LeftOut => "not run",
+            Self::NotAvailable => "not available",
         }
     }
 
@@ -37,7 +44,7 @@ impl Verdict {
         match self {
             Self::Passed => "\x1b[32m",
             Self::Failed => "\x1b[31m",
-            Self::NotRun => "\x1b[33m",
+            Self::NotRun | Self::LeftOut | Self::NotAvailable => "\x1b[33m",
         }
     }
 }
@@ -113,40 +120,83 @@ impl Report {
         });
     }
 
-    /// Says that a test was not tried, and why.
+    /// Takes in that a test was not tried, and why.
     pub fn not_run(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
+        self.untried(Verdict::NotRun, name, kernel, why);
+    }
+
+    /// Takes in what only the run with `--all` tries.
+    pub fn left_out(&mut self, name: impl Into<String>, kernel: Option<&str>) {
+        self.untried(Verdict::LeftOut, name, kernel, "--all runs it");
+    }
+
+    /// Takes in what cannot be tried because the archive does not have the release.
+    pub fn not_available(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
+        self.untried(Verdict::NotAvailable, name, kernel, why);
+    }
+
+    fn untried(
+        &mut self,
+        verdict: Verdict,
+        name: impl Into<String>,
+        kernel: Option<&str>,
+        why: &str,
+    ) {
         self.add(TestResult {
             name: name.into(),
             kernel: kernel.map(str::to_owned),
-            verdict: Verdict::NotRun,
+            verdict,
             detail: why.to_owned(),
             took: Duration::ZERO,
         });
     }
 
-    /// Prints the table and the closing line; the exit status tells whether anything failed.
+    /// Prints the table and the closing lines; the exit status says whether the run passed.
     pub fn conclude(self) -> ExitCode {
         let widths = Widths::of(&self.results);
         println!("\nsummary");
         for result in &self.results {
             println!("{}", line(result, &widths));
-            if result.verdict == Verdict::NotRun {
-                println!("    {}", result.detail);
+            if !matches!(result.verdict, Verdict::Passed | Verdict::Failed) {
+                for detail in result.detail.lines() {
+                    println!("    {detail}");
+                }
             }
         }
-        let (passed, failed) = (self.count(Verdict::Passed), self.count(Verdict::Failed));
-        let not_run = self.count(Verdict::NotRun);
-        let skipped = match not_run {
-            0 => String::new(),
-            some => format!(", {some} skipped"),
-        };
-        println!("\n{passed} passed, {failed} failed{skipped}");
-        // What was not tried has not been shown to hold.
-        if failed == 0 && not_run == 0 && passed > 0 {
+        println!("\n{}", self.totals());
+        if self.has_passed() {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
         }
+    }
+
+    /// How many tests ended in each way, and how long all of it took.
+    fn totals(&self) -> String {
+        let (passed, failed) = (self.count(Verdict::Passed), self.count(Verdict::Failed));
+        let skipped = self.results.len() - passed - failed;
+        let mut totals = format!("{passed} passed, {failed} failed");
+        if skipped > 0 {
+            let reasons = [
+                (Verdict::NotRun, "for want of something"),
+                (Verdict::LeftOut, "left to --all"),
+                (Verdict::NotAvailable, "not available"),
+            ];
+            let reasons = reasons.map(|(verdict, words)| (self.count(verdict), words));
+            let reasons = reasons.iter().filter(|(count, _)| *count > 0);
+            let reasons: Vec<_> = reasons
+                .map(|(count, words)| format!("{count} {words}"))
+                .collect();
+            totals.push_str(&format!(", {skipped} skipped ({})", reasons.join(", ")));
+        }
+        let took = self.results.iter().map(|it| it.took).sum();
+        totals + ", in " + &spoken(took)
+    }
+
+    /// Whether the run passes: what should have been tried and was not has not been shown to hold.
+    fn has_passed(&self) -> bool {
+        let wrong = self.count(Verdict::Failed) + self.count(Verdict::NotRun);
+        wrong == 0 && self.count(Verdict::Passed) > 0
     }
 
     fn count(&self, verdict: Verdict) -> usize {
@@ -206,8 +256,52 @@ fn line(result: &TestResult, widths: &Widths) -> String {
 fn coloured(verdict: Verdict) -> String {
     let word = verdict.word();
     if stdout().is_terminal() {
-        format!("{}{word:7}\x1b[0m", verdict.colour())
+        format!("{}{word:13}\x1b[0m", verdict.colour())
     } else {
-        format!("{word:7}")
+        format!("{word:13}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    fn with(add: impl FnOnce(&mut Report)) -> Report {
+        let mut report = Report::new();
+        report.outcome("a", None, Duration::from_secs(61), Ok(()));
+        add(&mut report);
+        report
+    }
+
+    #[test]
+    fn what_is_left_out_or_not_available_is_named_and_does_not_fail() {
+        let report = with(|report| {
+            report.left_out("b", Some("7.3 arm"));
+            report.not_available("c", Some("7.2 arm64"), "no suite has it");
+        });
+        assert!(report.has_passed());
+        let totals = "1 passed, 0 failed, 2 skipped (1 left to --all, 1 not available), in 1m01s";
+        assert_eq!(report.totals(), totals);
+    }
+
+    #[test]
+    fn what_fails_or_could_not_be_tried_fails_the_run() {
+        let failed = |report: &mut Report| {
+            report.outcome("b", None, Duration::ZERO, Err(anyhow!("wrong")));
+        };
+        let not_run = |report: &mut Report| report.not_run("b", None, "no kernel");
+        assert!(with(|_| ()).has_passed());
+        assert!(!with(failed).has_passed());
+        assert!(!with(not_run).has_passed());
+    }
+
+    #[test]
+    fn a_run_without_a_test_does_not_pass() {
+        assert!(!Report::new().has_passed());
+        let mut report = Report::new();
+        report.left_out("a", None);
+        assert!(!report.has_passed());
     }
 }
