@@ -15,8 +15,8 @@ use anyhow::{Result, ensure};
 use lab_corpus::crates::{Checked, Workplace};
 
 use self::generator::Generator;
+use super::cost::{Cost, cost};
 use super::measure::{is_refused, median};
-use super::{Arguments, Cost, cost};
 
 /// What is measured, from the folder of the SVD files: chips of several vendors,
 /// the largest among them, and a SoC that is made for FPGAs.
@@ -67,20 +67,20 @@ enum Became {
 struct Rounds(Vec<Cost>);
 
 impl Figures {
-    pub(super) fn measure(arguments: &Arguments) -> Result<Self> {
-        let generators = Generator::all(arguments.chiptool.as_deref())?;
+    pub(super) fn measure(corpus: &Path, rounds: u32, chiptool: Option<&Path>) -> Result<Self> {
+        let generators = Generator::all(chiptool)?;
         let files = FILES.iter().map(|name| {
             println!("{name}");
-            let file = arguments.corpus.join(name);
+            let file = corpus.join(name);
             ensure!(file.is_file(), "{} is not there", file.display());
             Ok(OfFile {
                 name,
                 lenient: is_refused(&file),
-                generators: of_file(&file, &generators, arguments.rounds)?,
+                generators: of_file(&file, &generators, rounds)?,
             })
         });
         Ok(Figures {
-            rounds: arguments.rounds,
+            rounds,
             files: files.collect::<Result<_>>()?,
         })
     }

@@ -7,36 +7,24 @@
 //! another left in the memory. A figure beyond its limit fails the run.
 
 mod accessor;
+mod cost;
+mod format;
 mod measure;
 mod page;
+mod reading;
 mod regeneration;
 mod synthetic;
 
 use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Parser;
-use lab_corpus::name_in;
-use lab_support::{folders, workspace};
 
+use cost::MEASURE;
 use measure::{Subject, measure};
-use synthetic::Shape;
-
-/// Where the figures go, from the workspace's root.
-const PAGE: &str = "docs/benchmarks.md";
-
-/// How many of a folder's files are measured: the largest.
-const FILES: usize = 5;
-
-/// How often a file is read; the figure is the median.
-const ROUNDS: u32 = 15;
-
-/// The sizes of the synthetic maps in registers, and how often each is read.
-const SIZES: [(u32, u32); 3] = [(10_000, 9), (100_000, 5), (1_000_000, 2)];
+use page::{Part, renew};
 
 /// Measure what reading takes, and what the accessor does beside its peers: docs/benchmarks.md.
 #[derive(Debug, Parser)]
@@ -57,17 +45,6 @@ struct Arguments {
     chiptool: Option<PathBuf>,
 }
 
-/// What the page is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Part {
-    /// Reading and checking.
-    Reading,
-    /// Generating again.
-    Regeneration,
-    /// The accessor crate.
-    Accessor,
-}
-
 fn main() -> ExitCode {
     // What a process of its own measures is its first argument.
     let outcome = match env::args_os().nth(1) {
@@ -85,9 +62,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// The word that makes a process measure one thing.
-const MEASURE: &str = "measure";
-
 #[derive(Parser)]
 struct Measurement {
     #[command(subcommand)]
@@ -103,12 +77,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     let wanted = |part| arguments.only.is_none_or(|only| only == part);
     let mut beyond = Vec::new();
     if wanted(Part::Reading) {
-        let figures = Figures {
-            files: files(&arguments.corpus)?,
-            growth: growth()?,
-        };
-        renew(Part::Reading, &page::render(&figures)?)?;
-        beyond.extend(page::beyond_limits(&figures));
+        let figures = reading::Figures::measure(&arguments.corpus)?;
+        renew(Part::Reading, &reading::page::render(&figures)?)?;
+        beyond.extend(reading::page::beyond_limits(&figures));
     }
     if wanted(Part::Regeneration) {
         let figures = regeneration::Figures::measure()?;
@@ -116,184 +87,14 @@ fn run(arguments: &Arguments) -> Result<()> {
         beyond.extend(regeneration::beyond_limits(&figures));
     }
     if wanted(Part::Accessor) {
-        let figures = accessor::Figures::measure(arguments)?;
+        let figures = accessor::Figures::measure(
+            &arguments.corpus,
+            arguments.rounds,
+            arguments.chiptool.as_deref(),
+        )?;
         renew(Part::Accessor, &accessor::page::render(&figures)?)?;
         beyond.extend(accessor::page::beyond_limits(&figures));
     }
     ensure!(beyond.is_empty(), "beyond its limit: {}", beyond.join("; "));
     Ok(())
-}
-
-/// Writes a part of the page anew.
-fn renew(part: Part, text: &str) -> Result<()> {
-    let path = workspace::root().join(PAGE);
-    let page = fs::read_to_string(&path);
-    let page = page.with_context(|| format!("cannot read {}", path.display()))?;
-    workspace::write(PAGE, &page::with(&page, part, text))?;
-    println!("{PAGE} is written");
-    Ok(())
-}
-
-/// The `regloom` command, built in release.
-fn regloom() -> Result<PathBuf> {
-    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--release", "--quiet", "--package", "regloom"])
-        .current_dir(workspace::root())
-        .status()
-        .context("cargo cannot be run")?;
-    ensure!(status.success(), "the command does not compile");
-    // This program is built in release too.
-    Ok(env::current_exe()?.with_file_name("regloom"))
-}
-
-/// Everything that was measured.
-struct Figures {
-    files: Vec<OfFile>,
-    growth: Vec<OfMap>,
-}
-
-/// A vendor's file: `regdesc` beside `svd-parser`.
-struct OfFile {
-    name: String,
-    /// Bytes.
-    size: u64,
-    /// Strict reading refuses the file.
-    lenient: bool,
-    /// To read and check.
-    regdesc: Duration,
-    /// For `svd-parser` to read, without its checks.
-    svd_parser: Duration,
-    /// Bytes at most, of the whole process.
-    peak: u64,
-}
-
-/// A synthetic map.
-struct OfMap {
-    shape: Shape,
-    registers: u32,
-    /// Bytes.
-    size: u64,
-    time: Duration,
-    /// Bytes at most, of the whole process, the text included.
-    peak: u64,
-}
-
-fn files(corpus: &Path) -> Result<Vec<OfFile>> {
-    largest(corpus)?
-        .into_iter()
-        .map(|(size, file)| {
-            let name = name_in(corpus, &file);
-            println!("{name}");
-            let file = file.display().to_string();
-            let [lenient, regdesc, svd_parser] = measured(["file", &file, &ROUNDS.to_string()])?;
-            let [peak] = measured(["peak", &file])?;
-            Ok(OfFile {
-                name,
-                size,
-                lenient: lenient != 0,
-                regdesc: Duration::from_nanos(regdesc),
-                svd_parser: Duration::from_nanos(svd_parser),
-                peak,
-            })
-        })
-        .collect()
-}
-
-fn largest(corpus: &Path) -> Result<Vec<(u64, PathBuf)>> {
-    let mut files = folders::svd_files(corpus)?
-        .into_iter()
-        .map(|file| Ok((file.metadata()?.len(), file)))
-        .collect::<Result<Vec<_>>>()?;
-    files.sort();
-    Ok(files.into_iter().rev().take(FILES).collect())
-}
-
-fn growth() -> Result<Vec<OfMap>> {
-    let mut maps = Vec::new();
-    for shape in Shape::ALL {
-        for (registers, rounds) in SIZES {
-            println!("{shape}, {registers} registers");
-            maps.push(of_map(shape, registers, rounds)?);
-        }
-    }
-    Ok(maps)
-}
-
-/// The fastest of several processes: whatever else the machine does only adds to a
-/// time, and may come between two sizes. In one process, a small map would find the
-/// memory of the round before, which a large one has given back.
-fn of_map(shape: Shape, registers: u32, rounds: u32) -> Result<OfMap> {
-    let mut fastest: Option<OfMap> = None;
-    for _ in 0..rounds {
-        let [size, time, peak] = measured(["map", shape.word(), &registers.to_string()])?;
-        let time = Duration::from_nanos(time);
-        if fastest.as_ref().is_none_or(|it| time < it.time) {
-            fastest = Some(OfMap {
-                shape,
-                registers,
-                size,
-                time,
-                peak,
-            });
-        }
-    }
-    fastest.context("there are no rounds")
-}
-
-/// Has a process of its own measure something: as many numbers as are wanted.
-fn measured<const ARGUMENTS: usize, const NUMBERS: usize>(
-    subject: [&str; ARGUMENTS],
-) -> Result<[u64; NUMBERS]> {
-    numbers(measurement()?.args(subject))
-}
-
-/// What a process and those that it started took.
-#[derive(Debug, Clone, Copy)]
-struct Cost {
-    /// Of all processors, in the programs and in the kernel.
-    processor: Duration,
-    elapsed: Duration,
-    /// Bytes at most, of the one that had most.
-    peak: u64,
-}
-
-/// What a call costs.
-fn cost(call: &Command) -> Result<Cost> {
-    let mut command = measurement()?;
-    command.args(["command", "--"]);
-    command.arg(call.get_program()).args(call.get_args());
-    command.envs(
-        call.get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    if let Some(folder) = call.get_current_dir() {
-        command.current_dir(folder);
-    }
-    let [processor, elapsed, peak] = numbers(&mut command)?;
-    Ok(Cost {
-        processor: Duration::from_nanos(processor),
-        elapsed: Duration::from_nanos(elapsed),
-        peak,
-    })
-}
-
-/// The beginning of the call that measures something.
-fn measurement() -> Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
-    command.arg(MEASURE);
-    Ok(command)
-}
-
-fn numbers<const NUMBERS: usize>(measurement: &mut Command) -> Result<[u64; NUMBERS]> {
-    let output = measurement.output()?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{measurement:?}: {told}");
-    let numbers = String::from_utf8(output.stdout)?
-        .split_whitespace()
-        .map(|number| Ok(number.parse()?))
-        .collect::<Result<Vec<u64>>>()?;
-    let count = numbers.len();
-    numbers
-        .try_into()
-        .map_err(|_| anyhow::anyhow!("{count} numbers instead of {NUMBERS}"))
 }

@@ -1,75 +1,33 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `docs/benchmarks.md`, and the limits in it.
+//! `docs/benchmarks.md`: its parts, each of which can be renewed without the others.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use lab_support::workspace;
-use xshell::{Shell, cmd};
 
-use super::{FILES, Figures, OfFile, OfMap, Part, ROUNDS, Shape, accessor, regeneration};
+use super::{accessor, regeneration};
 
-/// How many times as long as `svd-parser` alone reading and checking may take.
-const TIME_LIMIT: f64 = 3.0;
+/// Where the figures go, from the workspace's root.
+const PAGE: &str = "docs/benchmarks.md";
 
-/// How many times as much memory as a file is long reading it may take.
-const MEMORY_LIMIT: f64 = 40.0;
-
-/// How many times as long a map of ten times the registers may take: ten, and a
-/// fifth for what no longer fits into caches.
-const GROWTH_LIMIT: f64 = 12.0;
-
-impl OfFile {
-    fn time_ratio(&self) -> f64 {
-        self.regdesc.as_secs_f64() / self.svd_parser.as_secs_f64()
-    }
-
-    fn memory_ratio(&self) -> f64 {
-        ratio(self.peak, self.size)
-    }
-}
-
-/// What is beyond its limit, in words.
-pub(super) fn beyond_limits(figures: &Figures) -> Vec<String> {
-    let mut beyond = Vec::new();
-    for file in &figures.files {
-        let name = &file.name;
-        let (time, memory) = (file.time_ratio(), file.memory_ratio());
-        if time > TIME_LIMIT {
-            beyond.push(format!(
-                "`{name}` takes {time:.2} times as long as svd-parser alone, limit {TIME_LIMIT}"
-            ));
-        }
-        if memory > MEMORY_LIMIT {
-            beyond.push(format!(
-                "`{name}` takes {memory:.1} times its size in memory, limit {MEMORY_LIMIT}"
-            ));
-        }
-    }
-    for shape in Shape::ALL {
-        let maps = of_shape(figures, shape);
-        let Some([smaller, largest]) = maps.last_chunk::<2>() else {
-            continue;
-        };
-        let growth = growth(smaller, largest);
-        if growth > GROWTH_LIMIT {
-            beyond.push(format!(
-                "{shape}: ten times the registers take {growth:.1} times as long, \
-                 limit {GROWTH_LIMIT}"
-            ));
-        }
-    }
-    beyond
+/// What the page is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Part {
+    /// Reading and checking.
+    Reading,
+    /// Generating again.
+    Regeneration,
+    /// The accessor crate.
+    Accessor,
 }
 
 /// Where the parts behind the first begin.
 const HEADINGS: [&str; 2] = [regeneration::HEADING, accessor::page::HEADING];
 
 /// The page with a part made anew; one that was not there comes to its place.
-pub(super) fn with(page: &str, part: Part, text: &str) -> String {
+fn with(page: &str, part: Part, text: &str) -> String {
     let mut parts = split(page);
     parts[part as usize] = text;
     let there = parts.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
@@ -90,189 +48,14 @@ fn split(page: &str) -> [&str; 3] {
     parts
 }
 
-/// The part about reading, with which the page begins.
-pub(super) fn render(figures: &Figures) -> Result<String> {
-    let mut text = introduction()?;
-    files(&mut text, &figures.files);
-    maps(&mut text, figures);
-    text.push_str("\n## Verdict\n\n");
-    verdict(&mut text, &beyond_limits(figures));
-    Ok(text)
-}
-
-/// Ends a part.
-pub(super) fn verdict(text: &mut String, beyond: &[String]) {
-    if beyond.is_empty() {
-        text.push_str("Every figure is within its limit.\n");
-    }
-    for line in beyond {
-        let _ = writeln!(text, "- {line}");
-    }
-}
-
-fn introduction() -> Result<String> {
-    let regloom = env!("CARGO_PKG_VERSION");
-    let svd_parser = locked("svd-parser")?;
-    let rustc = rustc()?;
-    let machine = machine()?;
-    Ok(format!(
-        "\
-<!-- Made by `cargo xtask bench --corpus DIR`. Do not edit. -->
-
-# Benchmarks
-
-regloom {regloom} beside svd-parser {svd_parser}, built in release by {rustc}.
-
-Machine: {machine}.
-"
-    ))
-}
-
-/// The compiler, as it names itself.
-pub(super) fn rustc() -> Result<String> {
-    let sh = Shell::new()?;
-    Ok(cmd!(sh, "rustc --version").read()?)
-}
-
-/// What is measured on.
-pub(super) fn machine() -> Result<String> {
-    let processors = std::thread::available_parallelism()?;
-    let architecture = std::env::consts::ARCH;
-    let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = information
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("of unknown make", |(_, model)| model);
-    Ok(format!("{processors} cores, {architecture}, {model}"))
-}
-
-/// The version of a dependency that this build has.
-fn locked(name: &str) -> Result<String> {
-    let lock = fs::read_to_string(workspace::root().join("Cargo.lock"))?;
-    let version = lock
-        .split_once(&format!("name = \"{name}\"\nversion = \""))
-        .and_then(|(_, rest)| rest.split_once('"'))
-        .with_context(|| format!("Cargo.lock does not name {name}"))?;
-    Ok(version.0.to_owned())
-}
-
-fn files(text: &mut String, files: &[OfFile]) {
-    let _ = write!(
-        text,
-        "
-## Vendors' files
-
-The {FILES} largest files of a folder of SVD files. *regloom* reads and checks the whole file, \
-*svd-parser* \
-makes its structs of it and checks nothing: medians of {ROUNDS} runs by turns. Memory is the most \
-that \
-a process has which reads the file once. A file that contradicts itself is read leniently.
-
-| file | MiB | read | regloom | svd-parser | ratio (limit {TIME_LIMIT}) | peak memory | times \
-the size (limit {MEMORY_LIMIT}) |
-| --- | --: | --- | --: | --: | --: | --: | --: |
-"
-    );
-    for file in files {
-        let _ = writeln!(
-            text,
-            "| `{}` | {:.1} | {} | {} | {} | {:.2} | {} | {:.1} |",
-            file.name,
-            mebibytes(file.size),
-            if file.lenient {
-                "leniently"
-            } else {
-                "strictly"
-            },
-            duration(file.regdesc),
-            duration(file.svd_parser),
-            file.time_ratio(),
-            memory(file.peak),
-            file.memory_ratio(),
-        );
-    }
-}
-
-fn maps(text: &mut String, figures: &Figures) {
-    let doubling = per_doubling(GROWTH_LIMIT);
-    let _ = write!(
-        text,
-        "
-## Growth
-
-Synthetic maps, read and checked; the fastest of several processes. Ten times the registers should take ten times as long, which is \
-twice for each doubling; the limit, for the last step, is {GROWTH_LIMIT} times and {doubling:.2}: \
-a larger map fits less of itself into the caches.
-
-| map | registers | MiB | time | a register | times a tenth's | per doubling | peak memory |
-| --- | --: | --: | --: | --: | --: | --: | --: |
-"
-    );
-    for shape in Shape::ALL {
-        let mut smaller: Option<&OfMap> = None;
-        for map in of_shape(figures, shape) {
-            map_row(text, map, smaller);
-            smaller = Some(map);
-        }
-    }
-    text.push_str("\nThe map of many fields has as many fields as the others have registers.\n");
-}
-
-fn map_row(text: &mut String, map: &OfMap, smaller: Option<&OfMap>) {
-    let growth = smaller.map(|smaller| growth(smaller, map));
-    let (times, doubling) = growth.map_or_else(Default::default, |growth| {
-        (
-            format!("{growth:.1}"),
-            format!("{:.2}", per_doubling(growth)),
-        )
-    });
-    let registers = map.shape.registers(map.registers);
-    let each = map.time / registers.max(1);
-    let _ = writeln!(
-        text,
-        "| {} | {registers} | {:.1} | {} | {:.1} µs | {times} | {doubling} | {} |",
-        map.shape,
-        mebibytes(map.size),
-        duration(map.time),
-        each.as_secs_f64() * 1e6,
-        memory(map.peak),
-    );
-}
-
-fn of_shape(figures: &Figures, shape: Shape) -> Vec<&OfMap> {
-    let maps = figures.growth.iter();
-    maps.filter(|map| map.shape == shape).collect()
-}
-
-fn growth(smaller: &OfMap, larger: &OfMap) -> f64 {
-    larger.time.as_secs_f64() / smaller.time.as_secs_f64()
-}
-
-/// What a factor for ten times comes to for twice.
-fn per_doubling(tenfold: f64) -> f64 {
-    tenfold.powf(2f64.log10())
-}
-
-#[allow(clippy::cast_precision_loss, reason = "a figure for people")]
-pub(super) fn ratio(a: u64, b: u64) -> f64 {
-    a as f64 / b as f64
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    ratio(bytes, 1 << 20)
-}
-
-pub(super) fn memory(bytes: u64) -> String {
-    format!("{:.0} MiB", mebibytes(bytes))
-}
-
-pub(super) fn duration(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
-    if seconds < 1.0 {
-        format!("{:.0} ms", seconds * 1e3)
-    } else {
-        format!("{seconds:.1} s")
-    }
+/// Writes a part of the page anew.
+pub(super) fn renew(part: Part, text: &str) -> Result<()> {
+    let path = workspace::root().join(PAGE);
+    let page = fs::read_to_string(&path);
+    let page = page.with_context(|| format!("cannot read {}", path.display()))?;
+    workspace::write(PAGE, &with(&page, part, text))?;
+    println!("{PAGE} is written");
+    Ok(())
 }
 
 #[cfg(test)]
@@ -293,16 +76,5 @@ mod tests {
         assert_eq!(renewed, whole.replacen("old", "new", 1));
         let renewed = with(&whole, Part::Accessor, &format!("{accessor}\n\nnew\n"));
         assert_eq!(renewed, whole.replacen("last", "new", 1));
-    }
-
-    #[test]
-    fn linear_growth_is_twice_for_a_doubling() {
-        assert!((per_doubling(10.0) - 2.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_dependency_has_the_version_of_the_lock_file() {
-        assert!(locked("svd-parser").unwrap().starts_with("0.14."));
-        assert!(locked("no-such-crate").is_err());
     }
 }

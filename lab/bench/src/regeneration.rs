@@ -12,10 +12,10 @@ use anyhow::{Context as _, Result, ensure};
 use lab_support::folders::create_empty;
 use lab_support::workspace;
 
+use super::cost::{ROUNDS, cost, regloom};
+use super::format::{duration, verdict};
 use super::measure::median;
-use super::page::{duration, verdict};
 use super::synthetic::Shape;
-use super::{ROUNDS, cost, regloom};
 
 /// Where the part begins.
 pub(super) const HEADING: &str = "## Generating again";

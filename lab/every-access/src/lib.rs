@@ -9,12 +9,12 @@
 mod interrupts;
 mod memory;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use every_access::Device;
 
-use memory::PlainMemory;
+use memory::{Methods, PlainMemory};
 use oracle::{Case, Words};
 
 /// The accessor of a register of every access.
@@ -81,9 +81,6 @@ fn run_every_method(bench: &PlainMemory<'_>) {
         oracle::memories(bench, &random.words());
     }
 }
-
-/// Methods that were run, by the register's offset and name.
-type Methods = BTreeMap<(usize, &'static str), Vec<&'static str>>;
 
 /// What was run is what the accessor's documentation names, for each register: nothing was left
 /// out.

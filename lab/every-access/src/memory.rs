@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "sees the memory past the accessor")]
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::fs::OpenOptions;
 use std::io;
@@ -12,9 +13,11 @@ use std::ptr;
 use regloom_mmio::{Block as _, Mapped};
 use rustix::mm::{MapFlags, ProtFlags, mmap, munmap};
 
-use crate::Methods;
 use crate::every_access::{Block, Device, Registers};
 use crate::oracle::{At, Bench, Is, Run, Sheet};
+
+/// Methods that were run, by the register's offset and name.
+pub(crate) type Methods = BTreeMap<(usize, &'static str), Vec<&'static str>>;
 
 /// A device whose block is plain memory, and that memory.
 pub(crate) struct PlainMemory<'d> {

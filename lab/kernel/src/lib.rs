@@ -49,7 +49,9 @@ use lab_support::report::Report;
 use self::arch::{Arch, Kernel, PLAIN};
 use self::build::Built;
 use self::cache::Cache;
-use self::scenario::{Parts, SCENARIOS, Scenario};
+use self::map_change::version;
+use self::scenario::run::Parts;
+use self::scenario::{SCENARIOS, Scenario};
 use self::selection::Selection;
 use self::source::{Availability, Source};
 use self::toolchain::Toolchain;
@@ -136,7 +138,7 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
         boards::test(newest, devices, &lab.cache, report);
     }
     if subjects.map_change {
-        map_change::test_release(report);
+        map_change::release::test(report);
     }
     for kernel in &kernels {
         match lab.missing.get(kernel.release) {
@@ -176,19 +178,26 @@ impl Subjects {
     /// All there are, or those of these names.
     fn chosen(only: &[String]) -> Result<Self> {
         let mut devices = devices::all()?;
+        for scenario in SCENARIOS {
+            ensure!(
+                devices.iter().any(|device| device == scenario.device),
+                "{} is to be booted, but is not in generated/; run cargo xtask codegen",
+                scenario.device
+            );
+        }
         for name in only {
             ensure!(
-                devices.contains(name) || name == map_change::DEVICE,
+                devices.contains(name) || name == version::DEVICE,
                 "the lab has no {name}, but {}, {}",
                 devices.join(", "),
-                map_change::DEVICE
+                version::DEVICE
             );
         }
         let wanted = |name: &str| only.is_empty() || only.iter().any(|it| it == name);
         devices.retain(|device| wanted(device));
         Ok(Self {
             devices,
-            map_change: wanted(map_change::DEVICE),
+            map_change: wanted(version::DEVICE),
         })
     }
 
@@ -200,7 +209,7 @@ impl Subjects {
     }
 
     fn changes_map_on(&self, arch: &Arch) -> bool {
-        self.map_change && *map_change::ARCH == *arch
+        self.map_change && *version::ARCH == *arch
     }
 
     /// The packages of the programs that this takes.
@@ -209,7 +218,7 @@ impl Subjects {
         let scenarios = self.scenarios(arch);
         packages.extend(scenarios.iter().map(|it| program::demo(it.device)));
         if self.changes_map_on(arch) {
-            packages.extend(map_change::PACKAGES.map(str::to_owned));
+            packages.extend(version::PACKAGES.map(str::to_owned));
         }
         packages
     }

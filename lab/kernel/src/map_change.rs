@@ -8,81 +8,14 @@
 //! this takes; see `lab/guest/src/map_change.rs`.
 
 mod deployment;
-mod release;
+pub(crate) mod release;
+pub(crate) mod version;
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use anyhow::Result;
 use lab_support::report::Report;
-use lab_support::workspace;
-use regdesc::RegisterMap;
 
-use super::arch::{ARM64, Arch, Flavour};
+use self::version::{DEVICE, MACHINE};
 use super::build::Built;
-use super::machine::{Machine, VIRT};
 use super::program::Programs;
-use super::scenario::{Identity, facts_of_all};
-
-pub(super) use release::test as test_release;
-
-/// The device whose map changes.
-pub(super) const DEVICE: &str = "pump-ctrl";
-
-/// The machine that it is in, and its architecture.
-const MACHINE: &Machine = &VIRT;
-pub(super) const ARCH: &Arch = &ARM64;
-
-/// Where the block stands, in memory that the kernel does not own, and its size.
-const PLACE: (u64, u64) = (0x5000_0000, 0x1000);
-
-/// One version of the map, and what must be true of it, which is written down here apart from what
-/// is generated.
-struct Version {
-    /// What its files and folders are called.
-    name: &'static str,
-    /// The package of the program that was made for it.
-    program: &'static str,
-    identity: Identity,
-    /// What else the bitstream has in its registers: offset, value, and what it is.
-    holds: &'static [(u64, u32, &'static str)],
-    /// What the program says once the pump runs.
-    says: &'static str,
-    /// What is then in a register: offset, value, and what it shows.
-    leaves: (u64, u32, &'static str),
-}
-
-const OLD: Version = Version {
-    name: "v1",
-    program: "pump-v1",
-    identity: Identity {
-        magic: (0x0, 0x504d_5021),
-        version: (0x4, 1),
-        hash: 0x8,
-    },
-    holds: &[],
-    says: "version 1: 90 %, boost",
-    leaves: (0x10, 0x5a07, "LIMIT is in bits 15:8"),
-};
-const NEW: Version = Version {
-    name: "v2",
-    program: "pump-v2",
-    identity: Identity {
-        magic: (0x0, 0x504d_5021),
-        version: (0x4, 2),
-        hash: 0x8,
-    },
-    holds: &[(0x14, 1013, "the pressure")],
-    says: "version 2: 90 %, fast, at 1013 hPa",
-    leaves: (0x10, 0x5a_0005, "LIMIT is in bits 23:16"),
-};
-
-/// The package of the program that was made for both.
-const KEEPER: &str = "pump-keeper";
-
-/// The packages of all programs that it takes.
-pub(super) const PACKAGES: [&str; 3] = [OLD.program, NEW.program, KEEPER];
 
 /// How results name it.
 pub(super) fn title() -> String {
@@ -99,50 +32,4 @@ pub(super) fn test(built: &Built, programs: &Programs, report: &mut Report) {
         return;
     };
     deployment::play(&title, &deployed, built, programs, report);
-}
-
-impl Version {
-    /// The folder of its program and description.
-    fn folder(&self) -> PathBuf {
-        workspace::root().join("lab/map-change").join(self.name)
-    }
-
-    fn description(&self) -> PathBuf {
-        self.folder().join(format!("{DEVICE}.yaml"))
-    }
-
-    fn map(&self) -> Result<RegisterMap> {
-        let options = regdesc::Options::default();
-        Ok(regdesc::load(&self.description(), &options)?)
-    }
-
-    /// The facts of it, as the guest reads them.
-    fn text(&self, flavour: &Flavour) -> Result<String> {
-        let map = self.map()?;
-        let mut text = facts_of_all(DEVICE, PLACE, &map, flavour)?;
-        text.push_str(&self.identity.text(&map)?);
-        for (offset, value, what) in self.holds {
-            writeln!(text, "holds {offset:#x} {value:#x} {what}")?;
-        }
-        let (offset, value, what) = self.leaves;
-        writeln!(text, "read {offset:#x} {value:#x} {what}")?;
-        writeln!(text, "says {}", self.says)?;
-        Ok(text)
-    }
-}
-
-/// The command as a user has it, in a folder of the user's.
-fn regloom(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
-    command
-        .args(["run", "--quiet", "--package", "regloom", "--manifest-path"])
-        .arg(workspace::root().join("Cargo.toml"))
-        .arg("--")
-        .args(arguments)
-        .current_dir(folder);
-    command
-}
-
-fn lab_folder() -> PathBuf {
-    workspace::lab_target().join("map-change")
 }

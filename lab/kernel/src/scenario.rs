@@ -2,23 +2,18 @@
 
 //! What is booted, and what must be true in it.
 
+pub(crate) mod run;
+
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::{Context, Result};
-use lab_support::report::Report;
 use regdesc::RegisterMap;
 
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
-use super::booted::Booted;
-use super::build::Built;
-use super::devices::EVERY_ACCESS;
-use super::initramfs::Archive;
+use super::devices::{self, EVERY_ACCESS};
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
 use super::module::module_name;
-use super::own::{EXCLUSIVE, OVERLAY, Own, PAGE_KIND};
-use super::program::{self, Programs};
-use super::{devices, devicetree};
+use super::own::{EXCLUSIVE, OVERLAY, Own};
 
 /// One device on one machine.
 #[derive(Debug)]
@@ -49,9 +44,6 @@ pub(crate) struct Scenario {
     /// Other programs of the package that has the device's.
     also: &'static [&'static str],
 }
-
-/// Modules of the lab's own that every scenario needs.
-const OF_ALL: &[&Own] = &[&PAGE_KIND];
 
 /// A node that an overlay brings.
 #[derive(Debug)]
@@ -282,59 +274,10 @@ const PL061_EDGE: Raise = Raise {
     ],
 };
 
-/// What a machine is given besides its kernel.
-pub(crate) struct Parts<'a> {
-    /// The folder with the driver's modules.
-    pub(crate) modules: &'a Path,
-    pub(crate) programs: &'a Programs,
-}
-
 impl Scenario {
     /// How results name it.
     pub(crate) fn title(&self) -> String {
         format!("{} on {}", self.device, self.machine.name)
-    }
-
-    /// Boots the machine and takes in what its guest reports.
-    pub(crate) fn run(&self, built: &Built, parts: &Parts, report: &mut Report) {
-        let title = self.title();
-        let kernel = Some(built.label.as_str());
-        let tree = report.run(format!("{title}: device tree"), kernel, || {
-            devicetree::of_machine(self, built)
-        });
-        let Some(tree) = tree else {
-            report.not_run(title, kernel, "it has no device tree");
-            return;
-        };
-        let machine = Booted {
-            title: &title,
-            machine: self.machine,
-            tree: &tree,
-            subject: self.device,
-        };
-        machine.run(built, report, || self.pack(parts, built));
-    }
-
-    fn pack(&self, parts: &Parts, built: &Built) -> Result<Archive> {
-        let mut archive = Archive::default();
-        for folder in ["dev", "proc", "sys"] {
-            archive.folder(folder)?;
-        }
-        archive.copy("init", &parts.programs.path(program::GUEST))?;
-        archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
-        for also in self.also {
-            archive.copy(also, &parts.programs.path(also))?;
-        }
-        let module = format!("{}.ko", module_name(self.device));
-        archive.copy("driver.ko", &parts.modules.join(module))?;
-        for own in [OF_ALL, self.own].concat() {
-            archive.copy(&format!("{}.ko", own.name), &own.build(built)?)?;
-        }
-        if let Some(overlay) = &self.overlay {
-            archive.copy("overlay.dtbo", &devicetree::overlay(self, overlay)?)?;
-        }
-        archive.file("scenario", self.text(built.kernel.flavour)?.as_bytes())?;
-        Ok(archive)
     }
 
     /// The scenario as the guest reads it: one fact a line, its name first.

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use lab_support::workspace;
 
+use super::comparison::{Comparison, KNOWN, Likeness, Pair};
 use super::compile::Aim;
-use super::{Comparison, KNOWN, Likeness, Pair};
 
 const PAGE: &str = "docs/zero-cost.md";
 

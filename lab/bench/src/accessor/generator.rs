@@ -11,8 +11,8 @@ use lab_corpus::crates::Workplace;
 use lab_corpus::peers::Peer;
 use lab_support::folders;
 
-use super::super::regloom;
-use super::is_refused;
+use crate::cost::regloom;
+use crate::measure::is_refused;
 
 pub(super) const REGLOOM: &str = "regloom";
 pub(super) const SVD2RUST: &str = "svd2rust";

@@ -9,7 +9,7 @@ use lab_corpus::peers;
 
 use super::generator::{CHIPTOOL, REGLOOM, SVD2RUST};
 use super::{Became, Figures, OfFile, OfGenerator, Rounds};
-use crate::page::{duration, machine, memory, ratio, rustc, verdict};
+use crate::format::{duration, machine, memory, ratio, rustc, verdict};
 
 /// Where the part begins.
 pub(crate) const HEADING: &str = "## The accessor beside its peers";
@@ -257,8 +257,8 @@ fn kibibytes(bytes: u64) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::super::Cost;
     use super::*;
+    use crate::cost::Cost;
 
     fn of(name: &'static str, became: Became, milliseconds: u64) -> OfGenerator {
         let rounds = || {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use lab_support::folders;
 use lab_support::report::Report;
 
-use super::{DEVICE, KEEPER, MACHINE, NEW, OLD, Version, lab_folder, regloom};
+use super::version::{DEVICE, KEEPER, MACHINE, NEW, OLD, Version, lab_folder, regloom};
 use crate::booted::Booted;
 use crate::build::Built;
 use crate::initramfs::Archive;

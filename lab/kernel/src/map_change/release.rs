@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use lab_support::folders;
 use lab_support::report::Report;
 
-use super::{DEVICE, NEW, OLD, Version, lab_folder, regloom};
+use super::version::{DEVICE, NEW, OLD, Version, lab_folder, regloom};
 
 /// The description that is worked on, and the one of the last release.
 const CURRENT: &str = "fpga/pump-ctrl.yaml";
