@@ -8,9 +8,9 @@ use std::{fs, io};
 
 use rustix::io::Errno;
 
-use crate::calls;
 use crate::driver::{self, Binding};
 use crate::holder::{Holder, SIGBUS};
+use crate::ioctls;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
@@ -27,26 +27,29 @@ const RELOADED: u32 = 1_000;
 const SAMPLE: u32 = 250;
 
 /// Takes the device from the driver, and the driver from the kernel, again and again.
-pub(crate) fn wear_it_out(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
+pub(crate) fn test_endurance(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
     let rounds = scenario.rounds(UNBOUND);
     report.check(
-        &format!("unbound and bound {rounds} times while mapped"),
+        &format!("endurance: unbound and bound {rounds} times while mapped"),
         || unbind_while_mapped(scenario, rounds, log),
     );
     let rounds = scenario.rounds(UNBOUND_UNDER_THREADS);
     report.check(
-        &format!("unbound {rounds} times while four threads read: SIGBUS"),
+        &format!("endurance: unbound {rounds} times while four threads read (SIGBUS)"),
         || unbind_under_threads(scenario, rounds, log),
     );
     let rounds = scenario.rounds(UNBOUND_UNDER_OPENING);
     report.check(
-        &format!("unbound and bound {rounds} times while it is opened and closed"),
+        &format!(
+            "endurance: unbound and bound {rounds} times while a program opens and closes the node"
+        ),
         || unbind_under_opening(scenario, rounds, log),
     );
     let rounds = scenario.rounds(RELOADED);
-    report.check(&format!("removed and loaded {rounds} times"), || {
-        reload(scenario, rounds, log)
-    });
+    report.check(
+        &format!("endurance: removed and loaded {rounds} times"),
+        || reload(scenario, rounds, log),
+    );
 }
 
 /// Every round has a mapping that has been touched; the process of a sample then dies of touching
@@ -60,8 +63,8 @@ fn unbind_while_mapped(scenario: &Scenario, rounds: u32, log: &mut KernelLog) ->
         if round % SAMPLE == 0 {
             let holder = Holder::start(scenario)?;
             binding.unbind()?;
-            holder.must_die_of_touching(SIGBUS)?;
-            log.keep_trouble()?;
+            holder.must_die_on_touch(SIGBUS)?;
+            log.keep_problems()?;
         } else {
             binding.unbind()?;
         }
@@ -71,7 +74,7 @@ fn unbind_while_mapped(scenario: &Scenario, rounds: u32, log: &mut KernelLog) ->
             binding.bind()?;
         } else {
             binding.bind()?;
-            calls::must_be_gone(&device)?;
+            ioctls::must_report_no_device(&device)?;
         }
     }
     driver::wait_for_node(scenario, true)
@@ -86,7 +89,7 @@ fn unbind_under_threads(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -
         holder.must_die(SIGBUS).context(format!("round {round}"))?;
         binding.bind()?;
     }
-    log.keep_trouble()
+    log.keep_problems()
 }
 
 /// Another thread never stops opening, mapping, asking and closing, whatever comes of it.
@@ -97,7 +100,7 @@ fn unbind_under_opening(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -
         let (ended, opener) = (ended.clone(), Opener::of(scenario));
         move || {
             while !ended.load(Ordering::Relaxed) {
-                opener.open_map_ask_close()?;
+                opener.open_map_info_close()?;
             }
             Ok(())
         }
@@ -110,7 +113,7 @@ fn unbind_under_opening(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -
     let opened: Checked = opening.outcome()?;
     unbound?;
     opened?;
-    log.keep_trouble()
+    log.keep_problems()
 }
 
 /// What opens a node again and again.
@@ -129,7 +132,7 @@ impl Opener {
         }
     }
 
-    fn open_map_ask_close(&self) -> Checked {
+    fn open_map_info_close(&self) -> Checked {
         // What it shows in debugfs may be cut short when the device goes.
         let _ = fs::read(&self.shown);
         let device = match driver::open_node(&self.node) {
@@ -140,7 +143,7 @@ impl Opener {
             Ok(_) | Err(Errno::NODEV) => {}
             Err(error) => return Err(format!("mapping: {error}")),
         }
-        match calls::ask(&device) {
+        match ioctls::ask(&device) {
             Ok(()) | Err(Errno::NODEV) => Ok(()),
             Err(error) => Err(format!("info: {error}")),
         }
@@ -158,12 +161,12 @@ fn gone(error: &io::Error) -> Checked {
 fn reload(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -> Checked {
     for round in 0..rounds {
         driver::remove(scenario).context("rmmod")?;
-        must_be(driver::open(scenario).is_err(), true).context("its node is gone")?;
+        must_be(driver::open(scenario).is_err(), true).context("the node is gone")?;
         driver::load()?;
         driver::wait_for_node(scenario, true)?;
         if round % SAMPLE == 0 {
-            log.keep_trouble()?;
+            log.keep_problems()?;
         }
     }
-    log.keep_trouble()
+    log.keep_problems()
 }

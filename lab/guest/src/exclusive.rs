@@ -14,17 +14,17 @@ use crate::report::{Checked, Context, Report};
 const MODULE: &str = "/exclusive.ko";
 
 /// Shows that there is still a reason to go around it.
-pub(crate) fn look_at_it(iomem_before: &str, report: &mut Report) {
+pub(crate) fn test_kernel_claim(iomem_before: &str, report: &mut Report) {
     if !Path::new(MODULE).exists() {
         return;
     }
     report.check(
-        "the kernel's exclusive mapping claims nothing (once it does, `claim` may go)",
-        || claims_nothing(iomem_before),
+        "the kernel's exclusive mapping claims no region (once it does, `claim` can be removed)",
+        || claims_no_region(iomem_before),
     );
 }
 
-fn claims_nothing(iomem_before: &str) -> Checked {
+fn claims_no_region(iomem_before: &str) -> Checked {
     driver::load_module(MODULE, c"")?;
     let claimed = iomem::read()?;
     driver::remove_module("exclusive").context("rmmod")?;

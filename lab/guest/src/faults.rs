@@ -31,59 +31,64 @@ const CLAIM_FAILED: Errno = Errno::BUSY;
 const INTERRUPT_FAILED: Errno = Errno::NXIO;
 
 /// More allocations than anything that is tried can make.
-const ENDLESS: u32 = 5_000;
+const TOO_MANY: u32 = 5_000;
 /// Younger objects than this are not yet told of as lost.
-const AGE_OF_THE_LOST: Duration = Duration::from_secs(6);
+const LEAK_AGE: Duration = Duration::from_secs(6);
 
 /// Memory runs out at each point in turn.
-pub(crate) fn run_out_of_memory(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
-    if !scenario.watched {
+pub(crate) fn test_allocation_failures(
+    scenario: &Scenario,
+    log: &mut KernelLog,
+    report: &mut Report,
+) {
+    if !scenario.debug_kernel {
         return;
     }
-    let ready = report.check("memory can be made to run out", make_ready);
+    let ready = report.check("allocation failures can be injected", prepare);
     if ready.is_none() {
         return;
     }
-    report.check("out of memory: binding fails cleanly, or works", || {
-        at_each_point(|nth| bind(scenario, nth))
+    report.check("failed allocation: binding fails cleanly or works", || {
+        with_each_allocation_failing(|nth| bind(scenario, nth))
     });
-    report.check("out of memory: unbinding works, or has not begun", || {
-        at_each_point(|nth| unbind(scenario, nth))
-    });
-    report.check("out of memory: opening fails cleanly, or works", || {
-        at_each_point(|nth| {
+    report.check(
+        "failed allocation: unbinding works or does not start",
+        || with_each_allocation_failing(|nth| unbind(scenario, nth)),
+    );
+    report.check("failed allocation: opening fails cleanly or works", || {
+        with_each_allocation_failing(|nth| {
             let (device, injected) = with_fault(nth, || driver::open(scenario))?;
-            must_lack_memory(device.map(drop), injected)
+            must_be_out_of_memory(device.map(drop), injected)
         })
     });
-    report.check("out of memory: mapping fails cleanly, or works", || {
+    report.check("failed allocation: mapping fails cleanly or works", || {
         let device = driver::open(scenario).context(&scenario.node)?;
         let request = Request::whole(scenario.mappable);
-        at_each_point(|nth| {
+        with_each_allocation_failing(|nth| {
             let (mapping, injected) = with_fault(nth, || request.map(&device))?;
-            must_lack_memory(mapping.map(drop).map_err(Into::into), injected)
+            must_be_out_of_memory(mapping.map(drop).map_err(Into::into), injected)
         })
     });
-    report.check("out of memory: the kernel found no mistake", || {
+    report.check("failed allocation: the kernel reports no error", || {
         // What failed for want of memory has been said, and was to be.
-        log.keep_alarms()
+        log.keep_errors()
     });
 }
 
 /// What has been lost before is not the driver's.
-pub(crate) fn forget_what_is_lost(scenario: &Scenario, report: &mut Report) {
-    if scenario.watched {
-        report.check("lost memory can be looked for", || {
+pub(crate) fn clear_memory_leaks(scenario: &Scenario, report: &mut Report) {
+    if scenario.debug_kernel {
+        report.check("kmemleak is cleared", || {
             fs::write(KMEMLEAK, "clear").context(KMEMLEAK)
         });
     }
 }
 
 /// Nothing that was allocated since has been lost.
-pub(crate) fn find_what_is_lost(scenario: &Scenario, report: &mut Report) {
-    if scenario.watched {
-        report.check("no memory is lost", || {
-            thread::sleep(AGE_OF_THE_LOST);
+pub(crate) fn test_memory_leaks(scenario: &Scenario, report: &mut Report) {
+    if scenario.debug_kernel {
+        report.check("kmemleak finds no leak", || {
+            thread::sleep(LEAK_AGE);
             // What looks lost must be so in two scans, and unchanged in between.
             for _ in 0..2 {
                 fs::write(KMEMLEAK, "scan").context(KMEMLEAK)?;
@@ -99,7 +104,7 @@ pub(crate) fn find_what_is_lost(scenario: &Scenario, report: &mut Report) {
 }
 
 /// All allocations count, those that may wait for memory too; and no word on each.
-fn make_ready() -> Checked {
+fn prepare() -> Checked {
     for (setting, value) in [("ignore-gfp-wait", "N"), ("verbose", "0")] {
         let path = format!("{FAILSLAB}/{setting}");
         fs::write(&path, value).context(&path)?;
@@ -108,8 +113,8 @@ fn make_ready() -> Checked {
 }
 
 /// Tries with the first allocation failing, the second, and so on, until there are no more.
-fn at_each_point(attempt: impl Fn(u32) -> Checked<bool>) -> Checked {
-    for nth in 1..ENDLESS {
+fn with_each_allocation_failing(attempt: impl Fn(u32) -> Checked<bool>) -> Checked {
+    for nth in 1..TOO_MANY {
         let injected = attempt(nth).context(format!("allocation {nth}"))?;
         if !injected {
             quote(
@@ -120,7 +125,7 @@ fn at_each_point(attempt: impl Fn(u32) -> Checked<bool>) -> Checked {
             return must_be(nth > 1, true).context("an allocation failed");
         }
     }
-    Err(format!("{ENDLESS} allocations, and no end"))
+    Err(format!("{TOO_MANY} allocations, and no end"))
 }
 
 /// Does something while one allocation fails; tells whether one did.
@@ -142,7 +147,7 @@ fn with_fault<T>(nth: u32, attempt: impl FnOnce() -> T) -> Checked<(T, bool)> {
 }
 
 /// What fails does so because an allocation did.
-fn must_lack_memory(result: io::Result<()>, injected: bool) -> Checked<bool> {
+fn must_be_out_of_memory(result: io::Result<()>, injected: bool) -> Checked<bool> {
     let lacks = |error| matches!(error, Errno::NOMEM | CLAIM_FAILED | INTERRUPT_FAILED);
     match result {
         Ok(()) => Ok(injected),
@@ -166,7 +171,7 @@ fn bind(scenario: &Scenario, nth: u32) -> Checked<bool> {
             let is_clean = iomem::read()? == unbound && driver::open(scenario).is_err();
             binding.bind().context("after a failure")?;
             must_be(is_clean, true).context("nothing is left of the attempt")?;
-            must_lack_memory(Err(error), injected)
+            must_be_out_of_memory(Err(error), injected)
         }
     };
     driver::wait_for_node(scenario, true)?;
@@ -181,11 +186,11 @@ fn unbind(scenario: &Scenario, nth: u32) -> Checked<bool> {
     let (unbound, injected) = with_fault(nth, || binding.write_to(&attribute))?;
     match unbound {
         Ok(()) => {
-            must_be(driver::open(scenario).is_err(), true).context("its node is gone")?;
+            must_be(driver::open(scenario).is_err(), true).context("the node is gone")?;
             binding.bind()?;
             driver::wait_for_node(scenario, true)?;
         }
         Err(_) => must_be(iomem::read()? == bound, true).context("it is as before")?,
     }
-    must_lack_memory(unbound, injected)
+    must_be_out_of_memory(unbound, injected)
 }

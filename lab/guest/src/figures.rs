@@ -87,7 +87,7 @@ pub(crate) fn measure(scenario: &Scenario) -> Checked {
     for _ in 0..TURNS {
         for (way, best) in WAYS.iter().zip(&mut best) {
             way.load()?;
-            best.take_better(way.costs(scenario)?);
+            best.keep_best(way.costs(scenario)?);
             way.remove()?;
         }
     }
@@ -102,7 +102,7 @@ pub(crate) fn measure(scenario: &Scenario) -> Checked {
 struct Costs(Vec<(&'static str, f64)>);
 
 impl Costs {
-    fn take_better(&mut self, other: Costs) {
+    fn keep_best(&mut self, other: Costs) {
         for (what, value) in other.0 {
             match self.0.iter_mut().find(|(known, _)| *known == what) {
                 Some((_, best)) => *best = best.min(value),

@@ -35,7 +35,7 @@ const MAPPED: &str = "mapped";
 const MAP_AGAIN: &str = "map again";
 const TOUCH: &str = "touch";
 const TOUCH_IN_CHILD: &str = "touch in a child";
-const LOOK_IN_CHILD: &str = "look at the witness in a child";
+const READ_WITNESS_IN_CHILD: &str = "look at the witness in a child";
 const WHERE: &str = "where";
 const ABORT: &str = "abort";
 const READ_IN_THREADS: &str = "read in threads";
@@ -69,8 +69,8 @@ fn hold(arguments: &[String]) -> Checked {
         match step.context("standard input")?.as_str() {
             MAP_AGAIN => say(outcome(request.map(&device).map(drop))),
             TOUCH => say(format_args!("read {:#x}", mapping.read(0))),
-            TOUCH_IN_CHILD => say(end_of(system::read_in_a_child(mapping.address()))),
-            LOOK_IN_CHILD => say(end_of(system::read_in_a_child(witness_at))),
+            TOUCH_IN_CHILD => say(end_of(system::read_in_child(mapping.address()))),
+            READ_WITNESS_IN_CHILD => say(end_of(system::read_in_child(witness_at))),
             WHERE => say(format_args!("{:#x} {witness_at:#x}", mapping.address())),
             READ_IN_THREADS => read_in_threads(&mapping),
             ABORT => {
@@ -170,7 +170,7 @@ impl Holder {
     }
 
     /// Touching its old mapping kills it with the given signal.
-    pub(crate) fn must_die_of_touching(mut self, wanted: i32) -> Checked {
+    pub(crate) fn must_die_on_touch(mut self, wanted: i32) -> Checked {
         self.ask(TOUCH)?;
         self.must_die(wanted)
     }
@@ -198,8 +198,8 @@ impl Holder {
     }
 
     /// What becomes of a child of it that touches its other memory.
-    pub(crate) fn look_in_child(&mut self) -> Checked<String> {
-        self.ask(LOOK_IN_CHILD)?;
+    pub(crate) fn read_witness_in_child(&mut self) -> Checked<String> {
+        self.ask(READ_WITNESS_IN_CHILD)?;
         self.answer()
     }
 

@@ -10,7 +10,7 @@ use crate::report::{Checked, Context, Report};
 use crate::scenario::{Read, Scenario};
 
 /// Fills in what the driver looks for, in each instance.
-pub(crate) fn give_it(scenario: &Scenario) -> Checked {
+pub(crate) fn write(scenario: &Scenario) -> Checked {
     for base in std::iter::once(scenario.base).chain(scenario.second) {
         let block = memory(scenario, base)?;
         for part in &scenario.identity {
@@ -34,21 +34,21 @@ pub(crate) fn load(scenario: &Scenario, beginning: &[Read]) -> Checked {
 }
 
 /// Takes each part of it away, and looks whether the driver minds.
-pub(crate) fn take_it_away(scenario: &Scenario, report: &mut Report) {
+pub(crate) fn test_wrong_identity(scenario: &Scenario, report: &mut Report) {
     for part in &scenario.identity {
         report.check(
-            &format!("another {} is refused, in words", part.what),
-            || with_another(scenario, part),
+            &format!("a wrong {} is refused with a message", part.what),
+            || is_refused(scenario, part),
         );
     }
 }
 
 /// There is no node for the block, one line in the log says why, and the block is
 /// bound again once it says who it is.
-fn with_another(scenario: &Scenario, part: &Read) -> Checked {
+fn is_refused(scenario: &Scenario, part: &Read) -> Checked {
     let binding = Binding::find(scenario)?;
     let block = memory(scenario, scenario.base)?;
-    let mut log = KernelLog::from_now_on()?;
+    let mut log = KernelLog::from_now()?;
     binding.unbind()?;
     block.write(part.offset, !part.value);
     let bound = binding.bind();

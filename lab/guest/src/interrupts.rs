@@ -12,69 +12,75 @@ use rustix::io::Errno;
 
 pub(crate) use self::source::Source;
 use self::source::{COUNT, COUNT_AND_EVENTS, ENDED, READABLE, Reader};
-use crate::calls;
 use crate::driver;
+use crate::ioctls;
 use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::Scenario;
 use crate::system;
-use crate::task::{PATIENCE, Task, a_moment};
+use crate::task::{PATIENCE, Task, pause};
 
 /// How many interrupts are counted at best.
 const MANY: u32 = 100_000;
 
 /// Waits for interrupts in every way, and asks for them wrongly.
-pub(crate) fn wait_for_them(scenario: &Scenario, report: &mut Report) {
+pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {
     if scenario.raises.is_none() {
         return;
     }
-    let source = report.check("software can make it interrupt", || {
+    let source = report.check("software can raise the interrupt", || {
         Source::prepare(scenario)
     });
     let Some(source) = source else {
         return;
     };
-    wait_for_one(&source, report);
-    hold_back(&source, report);
-    ask_wrongly(&source, report);
-    count_many(scenario, &source, report);
+    test_one_interrupt(&source, report);
+    test_disable(&source, report);
+    test_invalid_calls(&source, report);
+    test_counts(scenario, &source, report);
 }
 
 /// Takes the device away from those who wait.
-pub(crate) fn wait_in_vain(scenario: &Scenario, report: &mut Report) {
+pub(crate) fn test_unbind_while_waiting(scenario: &Scenario, report: &mut Report) {
     if scenario.raises.is_none() {
         return;
     }
-    report.check("unbound: a waiting read wakes with ENODEV", || {
+    report.check("unbound: a waiting read returns ENODEV", || {
         let reader = Source::prepare(scenario)?.open_blocking()?;
         let waiting = Task::start_waiting(move || reader.read(&mut [0; COUNT]))?;
         driver::while_unbound(scenario, || must_be(waiting.outcome()?, Err(Errno::NODEV)))
     });
     report.check(
-        "unbound: a waiting poll wakes with POLLERR and POLLHUP",
+        "unbound: a waiting poll returns POLLERR and POLLHUP",
         || {
             let reader = Source::prepare(scenario)?.open_blocking()?;
             let waiting = Task::start_waiting(move || reader.poll(PATIENCE))?;
             driver::while_unbound(scenario, || must_be(waiting.outcome()??, ENDED))
         },
     );
-    report.check("unbound: a waiting epoll wakes likewise", || {
-        let reader = Source::prepare(scenario)?.open_blocking()?;
-        let waiting = Task::start_waiting(move || reader.epoll())?;
-        let ended = epoll::EventFlags::ERR | epoll::EventFlags::HUP;
-        driver::while_unbound(scenario, || must_be(waiting.outcome()??, ended))
-    });
-    report.check("unbound: all calls on the old file are ENODEV", || {
-        let source = Source::prepare(scenario)?;
-        let reader = source.open_nonblocking()?;
-        // What has come before is not told any more either.
-        source.raise()?;
-        driver::while_unbound(scenario, || must_be_ended(&reader, scenario))?;
-        must_be_ended(&reader, scenario).context("bound again")
-    });
+    report.check(
+        "unbound: a waiting epoll returns EPOLLERR and EPOLLHUP",
+        || {
+            let reader = Source::prepare(scenario)?.open_blocking()?;
+            let waiting = Task::start_waiting(move || reader.epoll())?;
+            let ended = epoll::EventFlags::ERR | epoll::EventFlags::HUP;
+            driver::while_unbound(scenario, || must_be(waiting.outcome()??, ended))
+        },
+    );
+    report.check(
+        "unbound: all calls on the old file fail with ENODEV",
+        || {
+            let source = Source::prepare(scenario)?;
+            let reader = source.open_nonblocking()?;
+            // What has come before is not told any more either.
+            source.raise()?;
+            driver::while_unbound(scenario, || must_be_closed(&reader, scenario))?;
+            must_be_closed(&reader, scenario).context("bound again")
+        },
+    );
 }
 
-fn must_be_ended(reader: &Reader, scenario: &Scenario) -> Checked {
+fn must_be_closed(reader: &Reader, scenario: &Scenario) -> Checked {
     for length in [COUNT, COUNT_AND_EVENTS] {
         must_be(reader.read(&mut vec![0; length]), Err(Errno::NODEV)).context("read")?;
     }
@@ -82,23 +88,24 @@ fn must_be_ended(reader: &Reader, scenario: &Scenario) -> Checked {
     must_be(reader.poll(Duration::ZERO)?, ENDED).context("poll")?;
     let mapping = Request::whole(scenario.mappable).map(reader).map(drop);
     must_be(mapping, Err(Errno::NODEV)).context("mmap")?;
-    calls::must_be_gone(reader)
+    ioctls::must_report_no_device(reader)
 }
 
-fn wait_for_one(source: &Source, report: &mut Report) {
-    report.check("interrupt: a read without one is EAGAIN", || {
-        source.open_nonblocking()?.must_have_nothing()
-    });
-    report.check("interrupt: a read after it counts it once", || {
+fn test_one_interrupt(source: &Source, report: &mut Report) {
+    report.check(
+        "interrupt: a read without an interrupt fails with EAGAIN",
+        || source.open_nonblocking()?.must_have_no_interrupt(),
+    );
+    report.check("interrupt: a read counts it once", || {
         let reader = source.open_nonblocking()?;
         let before = source.raise_and_read(&reader)?;
         must_be(source.raise_and_read(&reader)?, before.wrapping_add(1))?;
-        reader.must_have_nothing()
+        reader.must_have_no_interrupt()
     });
-    report.check("interrupt: a waiting read wakes with its count", || {
-        wakes_a_read(source)
+    report.check("interrupt: a waiting read returns the count", || {
+        wakes_read(source)
     });
-    report.check("interrupt: poll tells of it, and of no other", || {
+    report.check("interrupt: poll reports exactly one", || {
         let reader = source.open_nonblocking()?;
         must_be(reader.poll(Duration::ZERO)?, PollFlags::empty())?;
         source.raise()?;
@@ -106,22 +113,21 @@ fn wait_for_one(source: &Source, report: &mut Report) {
         reader.count()?;
         must_be(reader.poll(Duration::ZERO)?, PollFlags::empty())
     });
-    report.check("interrupt: a waiting poll wakes", || wakes_a_poll(source));
-    report.check("interrupt: a waiting epoll wakes", || {
-        wakes_an_epoll(source)
-    });
-    report.check("interrupt: every open file is told of each", || {
+    report.check("interrupt: a waiting poll returns", || wakes_poll(source));
+    report.check("interrupt: a waiting epoll returns", || wakes_epoll(source));
+    report.check("interrupt: every open file counts it", || {
         let readers = [source.open_nonblocking()?, source.open_nonblocking()?];
         source.raise()?;
         let counts = [readers[0].count()?, readers[1].count()?];
         must_be(counts[0], counts[1])
     });
-    report.check("interrupt: a longer read takes its events", || {
-        takes_events(source)
-    });
+    report.check(
+        "interrupt: a longer read returns and clears its events",
+        || reads_events(source),
+    );
 }
 
-fn wakes_a_read(source: &Source) -> Checked {
+fn wakes_read(source: &Source) -> Checked {
     let reader = source.open_blocking()?;
     let before = source.raise_and_read(&reader)?;
     let waiting = Task::start_waiting(move || reader.count())?;
@@ -129,21 +135,21 @@ fn wakes_a_read(source: &Source) -> Checked {
     must_be(waiting.outcome()??, before.wrapping_add(1))
 }
 
-fn wakes_a_poll(source: &Source) -> Checked {
+fn wakes_poll(source: &Source) -> Checked {
     let reader = source.open_nonblocking()?;
     let waiting = Task::start_waiting(move || reader.poll(PATIENCE))?;
     source.raise()?;
     must_be(waiting.outcome()??, READABLE)
 }
 
-fn wakes_an_epoll(source: &Source) -> Checked {
+fn wakes_epoll(source: &Source) -> Checked {
     let reader = source.open_nonblocking()?;
     let waiting = Task::start_waiting(move || reader.epoll())?;
     source.raise()?;
     must_be(waiting.outcome()??, epoll::EventFlags::IN)
 }
 
-fn takes_events(source: &Source) -> Checked {
+fn reads_events(source: &Source) -> Checked {
     let reader = source.open_nonblocking()?;
     source.raise()?;
     reader.count()?;
@@ -159,20 +165,20 @@ fn takes_events(source: &Source) -> Checked {
     must_be(reader.count_and_events()?.1, 0)
 }
 
-fn hold_back(source: &Source, report: &mut Report) {
-    report.check("interrupt: held back by 0, let through by 1", || {
+fn test_disable(source: &Source, report: &mut Report) {
+    report.check("interrupt: disabled by 0, enabled by 1", || {
         let reader = source.open_nonblocking()?;
         let before = source.raise_and_read(&reader)?;
         reader.enable(0)?;
         source.write_raise();
-        a_moment();
-        reader.must_have_nothing()?;
+        pause();
+        reader.must_have_no_interrupt()?;
         reader.enable(1)?;
         // Another processor may be the one that takes it.
         must_be(reader.poll(PATIENCE)?, READABLE)?;
         must_be(reader.count()?, before.wrapping_add(1))
     });
-    report.check("interrupt: 0 twice and 1 twice are as once", || {
+    report.check("interrupt: disabling and enabling do not nest", || {
         let reader = source.open_nonblocking()?;
         reader.enable(0)?;
         reader.enable(0)?;
@@ -183,8 +189,8 @@ fn hold_back(source: &Source, report: &mut Report) {
     });
 }
 
-fn ask_wrongly(source: &Source, report: &mut Report) {
-    report.check("interrupt: reads of other lengths are EINVAL", || {
+fn test_invalid_calls(source: &Source, report: &mut Report) {
+    report.check("interrupt: reads of other lengths fail with EINVAL", || {
         let reader = source.open_nonblocking()?;
         source.raise()?;
         for length in [0, 1, 2, 3, 5, 6, 7, 9, 12, 16, 4096] {
@@ -193,15 +199,18 @@ fn ask_wrongly(source: &Source, report: &mut Report) {
         }
         reader.count().map(drop)
     });
-    report.check("interrupt: writes of other lengths are EINVAL", || {
-        let reader = source.open_nonblocking()?;
-        for length in [0, 1, 2, 3, 5, 8, 4096] {
-            must_be(reader.write(&vec![0; length]), Err(Errno::INVAL))
-                .context(format!("{length} bytes"))?;
-        }
-        source.raise_and_read(&reader).map(drop)
-    });
-    report.check("interrupt: writes of other numbers are EINVAL", || {
+    report.check(
+        "interrupt: writes of other lengths fail with EINVAL",
+        || {
+            let reader = source.open_nonblocking()?;
+            for length in [0, 1, 2, 3, 5, 8, 4096] {
+                must_be(reader.write(&vec![0; length]), Err(Errno::INVAL))
+                    .context(format!("{length} bytes"))?;
+            }
+            source.raise_and_read(&reader).map(drop)
+        },
+    );
+    report.check("interrupt: writes of other values fail with EINVAL", || {
         let reader = source.open_nonblocking()?;
         for number in [2, 0x100, u32::MAX] {
             must_be(reader.write(&number.to_ne_bytes()), Err(Errno::INVAL))
@@ -209,35 +218,41 @@ fn ask_wrongly(source: &Source, report: &mut Report) {
         }
         source.raise_and_read(&reader).map(drop)
     });
-    report.check("interrupt: a read to nowhere loses nothing", || {
-        let reader = source.open_nonblocking()?;
-        source.raise()?;
-        let (before, _) = reader.count_and_events()?;
-        source.raise()?;
-        for length in [COUNT, COUNT_AND_EVENTS] {
-            must_be(reader.poll(PATIENCE)?, READABLE)?;
-            let read = system::read_to_nowhere(&reader, length);
-            must_be(read, Err(Errno::FAULT))?;
-        }
-        let expected = (before.wrapping_add(1), source.events());
-        must_be(reader.count_and_events()?, expected)
-    });
-    report.check("interrupt: a write from nowhere is EFAULT", || {
-        let reader = source.open_nonblocking()?;
-        let written = system::write_from_nowhere(&reader, COUNT);
-        must_be(written, Err(Errno::FAULT))
-    });
+    report.check(
+        "interrupt: a read to an unmapped address (EFAULT) loses nothing",
+        || {
+            let reader = source.open_nonblocking()?;
+            source.raise()?;
+            let (before, _) = reader.count_and_events()?;
+            source.raise()?;
+            for length in [COUNT, COUNT_AND_EVENTS] {
+                must_be(reader.poll(PATIENCE)?, READABLE)?;
+                let read = system::read_to_bad_address(&reader, length);
+                must_be(read, Err(Errno::FAULT))?;
+            }
+            let expected = (before.wrapping_add(1), source.events());
+            must_be(reader.count_and_events()?, expected)
+        },
+    );
+    report.check(
+        "interrupt: a write from an unmapped address fails with EFAULT",
+        || {
+            let reader = source.open_nonblocking()?;
+            let written = system::write_from_bad_address(&reader, COUNT);
+            must_be(written, Err(Errno::FAULT))
+        },
+    );
 }
 
-fn count_many(scenario: &Scenario, source: &Source, report: &mut Report) {
+fn test_counts(scenario: &Scenario, source: &Source, report: &mut Report) {
     let many = scenario.rounds(MANY);
     report.check(
-        &format!("interrupt: {many} are counted, each waited for"),
+        &format!("interrupt: {many} are counted, each read on its own"),
         || count_each(source, many),
     );
     report.check(
-        &format!("interrupt: {many} are counted, none waited for"),
-        || count_at_the_end(source, many),
+        &format!("interrupt: {many} are counted in one read"),
+        || count_at_end(source, many),
     );
 }
 
@@ -258,12 +273,12 @@ fn count_each(source: &Source, many: u32) -> Checked {
     reading.outcome()?
 }
 
-fn count_at_the_end(source: &Source, many: u32) -> Checked {
+fn count_at_end(source: &Source, many: u32) -> Checked {
     let reader = source.open_nonblocking()?;
     let before = source.raise_and_read(&reader)?;
     for _ in 0..many {
         source.raise()?;
     }
     must_be(reader.count()?, before.wrapping_add(many))?;
-    reader.must_have_nothing()
+    reader.must_have_no_interrupt()
 }

@@ -34,7 +34,7 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::tests::LEAST;
+    use crate::scenario::LEAST;
 
     fn scenario() -> Scenario {
         let text = LEAST.replace("a-b", "fpga-mem");

@@ -32,7 +32,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ),
     (
         "lab-wrong-",
-        "of a node that is wrong on purpose: see `refusals`",
+        "of a node that is wrong on purpose: see `wrong_nodes`",
     ),
 ];
 
@@ -52,7 +52,7 @@ pub(crate) struct Record {
 
 impl KernelLog {
     /// Opens the log and passes over all that is in it.
-    pub(crate) fn from_now_on() -> Checked<Self> {
+    pub(crate) fn from_now() -> Checked<Self> {
         let records = OpenOptions::new()
             .read(true)
             .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
@@ -68,14 +68,14 @@ impl KernelLog {
 
     /// Reads what has been said since, and keeps only what is not right: after what says the same
     /// a thousand times.
-    pub(crate) fn keep_trouble(&mut self) -> Checked {
-        self.keep(Record::is_trouble)
+    pub(crate) fn keep_problems(&mut self) -> Checked {
+        self.keep(Record::is_problem)
     }
 
     /// Reads what has been said since, and keeps only what the kernel calls a mistake: after much
     /// has failed that was to fail.
-    pub(crate) fn keep_alarms(&mut self) -> Checked {
-        self.keep(Record::is_alarming)
+    pub(crate) fn keep_errors(&mut self) -> Checked {
+        self.keep(Record::is_error)
     }
 
     fn keep(&mut self, matters: impl Fn(&Record) -> bool) -> Checked {
@@ -121,14 +121,14 @@ impl Record {
     }
 
     /// Whether it tells of something that is not right.
-    pub(crate) fn is_trouble(&self) -> bool {
+    pub(crate) fn is_problem(&self) -> bool {
         let expected = EXPECTED
             .iter()
             .any(|(known, _why)| self.message.contains(known));
-        !expected && (self.level <= WARNING || self.is_alarming())
+        !expected && (self.level <= WARNING || self.is_error())
     }
 
-    fn is_alarming(&self) -> bool {
+    fn is_error(&self) -> bool {
         ["WARNING:", "BUG:", "BUG at"]
             .iter()
             .any(|word| self.message.contains(word))
@@ -157,13 +157,13 @@ mod tests {
 
     #[test]
     fn warnings_are_trouble_and_information_is_not() {
-        assert!(record("4,1,1,-;odd").is_trouble());
-        assert!(record("6,1,1,-;BUG: bad").is_trouble());
-        assert!(!record("6,1,1,-;hello").is_trouble());
+        assert!(record("4,1,1,-;odd").is_problem());
+        assert!(record("6,1,1,-;BUG: bad").is_problem());
+        assert!(!record("6,1,1,-;hello").is_problem());
     }
 
     #[test]
     fn what_is_said_of_every_module_is_not_trouble() {
-        assert!(!record("4,1,1,-;x: loading out-of-tree module taints kernel.").is_trouble());
+        assert!(!record("4,1,1,-;x: loading out-of-tree module taints kernel.").is_problem());
     }
 }

@@ -28,13 +28,13 @@ pub(crate) fn mount_file_systems() -> Checked {
 /// Leaves the console to the results, which the kernel's messages could tear
 /// apart. The boot's messages are there by now, a panic's still come, and the
 /// others are shown at the end.
-pub(crate) fn keep_kernel_off_the_console() -> Checked {
+pub(crate) fn silence_kernel_messages() -> Checked {
     fs::write("/proc/sys/kernel/printk", "1").context("quietening the kernel")
 }
 
 /// Has the kernel not tell of programs that a signal ends: here they are ended so on purpose, and
 /// some architectures tell it as warnings, with all registers.
-pub(crate) fn keep_quiet_of_programs() -> Checked {
+pub(crate) fn silence_program_messages() -> Checked {
     const TELLS: &str = "/proc/sys/debug/exception-trace";
     if !Path::new(TELLS).exists() {
         return Ok(());

@@ -6,9 +6,8 @@
 //! says on the console, one line a test, what held. The lab on the other side
 //! of the console reads these lines; see `lab/kernel/src/scenario.rs`.
 
-mod abuse;
-mod calls;
 mod core_dump;
+mod debugfs;
 mod driver;
 mod endurance;
 mod exclusive;
@@ -17,23 +16,24 @@ mod figures;
 mod holder;
 mod identity;
 mod interrupts;
+mod ioctls;
 mod iomem;
 mod kernel_log;
+mod life_cycle;
 mod machine;
 mod map_change;
 mod mapping;
+mod mmap_limits;
 mod overlay;
 mod page_kind;
 mod privacy;
 mod program;
-mod refusals;
 mod report;
 mod scenario;
-mod shown;
-mod story;
 mod system;
 mod task;
 mod uio;
+mod wrong_nodes;
 
 use std::env;
 use std::path::Path;
@@ -55,33 +55,33 @@ fn first_process() -> ExitCode {
     let mut report = Report::new();
     let ready = report.check("the machine is ready", || {
         machine::mount_file_systems()?;
-        machine::keep_kernel_off_the_console()?;
-        machine::keep_quiet_of_programs()
+        machine::silence_kernel_messages()?;
+        machine::silence_program_messages()
     });
     if ready.is_some() {
-        do_what_is_wanted(&mut report);
+        run_requested_tests(&mut report);
     }
     report.done();
     machine::go_down()
 }
 
 /// What the machine was booted for, by what is in its root.
-fn do_what_is_wanted(report: &mut Report) {
-    if map_change::is_wanted() {
-        map_change::play(report);
+fn run_requested_tests(report: &mut Report) {
+    if map_change::is_requested() {
+        map_change::run(report);
         return;
     }
-    if uio::is_wanted() {
-        uio::tell(report);
+    if uio::is_requested() {
+        uio::run(report);
         return;
     }
-    let scenario = report.check("the scenario is known", || Scenario::load("/scenario"));
+    let scenario = report.check("the scenario is read", || Scenario::load("/scenario"));
     let Some(scenario) = scenario else {
         return;
     };
     if Path::new(figures::WANTED).exists() {
-        report.check("all ways are measured", || figures::measure(&scenario));
+        report.check("all drivers are measured", || figures::measure(&scenario));
     } else {
-        story::tell(&scenario, report);
+        life_cycle::run(&scenario, report);
     }
 }

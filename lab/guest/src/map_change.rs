@@ -8,15 +8,15 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use crate::driver;
-use crate::faults::{find_what_is_lost, forget_what_is_lost};
+use crate::faults::{clear_memory_leaks, test_memory_leaks};
 use crate::identity;
 use crate::iomem;
 use crate::kernel_log::KernelLog;
+use crate::life_cycle;
 use crate::overlay;
-use crate::program::{Program, run};
+use crate::program::{self, Program};
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Facts, Read, Scenario};
-use crate::story;
 
 /// The folders of both versions in the machine's root; where there are none, this is not played.
 const VERSIONS: [&str; 2] = ["/v1", "/v2"];
@@ -24,64 +24,66 @@ const VERSIONS: [&str; 2] = ["/v1", "/v2"];
 const KEEPER: &str = "/keeper";
 
 /// Whether this is what the machine was booted for.
-pub(crate) fn is_wanted() -> bool {
+pub(crate) fn is_requested() -> bool {
     VERSIONS.iter().all(|folder| Path::new(folder).exists())
 }
 
 /// Plays it, from the first version in use to the second one removed.
-pub(crate) fn play(report: &mut Report) {
-    let ready = report.check("both versions are there", || {
+pub(crate) fn run(report: &mut Report) {
+    let ready = report.check("both versions are read", || {
         overlay::prepare()?;
         let [old, new] = VERSIONS.map(Version::load);
-        Ok((old?, new?, iomem::read()?, KernelLog::from_now_on()?))
+        Ok((old?, new?, iomem::read()?, KernelLog::from_now()?))
     });
     let Some((old, new, iomem_before, mut log)) = ready else {
         return;
     };
-    forget_what_is_lost(&old.scenario, report);
+    clear_memory_leaks(&old.scenario, report);
     // Where a step fails, those that rest on it are not tried.
-    let _ = from_one_to_the_other(&old, &new, report);
-    report.check("/proc/iomem is as before the drivers", || {
-        story::is_as_before(&iomem_before)
+    let _ = change_version(&old, &new, report);
+    report.check("/proc/iomem is the same as before the drivers", || {
+        life_cycle::is_unchanged(&iomem_before)
     });
-    find_what_is_lost(&new.scenario, report);
-    report.check("the kernel's log has no warning", || {
-        story::has_no_warning(&mut log)
+    test_memory_leaks(&new.scenario, report);
+    report.check("the kernel log has no warning", || {
+        life_cycle::has_no_warning(&mut log)
     });
 }
 
-fn from_one_to_the_other(old: &Version, new: &Version, report: &mut Report) -> Option<()> {
+fn change_version(old: &Version, new: &Version, report: &mut Report) -> Option<()> {
     for (program, bitstream) in [(old, old), (old, new), (new, old), (new, new)] {
-        look_without_driver(program, bitstream, report);
+        test_program_without_driver(program, bitstream, report);
     }
     let overlay = bring_up(old, report)?;
-    use_it(old, report);
-    refuse_program(new, old, report);
+    test_program(old, report);
+    test_wrong_program(new, old, report);
     let mut running = start_programs(old, report)?;
 
-    report.check("version 1's overlay goes under running programs", || {
-        take_down(overlay, old)
+    report.check("version 1's overlay is removed while programs run", || {
+        remove_overlay(overlay, old)
     })?;
-    have_lost_it(&mut running, report);
-    refuse_driver(old, new, report);
-    change_drivers(old, new, report)?;
-    refuse_driver(new, old, report);
+    must_lose_device(&mut running, report);
+    test_wrong_driver(old, new, report);
+    replace_driver(old, new, report)?;
+    test_wrong_driver(new, old, report);
 
     let overlay = apply(new, report)?;
-    go_on(&mut running, new, report);
-    use_it(new, report);
-    refuse_program(old, new, report);
+    must_run(&mut running, new, report);
+    test_program(new, report);
+    test_wrong_program(old, new, report);
 
-    report.check("version 2's overlay goes too", || take_down(overlay, new))?;
-    have_lost_it(&mut running, report);
+    report.check("version 2's overlay is removed", || {
+        remove_overlay(overlay, new)
+    })?;
+    must_lose_device(&mut running, report);
     report.check("version 2's driver is removed", || new.remove_driver())
 }
 
 /// Without a driver, the program of a version asks the hardware itself who it is: for the bitstream
 /// of its own version it runs, and the other it refuses, in words.
-fn look_without_driver(program: &Version, bitstream: &Version, report: &mut Report) {
+fn test_program_without_driver(program: &Version, bitstream: &Version, report: &mut Report) {
     let fits = program.number == bitstream.number;
-    let verb = if fits { "takes" } else { "refuses" };
+    let verb = if fits { "accepts" } else { "refuses" };
     let name = format!(
         "without a driver, version {}'s program {verb} version {}'s bitstream",
         program.number, bitstream.number
@@ -89,7 +91,7 @@ fn look_without_driver(program: &Version, bitstream: &Version, report: &mut Repo
     report.check(&name, || {
         bitstream.load_bitstream()?;
         let base = format!("{:#x}", program.scenario.base);
-        let ended = run(&program.file("program"), &[&base])?;
+        let ended = program::run(&program.file("program"), &[&base])?;
         if fits {
             return ended.must_succeed_and_say(&program.says);
         }
@@ -106,46 +108,46 @@ fn look_without_driver(program: &Version, bitstream: &Version, report: &mut Repo
 
 /// Bitstream, driver and overlay of a version: there is a node.
 fn bring_up(version: &Version, report: &mut Report) -> Option<File> {
-    report.check(&version.named("driver loads"), || version.load_driver())?;
+    report.check(&version.named("the driver loads"), || version.load_driver())?;
     apply(version, report)
 }
 
 /// The driver is there; the FPGA gets the bitstream, and then the kernel the overlay.
 fn apply(version: &Version, report: &mut Report) -> Option<File> {
     report.check(
-        &version.named("bitstream and overlay bring the device"),
+        &version.named("bitstream and overlay add the device"),
         || {
             version.load_bitstream()?;
             let overlay = overlay::apply(&version.file("overlay.dtbo"))?;
             driver::wait_for_node(&version.scenario, true)?;
-            story::is_claimed(&version.scenario)?;
+            life_cycle::is_claimed(&version.scenario)?;
             Ok(overlay)
         },
     )
 }
 
 /// The program of a version does on its device what it was made for.
-fn use_it(version: &Version, report: &mut Report) {
+fn test_program(version: &Version, report: &mut Report) {
     report.check(&version.named("program runs"), || {
-        let ended = run(&version.file("program"), &[&version.scenario.node])?;
+        let ended = program::run(&version.file("program"), &[&version.scenario.node])?;
         ended.must_succeed_and_say(&version.says)
     });
     for read in &version.scenario.reads {
         report.check(&version.named(&read.what), || {
-            story::holds(&version.scenario, read)
+            life_cycle::holds(&version.scenario, read)
         });
     }
 }
 
 /// The program of one version has no use for the device of another: it says so, and changes
 /// nothing.
-fn refuse_program(program: &Version, device: &Version, report: &mut Report) {
+fn test_wrong_program(program: &Version, device: &Version, report: &mut Report) {
     let name = format!(
-        "version {}'s program refuses version {}'s device, in words",
+        "version {}'s program refuses version {}'s device with a message",
         program.number, device.number
     );
     report.check(&name, || {
-        let ended = run(&program.file("program"), &[&device.scenario.node])?;
+        let ended = program::run(&program.file("program"), &[&device.scenario.node])?;
         ended.must_fail_and_say(&[
             &format!("cannot open {}", device.scenario.node),
             &format!(
@@ -157,20 +159,20 @@ fn refuse_program(program: &Version, device: &Version, report: &mut Report) {
             "Generate the other again with `regloom generate`",
         ])?;
         let mut reads = device.scenario.reads.iter();
-        reads.try_for_each(|read| story::holds(&device.scenario, read))
+        reads.try_for_each(|read| life_cycle::holds(&device.scenario, read))
     });
 }
 
 /// The driver of one version makes no node for the bitstream of another, and one line in the log
 /// says why.
-fn refuse_driver(driver: &Version, bitstream: &Version, report: &mut Report) {
+fn test_wrong_driver(driver: &Version, bitstream: &Version, report: &mut Report) {
     let name = format!(
-        "version {}'s driver refuses version {}'s bitstream, in words",
+        "version {}'s driver refuses version {}'s bitstream with a message",
         driver.number, bitstream.number
     );
     report.check(&name, || {
         bitstream.load_bitstream()?;
-        let mut log = KernelLog::from_now_on()?;
+        let mut log = KernelLog::from_now()?;
         let overlay = overlay::apply(&bitstream.file("overlay.dtbo"))?;
         let node_is_there = Path::new(&bitstream.scenario.node).exists();
         drop(overlay);
@@ -196,50 +198,50 @@ struct Running {
 
 fn start_programs(version: &Version, report: &mut Report) -> Option<Running> {
     let start = |way: &str| Program::start(KEEPER, &[way, &version.scenario.node]);
-    let mut running = report.check("programs that outlive the change start", || {
+    let mut running = report.check("the programs that keep running start", || {
         Ok(Running {
             waiting: start("wait")?,
             looking: start("look")?,
         })
     })?;
-    go_on(&mut running, version, report);
+    must_run(&mut running, version, report);
     Some(running)
 }
 
 /// Both have opened the device, by the version that there is.
-fn go_on(running: &mut Running, version: &Version, report: &mut Report) {
+fn must_run(running: &mut Running, version: &Version, report: &mut Report) {
     let runs = format!("runs: {}", version.says);
     let name = |which: &str| format!("the program that {which} runs version {}", version.number);
     report.check(&name("waits for interrupts"), || {
         running.waiting.must_say_next(&runs)
     });
-    report.check(&name("touches registers"), || {
+    report.check(&name("accesses registers"), || {
         running.looking.must_say_next(&runs)?;
         running.looking.must_say_next("goes on")
     });
 }
 
 /// Each gets its error, and lives.
-fn have_lost_it(running: &mut Running, report: &mut Report) {
+fn must_lose_device(running: &mut Running, report: &mut Report) {
     report.check("the program that waits for interrupts gets ENODEV", || {
         running
             .waiting
             .must_say_next("lost: No such device (os error 19)")
     });
-    report.check("the program that touches registers gets SIGBUS", || {
+    report.check("the program that accesses registers gets SIGBUS", || {
         running.looking.must_say_next("lost: signal: 7 (SIGBUS)")
     });
 }
 
-fn take_down(overlay: File, version: &Version) -> Checked {
+fn remove_overlay(overlay: File, version: &Version) -> Checked {
     drop(overlay);
     driver::wait_for_node(&version.scenario, false)
 }
 
 /// No program holds the device any more, or the first could not go.
-fn change_drivers(old: &Version, new: &Version, report: &mut Report) -> Option<()> {
+fn replace_driver(old: &Version, new: &Version, report: &mut Report) -> Option<()> {
     report.check("version 1's driver is removed", || old.remove_driver())?;
-    report.check(&new.named("driver loads"), || new.load_driver())
+    report.check(&new.named("the driver loads"), || new.load_driver())
 }
 
 /// A version of the map, and what was made for it.

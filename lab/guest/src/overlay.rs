@@ -25,33 +25,34 @@ const NODE: &str = "/dev/overlay";
 const ROUNDS: u32 = 50;
 
 /// Has the device come and go.
-pub(crate) fn come_and_go(scenario: &Scenario, report: &mut Report) {
+pub(crate) fn test_overlay(scenario: &Scenario, report: &mut Report) {
     if !Path::new(OVERLAY).exists() {
         return;
     }
-    let ready = report.check("overlay: what applies them is there", prepare);
+    let ready = report.check("overlay: the module that applies overlays loads", prepare);
     if ready.is_none() {
         return;
     }
     // The device's own node has the first number.
     let node = format!("/dev/{}1", scenario.device);
     report.check(
-        "overlay: it brings the device, and takes it from a program",
-        || (0..scenario.rounds(ROUNDS)).try_for_each(|_| once(scenario, &node)),
+        "overlay: applying it adds the device, removing it revokes a program's mapping",
+        || (0..scenario.rounds(ROUNDS)).try_for_each(|_| apply_and_remove(scenario, &node)),
     );
-    report.check("overlay: what applied them is removed", || {
-        driver::remove_module("overlay").context("rmmod")
-    });
+    report.check(
+        "overlay: the module that applies overlays is removed",
+        || driver::remove_module("overlay").context("rmmod"),
+    );
 }
 
-fn once(scenario: &Scenario, node: &str) -> Checked {
+fn apply_and_remove(scenario: &Scenario, node: &str) -> Checked {
     let overlay = apply(OVERLAY)?;
     driver::wait_for(node, true)?;
     let mut holder = Holder::start_on(node, scenario.mappable)?;
     drop(overlay);
     driver::wait_for(node, false)?;
     holder.must_not_map_again(Errno::NODEV)?;
-    holder.must_die_of_touching(SIGBUS)
+    holder.must_die_on_touch(SIGBUS)
 }
 
 /// Makes overlays possible, which the kernel has no way of its own for.

@@ -18,16 +18,16 @@ const MODULE: &str = "/page_kind.ko";
 const NODE: &str = "/dev/page_kind";
 
 /// Asks for the mapped registers' page, and for one of memory.
-pub(crate) fn ask_for_it(scenario: &Scenario, report: &mut Report) {
-    let kinds = if scenario.alike {
+pub(crate) fn test_page_kind(scenario: &Scenario, report: &mut Report) {
+    let kinds = if scenario.unmarked_pages {
         Kinds {
-            name: "the page tables have no word for devices: the address alone decides",
+            name: "the page tables have no device attribute: the address decides",
             registers: "alike",
             memory: "alike",
         }
     } else {
         Kinds {
-            name: "the page tables have the registers as a device's, uncached, unlike memory",
+            name: "the page tables map the registers as uncached device memory",
             registers: "device",
             memory: "memory",
         }

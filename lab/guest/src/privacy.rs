@@ -28,15 +28,15 @@ const CORE: &str = "/core";
 const CORE_PATTERN: &str = "/proc/sys/kernel/core_pattern";
 
 /// Tries to get at the registers from elsewhere.
-pub(crate) fn keep_it_private(scenario: &Scenario, report: &mut Report) {
-    report.check("refused: opening the node as anybody (EACCES)", || {
+pub(crate) fn test_privacy(scenario: &Scenario, report: &mut Report) {
+    report.check("refused: opening the node as another user (EACCES)", || {
         must_be(open_as(scenario, 0)?.as_str(), "allowed")?;
         let refusal = Errno::ACCESS.to_string();
         must_be(open_as(scenario, NOBODY)?.as_str(), &refusal)
     });
     report.check("a child does not inherit the mapping (SIGSEGV)", || {
         let mut holder = Holder::start(scenario)?;
-        must_be(holder.look_in_child()?.as_str(), "exit status: 0")?;
+        must_be(holder.read_witness_in_child()?.as_str(), "exit status: 0")?;
         let end = holder.touch_in_child()?;
         if end.starts_with("signal: 11 ") {
             return Ok(());
@@ -49,24 +49,24 @@ pub(crate) fn keep_it_private(scenario: &Scenario, report: &mut Report) {
     report.check("process_vm_readv cannot read the mapping", || {
         must_not_read(scenario, system::read_of_process, Errno::FAULT)
     });
-    report.check("/proc/<process>/mem does not show the mapping", || {
+    report.check("/proc/<process>/mem cannot read the mapping", || {
         must_not_read(scenario, read_by_proc, Errno::IO)
     });
-    report.check("a core dump does not hold the mapping", || {
-        core_is_without_it(scenario)
+    report.check("a core dump does not contain the mapping", || {
+        core_lacks_mapping(scenario)
     });
 }
 
 /// The side of the process that opens a node and says what came of it.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    match open_as_told(arguments) {
+    match open_as_requested(arguments) {
         Ok(()) => println!("allowed"),
         Err(failure) => println!("{failure}"),
     }
     ExitCode::SUCCESS
 }
 
-fn open_as_told(arguments: &[String]) -> Checked {
+fn open_as_requested(arguments: &[String]) -> Checked {
     let [node, user] = arguments else {
         return Err(format!("not a node and a user: {arguments:?}"));
     };
@@ -112,7 +112,7 @@ fn read_by_proc(process: Pid, address: usize) -> Result<u32, Errno> {
     Ok(u32::from_ne_bytes(word))
 }
 
-fn core_is_without_it(scenario: &Scenario) -> Checked {
+fn core_lacks_mapping(scenario: &Scenario) -> Checked {
     fs::write(CORE_PATTERN, CORE).context(CORE_PATTERN)?;
     let mut holder = Holder::start(scenario)?;
     let [mapping, witness] = holder.addresses()?;

@@ -30,11 +30,11 @@ pub(crate) struct Scenario {
     /// By how much less there is of what is done very often.
     divisor: u32,
     /// The driver is to come and go very often: on one device of each kernel.
-    pub(crate) enduring: bool,
+    pub(crate) endurance: bool,
     /// The machine's page tables do not tell devices from memory.
-    pub(crate) alike: bool,
+    pub(crate) unmarked_pages: bool,
     /// The kernel looks for mistakes, and can make allocations fail.
-    pub(crate) watched: bool,
+    pub(crate) debug_kernel: bool,
     /// The map's hash and version.
     pub(crate) hash: u64,
     pub(crate) version: [u32; 3],
@@ -106,9 +106,9 @@ impl Scenario {
             identity: facts.all("identity", Read::parse)?,
             second: facts.any("second").map(number).transpose()?,
             divisor: narrowed(facts.one("divisor")?)?,
-            enduring: facts.any("enduring").is_some(),
-            alike: facts.any("alike").is_some(),
-            watched: facts.any("watched").is_some(),
+            endurance: facts.any("endurance").is_some(),
+            unmarked_pages: facts.any("unmarked_pages").is_some(),
+            debug_kernel: facts.any("debug_kernel").is_some(),
             hash: number(facts.one("hash")?)?,
             version: version(facts.one("version")?)?,
             interrupts: narrowed(facts.one("interrupts")?)?,
@@ -253,14 +253,15 @@ pub(crate) fn narrowed<T: TryFrom<u64, Error: std::fmt::Display>>(text: &str) ->
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
+/// The facts that every scenario has.
+pub(crate) const LEAST: &str = "device a-b\nmodule a_b\nnode /dev/a-b0\n\
+                                base 0x40000000\nsize 0x1000\ndivisor 0xa\n\
+                                hash 0x1\nversion 0x1 0x2 0x3\ninterrupts 0x0\n\
+                                window 0x0 0x1000 0x1\n";
 
-    /// The facts that none is without.
-    pub(crate) const LEAST: &str = "device a-b\nmodule a_b\nnode /dev/a-b0\n\
-                                    base 0x40000000\nsize 0x1000\ndivisor 0xa\n\
-                                    hash 0x1\nversion 0x1 0x2 0x3\ninterrupts 0x0\n\
-                                    window 0x0 0x1000 0x1\n";
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_scenario_is_read() {

@@ -16,11 +16,11 @@ use rustix::param::page_size;
 use rustix::process::Pid;
 
 /// An address in the first page, which no process has.
-const NOWHERE: usize = 0x10;
+const BAD_ADDRESS: usize = 0x10;
 
 /// `read` to where the process has no memory.
-pub(crate) fn read_to_nowhere(file: impl AsFd, length: usize) -> Result<usize, Errno> {
-    let address = ptr::without_provenance_mut(NOWHERE);
+pub(crate) fn read_to_bad_address(file: impl AsFd, length: usize) -> Result<usize, Errno> {
+    let address = ptr::without_provenance_mut(BAD_ADDRESS);
     // SAFETY: the kernel looks at the address before it writes there, and this one
     // is not the process's: nothing of the process changes.
     let read = unsafe { libc::read(file.as_fd().as_raw_fd(), address, length) };
@@ -28,8 +28,8 @@ pub(crate) fn read_to_nowhere(file: impl AsFd, length: usize) -> Result<usize, E
 }
 
 /// `write` from where the process has no memory.
-pub(crate) fn write_from_nowhere(file: impl AsFd, length: usize) -> Result<usize, Errno> {
-    let address = ptr::without_provenance(NOWHERE);
+pub(crate) fn write_from_bad_address(file: impl AsFd, length: usize) -> Result<usize, Errno> {
+    let address = ptr::without_provenance(BAD_ADDRESS);
     // SAFETY: the kernel looks at the address before it reads there.
     let written = unsafe { libc::write(file.as_fd().as_raw_fd(), address, length) };
     length_or_error(written)
@@ -37,7 +37,7 @@ pub(crate) fn write_from_nowhere(file: impl AsFd, length: usize) -> Result<usize
 
 /// Reads a word of this process's memory in a child that has what a child inherits, and gives how
 /// the child ended.
-pub(crate) fn read_in_a_child(address: usize) -> Result<ExitStatus, Errno> {
+pub(crate) fn read_in_child(address: usize) -> Result<ExitStatus, Errno> {
     let word = ptr::with_exposed_provenance::<u32>(address);
     // SAFETY: the child does nothing that another thread could have left half done.
     match unsafe { libc::fork() } {
@@ -162,8 +162,8 @@ pub(crate) fn ioctl_number(file: impl AsFd, call: u32, argument: usize) -> Resul
 }
 
 /// `ioctl` with an address where the process has no memory.
-pub(crate) fn ioctl_nowhere(file: impl AsFd, call: u32) -> Result<(), Errno> {
-    let address = ptr::without_provenance_mut::<u8>(NOWHERE);
+pub(crate) fn ioctl_bad_address(file: impl AsFd, call: u32) -> Result<(), Errno> {
+    let address = ptr::without_provenance_mut::<u8>(BAD_ADDRESS);
     // SAFETY: the kernel looks at the address before it writes there, and this one
     // is not the process's.
     let answer = unsafe { libc::ioctl(file.as_fd().as_raw_fd(), call.into(), address) };
@@ -172,12 +172,12 @@ pub(crate) fn ioctl_nowhere(file: impl AsFd, call: u32) -> Result<(), Errno> {
 
 /// `ioctl` with an argument whose first four bytes, a size, are the last of the process's memory
 /// there.
-pub(crate) fn ioctl_at_an_edge(
+pub(crate) fn ioctl_at_page_end(
     file: impl AsFd,
     call: u32,
     size: u32,
 ) -> Result<Result<(), Errno>, Errno> {
-    let pages = Pages::with_an_edge()?;
+    let pages = Pages::with_guard_page()?;
     let argument = pages.last_word();
     // SAFETY: the word is in memory that `pages` has to itself.
     unsafe { argument.write(size) };
@@ -191,7 +191,7 @@ pub(crate) fn ioctl_at_an_edge(
 struct Pages(*mut c_void);
 
 impl Pages {
-    fn with_an_edge() -> Result<Self, Errno> {
+    fn with_guard_page() -> Result<Self, Errno> {
         let nothing = ProtFlags::empty();
         // SAFETY: without a wanted address, the kernel puts it where nothing else is.
         let first = unsafe {

@@ -11,7 +11,7 @@ use crate::report::{Checked, Context};
 /// How long what should be done at once may take.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// How long something is given to begin to wait, or not to happen.
-const MOMENT: Duration = Duration::from_millis(30);
+const PAUSE: Duration = Duration::from_millis(30);
 
 /// Work that a thread of its own does; one that hangs is left behind.
 pub(crate) struct Task<T> {
@@ -32,7 +32,7 @@ impl<T: Send + 'static> Task<T> {
     /// Starts work that must wait for something, and lets it come to that.
     pub(crate) fn start_waiting(work: impl FnOnce() -> T + Send + 'static) -> Checked<Self> {
         let task = Self::start(work);
-        match task.outcome.recv_timeout(MOMENT) {
+        match task.outcome.recv_timeout(PAUSE) {
             Err(mpsc::RecvTimeoutError::Timeout) => Ok(task),
             Ok(_) => Err("it did not wait".to_owned()),
             Err(ended) => Err(ended.to_string()),
@@ -53,6 +53,6 @@ impl<T: Send + 'static> Task<T> {
 }
 
 /// Gives something the time to happen that must not.
-pub(crate) fn a_moment() {
-    thread::sleep(MOMENT);
+pub(crate) fn pause() {
+    thread::sleep(PAUSE);
 }

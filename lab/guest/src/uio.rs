@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 
 use crate::driver;
 use crate::kernel_log::KernelLog;
+use crate::life_cycle::has_no_warning;
 use crate::mapping::{Mapping, Request};
 use crate::program;
 use crate::report::{Checked, Context, Report};
 use crate::scenario::number;
-use crate::story::has_no_warning;
 
 /// Where the lab has put the steps.
 const STEPS: &str = "/uio";
@@ -24,16 +24,16 @@ const DEVICES: &str = "/sys/class/uio";
 const PAGE: u64 = 0x1000;
 
 /// Whether the machine is there for it.
-pub(crate) fn is_wanted() -> bool {
+pub(crate) fn is_requested() -> bool {
     Path::new(STEPS).exists()
 }
 
 /// Does all steps, each of which holds or does not.
-pub(crate) fn tell(report: &mut Report) {
-    let known = report.check("the steps are known", || {
+pub(crate) fn run(report: &mut Report) {
+    let known = report.check("the steps are read", || {
         let text = fs::read_to_string(STEPS).context(STEPS)?;
         let steps = text.lines().map(Step::parse).collect::<Checked<Vec<_>>>()?;
-        Ok((steps, KernelLog::from_now_on()?))
+        Ok((steps, KernelLog::from_now()?))
     });
     let Some((steps, mut log)) = known else {
         return;
@@ -41,9 +41,7 @@ pub(crate) fn tell(report: &mut Report) {
     for step in steps {
         report.check(&step.name(), || step.take());
     }
-    report.check("the kernel's log has no warning", || {
-        has_no_warning(&mut log)
-    });
+    report.check("the kernel log has no warning", || has_no_warning(&mut log));
 }
 
 /// One step.
@@ -114,7 +112,7 @@ impl Step {
 
     fn name(&self) -> String {
         match self {
-            Step::Load => "uio_pdrv_genirq is loaded, and told what to bind to".to_owned(),
+            Step::Load => "uio_pdrv_genirq is loaded for the block".to_owned(),
             Step::Unload => "uio_pdrv_genirq is removed".to_owned(),
             Step::Device { name, address } => format!("UIO has {name} at {address:#x}"),
             Step::Passes(run) => format!("{run} passes and says `{}`", run.says),
@@ -130,7 +128,7 @@ impl Step {
         match self {
             Step::Load => load(),
             Step::Unload => unload(),
-            Step::Device { name, address } => stands_at(name, *address),
+            Step::Device { name, address } => is_at(name, *address),
             Step::Passes(run) => run.must_end(true),
             Step::Refused(run) => run.must_end(false),
             Step::Put { writes, .. } => writes.iter().try_for_each(|(address, value)| {
@@ -146,7 +144,7 @@ impl Step {
                 }
                 Err(format!("at {address:#x}: {found:#x}, not {value:#x}"))
             }
-            Step::Interrupts { name, at_least } => were_taken(name, *at_least),
+            Step::Interrupts { name, at_least } => must_have_taken(name, *at_least),
         }
     }
 }
@@ -193,7 +191,7 @@ fn unload() -> Checked {
     Ok(())
 }
 
-fn stands_at(name: &str, address: u64) -> Checked {
+fn is_at(name: &str, address: u64) -> Checked {
     let map = folder_of(name)?.join("maps/map0");
     let attribute = |file: &str| -> Checked<u64> {
         let path = map.join(file);
@@ -233,7 +231,7 @@ fn physical(address: u64) -> Checked<(Mapping, usize)> {
 
 /// `/proc/interrupts` has a line for each, which ends with its name, with a count
 /// for each processor.
-fn were_taken(name: &str, at_least: u64) -> Checked {
+fn must_have_taken(name: &str, at_least: u64) -> Checked {
     const TABLE: &str = "/proc/interrupts";
     let table = fs::read_to_string(TABLE).context(TABLE)?;
     let line = table.lines().find(|line| line.trim_end().ends_with(name));

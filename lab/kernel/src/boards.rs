@@ -104,7 +104,7 @@ pub(super) fn test(source: &Source, names: &[String], cache: &Cache, report: &mu
             "a block {what_for} joins the tree of {}, as source and as overlay",
             board.name
         );
-        report.run(name, kernel, || board.takes_a_block(drivers, source));
+        report.run(name, kernel, || board.accepts_block(drivers, source));
     }
     let Some(dtschema) = report.run("dtschema is there", None, || tools::dtschema(cache)) else {
         report.not_run("dtschema reads the bindings", None, "it is not there");
@@ -121,7 +121,7 @@ pub(super) fn test(source: &Source, names: &[String], cache: &Cache, report: &mu
 }
 
 impl Board {
-    fn takes_a_block(&self, drivers: Drivers, source: &Source) -> Result<()> {
+    fn accepts_block(&self, drivers: Drivers, source: &Source) -> Result<()> {
         let folder = devicetree::folder("boards")?.join(self.name.replace(' ', "-"));
         folders::create(&folder)?;
         let tree = self.preprocessed(source)?;
@@ -134,7 +134,7 @@ impl Board {
         let after = compile_in(&format!("{tree}\n{snippet}"), &joined, &[own], &["-@"])?;
         let new: BTreeSet<_> = after.difference(&before).cloned().collect();
         ensure!(new.is_empty(), "dtc warned of the source:\n{}", join(&new));
-        self.has_the_node(&joined.with_extension("dtb"), self.parent)?;
+        self.has_node(&joined.with_extension("dtb"), self.parent)?;
 
         let compiled = folder.join("overlay");
         let warnings = compile_in(&overlay, &compiled, &[], &[])?;
@@ -149,7 +149,7 @@ impl Board {
             &folder.join("board.dtb"),
             &applied,
         )?;
-        self.has_the_node(&applied, self.target)
+        self.has_node(&applied, self.target)
     }
 
     /// What is generated for a block on the board.
@@ -195,7 +195,7 @@ impl Board {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    fn has_the_node(&self, tree: &Path, parent: &str) -> Result<()> {
+    fn has_node(&self, tree: &Path, parent: &str) -> Result<()> {
         let node = format!("{}/fpga@{:x}", path_in(tree, parent)?, self.base);
         let get = |kind: &str, property: &str| -> Result<String> {
             let output = run(Command::new("fdtget")

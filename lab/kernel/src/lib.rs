@@ -394,7 +394,7 @@ fn review_drivers(built: &Built, modules: &BTreeMap<String, PathBuf>, report: &m
         review::modules(device, folder, built, report);
     }
     if let Some(device) = modules.keys().next() {
-        review::reasons_are_asked_for(device, built, report);
+        review::requires_safety_comments(device, built, report);
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn modules(device: &str, folder: &Path, built: &Built, report: &mut R
 }
 
 /// clippy misses a reason for `unsafe` where there is none.
-pub(crate) fn reasons_are_asked_for(device: &str, built: &Built, report: &mut Report) {
+pub(crate) fn requires_safety_comments(device: &str, built: &Built, report: &mut Report) {
     report.run(
         "clippy refuses unsafe blocks without a reason",
         Some(&built.label),

@@ -32,7 +32,7 @@ pub(crate) struct Scenario {
     /// and the generated crate: offset, value, and what it shows.
     reads: &'static [(u64, u32, &'static str)],
     /// The driver comes and goes very often; once for each kernel is enough.
-    enduring: bool,
+    endurance: bool,
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
     /// Modules of the lab's own that it needs, beside those that all do.
@@ -103,7 +103,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0x400, 0x0f, "the program made lines 0 to 3 outputs"),
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
-        enduring: true,
+        endurance: true,
         raises: Some(PL061_EDGE),
         own: &[],
         overlay: None,
@@ -122,7 +122,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xfe0, 0x31, "the peripheral's ID names the PL031"),
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
-        enduring: false,
+        endurance: false,
         raises: None,
         own: &[],
         overlay: None,
@@ -139,7 +139,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x5000_0000,
         size: 0x2000,
         reads: &[(0x54, 0xabcd_1234, "VALUE holds what the program left there")],
-        enduring: false,
+        endurance: false,
         raises: None,
         own: &[],
         overlay: None,
@@ -155,7 +155,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
-        enduring: true,
+        endurance: true,
         raises: None,
         own: &[&OVERLAY, &EXCLUSIVE],
         overlay: Some(FPGA_MEM_OVERLAY),
@@ -175,7 +175,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             0x0,
             "a register that the program left alone is as before",
         )],
-        enduring: false,
+        endurance: false,
         raises: None,
         own: &[],
         overlay: None,
@@ -198,7 +198,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
-        enduring: true,
+        endurance: true,
         raises: None,
         own: &[],
         overlay: None,
@@ -215,7 +215,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0xc000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
-        enduring: true,
+        endurance: true,
         raises: None,
         own: &[],
         overlay: None,
@@ -231,7 +231,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0xc000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
-        enduring: false,
+        endurance: false,
         raises: None,
         own: &[],
         overlay: None,
@@ -284,12 +284,12 @@ impl Scenario {
     pub(crate) fn text(&self, flavour: &Flavour) -> Result<String> {
         let map = devices::map(self.device)?;
         let place = (self.base, self.size);
-        let mut text = facts_of_all(self.device, place, &map, flavour)?;
-        if self.enduring {
-            text.push_str("enduring 0x1\n");
+        let mut text = common_facts(self.device, place, &map, flavour)?;
+        if self.endurance {
+            text.push_str("endurance 0x1\n");
         }
         if self.machine.alike {
-            text.push_str("alike 0x1\n");
+            text.push_str("unmarked_pages 0x1\n");
         }
         if let Some(capture) = &self.capture {
             text.push_str(&capture.text(&map)?);
@@ -324,7 +324,7 @@ impl Raise {
 }
 
 /// What the guest has to know of every device.
-pub(super) fn facts_of_all(
+pub(super) fn common_facts(
     device: &str,
     (base, size): (u64, u64),
     map: &RegisterMap,
@@ -338,14 +338,14 @@ pub(super) fn facts_of_all(
     writeln!(text, "size {size:#x}")?;
     writeln!(text, "divisor {:#x}", divisor(flavour))?;
     if *flavour == DEBUG {
-        text.push_str("watched 0x1\n");
+        text.push_str("debug_kernel 0x1\n");
     }
-    text.push_str(&told_by_the_driver(map)?);
+    text.push_str(&driver_facts(map)?);
     Ok(text)
 }
 
 /// What the driver is to tell of itself, as the description has it.
-fn told_by_the_driver(map: &RegisterMap) -> Result<String> {
+fn driver_facts(map: &RegisterMap) -> Result<String> {
     let block = map.blocks.first().context("the device has no block")?;
     let version = map.version.as_ref().map(|it| it.value);
     let [major, minor, patch] = version.map_or([0; 3], |it| [it.major, it.minor, it.patch]);

@@ -158,7 +158,7 @@ impl Reader {
     }
 
     /// There has been no interrupt since the last read.
-    pub(crate) fn must_have_nothing(&self) -> Checked {
+    pub(crate) fn must_have_no_interrupt(&self) -> Checked {
         must_be(self.read(&mut [0; COUNT]), Err(Errno::AGAIN))
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The change as it comes to whoever keeps the description: what it breaks is told, what was
+//! The change as it comes to whoever keeps the description: what it breaks is outcome, what was
 //! generated from the old one is found out, and one command mends it.
 
 use std::fs;
@@ -20,7 +20,7 @@ const RELEASED: &str = "released/pump-ctrl.yaml";
 const OUTPUT: &str = "generated";
 
 /// What stands before the command that mends what is stale.
-const MENDING: &str = "mend it with: ";
+const FIX: &str = "mend it with: ";
 
 /// What `regloom diff` has to say of the change.
 const CHANGES: [&str; 3] = [
@@ -46,7 +46,7 @@ pub(crate) fn test(report: &mut Report) {
         None,
         || {
             let repository = Repository::new()?;
-            repository.holds_version_1()?;
+            repository.generates_version_1()?;
             Ok(repository)
         },
     );
@@ -57,16 +57,16 @@ pub(crate) fn test(report: &mut Report) {
     report.run(
         name("regloom diff says that it breaks software, and how"),
         None,
-        || repository.tells_the_change(),
+        || repository.reports_the_change(),
     );
-    let mending = report.run(
+    let fix = report.run(
         name("generate --check fails, and names the command that mends it"),
         None,
         || repository.is_stale(),
     );
-    if let Some(mending) = mending {
+    if let Some(fix) = fix {
         report.run(name("that command mends it"), None, || {
-            repository.is_mended_by(&mending)
+            repository.is_fixed_by(&fix)
         });
     }
 }
@@ -83,53 +83,53 @@ impl Repository {
         Ok(Self { folder })
     }
 
-    fn holds_version_1(&self) -> Result<()> {
+    fn generates_version_1(&self) -> Result<()> {
         self.put(&OLD, RELEASED)?;
         self.put(&OLD, CURRENT)?;
         self.regloom(&["generate", CURRENT, "--out", OUTPUT])?
-            .must_end_with(0)?;
-        self.check()?.must_end_with(0)
+            .must_exit_with(0)?;
+        self.check()?.must_exit_with(0)
     }
 
-    fn tells_the_change(&self) -> Result<()> {
+    fn reports_the_change(&self) -> Result<()> {
         self.put(&NEW, CURRENT)?;
-        let told = self.regloom(&["diff", RELEASED, CURRENT, "--fail-on", "breaking"])?;
-        told.must_end_with(1)?;
+        let outcome = self.regloom(&["diff", RELEASED, CURRENT, "--fail-on", "breaking"])?;
+        outcome.must_exit_with(1)?;
         CHANGES
             .iter()
             .chain([&STEP])
-            .try_for_each(|change| told.must_say(change))
+            .try_for_each(|change| outcome.must_say(change))
     }
 
-    /// Gives the command that it is told.
+    /// Gives the command that it is outcome.
     fn is_stale(&self) -> Result<String> {
-        let told = self.check()?;
-        told.must_end_with(1)?;
+        let outcome = self.check()?;
+        outcome.must_exit_with(1)?;
         for file in STALE {
-            told.must_say(&format!("+++ {OUTPUT}/{DEVICE}/{file}\n"))?;
+            outcome.must_say(&format!("+++ {OUTPUT}/{DEVICE}/{file}\n"))?;
         }
-        let mut lines = told.errors.lines();
-        let command = lines.find_map(|line| line.strip_prefix(MENDING));
+        let mut lines = outcome.errors.lines();
+        let command = lines.find_map(|line| line.strip_prefix(FIX));
         Ok(command
-            .with_context(|| format!("no command in\n{}", told.errors))?
+            .with_context(|| format!("no command in\n{}", outcome.errors))?
             .to_owned())
     }
 
-    fn is_mended_by(&self, command: &str) -> Result<()> {
+    fn is_fixed_by(&self, command: &str) -> Result<()> {
         let mut words = command.split_whitespace();
         ensure!(words.next() == Some("regloom"), "another tool: {command}");
         let arguments: Vec<_> = words.collect();
-        self.regloom(&arguments)?.must_end_with(0)?;
-        self.check()?.must_end_with(0)
+        self.regloom(&arguments)?.must_exit_with(0)?;
+        self.check()?.must_exit_with(0)
     }
 
-    fn check(&self) -> Result<Told> {
+    fn check(&self) -> Result<Outcome> {
         self.regloom(&["generate", CURRENT, "--out", OUTPUT, "--check"])
     }
 
-    fn regloom(&self, arguments: &[&str]) -> Result<Told> {
+    fn regloom(&self, arguments: &[&str]) -> Result<Outcome> {
         let output = regloom(&self.folder, arguments).output();
-        Ok(Told::of(&output.context("cannot run cargo")?))
+        Ok(Outcome::of(&output.context("cannot run cargo")?))
     }
 
     fn put(&self, version: &Version, to: &str) -> Result<()> {
@@ -142,13 +142,13 @@ impl Repository {
 }
 
 /// What the command said, and how it ended.
-struct Told {
+struct Outcome {
     status: Option<i32>,
     results: String,
     errors: String,
 }
 
-impl Told {
+impl Outcome {
     fn of(output: &Output) -> Self {
         let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
         Self {
@@ -158,7 +158,7 @@ impl Told {
         }
     }
 
-    fn must_end_with(&self, status: i32) -> Result<()> {
+    fn must_exit_with(&self, status: i32) -> Result<()> {
         ensure!(
             self.status == Some(status),
             "its status is {:?}, not {status}; it said\n{}{}",
@@ -185,14 +185,14 @@ mod tests {
 
     #[test]
     fn another_end_or_other_words_are_noticed() {
-        let told = Told {
+        let outcome = Outcome {
             status: Some(1),
             results: CHANGES[0].to_owned(),
             errors: String::new(),
         };
-        assert!(told.must_end_with(1).is_ok());
-        assert!(told.must_end_with(0).is_err());
-        assert!(told.must_say(CHANGES[0]).is_ok());
-        assert!(told.must_say(CHANGES[1]).is_err());
+        assert!(outcome.must_exit_with(1).is_ok());
+        assert!(outcome.must_exit_with(0).is_err());
+        assert!(outcome.must_say(CHANGES[0]).is_ok());
+        assert!(outcome.must_say(CHANGES[1]).is_err());
     }
 }

@@ -12,7 +12,7 @@ use regdesc::RegisterMap;
 
 use crate::arch::{ARM64, Arch, Flavour};
 use crate::machine::{Machine, VIRT};
-use crate::scenario::{Identity, facts_of_all};
+use crate::scenario::{Identity, common_facts};
 
 /// The device whose map changes.
 pub(crate) const DEVICE: &str = "pump-ctrl";
@@ -89,7 +89,7 @@ impl Version {
     /// The facts of it, as the guest reads them.
     pub(super) fn text(&self, flavour: &Flavour) -> Result<String> {
         let map = self.map()?;
-        let mut text = facts_of_all(DEVICE, PLACE, &map, flavour)?;
+        let mut text = common_facts(DEVICE, PLACE, &map, flavour)?;
         text.push_str(&self.identity.text(&map)?);
         for (offset, value, what) in self.holds {
             writeln!(text, "holds {offset:#x} {value:#x} {what}")?;

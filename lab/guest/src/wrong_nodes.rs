@@ -20,8 +20,8 @@ struct Wrong {
 }
 
 /// Gives the driver what is wrong.
-pub(crate) fn refuse_what_is_wrong(scenario: &Scenario, report: &mut Report) {
-    for wrong in wrong_while_bound(scenario) {
+pub(crate) fn test_wrong_nodes(scenario: &Scenario, report: &mut Report) {
+    for wrong in wrong_nodes(scenario) {
         report.check(&format!("refused: {}", wrong.what), || {
             let binding = Binding::find(scenario)?;
             wrong.must_be_refused(&binding)
@@ -41,12 +41,12 @@ pub(crate) fn refuse_what_is_wrong(scenario: &Scenario, report: &mut Report) {
     }
 }
 
-fn wrong_while_bound(scenario: &Scenario) -> Vec<Wrong> {
+fn wrong_nodes(scenario: &Scenario) -> Vec<Wrong> {
     let base = scenario.base;
     let half = base + 0x800;
     vec![
         Wrong {
-            what: "a second driver for what is claimed",
+            what: "a second driver for a claimed block",
             device: format!("{base:x}.lab-wrong-twin"),
             error: Errno::BUSY,
             says: "are in use",
@@ -90,7 +90,7 @@ fn without_interrupt(scenario: &Scenario) -> Wrong {
 impl Wrong {
     /// The driver gives the error, one line that says why, and nothing has changed.
     fn must_be_refused(&self, binding: &Binding) -> Checked {
-        let mut log = KernelLog::from_now_on()?;
+        let mut log = KernelLog::from_now()?;
         let claimed = iomem::read()?;
         must_be(binding.bind_other(&self.device)?, Err(self.error)).context(&self.device)?;
         must_be(iomem::read()? == claimed, true).context("what is claimed is as before")?;

@@ -36,18 +36,18 @@ const fn number(direction: u32, size: u32, letter: u32, number: u32) -> u32 {
 }
 
 /// Makes the calls, and those that there are not.
-pub(crate) fn call_it(scenario: &Scenario, report: &mut Report) {
-    report.check("info: it tells what the description has", || {
+pub(crate) fn test_ioctls(scenario: &Scenario, report: &mut Report) {
+    report.check("info: the answer matches the description", || {
         let device = open(scenario)?;
-        Info::ask(&device, all_of(scenario))?.must_tell(scenario)
+        Info::ask(&device, all_of(scenario))?.must_match(scenario)
     });
-    report.check("info: it fills the room there is, and no more", || {
+    report.check("info: the answer fills the given size and no more", || {
         let device = open(scenario)?;
         (INFO_SIZE..=all_of(scenario) + WINDOW_SIZE + 1)
             .chain([0x1000, 0xffff, i32::MAX.cast_unsigned(), u32::MAX])
             .try_for_each(|room| fills(&device, room, scenario).context(format!("room {room}")))
     });
-    report.check("info: too little room is EINVAL", || {
+    report.check("info: too small a size fails with EINVAL", || {
         let device = open(scenario)?;
         (0..INFO_SIZE).try_for_each(|room| {
             let mut argument = Argument::filled(UNTOUCHED);
@@ -57,21 +57,22 @@ pub(crate) fn call_it(scenario: &Scenario, report: &mut Report) {
             untouched_from(&argument, 4)
         })
     });
-    report.check("info: an answer to nowhere is EFAULT", || {
+    report.check("info: an unmapped address fails with EFAULT", || {
         let device = open(scenario)?;
-        must_be(system::ioctl_nowhere(&device, INFO), Err(Errno::FAULT))?;
+        must_be(system::ioctl_bad_address(&device, INFO), Err(Errno::FAULT))?;
         // Room for the question, but not for the answer behind it.
-        let answer = system::ioctl_at_an_edge(&device, INFO, all_of(scenario));
+        let answer = system::ioctl_at_page_end(&device, INFO, all_of(scenario));
         must_be(answer.context("memory with an edge")?, Err(Errno::FAULT))
     });
-    report.check("select: an interrupt that there is, and no other", || {
+    report.check("select: accepts only existing interrupts", || {
         selects(scenario)
     });
-    report.check("all other calls of its letter are ENOTTY", || {
-        refuses_its_letter(&open(scenario)?)
-    });
-    report.check("calls of other letters are ENOTTY", || {
-        refuses_others(&open(scenario)?)
+    report.check(
+        "ioctl: other numbers of the driver's letter fail with ENOTTY",
+        || rejects_unknown_numbers(&open(scenario)?),
+    );
+    report.check("ioctl: other letters fail with ENOTTY", || {
+        rejects_other_letters(&open(scenario)?)
     });
 }
 
@@ -83,7 +84,7 @@ pub(crate) fn ask(device: impl AsFd) -> Result<(), Errno> {
 }
 
 /// A file whose device is gone has no answers, even if the device is back.
-pub(crate) fn must_be_gone(device: impl AsFd) -> Checked {
+pub(crate) fn must_report_no_device(device: impl AsFd) -> Checked {
     must_be(ask(device), Err(Errno::NODEV)).context("info")
 }
 
@@ -110,7 +111,7 @@ impl Info {
         Ok(Self { answer })
     }
 
-    fn must_tell(&self, scenario: &Scenario) -> Checked {
+    fn must_match(&self, scenario: &Scenario) -> Checked {
         let answer = &self.answer;
         must_be(answer.u32(0), all_of(scenario)).context("argsz")?;
         must_be(answer.u32(4), ABI).context("abi")?;
@@ -123,13 +124,13 @@ impl Info {
         must_be(answer.u32(40), scenario.interrupts).context("interrupts")?;
         must_be(answer.u32(44) as usize, scenario.windows.len()).context("windows")?;
         for (index, window) in scenario.windows.iter().enumerate() {
-            self.must_tell_of(index, window)
+            self.must_list(index, window)
                 .context(format!("window {index}"))?;
         }
         Ok(())
     }
 
-    fn must_tell_of(&self, index: usize, window: &Window) -> Checked {
+    fn must_list(&self, index: usize, window: &Window) -> Checked {
         let at = INFO_SIZE as usize + index * WINDOW_SIZE as usize;
         must_be(self.answer.u64(at), window.offset).context("offset")?;
         must_be(self.answer.u64(at + 8), window.size as u64).context("size")?;
@@ -183,7 +184,7 @@ fn selects(scenario: &Scenario) -> Checked {
     Ok(())
 }
 
-fn refuses_its_letter(device: &File) -> Checked {
+fn rejects_unknown_numbers(device: &File) -> Checked {
     let mut argument = Argument::filled(0);
     for direction in 0..4 {
         for size in [0, 1, 4, 8, INFO_SIZE - 1, INFO_SIZE, INFO_SIZE + 1, 0x3fff] {
@@ -198,7 +199,7 @@ fn refuses_its_letter(device: &File) -> Checked {
     Ok(())
 }
 
-fn refuses_others(device: &File) -> Checked {
+fn rejects_other_letters(device: &File) -> Checked {
     let mut argument = Argument::filled(0);
     // The same numbers in every run, so that what is found is found again.
     let mut random = 0x2545_f491_u32;

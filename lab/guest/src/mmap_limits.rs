@@ -14,12 +14,12 @@ use crate::report::{Checked, Context, Report};
 use crate::scenario::{Scenario, Window};
 
 /// How a request that makes no sense is refused.
-const SENSELESS: &[Errno] = &[Errno::INVAL];
+const INVALID: &[Errno] = &[Errno::INVAL];
 /// How a request that is not allowed may be refused.
 const FORBIDDEN: &[Errno] = &[Errno::INVAL, Errno::PERM, Errno::ACCESS];
 
 /// Asks for all of it, and for what must be given.
-pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
+pub(crate) fn test_mmap_limits(scenario: &Scenario, report: &mut Report) {
     for Refusal {
         what,
         request,
@@ -31,20 +31,20 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
             must_be_refused(request.map(&device).map(drop), errors)
         });
     }
-    map_windows(scenario, report);
-    write_what_may_be_read(scenario, report);
+    test_windows(scenario, report);
+    test_read_only_windows(scenario, report);
     report.check("refused: making a mapping executable later", || {
         let executable = MprotectFlags::READ | MprotectFlags::EXEC;
         must_be_refused(map_whole(scenario)?.protect(executable), &[Errno::ACCESS])
     });
-    report.check("refused: having children and dumps have it later", || {
+    report.check("refused: enabling inheritance and core dumps later", || {
         let mapping = map_whole(scenario)?;
         for advice in [Advice::LinuxDoFork, Advice::LinuxDoDump] {
             must_be_refused(mapping.advise(advice), &[Errno::INVAL])?;
         }
         Ok(())
     });
-    report.check("refused: growing a mapping later", || {
+    report.check("refused: extending a mapping later", || {
         must_be_refused(map_whole(scenario)?.grow(), &[Errno::FAULT])
     });
     report.check(
@@ -58,23 +58,23 @@ pub(crate) fn abuse_it(scenario: &Scenario, report: &mut Report) {
 }
 
 /// Pages and runs of pages may be mapped if they are a window's, and only then.
-fn map_windows(scenario: &Scenario, report: &mut Report) {
-    report.check("allowed: each window, whole", || {
+fn test_windows(scenario: &Scenario, report: &mut Report) {
+    report.check("allowed: each whole window", || {
         let device = driver::open(scenario).context(&scenario.node)?;
         scenario.windows.iter().try_for_each(|window| {
             let mapping = Request::window(window).map(&device);
             mapping.map(drop).context(format!("window {window}"))
         })
     });
-    report.check("refused: more than a window on either side", || {
+    report.check("refused: a page before or after a window", || {
         let device = driver::open(scenario).context(&scenario.node)?;
         scenario.windows.iter().try_for_each(|window| {
-            more_than(window)
-                .try_for_each(|request| must_be_refused(request.map(&device).map(drop), SENSELESS))
+            larger_than(window)
+                .try_for_each(|request| must_be_refused(request.map(&device).map(drop), INVALID))
                 .context(format!("window {window}"))
         })
     });
-    report.check("allowed: each page of a window, and no other", || {
+    report.check("allowed: only the pages of windows", || {
         let device = driver::open(scenario).context(&scenario.node)?;
         for offset in (0..scenario.size as u64 + 1).step_by(page_size()) {
             let request = Request {
@@ -90,7 +90,7 @@ fn map_windows(scenario: &Scenario, report: &mut Report) {
             let result = request.map(&device).map(drop);
             match is_in_a_window {
                 true => result.map_err(|error| error.to_string()),
-                false => must_be_refused(result, SENSELESS),
+                false => must_be_refused(result, INVALID),
             }
             .context(format!("offset {offset:#x}"))?;
         }
@@ -99,7 +99,7 @@ fn map_windows(scenario: &Scenario, report: &mut Report) {
 }
 
 /// A window with the page behind it, and with the page before it if there is one.
-fn more_than(window: &Window) -> impl Iterator<Item = Request> {
+fn larger_than(window: &Window) -> impl Iterator<Item = Request> {
     let whole = Request::window(window);
     let length = whole.length.next_multiple_of(page_size()) + page_size();
     let before = whole.offset.checked_sub(page_size() as u64);
@@ -113,32 +113,41 @@ fn more_than(window: &Window) -> impl Iterator<Item = Request> {
 }
 
 /// What is for reading alone is never written, whether the window or the file says so.
-fn write_what_may_be_read(scenario: &Scenario, report: &mut Report) {
+fn test_read_only_windows(scenario: &Scenario, report: &mut Report) {
     let writable = ProtFlags::READ | ProtFlags::WRITE;
     for window in scenario.windows.iter().filter(|window| !window.write) {
-        report.check(&format!("refused: writing to the window {window}"), || {
-            let device = driver::open(scenario).context(&scenario.node)?;
+        report.check(
+            &format!("refused: a writable mapping of the read-only window {window}"),
+            || {
+                let device = driver::open(scenario).context(&scenario.node)?;
+                let request = Request {
+                    protection: writable,
+                    ..Request::window(window)
+                };
+                must_be_refused(request.map(&device).map(drop), &[Errno::ACCESS])
+            },
+        );
+        report.check(
+            &format!("refused: making window {window} writable later"),
+            || {
+                let device = driver::open(scenario).context(&scenario.node)?;
+                let mapping = Request::window(window).map(&device).context("mapping")?;
+                let writable = MprotectFlags::READ | MprotectFlags::WRITE;
+                must_be_refused(mapping.protect(writable), &[Errno::ACCESS])
+            },
+        );
+    }
+    report.check(
+        "refused: a writable mapping of a file opened for reading",
+        || {
+            let device = File::open(&scenario.node).context(&scenario.node)?;
             let request = Request {
                 protection: writable,
-                ..Request::window(window)
+                ..Request::whole(scenario.mappable)
             };
             must_be_refused(request.map(&device).map(drop), &[Errno::ACCESS])
-        });
-        report.check(&format!("refused: having {window} written later"), || {
-            let device = driver::open(scenario).context(&scenario.node)?;
-            let mapping = Request::window(window).map(&device).context("mapping")?;
-            let writable = MprotectFlags::READ | MprotectFlags::WRITE;
-            must_be_refused(mapping.protect(writable), &[Errno::ACCESS])
-        });
-    }
-    report.check("refused: writing through a file that may be read", || {
-        let device = File::open(&scenario.node).context(&scenario.node)?;
-        let request = Request {
-            protection: writable,
-            ..Request::whole(scenario.mappable)
-        };
-        must_be_refused(request.map(&device).map(drop), &[Errno::ACCESS])
-    });
+        },
+    );
 }
 
 /// A mapping that must be refused, and the errors that are right for it.
@@ -166,20 +175,16 @@ fn refusals(scenario: &Scenario) -> Vec<Refusal> {
         ..whole
     };
     let mut refusals = vec![
-        refusal("no length", at(0, 0), SENSELESS),
+        refusal("no length", at(0, 0), INVALID),
         refusal(
-            "a page more than the block",
+            "one page more than the block",
             at(0, behind + page),
-            SENSELESS,
+            INVALID,
         ),
+        refusal("the page after the block", at(behind as u64, page), INVALID),
+        refusal("the highest page", at(highest, page), INVALID),
         refusal(
-            "a page behind the block",
-            at(behind as u64, page),
-            SENSELESS,
-        ),
-        refusal("the highest page", at(highest, page), SENSELESS),
-        refusal(
-            "an end beyond all addresses",
+            "an end beyond the address space",
             at(highest + page as u64, 2 * page),
             // The kernel says the second, before the driver is asked.
             &[Errno::INVAL, Errno::OVERFLOW],
@@ -204,7 +209,7 @@ fn refusals(scenario: &Scenario) -> Vec<Refusal> {
     // Where addresses have 32 bits, the system call counts offsets in pages: this
     // cannot even be asked.
     if cfg!(target_pointer_width = "64") {
-        refusals.push(refusal("an offset within a page", at(4, page), SENSELESS));
+        refusals.push(refusal("an offset within a page", at(4, page), INVALID));
     }
     refusals
 }

@@ -13,15 +13,15 @@ use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Read, Scenario};
 
 /// Looks at what is shown, and that it ends with the device.
-pub(crate) fn look_at_it(scenario: &Scenario, report: &mut Report) {
-    report.check("debugfs shows the registers as they are", || {
+pub(crate) fn test_debugfs(scenario: &Scenario, report: &mut Report) {
+    report.check("debugfs shows the registers' values", || {
         let path = scenario.shown();
         let shown = fs::read_to_string(&path).context(&path)?;
         must_be(shown.is_empty(), false).context("nothing is shown")?;
         let mut reads = scenario.reads.iter();
         reads.try_for_each(|read| must_agree(&shown, read))
     });
-    report.check("unbound: debugfs shows nothing any more", || {
+    report.check("unbound: debugfs shows nothing", || {
         let path = scenario.shown();
         let mut file = File::open(&path).context(&path)?;
         driver::while_unbound(scenario, || {

@@ -4,97 +4,97 @@
 
 use rustix::io::Errno;
 
-use crate::abuse::abuse_it;
-use crate::calls::call_it;
+use crate::debugfs;
 use crate::driver::{self, Binding};
-use crate::endurance::wear_it_out;
+use crate::endurance::test_endurance;
 use crate::exclusive;
-use crate::faults::{find_what_is_lost, forget_what_is_lost, run_out_of_memory};
+use crate::faults::{clear_memory_leaks, test_allocation_failures, test_memory_leaks};
 use crate::holder::{Holder, SIGBUS};
 use crate::identity;
-use crate::interrupts::{wait_for_them, wait_in_vain};
+use crate::interrupts::{test_interrupts, test_unbind_while_waiting};
+use crate::ioctls::test_ioctls;
 use crate::iomem;
 use crate::kernel_log::KernelLog;
 use crate::mapping::Request;
+use crate::mmap_limits::test_mmap_limits;
 use crate::overlay;
 use crate::page_kind;
-use crate::privacy::keep_it_private;
+use crate::privacy::test_privacy;
 use crate::program;
-use crate::refusals::refuse_what_is_wrong;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Read, Scenario};
-use crate::shown;
+use crate::wrong_nodes::test_wrong_nodes;
 
 /// Tells the story from loading to removal.
-pub(crate) fn tell(scenario: &Scenario, report: &mut Report) {
-    let before = report.check("the state before the driver is known", || {
-        Ok((iomem::read()?, KernelLog::from_now_on()?))
+pub(crate) fn run(scenario: &Scenario, report: &mut Report) {
+    let before = report.check("the state before the driver is read", || {
+        Ok((iomem::read()?, KernelLog::from_now()?))
     });
     let Some((iomem_before, mut log)) = before else {
         return;
     };
-    exclusive::look_at_it(&iomem_before, report);
+    exclusive::test_kernel_claim(&iomem_before, report);
     if !scenario.identity.is_empty() {
-        report.check("the block says who it is", || identity::give_it(scenario));
+        report.check("the block's identity is written", || {
+            identity::write(scenario)
+        });
     }
-    forget_what_is_lost(scenario, report);
-    if report.check("driver loads", driver::load).is_some() {
+    clear_memory_leaks(scenario, report);
+    if report.check("the driver loads", driver::load).is_some() {
         while_loaded(scenario, &mut log, report);
         after_removal(scenario, &iomem_before, report);
     }
-    find_what_is_lost(scenario, report);
-    report.check("the kernel's log has no warning", || {
-        has_no_warning(&mut log)
-    });
+    test_memory_leaks(scenario, report);
+    report.check("the kernel log has no warning", || has_no_warning(&mut log));
 }
 
 fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
-    let appears = report.check("its node appears", || driver::wait_for_node(scenario, true));
-    report.check("the block is claimed in the driver's name", || {
+    let appears = report.check("the node appears", || driver::wait_for_node(scenario, true));
+    report.check("/proc/iomem shows the driver's claim", || {
         is_claimed(scenario)
     });
     if appears.is_none() {
         return;
     }
-    use_it(scenario, report);
-    page_kind::ask_for_it(scenario, report);
-    shown::look_at_it(scenario, report);
-    wait_for_them(scenario, report);
-    call_it(scenario, report);
-    abuse_it(scenario, report);
-    keep_it_private(scenario, report);
-    identity::take_it_away(scenario, report);
-    the_other_instance(scenario, report);
-    overlay::come_and_go(scenario, report);
-    take_it_away(scenario, report);
-    refuse_what_is_wrong(scenario, report);
-    wait_in_vain(scenario, report);
-    if scenario.enduring {
-        wear_it_out(scenario, log, report);
+    test_program(scenario, report);
+    page_kind::test_page_kind(scenario, report);
+    debugfs::test_debugfs(scenario, report);
+    test_interrupts(scenario, report);
+    test_ioctls(scenario, report);
+    test_mmap_limits(scenario, report);
+    test_privacy(scenario, report);
+    identity::test_wrong_identity(scenario, report);
+    test_second_instance(scenario, report);
+    overlay::test_overlay(scenario, report);
+    test_unbind(scenario, report);
+    test_wrong_nodes(scenario, report);
+    test_unbind_while_waiting(scenario, report);
+    if scenario.endurance {
+        test_endurance(scenario, log, report);
     }
-    run_out_of_memory(scenario, log, report);
+    test_allocation_failures(scenario, log, report);
 }
 
 /// Another block of the same kind has a node of its own, and registers of its own.
-fn the_other_instance(scenario: &Scenario, report: &mut Report) {
+fn test_second_instance(scenario: &Scenario, report: &mut Report) {
     if scenario.second.is_none() {
         return;
     }
     let node = format!("/dev/{}1", scenario.device);
-    report.check("the other instance: the program passes", || {
+    report.check("second instance: the program passes", || {
         run_program(&[&node])
     });
 }
 
 fn after_removal(scenario: &Scenario, iomem_before: &str, report: &mut Report) {
-    report.check("driver is removed", || {
+    report.check("the driver is removed", || {
         driver::remove(scenario).context("rmmod")
     });
-    report.check("its node is gone", || {
+    report.check("the node is gone", || {
         driver::wait_for_node(scenario, false)
     });
-    report.check("/proc/iomem is as before the driver", || {
-        is_as_before(iomem_before)
+    report.check("/proc/iomem is the same as before the driver", || {
+        is_unchanged(iomem_before)
     });
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn is_claimed(scenario: &Scenario) -> Checked {
     ))
 }
 
-pub(crate) fn is_as_before(before: &str) -> Checked {
+pub(crate) fn is_unchanged(before: &str) -> Checked {
     let after = iomem::read()?;
     if after == before {
         Ok(())
@@ -127,7 +127,7 @@ pub(crate) fn has_no_warning(log: &mut KernelLog) -> Checked {
     }
     let trouble: Vec<_> = records
         .iter()
-        .filter(|it| it.is_trouble())
+        .filter(|it| it.is_problem())
         .map(|it| it.message.as_str())
         .collect();
     if trouble.is_empty() {
@@ -137,7 +137,7 @@ pub(crate) fn has_no_warning(log: &mut KernelLog) -> Checked {
     }
 }
 
-fn use_it(scenario: &Scenario, report: &mut Report) {
+fn test_program(scenario: &Scenario, report: &mut Report) {
     report.check("the program passes", || run_program(&[]));
     for also in &scenario.also {
         report.check(&format!("{also} passes"), || {
@@ -174,28 +174,32 @@ fn must_pass(path: &str, arguments: &[&str]) -> Checked {
     program::run(path, arguments)?.must_succeed()
 }
 
-fn take_it_away(scenario: &Scenario, report: &mut Report) {
-    let Some(binding) = report.check("it is bound to one device", || Binding::find(scenario))
-    else {
+fn test_unbind(scenario: &Scenario, report: &mut Report) {
+    let Some(binding) = report.check("the driver is bound to one device", || {
+        Binding::find(scenario)
+    }) else {
         return;
     };
     let holder = report.check("a process holds a mapping", || Holder::start(scenario));
-    report.check("the device is unbound all the same", || binding.unbind());
-    report.check("unbound: its node is gone", || {
+    report.check("the device is unbound while mapped", || binding.unbind());
+    report.check("unbound: the node is gone", || {
         driver::wait_for_node(scenario, false)
     });
     if let Some(mut holder) = holder {
-        report.check("unbound: the old descriptor maps no more (ENODEV)", || {
-            holder.must_not_map_again(Errno::NODEV)
-        });
-        report.check("unbound: touching the old mapping is SIGBUS", || {
-            holder.must_die_of_touching(SIGBUS)
+        report.check(
+            "unbound: mapping the old descriptor fails with ENODEV",
+            || holder.must_not_map_again(Errno::NODEV),
+        );
+        report.check("unbound: an access to the old mapping gets SIGBUS", || {
+            holder.must_die_on_touch(SIGBUS)
         });
     }
     report.check("the device is bound again", || {
         binding.bind()?;
         driver::wait_for_node(scenario, true)
     });
-    report.check("bound again: the block is claimed", || is_claimed(scenario));
+    report.check("bound again: /proc/iomem shows the claim", || {
+        is_claimed(scenario)
+    });
     report.check("bound again: the program passes", || run_program(&[]));
 }
