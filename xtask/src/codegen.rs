@@ -13,8 +13,8 @@ use regloom_codegen::{
 
 use crate::pages;
 
-/// What brings `generated/` up to date.
-const MENDING_COMMAND: &str = "cargo xtask codegen";
+/// The command that updates `generated/`.
+const UPDATE_COMMAND: &str = "cargo xtask codegen";
 
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     let folder = workspace::root().join("generated");
@@ -32,7 +32,7 @@ pub(crate) fn run(check: bool) -> anyhow::Result<()> {
         }
         ensure!(
             changes.is_empty() && differing.is_empty(),
-            "what is checked in is not what it is made from; mend it with: {MENDING_COMMAND}"
+            "generated files are out of date; update them with: {UPDATE_COMMAND}"
         );
         return Ok(());
     }

@@ -151,7 +151,7 @@ fn peak() -> Result<u64> {
     let status = fs::read_to_string("/proc/self/status").context("there is no Linux here")?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
     let Some(kibibytes) = line.and_then(|line| line.split_whitespace().next()) else {
-        bail!("the kernel does not tell a process's peak memory");
+        bail!("the kernel does not report a process's peak memory");
     };
     Ok(kibibytes.parse::<u64>()? * 1024)
 }

@@ -26,7 +26,7 @@ pub(super) enum Part {
 /// Where the parts behind the first begin.
 const HEADINGS: [&str; 2] = [regeneration::HEADING, accessor::page::HEADING];
 
-/// The page with a part made anew; one that was not there comes to its place.
+/// The page with a new version of a part, in the part's place.
 fn with(page: &str, part: Part, text: &str) -> String {
     let mut parts = split(page);
     parts[part as usize] = text;

@@ -103,7 +103,7 @@ fn growth() -> Result<Vec<OfMap>> {
 }
 
 /// The fastest of several processes: whatever else the machine does only adds to a
-/// time, and may come between two sizes. In one process, a small map would find the
+/// time, and may affect one size only. In one process, a small map would find the
 /// memory of the round before, which a large one has given back.
 fn of_map(shape: Shape, registers: u32, rounds: u32) -> Result<OfMap> {
     let mut fastest: Option<OfMap> = None;

@@ -83,7 +83,7 @@ fn of_map(shape: Shape, binary: &Path) -> Result<OfMap> {
     })
 }
 
-/// What is beyond its limit, in words.
+/// The figures beyond their limits.
 pub(super) fn beyond_limits(figures: &Figures) -> Vec<String> {
     let maps = figures.0.iter().filter(|it| it.ratio() > LIMIT);
     maps.map(|it| {

@@ -23,7 +23,7 @@ const BYTES: u32 = 4;
 impl Shape {
     pub(super) const ALL: [Shape; 4] = [Shape::Flat, Shape::Nested, Shape::Fields, Shape::Svd];
 
-    /// As the command line has it.
+    /// Its name on the command line.
     pub(super) fn word(self) -> &'static str {
         match self {
             Shape::Flat => "flat",

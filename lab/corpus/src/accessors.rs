@@ -43,7 +43,7 @@ impl Accessors {
         Ok(Accessors(place))
     }
 
-    /// Renders the accessor of a map, compiles it, and has it looked at.
+    /// Renders the accessor of a map, compiles it, and lints it.
     pub(crate) fn compile(&self, map: &RegisterMap) -> Result<Compiled> {
         if unsupported(map, Drivers::UnlessChip, PARTS).is_some() {
             return Ok(Compiled::ended("not supported", None, Duration::ZERO));
@@ -76,12 +76,13 @@ impl Accessors {
 /// The processor time of this process's finished children.
 fn time_of_children() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat").context("cannot read /proc/self/stat")?;
-    let ticks = ticks_of_children(&stat).context("/proc/self/stat is not as proc(5) has it")?;
+    let ticks =
+        ticks_of_children(&stat).context("/proc/self/stat is not in the format of proc(5)")?;
     let millis = ticks * 1000 / rustix::param::clock_ticks_per_second();
     Ok(Duration::from_millis(millis))
 }
 
-/// The sum of `cutime` and `cstime`, which stand 13 and 14 words after the name.
+/// The sum of `cutime` and `cstime`, which are 13 and 14 words after the name.
 fn ticks_of_children(stat: &str) -> Option<u64> {
     // The name may have spaces and parentheses in it; nothing after it has.
     let (_, words) = stat.rsplit_once(')')?;

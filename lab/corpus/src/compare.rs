@@ -86,13 +86,13 @@ kinds! {
 pub(crate) enum Paths {
     /// They are to be the same.
     Compared,
-    /// They only help to tell registers at one address apart: the reading has
+    /// They only help to distinguish registers at one address: the reading has
     /// no paths.
     Hints,
 }
 
 /// Everything the two do not agree on. Registers that share a layout in both
-/// readings are told of once.
+/// readings are reported once.
 pub(crate) fn compare(oracle: &Flat, ours: &Flat, paths: Paths) -> Vec<Difference> {
     let mut comparison = Comparison {
         paths,
@@ -131,7 +131,7 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn tell<T: fmt::Display>(&mut self, kind: Kind, place: &str, oracle: T, ours: T) {
+    fn report<T: fmt::Display>(&mut self, kind: Kind, place: &str, oracle: T, ours: T) {
         self.found.push(Difference {
             kind,
             place: place.to_owned(),
@@ -143,7 +143,7 @@ impl Comparison {
 
     fn expect<T: fmt::Display + PartialEq>(&mut self, kind: Kind, place: &str, oracle: T, ours: T) {
         if oracle != ours {
-            self.tell(kind, place, oracle, ours);
+            self.report(kind, place, oracle, ours);
         }
     }
 
@@ -170,7 +170,7 @@ impl Comparison {
         }
     }
 
-    /// Pairs what stands at one address: by what it is and how it is called,
+    /// Pairs the registers at one address: by what they are and their names,
     /// then by less and less of that.
     fn place(
         &mut self,
@@ -200,18 +200,18 @@ impl Comparison {
         let width = |register: &Register| format!("{} bits", register.layout.width);
         for register in &oracle {
             let (place, width) = (at(register), width(register));
-            self.tell(Kind::MissingRegister, &place, width, "none".to_owned());
+            self.report(Kind::MissingRegister, &place, width, "none".to_owned());
         }
         for register in &ours {
             let (place, width) = (at(register), width(register));
-            self.tell(Kind::ExtraRegister, &place, "none".to_owned(), width);
+            self.report(Kind::ExtraRegister, &place, "none".to_owned(), width);
         }
     }
 
     fn pair(&mut self, peripheral: &str, oracle: &Register, ours: &Register) {
         let place = format!("{peripheral} {}", oracle.name());
         if self.paths == Paths::Compared && !same_name(oracle, ours) {
-            self.tell(Kind::RegisterName, &place, oracle.name(), ours.name());
+            self.report(Kind::RegisterName, &place, oracle.name(), ours.name());
         }
         let pair = (Rc::as_ptr(&oracle.layout), Rc::as_ptr(&ours.layout));
         if self.seen.insert(pair) {
@@ -222,7 +222,7 @@ impl Comparison {
     fn layout(&mut self, place: &str, oracle: &Layout, ours: &Layout) {
         self.expect(Kind::Width, place, oracle.width, ours.width);
         self.expect(Kind::Access, place, &oracle.access, &ours.access);
-        // Bits whose reset nothing tells are as good as any.
+        // Bits without a stated reset match any.
         let reset = |layout: &Layout| format!("{:#x}", layout.reset & oracle.mask);
         self.expect(Kind::Reset, place, reset(oracle), reset(ours));
         let mask = |layout: &Layout| format!("{:#x}", layout.mask);
@@ -240,20 +240,20 @@ impl Comparison {
             let found = left.iter().position(|field| named(field));
             match found.or_else(|| left.iter().position(|field| bits(field))) {
                 Some(index) => self.field(&place, theirs, left.remove(index)),
-                None => self.tell(Kind::MissingField, &place, theirs.bits(), String::new()),
+                None => self.report(Kind::MissingField, &place, theirs.bits(), String::new()),
             }
         }
         for field in left {
             self.at.bits = Some((field.low, field.width));
             let place = format!("{place}.{}", field.name);
-            self.tell(Kind::ExtraField, &place, String::new(), field.bits());
+            self.report(Kind::ExtraField, &place, String::new(), field.bits());
         }
         self.at.bits = None;
     }
 
     fn field(&mut self, place: &str, oracle: &Field, ours: &Field) {
         if bare(&oracle.name) != bare(&ours.name) {
-            self.tell(Kind::FieldName, place, &oracle.name, &ours.name);
+            self.report(Kind::FieldName, place, &oracle.name, &ours.name);
         }
         self.expect(Kind::FieldAccess, place, &oracle.access, &ours.access);
         let (read, write) = (oracle.read_and_written(), ours.read_and_written());
@@ -265,7 +265,7 @@ impl Comparison {
         let none = Values::default();
         let (oracle, ours) = (oracle.unwrap_or(&none), ours.unwrap_or(&none));
         if !oracle.agree_with(ours) {
-            self.tell(
+            self.report(
                 kind,
                 place,
                 oracle.only_unlike(ours),

@@ -114,14 +114,14 @@ impl Workplace {
             .with_context(|| format!("cannot touch {}", path.display()))
     }
 
-    /// Builds the crate that is there in release, and tells its library.
+    /// Builds the crate in release, and returns the path of its library.
     pub fn library(&self) -> Result<PathBuf> {
         let build = ["build", "--release", "--message-format", "json"];
         let output = self.cargo(&build).output().context("cannot run cargo")?;
         let told = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{}", first_errors(&told));
         let messages = String::from_utf8(output.stdout)?;
-        library_of(&messages).context("cargo does not tell what it has built")
+        library_of(&messages).context("cargo does not report what it has built")
     }
 
     /// A call of cargo for the crate that is there.

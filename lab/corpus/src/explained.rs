@@ -65,7 +65,7 @@ pub(crate) fn repairs(map: &RegisterMap) -> Vec<Repair> {
 }
 
 /// The names of a misplaced element and of what follows it in the same parent:
-/// one message tells of all of them.
+/// one message names all of them.
 fn misplaced<'t>(message: &str, text: &'t str) -> Vec<&'t str> {
     let mut tags = quoted(message).filter_map(|it| it.strip_prefix('<'));
     let Some(parent) = tags.nth(1).and_then(|it| it.strip_suffix('>')) else {
@@ -406,7 +406,7 @@ fn is_numbered(before: &str, after: &str) -> bool {
     number.is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split('`').skip(1).step_by(2)
 }

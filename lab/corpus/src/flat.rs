@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! A device with nothing left to expand: every register at its address, with
-//! its fields and their named values. Both readings come to this form.
+//! its fields and their named values. Both readings are converted to this form.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub(crate) struct Flat {
     /// Base address by name.
     pub(crate) peripherals: BTreeMap<String, u64>,
-    /// What stands at each address of a peripheral.
+    /// What is at each address of a peripheral.
     pub(crate) registers: BTreeMap<(Rc<str>, u64), Vec<Register>>,
     /// Number and name of each peripheral's interrupts.
     pub(crate) interrupts: BTreeMap<String, Vec<(u64, String)>>,
@@ -49,7 +49,7 @@ impl Eq for Notes {}
 /// What an element may be called: its own name first.
 pub(crate) type Names = Vec<Rc<str>>;
 
-/// What a register is, wherever it stands; many share one.
+/// What a register is, at any address; many registers share one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Layout {
     pub(crate) width: u32,

@@ -49,7 +49,7 @@ fn interrupts(instance: &Instance) -> Vec<(u64, String)> {
 /// A block's registers, each with its offset in the block.
 struct Expansion<'m> {
     block: &'m Block,
-    /// A register inside an array of clusters comes by once an element.
+    /// A register inside an array of clusters occurs once for each element.
     layouts: HashMap<*const model::Register, Rc<Layout>>,
     registers: Vec<(u64, Register)>,
 }

@@ -50,7 +50,7 @@ pub struct Arguments {
     /// Write nothing; fail when docs/corpus.md is not what is measured.
     #[arg(long)]
     check: bool,
-    /// Only tell what differs, and why: for a folder that is not the page's.
+    /// Only report what differs, and why: for a folder that is not the page's.
     #[arg(long, conflicts_with = "check")]
     no_page: bool,
     /// Also compare with PyPI's cmsis-svd (minutes).
@@ -85,10 +85,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         let name = name_in(&arguments.corpus, file);
         println!("{}/{}  {name}", number + 1, selected.len());
         let measured = instruments.measure(file)?;
-        measured.tell();
+        measured.print();
         wrong.add(&measured);
         if arguments.no_page {
-            measured.tell_reasons();
+            measured.print_reasons();
         }
         rows.insert(name, measured.row);
         // What was measured in hours is not lost when the run is ended.
@@ -120,7 +120,7 @@ fn up_to(files: &[PathBuf], limit: Option<u64>) -> Result<Vec<&PathBuf>> {
     Ok(sized.into_iter().map(|(_, file)| file).collect())
 }
 
-/// What fails the run when it is over, and what is told of it as a whole.
+/// What fails the run when it is over, and the totals.
 #[derive(Default)]
 struct Wrong {
     unexplained: usize,
@@ -144,11 +144,11 @@ impl Wrong {
         } = self;
         ensure!(
             *unexplained == 0,
-            "{unexplained} differences, told above, are not explained in lab/corpus/src/explained.rs"
+            "{unexplained} differences, printed above, are not explained in lab/corpus/src/explained.rs"
         );
         ensure!(
             *accessors == 0,
-            "{accessors} accessors, told above, do not compile without a warning"
+            "{accessors} accessors, printed above, do not compile without a warning"
         );
         Ok(())
     }
@@ -163,7 +163,7 @@ fn settle(rows: BTreeMap<String, Row>, seconds: Option<u64>, check: bool) -> Res
     if check {
         ensure!(
             before == page.render(),
-            "docs/corpus.md is not what was measured; mend it by the same command without --check"
+            "docs/corpus.md is not what was measured; update it with the same command without --check"
         );
         return Ok(());
     }
@@ -296,7 +296,7 @@ struct Measured {
 
 impl Measured {
     /// Tells what is wrong.
-    fn tell(&self) {
+    fn print(&self) {
         for difference in &self.unexplained {
             println!("    {difference}");
         }
@@ -353,7 +353,7 @@ impl Measured {
     }
 
     /// Tells how much each reason explains.
-    fn tell_reasons(&self) {
+    fn print_reasons(&self) {
         for (index, count) in &self.explained {
             println!("    {count} explained: {}", explained::REASONS[*index].why);
         }
@@ -407,7 +407,7 @@ fn counts(codes: &[Code]) -> String {
     texts.collect::<Vec<_>>().join(", ")
 }
 
-/// A text that does not end the cell it stands in.
+/// A text that does not end its table cell.
 fn in_a_cell(text: &str) -> String {
     text.replace('|', "/").replace('\n', " ")
 }

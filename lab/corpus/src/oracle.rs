@@ -114,7 +114,7 @@ struct Lines {
     /// Those whose last field may still get values.
     open: Vec<Layout>,
     layouts: Vec<Rc<Layout>>,
-    /// The last enumeration tells what is written.
+    /// The last enumeration has the values for writing.
     writing: bool,
     names: BTreeMap<String, Rc<str>>,
     segments: BTreeMap<String, Names>,

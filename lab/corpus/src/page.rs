@@ -65,7 +65,7 @@ pub(crate) struct Page {
 
 const NOT_MEASURED: &str = "not measured";
 
-/// What stands around the seconds in the totals.
+/// The text around the seconds in the totals.
 const SECONDS: (&str, &str) = ("; `cargo check` of all took ", " s of processor time");
 
 impl Page {
@@ -119,7 +119,7 @@ impl Page {
         }
     }
 
-    /// What each column comes to.
+    /// The total of each column.
     fn totals(&self) -> impl Iterator<Item = (Column, String)> {
         Column::ALL.iter().map(|&column| {
             let cells: Vec<&str> = self.rows.values().map(|row| cell(row, column)).collect();

@@ -23,7 +23,7 @@ pub struct Peer {
     place: Workplace,
 }
 
-/// How a generator is told what to read and where to write.
+/// The arguments that say what a generator reads and where it writes.
 type Arguments = fn(&mut Command, &Path, &Path);
 
 /// As svd2rust's documentation asks for `--target none`.
@@ -97,7 +97,7 @@ impl Peer {
         &self.place
     }
 
-    /// What becomes of a file, as its cell has it.
+    /// The outcome for a file, as its cell has it.
     pub fn measure(&self, file: &Path) -> Result<&'static str> {
         if !self.generates(file)? {
             return Ok("refused");
@@ -125,7 +125,7 @@ impl Peer {
         Ok(output.status.success())
     }
 
-    /// Makes place for the next crate, and tells the call that writes its source.
+    /// Removes the last crate, and returns the call that writes the next one's source.
     pub fn call(&self, file: &Path) -> Result<Command> {
         self.place.empty()?;
         self.place.write("Cargo.toml", self.manifest)?;

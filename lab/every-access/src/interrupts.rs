@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Two interrupts of one block, each heard by itself. The second is the line of
-//! the machine's real-time clock, which the clock raises; no one raises the
+//! the machine's real-time clock, which the clock raises; nothing raises the
 //! first.
 #![expect(unsafe_code, reason = "the clock has no driver here")]
 
@@ -50,15 +50,15 @@ pub(crate) fn each_is_heard_alone(device: &Device, node: &str) -> Result<(), Box
         return Err("they are not counted one by one".into());
     }
     if alarm.wait(Some(AT_ONCE))?.is_some() {
-        return Err("an alarm is told twice".into());
+        return Err("an alarm is reported twice".into());
     }
     let told = other.wait(Some(AT_ONCE))?;
     if told.map(|event| event.count) != counts.last().copied() {
-        return Err("the other file was not told of them".into());
+        return Err("the other file did not get them".into());
     }
     for silent in [&first, &spare] {
         if silent.wait(Some(AT_ONCE))?.is_some() {
-            return Err("the interrupt that no one raises has come".into());
+            return Err("an interrupt came that nothing raises".into());
         }
     }
     Ok(())

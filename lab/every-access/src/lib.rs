@@ -26,7 +26,7 @@ pub mod every_access;
 /// Its text.
 const ACCESSOR: &str = include_str!("../../../mmio/tests/every_access/lib.rs");
 
-#[expect(dead_code, reason = "plain memory cannot tell all that it says")]
+#[expect(dead_code, reason = "plain memory does not need all of it")]
 #[path = "../../../mmio/tests/every_access/oracle.rs"]
 mod oracle;
 
@@ -40,11 +40,11 @@ const LEFT_BEHIND: u32 = 0xABCD_1234;
 /// Runs all, on the device behind a node.
 ///
 /// # Errors
-/// What did not hold, but for a method that does not what it has to.
+/// What did not hold, except for a method's own effect.
 ///
 /// # Panics
-/// When a method does not what it has to: the message says which, of which
-/// register, and with what.
+/// When a method does not do what it must: the message has the method, the
+/// register and the values.
 pub fn run(node: &str) -> Result<(), Box<dyn Error>> {
     let device = Device::open(node)?;
     let bench = PlainMemory::of(&device, node)?;
@@ -114,7 +114,7 @@ fn documented() -> BTreeSet<(&'static str, &'static str)> {
     found
 }
 
-/// What stands between backticks.
+/// The texts between backticks.
 fn in_code(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }

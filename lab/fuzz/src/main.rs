@@ -113,7 +113,7 @@ fn cargo_fuzz() -> Command {
     command
 }
 
-/// Runs one target and tells how many inputs it tried.
+/// Runs one target and returns the number of inputs that it tried.
 fn run_target(target: Target, seeds: &BTreeSet<Seed>, seconds: u32) -> Result<u64> {
     let found = folder().join("corpus").join(target.to_string());
     let start = folder().join("seeds").join(target.to_string());
@@ -136,7 +136,7 @@ fn run_target(target: Target, seeds: &BTreeSet<Seed>, seconds: u32) -> Result<u6
     executions(target, &mut command)
 }
 
-/// Shows what a fuzzer says, and tells the number of executions that it ends
+/// Shows a fuzzer's output, and returns the number of executions that it ends
 /// with.
 fn executions(target: Target, command: &mut Command) -> Result<u64> {
     let mut fuzzer = command.spawn().context("cargo cannot be run")?;
@@ -161,7 +161,7 @@ type Seed = (&'static str, String);
 
 const KINDS: [&str; 2] = ["svd", "yaml"];
 
-/// The examples, the cases of the diagnostics, and what the folder gives.
+/// The examples, the cases of the diagnostics, and the folder's files.
 fn seeds(vendors: Option<&Path>) -> Result<BTreeSet<Seed>> {
     let root = workspace::root();
     let mut seeds = BTreeSet::new();

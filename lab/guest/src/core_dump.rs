@@ -30,7 +30,7 @@ impl CoreDump {
     /// know of the address.
     pub(crate) fn word(&self, address: usize) -> Checked<Option<u32>> {
         let segments = self.segments().ok_or("not a core dump")?;
-        // A part of which nothing is held has no length in some dumps.
+        // A part that the dump leaves out has no length in some dumps.
         let segment = segments
             .iter()
             .find(|it| {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The registers as debugfs shows them.
+//! The registers in debugfs.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -12,7 +12,7 @@ use crate::driver;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Read, Scenario};
 
-/// Looks at what is shown, and that it ends with the device.
+/// Compares the shown values, and checks that the file ends with the device.
 pub(crate) fn test_debugfs(scenario: &Scenario, report: &mut Report) {
     report.check("debugfs shows the registers' values", || {
         let path = scenario.shown();

@@ -118,18 +118,18 @@ impl Binding {
         }
     }
 
-    /// Takes the device from the driver.
+    /// Unbinds the device from the driver.
     pub(crate) fn unbind(&self) -> Checked {
         self.write("unbind")
     }
 
-    /// Gives the device to the driver again.
+    /// Binds the device to the driver again.
     pub(crate) fn bind(&self) -> Checked {
         self.write("bind")
     }
 
-    /// Gives the driver another device, which has no driver yet and matches none; gives how the
-    /// driver refuses it.
+    /// Binds another device, which has no driver and matches none, to the driver; returns the
+    /// driver's error.
     pub(crate) fn bind_other(&self, device: &str) -> Checked<Result<(), Errno>> {
         let name = self.driver.file_name().ok_or("a driver has a name")?;
         let chosen = format!("{PLATFORM_DEVICES}/{device}/driver_override");

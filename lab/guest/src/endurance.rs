@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The driver comes and goes, very often and at bad moments.
+//! Unbinding and removing the driver, thousands of times and while it is in use.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,16 +17,16 @@ use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::Scenario;
 use crate::task::Task;
 
-/// How often each is done at best.
+/// How often each is done on a fast kernel.
 const UNBOUND: u32 = 10_000;
 const UNBOUND_UNDER_THREADS: u32 = 100;
 const UNBOUND_UNDER_OPENING: u32 = 1_000;
 const RELOADED: u32 = 1_000;
 
-/// After how many rounds one is looked at closely, and the log is read before it runs over.
+/// Every so many rounds, one is checked in detail, and the log is read before it overflows.
 const SAMPLE: u32 = 250;
 
-/// Takes the device from the driver, and the driver from the kernel, again and again.
+/// Unbinds the device and removes the driver many times.
 pub(crate) fn test_endurance(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
     let rounds = scenario.rounds(UNBOUND);
     report.check(
@@ -68,7 +68,7 @@ fn unbind_while_mapped(scenario: &Scenario, rounds: u32, log: &mut KernelLog) ->
         } else {
             binding.unbind()?;
         }
-        // The file's end may come before or after the device is bound again.
+        // The file is closed before or after the device is bound again.
         if round % 2 == 0 {
             drop(device);
             binding.bind()?;
@@ -92,7 +92,7 @@ fn unbind_under_threads(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -
     log.keep_problems()
 }
 
-/// Another thread never stops opening, mapping, asking and closing, whatever comes of it.
+/// Another thread opens, maps, asks and closes all the time, with any result.
 fn unbind_under_opening(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -> Checked {
     let binding = Binding::find(scenario)?;
     let ended = Arc::new(AtomicBool::new(false));
@@ -116,7 +116,7 @@ fn unbind_under_opening(scenario: &Scenario, rounds: u32, log: &mut KernelLog) -
     log.keep_problems()
 }
 
-/// What opens a node again and again.
+/// Opens a node many times.
 struct Opener {
     node: String,
     shown: String,
@@ -150,7 +150,7 @@ impl Opener {
     }
 }
 
-/// The only ways in which opening a node may fail whose device goes.
+/// The only errors of opening a node whose device is being removed.
 fn gone(error: &io::Error) -> Checked {
     match Errno::from_io_error(error) {
         Some(Errno::NOENT | Errno::NODEV | Errno::NXIO) => Ok(()),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the kernel's own Rust makes of claiming a block, which is why the driver
-//! goes around it.
+//! How the kernel's own Rust claims a block, and why the driver does not use it.
 
 use std::path::Path;
 

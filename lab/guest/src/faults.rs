@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The kernel runs out of memory at every point at which the driver asks for some, and nothing is
-//! ever lost. Only a kernel that looks for mistakes can do the one and tell the other.
+//! ever leaked. Only a kernel with debugging options can inject the one and find the other.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ const FAIL_NTH: &str = "/proc/thread-self/fail-nth";
 const FAILSLAB: &str = "/sys/kernel/debug/failslab";
 const KMEMLEAK: &str = "/sys/kernel/debug/kmemleak";
 
-/// The kernel does not tell why it has not claimed a region.
+/// The kernel does not report why it did not claim a region.
 const CLAIM_FAILED: Errno = Errno::BUSY;
 
 /// Nor why an interrupt that it is asked for by name cannot be had
@@ -32,10 +32,10 @@ const INTERRUPT_FAILED: Errno = Errno::NXIO;
 
 /// More allocations than anything that is tried can make.
 const TOO_MANY: u32 = 5_000;
-/// Younger objects than this are not yet told of as lost.
+/// kmemleak does not report younger objects than this.
 const LEAK_AGE: Duration = Duration::from_secs(6);
 
-/// Memory runs out at each point in turn.
+/// Each allocation fails in turn.
 pub(crate) fn test_allocation_failures(
     scenario: &Scenario,
     log: &mut KernelLog,
@@ -70,12 +70,12 @@ pub(crate) fn test_allocation_failures(
         })
     });
     report.check("failed allocation: the kernel reports no error", || {
-        // What failed for want of memory has been said, and was to be.
+        // Messages about the failed allocations are expected.
         log.keep_errors()
     });
 }
 
-/// What has been lost before is not the driver's.
+/// Earlier leaks are not the driver's.
 pub(crate) fn clear_memory_leaks(scenario: &Scenario, report: &mut Report) {
     if scenario.debug_kernel {
         report.check("kmemleak is cleared", || {
@@ -84,12 +84,12 @@ pub(crate) fn clear_memory_leaks(scenario: &Scenario, report: &mut Report) {
     }
 }
 
-/// Nothing that was allocated since has been lost.
+/// Nothing that was allocated since has leaked.
 pub(crate) fn test_memory_leaks(scenario: &Scenario, report: &mut Report) {
     if scenario.debug_kernel {
         report.check("kmemleak finds no leak", || {
             thread::sleep(LEAK_AGE);
-            // What looks lost must be so in two scans, and unchanged in between.
+            // A leak must be found by two scans, unchanged in between.
             for _ in 0..2 {
                 fs::write(KMEMLEAK, "scan").context(KMEMLEAK)?;
             }
@@ -128,7 +128,7 @@ fn with_each_allocation_failing(attempt: impl Fn(u32) -> Checked<bool>) -> Check
     Err(format!("{TOO_MANY} allocations, and no end"))
 }
 
-/// Does something while one allocation fails; tells whether one did.
+/// Does something while one allocation fails; returns whether one did.
 fn with_fault<T>(nth: u32, attempt: impl FnOnce() -> T) -> Checked<(T, bool)> {
     let mut file = OpenOptions::new()
         .read(true)

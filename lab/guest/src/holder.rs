@@ -221,7 +221,7 @@ impl Holder {
         self.end()
     }
 
-    /// Waits for its end; without further steps a survivor comes to it.
+    /// Waits for its end. Closing its input ends a process that is still alive.
     fn end(mut self) -> Checked<ExitStatus> {
         drop(self.to);
         self.process.wait().context("waiting for the process")

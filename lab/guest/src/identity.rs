@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Who a block says it is, where plain memory stands in for it: what the driver
-//! makes of it, right and wrong.
+//! The identity registers of a block in plain memory: the driver accepts the right values and
+//! refuses others.
 
 use crate::driver::{self, Binding};
 use crate::kernel_log::KernelLog;
@@ -9,7 +9,7 @@ use crate::mapping::{Mapping, Request};
 use crate::report::{Checked, Context, Report};
 use crate::scenario::{Read, Scenario};
 
-/// Fills in what the driver looks for, in each instance.
+/// Writes the identity that the driver expects, in each instance.
 pub(crate) fn write(scenario: &Scenario) -> Checked {
     for base in std::iter::once(scenario.base).chain(scenario.second) {
         let block = memory(scenario, base)?;
@@ -33,7 +33,7 @@ pub(crate) fn load(scenario: &Scenario, beginning: &[Read]) -> Checked {
     Ok(())
 }
 
-/// Takes each part of it away, and looks whether the driver minds.
+/// Writes a wrong value to each identity register; the driver must refuse the block.
 pub(crate) fn test_wrong_identity(scenario: &Scenario, report: &mut Report) {
     for part in &scenario.identity {
         report.check(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Interrupts, as a program waits for them.
+//! Waiting for interrupts.
 
 mod source;
 
@@ -20,10 +20,10 @@ use crate::scenario::Scenario;
 use crate::system;
 use crate::task::{PATIENCE, Task, pause};
 
-/// How many interrupts are counted at best.
+/// How many interrupts are counted on a fast kernel.
 const MANY: u32 = 100_000;
 
-/// Waits for interrupts in every way, and asks for them wrongly.
+/// Waits for interrupts in every way, and makes invalid calls.
 pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {
     if scenario.raises.is_none() {
         return;
@@ -40,7 +40,7 @@ pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {
     test_counts(scenario, &source, report);
 }
 
-/// Takes the device away from those who wait.
+/// Unbinds the device while a program waits for its interrupt.
 pub(crate) fn test_unbind_while_waiting(scenario: &Scenario, report: &mut Report) {
     if scenario.raises.is_none() {
         return;
@@ -72,7 +72,7 @@ pub(crate) fn test_unbind_while_waiting(scenario: &Scenario, report: &mut Report
         || {
             let source = Source::prepare(scenario)?;
             let reader = source.open_nonblocking()?;
-            // What has come before is not told any more either.
+            // An earlier interrupt is not reported any more either.
             source.raise()?;
             driver::while_unbound(scenario, || must_be_closed(&reader, scenario))?;
             must_be_closed(&reader, scenario).context("bound again")

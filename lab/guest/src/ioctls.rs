@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The driver's own calls (`ioctl`), as they are meant and as they are not.
+//! The driver's own `ioctl` calls, valid and invalid.
 
 use std::fs::File;
 use std::os::fd::AsFd;
@@ -25,7 +25,7 @@ const ABI: u32 = 1;
 const INFO_SIZE: u32 = 48;
 const WINDOW_SIZE: u32 = 24;
 
-/// What the bytes hold that no one has written.
+/// The value of bytes that nothing has written.
 const UNTOUCHED: u8 = 0xa5;
 /// How many calls of other letters are tried.
 const RANDOM_CALLS: u32 = 10_000;
@@ -35,7 +35,7 @@ const fn number(direction: u32, size: u32, letter: u32, number: u32) -> u32 {
     direction << 30 | size << 16 | letter << 8 | number
 }
 
-/// Makes the calls, and those that there are not.
+/// Makes the driver's calls, and calls that it does not have.
 pub(crate) fn test_ioctls(scenario: &Scenario, report: &mut Report) {
     report.check("info: the answer matches the description", || {
         let device = open(scenario)?;
@@ -98,7 +98,7 @@ fn all_of(scenario: &Scenario) -> u32 {
     INFO_SIZE + windows * WINDOW_SIZE
 }
 
-/// What the driver tells of itself.
+/// The driver's answer.
 struct Info {
     answer: Argument,
 }

@@ -120,7 +120,7 @@ impl Record {
         record().ok_or_else(|| format!("not a record of the kernel's log: {text}"))
     }
 
-    /// Whether it tells of something that is not right.
+    /// Whether it reports a problem.
     pub(crate) fn is_problem(&self) -> bool {
         let expected = EXPECTED
             .iter()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The life of a driver in a machine, and what must hold at each point of it.
+//! The tests from loading the driver to removing it.
 
 use rustix::io::Errno;
 
@@ -25,7 +25,7 @@ use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Read, Scenario};
 use crate::wrong_nodes::test_wrong_nodes;
 
-/// Tells the story from loading to removal.
+/// Runs all tests from loading to removal.
 pub(crate) fn run(scenario: &Scenario, report: &mut Report) {
     let before = report.check("the state before the driver is read", || {
         Ok((iomem::read()?, KernelLog::from_now()?))

@@ -32,8 +32,8 @@ pub(crate) fn silence_kernel_messages() -> Checked {
     fs::write("/proc/sys/kernel/printk", "1").context("quietening the kernel")
 }
 
-/// Has the kernel not tell of programs that a signal ends: here they are ended so on purpose, and
-/// some architectures tell it as warnings, with all registers.
+/// Turns off the kernel's messages about programs that a signal ends: the tests end programs on
+/// purpose, and some architectures print warnings with all registers.
 pub(crate) fn silence_program_messages() -> Checked {
     const TELLS: &str = "/proc/sys/debug/exception-trace";
     if !Path::new(TELLS).exists() {

@@ -2,8 +2,8 @@
 
 //! The first process of the kernel lab's machines.
 //!
-//! It loads the driver under test, uses and abuses it, removes it again, and
-//! says on the console, one line a test, what held. The lab on the other side
+//! It loads the driver under test, uses and misuses it, removes it again, and
+//! prints one line for each test on the console. The lab on the other side
 //! of the console reads these lines; see `lab/kernel/src/scenario.rs`.
 
 mod core_dump;
@@ -65,7 +65,7 @@ fn first_process() -> ExitCode {
     machine::go_down()
 }
 
-/// What the machine was booted for, by what is in its root.
+/// Runs the tests that the machine was booted for, by the files in its root.
 fn run_requested_tests(report: &mut Report) {
     if map_change::is_requested() {
         map_change::run(report);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The map of a device changes while its first version is in use, as when an FPGA gets another
-//! bitstream: what was made for one version refuses the other, in words, and programs that run
-//! meanwhile get an error, open the device again and go on.
+//! bitstream: what was made for one version refuses the other with a message. Programs that run
+//! meanwhile get an error, open the device again and continue.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -18,17 +18,17 @@ use crate::program::{self, Program};
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Facts, Read, Scenario};
 
-/// The folders of both versions in the machine's root; where there are none, this is not played.
+/// The folders of both versions in the machine's root; without them, this is not tested.
 const VERSIONS: [&str; 2] = ["/v1", "/v2"];
 /// The program that was made for both versions.
 const KEEPER: &str = "/keeper";
 
-/// Whether this is what the machine was booted for.
+/// Whether the machine was booted for this.
 pub(crate) fn is_requested() -> bool {
     VERSIONS.iter().all(|folder| Path::new(folder).exists())
 }
 
-/// Plays it, from the first version in use to the second one removed.
+/// Runs all steps, from the first version in use to the second one removed.
 pub(crate) fn run(report: &mut Report) {
     let ready = report.check("both versions are read", || {
         overlay::prepare()?;
@@ -80,7 +80,7 @@ fn change_version(old: &Version, new: &Version, report: &mut Report) -> Option<(
 }
 
 /// Without a driver, the program of a version asks the hardware itself who it is: for the bitstream
-/// of its own version it runs, and the other it refuses, in words.
+/// of its own version it runs, and it refuses the other with a message.
 fn test_program_without_driver(program: &Version, bitstream: &Version, report: &mut Report) {
     let fits = program.number == bitstream.number;
     let verb = if fits { "accepts" } else { "refuses" };
@@ -189,8 +189,8 @@ fn test_wrong_driver(driver: &Version, bitstream: &Version, report: &mut Report)
     });
 }
 
-/// The two programs that outlive the change: one waits for interrupts, and the other touches
-/// registers without end.
+/// The two programs that run during the change: one waits for interrupts, and the other reads
+/// registers all the time.
 struct Running {
     waiting: Program,
     looking: Program,
@@ -221,7 +221,7 @@ fn must_run(running: &mut Running, version: &Version, report: &mut Report) {
     });
 }
 
-/// Each gets its error, and lives.
+/// Each gets its error, and continues to run.
 fn must_lose_device(running: &mut Running, report: &mut Report) {
     report.check("the program that waits for interrupts gets ENODEV", || {
         running
@@ -238,7 +238,7 @@ fn remove_overlay(overlay: File, version: &Version) -> Checked {
     driver::wait_for_node(&version.scenario, false)
 }
 
-/// No program holds the device any more, or the first could not go.
+/// Replaces the driver, which works only when no program holds the device.
 fn replace_driver(old: &Version, new: &Version, report: &mut Report) -> Option<()> {
     report.check("version 1's driver is removed", || old.remove_driver())?;
     report.check(&new.named("the driver loads"), || new.load_driver())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a program may not do to a device's node, however it asks.
+//! The mappings that a program may make of a device's node, and those that it may not.
 
 use std::fs::File;
 
@@ -18,7 +18,7 @@ const INVALID: &[Errno] = &[Errno::INVAL];
 /// How a request that is not allowed may be refused.
 const FORBIDDEN: &[Errno] = &[Errno::INVAL, Errno::PERM, Errno::ACCESS];
 
-/// Asks for all of it, and for what must be given.
+/// Asks for mappings that must be refused, and for those that must be allowed.
 pub(crate) fn test_mmap_limits(scenario: &Scenario, report: &mut Report) {
     for Refusal {
         what,

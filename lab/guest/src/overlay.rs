@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The device in a device-tree overlay: it comes with it, and goes with it while a
-//! program has it mapped, as when an FPGA gets another bitstream.
+//! A device that an overlay adds, and that is removed with it while a program has it mapped,
+//! as when an FPGA gets another bitstream.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -21,10 +21,10 @@ const OVERLAY: &str = "/overlay.dtbo";
 /// The overlay that is written there is applied until the file is closed.
 const NODE: &str = "/dev/overlay";
 
-/// How often the device comes and goes at best.
+/// How often the overlay is applied and removed on a fast kernel.
 const ROUNDS: u32 = 50;
 
-/// Has the device come and go.
+/// Applies and removes the overlay.
 pub(crate) fn test_overlay(scenario: &Scenario, report: &mut Report) {
     if !Path::new(OVERLAY).exists() {
         return;
@@ -55,12 +55,12 @@ fn apply_and_remove(scenario: &Scenario, node: &str) -> Checked {
     holder.must_die_on_touch(SIGBUS)
 }
 
-/// Makes overlays possible, which the kernel has no way of its own for.
+/// Loads the module that applies overlays; the kernel has no interface for it.
 pub(crate) fn prepare() -> Checked {
     driver::load_module(MODULE, c"")
 }
 
-/// The overlay of a file is applied as long as what this gives is open.
+/// Applies the overlay of a file, for as long as the returned file is open.
 pub(crate) fn apply(overlay: &str) -> Checked<File> {
     let overlay = fs::read(overlay).context(overlay)?;
     let mut file = driver::open_node(NODE).context(NODE)?;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What the page tables say of mapped registers. Nothing else here tells a mapping that is cached
-//! from one that is not: the machines' models have no caches.
+//! What the page tables say of mapped registers. No other test distinguishes a cached mapping
+//! from an uncached one: the machines' models have no caches.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
@@ -12,12 +12,12 @@ use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::Scenario;
 
-/// The module that tells, in the machine's root.
+/// The module that reports it, in the machine's root.
 const MODULE: &str = "/page_kind.ko";
-/// Where it is asked.
+/// The module's node.
 const NODE: &str = "/dev/page_kind";
 
-/// Asks for the mapped registers' page, and for one of memory.
+/// Checks the attributes of the registers' page, and of a page of memory.
 pub(crate) fn test_page_kind(scenario: &Scenario, report: &mut Report) {
     let kinds = if scenario.unmarked_pages {
         Kinds {

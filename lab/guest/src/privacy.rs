@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A mapping is the process's that made it: no other gets at the registers through it.
+//! Only the process that made a mapping can access the registers through it.
 
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -21,13 +21,13 @@ use crate::system;
 /// The argument that makes the program one that opens a node.
 pub(crate) const ROLE: &str = "open-a-node";
 
-/// A user without any right, by custom called nobody.
+/// The user `nobody`, without any rights.
 const NOBODY: u32 = 65534;
 /// Where core dumps go.
 const CORE: &str = "/core";
 const CORE_PATTERN: &str = "/proc/sys/kernel/core_pattern";
 
-/// Tries to get at the registers from elsewhere.
+/// Tries to read the registers from another process.
 pub(crate) fn test_privacy(scenario: &Scenario, report: &mut Report) {
     report.check("refused: opening the node as another user (EACCES)", || {
         must_be(open_as(scenario, 0)?.as_str(), "allowed")?;

@@ -16,7 +16,7 @@ use crate::report::{Checked, Context, quote};
 /// How long a program may take to its next words, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A program that has come to its end.
+/// A program that has ended.
 pub(crate) struct Ended {
     status: ExitStatus,
     said: String,
@@ -65,7 +65,7 @@ pub(crate) fn run(path: &str, arguments: &[&str]) -> Checked<Ended> {
     Ok(Ended { status, said })
 }
 
-/// Starts a program in a process group of its own; its words and errors come as one.
+/// Starts a program in a process group of its own; its output and errors are one stream.
 fn spawn(path: &str, arguments: &[&str]) -> Checked<(Child, BufReader<PipeReader>)> {
     let (output, input) = io::pipe().context("pipe")?;
     // The command holds its ends of the pipe; it is gone once the program runs,

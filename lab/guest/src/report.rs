@@ -4,10 +4,10 @@
 
 use std::fmt::{Debug, Display};
 
-/// Why something did not hold, in words.
+/// Why something did not hold.
 pub(crate) type Failure = String;
 
-/// What a check gives: a value, or why it did not hold.
+/// The result of a check: a value, or why it did not hold.
 pub(crate) type Checked<T = ()> = Result<T, Failure>;
 
 /// Puts words before an error.
@@ -40,7 +40,7 @@ impl Report {
         Self { results: 0 }
     }
 
-    /// Makes one test and reports it; gives what the test made, when it held.
+    /// Runs one test and reports it; returns the test's value when it passed.
     pub(crate) fn check<T>(&mut self, name: &str, test: impl FnOnce() -> Checked<T>) -> Option<T> {
         self.results += 1;
         match test() {
@@ -62,7 +62,7 @@ impl Report {
     }
 }
 
-/// Shows text beside the results, each line marked with where it comes from.
+/// Prints text between the results, each line marked with its source.
 pub(crate) fn quote(source: &str, text: &str) {
     for line in text.lines() {
         println!("{source} | {line}");

@@ -25,15 +25,15 @@ pub(crate) struct Scenario {
     pub(crate) mappable: usize,
     /// What the driver reads before it makes a node.
     pub(crate) identity: Vec<Read>,
-    /// Where another instance stands.
+    /// The address of another instance.
     pub(crate) second: Option<u64>,
-    /// By how much less there is of what is done very often.
+    /// The divisor for the number of rounds, on slow kernels.
     divisor: u32,
-    /// The driver is to come and go very often: on one device of each kernel.
+    /// The endurance tests run: for one device of each kernel.
     pub(crate) endurance: bool,
-    /// The machine's page tables do not tell devices from memory.
+    /// The machine's page tables do not distinguish devices from memory.
     pub(crate) unmarked_pages: bool,
-    /// The kernel looks for mistakes, and can make allocations fail.
+    /// The kernel has its debugging options, and can make allocations fail.
     pub(crate) debug_kernel: bool,
     /// The map's hash and version.
     pub(crate) hash: u64,
@@ -75,11 +75,11 @@ pub(crate) struct Write {
 /// How software makes the block interrupt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Raise {
-    /// What the status register then tells.
+    /// The interrupt's bits in the status register.
     pub(crate) events: u32,
     /// Holds such an event until the driver has acknowledged it, and 0 after.
     pub(crate) status: usize,
-    /// Written with such events, takes them back.
+    /// Acknowledges events that are written to it.
     pub(crate) acknowledge: usize,
     /// Written once, before the first interrupt.
     pub(crate) prepare: Vec<Write>,
@@ -129,7 +129,7 @@ impl Scenario {
         format!("/sys/kernel/debug/{}0/registers", self.device)
     }
 
-    /// How often to do what is done so often at best; at least once.
+    /// The number of rounds on this kernel, of so many on a fast one; at least one.
     pub(crate) fn rounds(&self, at_best: u32) -> u32 {
         at_best.checked_div(self.divisor).unwrap_or(at_best).max(1)
     }

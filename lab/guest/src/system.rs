@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! System calls with arguments that no safe function passes on.
-#![expect(unsafe_code, reason = "what a driver makes of bad addresses is tested")]
+#![expect(
+    unsafe_code,
+    reason = "the driver's handling of bad addresses is tested"
+)]
 
 use std::ffi::c_void;
 use std::io;
@@ -35,7 +38,7 @@ pub(crate) fn write_from_bad_address(file: impl AsFd, length: usize) -> Result<u
     length_or_error(written)
 }
 
-/// Reads a word of this process's memory in a child that has what a child inherits, and gives how
+/// Reads a word of this process's memory in a forked child, and returns how
 /// the child ended.
 pub(crate) fn read_in_child(address: usize) -> Result<ExitStatus, Errno> {
     let word = ptr::with_exposed_provenance::<u32>(address);
@@ -82,7 +85,7 @@ pub(crate) fn peek(process: Pid, address: usize) -> Result<u32, Errno> {
 fn peek_attached(id: libc::pid_t, address: usize) -> Result<u32, Errno> {
     let address = ptr::without_provenance_mut::<c_void>(address);
     // SAFETY: every thread has a place for its last error. Any word may be what is
-    // read: only the error tells that none was.
+    // read: only the error says that none was.
     unsafe { *libc::__errno_location() = 0 };
     // SAFETY: it is the other process's memory that is read.
     let word = unsafe { libc::ptrace(libc::PTRACE_PEEKDATA, id, address, 0) };
@@ -110,7 +113,7 @@ pub(crate) fn read_of_process(process: Pid, address: usize) -> Result<u32, Errno
     Ok(word)
 }
 
-/// Memory for what a call takes and gives: all that a call's number can speak of.
+/// Memory for a call's argument, of the largest size that a call's number can have.
 #[derive(Debug)]
 pub(crate) struct Argument {
     bytes: Box<[u8]>,
@@ -149,7 +152,7 @@ pub(crate) fn ioctl(file: impl AsFd, call: u32, argument: &mut Argument) -> Resu
     let address = argument.bytes.as_mut_ptr();
     // SAFETY: a driver writes what the call's number speaks of, or what the argument
     // says there is room for. The argument has room for the first; where a test says
-    // that there is more, the driver still has less to tell.
+    // that there is more, the driver's answer is still shorter.
     let answer = unsafe { libc::ioctl(file.as_fd().as_raw_fd(), call.into(), address) };
     nothing_or_error(answer)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Work that may never come to its end.
+//! Work that may never end.
 
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use crate::report::{Checked, Context};
 
-/// How long what should be done at once may take.
+/// The time limit for what should happen at once.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
-/// How long something is given to begin to wait, or not to happen.
+/// The time for something to start waiting, or not to happen.
 const PAUSE: Duration = Duration::from_millis(30);
 
 /// Work that a thread of its own does; one that hangs is left behind.
@@ -29,7 +29,7 @@ impl<T: Send + 'static> Task<T> {
         Self { outcome }
     }
 
-    /// Starts work that must wait for something, and lets it come to that.
+    /// Starts work that must wait for something, and gives it time to start waiting.
     pub(crate) fn start_waiting(work: impl FnOnce() -> T + Send + 'static) -> Checked<Self> {
         let task = Self::start(work);
         match task.outcome.recv_timeout(PAUSE) {
@@ -52,7 +52,7 @@ impl<T: Send + 'static> Task<T> {
     }
 }
 
-/// Gives something the time to happen that must not.
+/// Waits long enough for something that must not happen.
 pub(crate) fn pause() {
     thread::sleep(PAUSE);
 }

@@ -28,7 +28,7 @@ pub(crate) fn is_requested() -> bool {
     Path::new(STEPS).exists()
 }
 
-/// Does all steps, each of which holds or does not.
+/// Runs all steps and reports each.
 pub(crate) fn run(report: &mut Report) {
     let known = report.check("the steps are read", || {
         let text = fs::read_to_string(STEPS).context(STEPS)?;
@@ -47,9 +47,9 @@ pub(crate) fn run(report: &mut Report) {
 /// One step.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
-    /// UIO comes, told what to bind to.
+    /// UIO is loaded for the block.
     Load,
-    /// UIO goes: nothing uses it any more.
+    /// UIO is removed: nothing uses it any more.
     Unload,
     /// There is a UIO device of that name at that address.
     Device { name: String, address: u64 },

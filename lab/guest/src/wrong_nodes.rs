@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Nodes of the device tree that are wrong: the driver takes none of them, and says why.
+//! Wrong nodes in the device tree: the driver refuses each and logs why.
 
 use rustix::io::Errno;
 
@@ -19,7 +19,7 @@ struct Wrong {
     says: &'static str,
 }
 
-/// Gives the driver what is wrong.
+/// Binds the driver to each wrong node.
 pub(crate) fn test_wrong_nodes(scenario: &Scenario, report: &mut Report) {
     for wrong in wrong_nodes(scenario) {
         report.check(&format!("refused: {}", wrong.what), || {
@@ -31,7 +31,7 @@ pub(crate) fn test_wrong_nodes(scenario: &Scenario, report: &mut Report) {
     if scenario.interrupts > 0 && scenario.identity.is_empty() {
         report.check("refused: a node without the interrupt", || {
             let binding = Binding::find(scenario)?;
-            // The node's registers must be free for the driver to come that far.
+            // The registers must be free, or the driver fails before it asks for the interrupt.
             binding.unbind()?;
             let outcome = without_interrupt(scenario).must_be_refused(&binding);
             binding.bind()?;
@@ -88,7 +88,7 @@ fn without_interrupt(scenario: &Scenario) -> Wrong {
 }
 
 impl Wrong {
-    /// The driver gives the error, one line that says why, and nothing has changed.
+    /// The driver returns the error and logs one line that says why, and nothing has changed.
     fn must_be_refused(&self, binding: &Binding) -> Checked {
         let mut log = KernelLog::from_now()?;
         let claimed = iomem::read()?;

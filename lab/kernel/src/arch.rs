@@ -110,7 +110,7 @@ pub const DEBUG: Flavour = Flavour {
 };
 
 impl Flavour {
-    /// What tells a kernel's name from the plain kernel's: nothing for that one.
+    /// The suffix of a kernel's name; empty for the plain kernel.
     pub fn suffix(&self, separator: char) -> String {
         if *self == PLAIN {
             String::new()

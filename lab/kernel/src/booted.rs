@@ -30,7 +30,7 @@ pub(super) struct Booted<'a> {
 }
 
 impl Booted<'_> {
-    /// Boots the machine and takes in what its guest reports.
+    /// Boots the machine and adds what its guest reports.
     pub(super) fn run(
         &self,
         built: &Built,

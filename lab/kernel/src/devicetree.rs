@@ -149,7 +149,7 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
     Ok(tree)
 }
 
-/// The tree of a machine alone, with the labels that overlays refer to, as a board has it.
+/// The tree of a machine alone, with the labels that overlays refer to, as on a board.
 pub(super) fn of_bare_machine(machine: &Machine, built: &Built, folder: &Path) -> Result<PathBuf> {
     let base = folder.join("machine.dtb");
     write_base(machine, built, &base)?;
@@ -173,7 +173,7 @@ pub(crate) fn overlay(scenario: &Scenario, overlay: &Overlay) -> Result<PathBuf>
     let Overlay { under, node } = overlay;
     let text = format!("/dts-v1/;\n/plugin/;\n\n&{{{under}}} {{\n\t{node}\n}};\n");
     let to = folder.join("overlay");
-    // Without the tree that it is for, dtc cannot tell how the parent counts.
+    // Without the tree that it is for, dtc does not know the parent's cell sizes.
     let allowed = ["-Wno-reg_format", "-Wno-avoid_default_addr_size"];
     compile(&text, &to, scenario.device, &allowed)?;
     Ok(to.with_extension("dtb"))
@@ -256,7 +256,7 @@ pub(super) fn decompile(tree: &Path) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Compiles a source and gives dtc's warnings, without their places, which move.
+/// Compiles a source and returns dtc's warnings, without their line numbers, which change.
 fn compile(text: &str, to: &Path, device: &str, options: &[&str]) -> Result<BTreeSet<String>> {
     let folder = file(device, "dtsi");
     let folder = folder.parent().context("a snippet is in a folder")?;

@@ -4,7 +4,7 @@
 //! one boot of one machine: UIO, `/dev/mem`, and a driver written by hand.
 //!
 //! The guest measures and says figures on the console; the page has them, and
-//! the ratios. QEMU interprets the processor, so the ratios tell and the times
+//! the ratios. QEMU interprets the processor, so the ratios mean something and the times
 //! do not.
 
 use std::collections::BTreeMap;

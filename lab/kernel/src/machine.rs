@@ -18,7 +18,7 @@ pub(crate) struct Machine {
     /// Who takes the interrupts of nodes at the root, by its label, where the tree
     /// does not say.
     pub(crate) interrupt_parent: Option<&'static str>,
-    /// Its page tables have no word for devices; the address alone tells them from memory.
+    /// Its page tables have no attribute for devices; only the address distinguishes them from memory.
     pub(crate) alike: bool,
 }
 
@@ -119,7 +119,7 @@ pub(crate) const RISCV_VIRT: Machine = Machine {
     ..RISCV_SVPBMT
 };
 
-/// The same with processors whose page tables tell devices from memory.
+/// The same with processors whose page tables distinguish devices from memory.
 pub(crate) const RISCV_SVPBMT: Machine = Machine {
     name: "riscv-virt-svpbmt",
     qemu: "qemu-system-riscv64",

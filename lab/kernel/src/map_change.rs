@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A map changes while its first version is in use: told on the host by the `regloom` command, as
-//! its user would call it, and played in a machine, where the FPGA gets another bitstream under
+//! A map changes while its first version is in use: tested on the host with the `regloom` command, as
+//! its user would call it, and in a machine, where the FPGA gets another bitstream under
 //! running programs.
 //!
 //! The block is plain memory. The guest writes there who it is, which is all of a bitstream that
@@ -22,7 +22,7 @@ pub(super) fn title() -> String {
     format!("the map of {DEVICE} changes on {}", MACHINE.name)
 }
 
-/// Plays the change in a machine with this kernel.
+/// Tests the change in a machine with this kernel.
 pub(super) fn test(built: &Built, programs: &Programs, report: &mut Report) {
     let kernel = Some(built.label.as_str());
     let title = title();

@@ -16,7 +16,7 @@ use super::devices;
 /// What has the kernel's makefiles call clippy instead of the compiler.
 const CLIPPY: &str = "CLIPPY=1";
 
-/// Builds a device's driver and gives the folder with its modules; any warning is an error.
+/// Builds a device's driver and returns the folder with its modules; any warning is an error.
 pub(crate) fn build(device: &str, built: &Built) -> Result<PathBuf> {
     let folder = copy_driver(device, "modules", built)?;
     let log = make(device, &folder, built, &[])?;
@@ -48,7 +48,7 @@ pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
     Ok(())
 }
 
-/// `make` for a copy of a driver; gives what it said.
+/// `make` for a copy of a driver; returns its output.
 fn make(what: &str, folder: &Path, built: &Built, arguments: &[&str]) -> Result<String> {
     let log = folder.join("build.log");
     let what = format!("compiling {what} on {}", built.label);

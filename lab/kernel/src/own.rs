@@ -50,7 +50,7 @@ pub(crate) const REMAP: Own = Own {
 };
 
 impl Own {
-    /// Builds it, and gives where it is.
+    /// Builds it, and returns its path.
     pub(crate) fn build(&self, built: &Built) -> Result<PathBuf> {
         let Own {
             name,

@@ -67,7 +67,7 @@ pub fn ensure_rust() -> Result<()> {
 
 fn obtain(missing: &[&str], cache: &Cache) -> Result<()> {
     if !geteuid().is_root() || !has("apt-get") {
-        // QEMU's tools refuse to stand beside machines of another release.
+        // QEMU's tools conflict with machines of another release.
         let release = match is_of_backports("qemu-utils")? {
             true => format!("--target-release {BACKPORTS} "),
             false => String::new(),
@@ -149,7 +149,7 @@ fn install(missing: &[&str], cache: &Cache) -> Result<()> {
 }
 
 /// Options by which apt takes QEMU from backports where its tools are from there
-/// already: they refuse to stand beside the machines of the release itself.
+/// already: they conflict with the machines of the release itself.
 fn qemu_of_backports(cache: &Cache) -> Result<Vec<String>> {
     if !is_of_backports("qemu-utils")? {
         return Ok(Vec::new());

@@ -75,7 +75,7 @@ fn cargo(arch: &Arch, packages: &[String], target: &Path) -> Command {
         .arg(target)
         .envs(workspace::USERS_RELEASE)
         .env("RUSTC", RUSTC)
-        // -Zbuild-std is for nightly only, unless the compiler is told that it is one.
+        // -Zbuild-std is for nightly only, unless this is set.
         .env("RUSTC_BOOTSTRAP", "1")
         .env(format!("CARGO_TARGET_{variable}_LINKER"), arch.linker)
         // Before all other settings of flags, which would otherwise displace it.

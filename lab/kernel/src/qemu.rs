@@ -41,7 +41,7 @@ pub(crate) enum End {
 }
 
 impl Boot<'_> {
-    /// Boots, hands over each line of the console as it comes, and waits for the end.
+    /// Boots, passes each line of the console on, and waits for the end.
     pub(crate) fn run(&self, mut heard: impl FnMut(&str)) -> Result<End> {
         let log = self.folder.join("console.log");
         let mut log =
@@ -94,7 +94,7 @@ impl Boot<'_> {
         Ok(command)
     }
 
-    /// How QEMU is told of the kernel and its tree.
+    /// QEMU's arguments for the kernel and its tree.
     fn kernel_and_tree(&self) -> Result<Vec<OsString>> {
         let Self {
             image, device_tree, ..

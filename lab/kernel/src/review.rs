@@ -27,13 +27,11 @@ pub(crate) fn text(device: &str, release: &str, source: &Source, report: &mut Re
         );
         return;
     };
+    report.run(format!("driver {device} passes rustfmt"), kernel, || {
+        is_formatted(&files, source)
+    });
     report.run(
-        format!("driver {device} is as rustfmt has it"),
-        kernel,
-        || is_formatted(&files, source),
-    );
-    report.run(
-        format!("checkpatch.pl --strict has nothing to say of {device}"),
+        format!("driver {device} passes checkpatch.pl --strict"),
         kernel,
         || passes_checkpatch(&files, source),
     );
@@ -42,22 +40,18 @@ pub(crate) fn text(device: &str, release: &str, source: &Source, report: &mut Re
 /// A device's driver by clippy, and its modules, built before, by what they say of themselves.
 pub(crate) fn modules(device: &str, folder: &Path, built: &Built, report: &mut Report) {
     let kernel = Some(built.label.as_str());
-    report.run(
-        format!("clippy has nothing to say of driver {device}"),
-        kernel,
-        || module::lint(device, built),
-    );
-    report.run(
-        format!("modinfo tells what driver {device} is"),
-        kernel,
-        || say_what_they_are(device, folder),
-    );
+    report.run(format!("driver {device} passes clippy"), kernel, || {
+        module::lint(device, built)
+    });
+    report.run(format!("modinfo describes driver {device}"), kernel, || {
+        say_what_they_are(device, folder)
+    });
 }
 
 /// clippy misses a reason for `unsafe` where there is none.
 pub(crate) fn requires_safety_comments(device: &str, built: &Built, report: &mut Report) {
     report.run(
-        "clippy refuses unsafe blocks without a reason",
+        "clippy refuses unsafe blocks without a SAFETY comment",
         Some(&built.label),
         || module::lint_without_reasons(device, built),
     );

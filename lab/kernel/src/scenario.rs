@@ -31,7 +31,7 @@ pub(crate) struct Scenario {
     /// What the registers hold once the program has run, read beside the program
     /// and the generated crate: offset, value, and what it shows.
     reads: &'static [(u64, u32, &'static str)],
-    /// The driver comes and goes very often; once for each kernel is enough.
+    /// The endurance tests run; once for each kernel is enough.
     endurance: bool,
     /// How the block is made to interrupt, where software can do that.
     raises: Option<Raise>,
@@ -59,7 +59,7 @@ pub(crate) struct Overlay {
 #[derive(Debug)]
 struct Capture {
     identity: Identity,
-    /// Where the other instance stands.
+    /// The address of the other instance.
     second: u64,
 }
 
@@ -75,11 +75,11 @@ pub(super) struct Identity {
 /// How software makes a block interrupt, in writes of an offset and a value.
 #[derive(Debug)]
 struct Raise {
-    /// What the status register then tells.
+    /// The interrupt's bits in the status register.
     events: u32,
     /// Holds such an event until the driver has acknowledged it, and 0 after.
     status: u64,
-    /// Written with such events, takes them back.
+    /// Acknowledges events that are written to it.
     acknowledge: u64,
     /// Written once, before the first interrupt.
     prepare: &'static [(u64, u32)],
@@ -250,7 +250,7 @@ const FPGA_MEM_OVERLAY: Overlay = Overlay {
 
 /// The model looks at a line for edges only while it is an input, and then compares it with what
 /// it last saw there: one that was an output meanwhile has the level that was written to it. Line 0
-/// rises so, of which no interrupt is wanted, and falls.
+/// rises so, without an interrupt, and falls with one.
 const PL061_EDGE: Raise = Raise {
     events: 0x1,
     status: 0x418,
@@ -344,7 +344,7 @@ pub(super) fn common_facts(
     Ok(text)
 }
 
-/// What the driver is to tell of itself, as the description has it.
+/// What the driver must report, from the description.
 fn driver_facts(map: &RegisterMap) -> Result<String> {
     let block = map.blocks.first().context("the device has no block")?;
     let version = map.version.as_ref().map(|it| it.value);
@@ -364,7 +364,7 @@ fn driver_facts(map: &RegisterMap) -> Result<String> {
     Ok(text)
 }
 
-/// By how much less there is of what is done very often.
+/// The divisor for the number of rounds, on slow kernels.
 fn divisor(flavour: &Flavour) -> u32 {
     if *flavour == DEBUG { 10 } else { 1 }
 }

@@ -42,7 +42,7 @@ impl Source {
 #[derive(Debug)]
 pub(crate) enum Availability {
     Here(Source),
-    /// The archive has it no more, or not yet; what each suite answered.
+    /// No suite of the archive has it; the text has each suite's answer.
     NotAvailable(String),
 }
 

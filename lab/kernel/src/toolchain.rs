@@ -73,5 +73,5 @@ fn first_line(program: &str, arguments: &[&str]) -> Result<String> {
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().next().filter(|_| output.status.success());
     line.map(str::to_owned)
-        .with_context(|| format!("{program} {} gives no answer", arguments.join(" ")))
+        .with_context(|| format!("{program} {} prints nothing", arguments.join(" ")))
 }

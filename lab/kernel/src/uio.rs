@@ -82,7 +82,7 @@ const BLOCKS: &[Through] = &[
                 passes|pl061-gpio-edge||1000 edges, each reported once\n\
                 interrupts|pl061-gpio0|0x3e8\n\
                 holds|0x9030418|0x0|the last edge is acknowledged\n\
-                put|an edge comes that nobody waits for|\
+                put|an edge is raised while no program waits|\
                 0x9030410=0x1 0x9030400=0x1 0x9030004=0x1 0x9030400=0x0 \
                 0x9030400=0x1 0x9030004=0x0 0x9030400=0x0\n\
                 holds|0x9030418|0x1|it is pending, and its line held back\n\
@@ -264,7 +264,7 @@ fn device_tree(blocks: &[&Through], built: &Built) -> Result<PathBuf> {
         run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
     }
     let tree = decompile(&base)? + &labelled(MACHINE);
-    // See `devicetree::of_machine`; and nodes that are wrong stand where the right one does.
+    // See `devicetree::of_machine`; wrong nodes have the address of the right one.
     let allowed = ["-Wno-ranges_format", "-Wno-unique_unit_address"];
     let before = compile_in(&tree, &folder.join("machine-alone"), &[], &allowed)?;
     let compiled = folder.join("machine-with-devices");

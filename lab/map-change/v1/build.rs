@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Makes the accessor of the pump as its first bitstream has it.
+//! Generates the accessor for the pump's first bitstream.
 
 fn main() -> regloom_codegen::Result {
     regloom_codegen::Config::new("pump-ctrl.yaml").generate()

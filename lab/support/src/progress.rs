@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-const TELL_EVERY: Duration = Duration::from_secs(15);
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+const REPORT_EVERY: Duration = Duration::from_secs(15);
+const POLL_EVERY: Duration = Duration::from_millis(100);
 const TAIL_LINES: usize = 40;
 
-/// A step that is told by its name and leaves a log.
+/// A step with a name and a log.
 pub struct Step<'a> {
     /// Its name.
     pub what: &'a str,
@@ -52,20 +52,20 @@ impl Step<'_> {
             .spawn()
             .with_context(|| format!("cannot run {program}"))?;
         let started = Instant::now();
-        let mut told = started;
+        let mut reported = started;
         loop {
             if let Some(status) = child.try_wait()? {
                 return Ok(status);
             }
-            if told.elapsed() >= TELL_EVERY {
-                told = Instant::now();
-                self.tell(started.elapsed());
+            if reported.elapsed() >= REPORT_EVERY {
+                reported = Instant::now();
+                self.report(started.elapsed());
             }
-            thread::sleep(LOOK_EVERY);
+            thread::sleep(POLL_EVERY);
         }
     }
 
-    fn tell(&self, elapsed: Duration) {
+    fn report(&self, elapsed: Duration) {
         let what = self.what;
         let elapsed = spoken(elapsed);
         match self.measure {

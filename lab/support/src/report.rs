@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Test results as values, told one by one as they come and once more as a table.
+//! Test results as values, printed one by one and again as a table at the end.
 
 use std::io::{IsTerminal, stdout};
 use std::process::ExitCode;
@@ -10,18 +10,18 @@ use anyhow::Result;
 
 use crate::progress::spoken;
 
-/// What became of a test.
+/// The outcome of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// What the test's name says was found true.
+    /// What the test's name says holds.
     Passed,
-    /// It was found false, or could not be found out.
+    /// It does not hold, or the test could not finish.
     Failed,
-    /// It was not tried, because what it needs is not there; the detail says what.
+    /// It did not run because something that it needs is missing; the detail says what.
     NotRun,
-    /// It was not tried, because a larger run has it.
+    /// It did not run because only a larger run has it.
     LeftOut,
-    /// It was not tried, because the archive does not have the release; the detail says more.
+    /// It did not run because the archive does not have the release; the detail says more.
     NotAvailable,
 }
 
@@ -76,7 +76,7 @@ impl Report {
         Self::default()
     }
 
-    /// Takes a result in and tells it.
+    /// Adds a result and prints it.
     pub fn add(&mut self, result: TestResult) {
         println!("{}", line(&result, &Widths::NONE));
         if result.verdict != Verdict::Passed {
@@ -87,7 +87,7 @@ impl Report {
         self.results.push(result);
     }
 
-    /// Runs one test and takes its result in; gives what the test made, when it passed.
+    /// Runs one test and adds its result; returns the test's value when it passed.
     pub fn run<T>(
         &mut self,
         name: impl Into<String>,
@@ -103,7 +103,7 @@ impl Report {
         value
     }
 
-    /// Takes in what came of a test that ran.
+    /// Adds the result of a test that ran.
     pub fn outcome(
         &mut self,
         name: impl Into<String>,
@@ -120,17 +120,17 @@ impl Report {
         });
     }
 
-    /// Takes in that a test was not tried, and why.
+    /// Adds a test that was not run, and why.
     pub fn not_run(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
         self.untried(Verdict::NotRun, name, kernel, why);
     }
 
-    /// Takes in what only the run with `--all` tries.
+    /// Adds what only the run with `--all` has.
     pub fn left_out(&mut self, name: impl Into<String>, kernel: Option<&str>) {
         self.untried(Verdict::LeftOut, name, kernel, "--all runs it");
     }
 
-    /// Takes in what cannot be tried because the archive does not have the release.
+    /// Adds what cannot run because the archive does not have the release.
     pub fn not_available(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
         self.untried(Verdict::NotAvailable, name, kernel, why);
     }
@@ -178,7 +178,7 @@ impl Report {
         let mut totals = format!("{passed} passed, {failed} failed");
         if skipped > 0 {
             let reasons = [
-                (Verdict::NotRun, "for want of something"),
+                (Verdict::NotRun, "for something missing"),
                 (Verdict::LeftOut, "left to --all"),
                 (Verdict::NotAvailable, "not available"),
             ];
@@ -193,7 +193,7 @@ impl Report {
         totals + ", in " + &spoken(took)
     }
 
-    /// Whether the run passes: what should have been tried and was not has not been shown to hold.
+    /// Whether the run passes. A test that should have run and did not fails it.
     fn has_passed(&self) -> bool {
         let wrong = self.count(Verdict::Failed) + self.count(Verdict::NotRun);
         wrong == 0 && self.count(Verdict::Passed) > 0

@@ -18,7 +18,7 @@ pub(super) struct Pair {
     pub(super) by_hand: Function,
 }
 
-/// How the two of a pair stand.
+/// How the two of a pair compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Likeness {
     /// One code, but for the names of labels and functions.
@@ -83,7 +83,7 @@ impl Comparison {
     }
 }
 
-/// The functions by twos, each of which has its other half.
+/// The functions in pairs; each must have its other half.
 fn pairs(mut functions: BTreeMap<String, Function>) -> Result<Vec<Pair>> {
     let names: Vec<String> = functions
         .keys()

@@ -32,7 +32,7 @@ pub fn run() -> Result<Report> {
     Ok(report)
 }
 
-/// Compares, and tells each target and aim as a test.
+/// Compares, and reports each target and aim as a test.
 pub fn test(report: &mut Report) {
     compare(report);
 }

@@ -97,7 +97,7 @@ fn is_unsafe(line: &str) -> bool {
     !line.starts_with("//") && begins.iter().any(|begin| line.contains(begin))
 }
 
-/// Where in the driver a line stands.
+/// The place of a line in the driver.
 #[derive(Default)]
 struct Place {
     module: String,

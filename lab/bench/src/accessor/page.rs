@@ -82,7 +82,7 @@ impl OfFile {
     }
 }
 
-/// What is beyond its limit, in words.
+/// The figures beyond their limits.
 pub(crate) fn beyond_limits(figures: &Figures) -> Vec<String> {
     let mut beyond = Vec::new();
     for file in &figures.files {

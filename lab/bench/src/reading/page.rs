@@ -33,7 +33,7 @@ impl OfFile {
     }
 }
 
-/// What is beyond its limit, in words.
+/// The figures beyond their limits.
 pub(crate) fn beyond_limits(figures: &Figures) -> Vec<String> {
     let mut beyond = Vec::new();
     for file in &figures.files {
@@ -196,7 +196,7 @@ fn growth(smaller: &OfMap, larger: &OfMap) -> f64 {
     larger.time.as_secs_f64() / smaller.time.as_secs_f64()
 }
 
-/// What a factor for ten times comes to for twice.
+/// The factor for a doubling, from the factor for ten times.
 fn per_doubling(tenfold: f64) -> f64 {
     tenfold.powf(2f64.log10())
 }

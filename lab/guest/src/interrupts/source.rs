@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A block that software makes interrupt, and the files by which a program is told.
+//! A block whose interrupt software can raise, and the files that report it.
 
 use std::fs::{File, OpenOptions};
 use std::os::fd::{AsFd, BorrowedFd};
@@ -21,13 +21,13 @@ use crate::task::PATIENCE;
 /// Bytes of the count, and of the count with the events behind it.
 pub(crate) const COUNT: usize = 4;
 pub(crate) const COUNT_AND_EVENTS: usize = 8;
-/// What `poll` tells of an interrupt.
+/// What `poll` returns for an interrupt.
 pub(crate) const READABLE: PollFlags = PollFlags::IN;
 
-/// What `poll` tells when the device is gone.
+/// What `poll` returns when the device is gone.
 pub(crate) const ENDED: PollFlags = PollFlags::ERR.union(PollFlags::HUP);
 
-/// A block that software makes interrupt.
+/// A block whose interrupt software can raise.
 pub(crate) struct Source {
     node: String,
     raise: Raise,
@@ -35,12 +35,12 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Makes the block ready to interrupt.
+    /// Prepares the block's interrupt.
     pub(crate) fn prepare(scenario: &Scenario) -> Checked<Self> {
         Self::prepare_on(scenario, &scenario.node)
     }
 
-    /// Makes the block ready to interrupt, through a node of any driver.
+    /// Prepares the block's interrupt, through a node of any driver.
     pub(crate) fn prepare_on(scenario: &Scenario, node: &str) -> Checked<Self> {
         let raise = scenario.raises.clone().ok_or("no way is known")?;
         let device = driver::open_node(node).context(node)?;
@@ -56,12 +56,12 @@ impl Source {
         Ok(source)
     }
 
-    /// What the status register tells of an interrupt.
+    /// The interrupt's bits in the status register.
     pub(crate) fn events(&self) -> u32 {
         self.raise.events
     }
 
-    /// Makes it interrupt, and waits until the driver has seen to it.
+    /// Raises the interrupt, and waits until the driver has acknowledged it.
     pub(crate) fn raise(&self) -> Checked {
         self.write_raise();
         let started = Instant::now();
@@ -73,12 +73,12 @@ impl Source {
         Ok(())
     }
 
-    /// Does what makes it interrupt, whether it then does or not.
+    /// Writes what raises the interrupt, and does not wait for it.
     pub(crate) fn write_raise(&self) {
         self.write_all(&self.raise.raise);
     }
 
-    /// Takes the interrupt back, as a program does that has no driver for it.
+    /// Acknowledges the interrupt, as a program does for a driver that does not.
     pub(crate) fn acknowledge(&self) {
         self.mapping
             .write(self.raise.acknowledge, self.raise.events);
@@ -90,7 +90,7 @@ impl Source {
         }
     }
 
-    /// Makes it interrupt, and reads the count of a file that is not behind.
+    /// Raises the interrupt, and reads the count.
     pub(crate) fn raise_and_read(&self, reader: &Reader) -> Checked<u32> {
         self.raise()?;
         reader.count()
@@ -117,7 +117,7 @@ impl Source {
     }
 }
 
-/// An open file that is told of interrupts.
+/// An open file that reports interrupts.
 #[derive(Debug)]
 pub(crate) struct Reader {
     file: File,
@@ -148,7 +148,7 @@ impl Reader {
         Ok(u32::from_ne_bytes(bytes))
     }
 
-    /// The interrupt's count and what it told, which it must have.
+    /// The interrupt's count and events, which it must have.
     pub(crate) fn count_and_events(&self) -> Checked<(u32, u32)> {
         let mut bytes = [0; COUNT_AND_EVENTS];
         let length = self.read(&mut bytes).context("reading count and events")?;
@@ -162,13 +162,13 @@ impl Reader {
         must_be(self.read(&mut [0; COUNT]), Err(Errno::AGAIN))
     }
 
-    /// Lets the interrupt through (1), or holds it back (0).
+    /// Enables (1) or disables (0) the interrupt.
     pub(crate) fn enable(&self, on: u32) -> Checked {
         let written = self.write(&on.to_ne_bytes());
         must_be(written, Ok(COUNT)).context(format!("writing {on}"))
     }
 
-    /// What `poll` tells within a time.
+    /// What `poll` returns within a time.
     pub(crate) fn poll(&self, limit: Duration) -> Checked<PollFlags> {
         let mut files = [PollFd::new(&self.file, PollFlags::IN)];
         let limit = Timespec::try_from(limit).context("a time for poll")?;
@@ -176,7 +176,7 @@ impl Reader {
         Ok(files[0].revents())
     }
 
-    /// What `epoll` tells, soon.
+    /// What `epoll` returns.
     pub(crate) fn epoll(&self) -> Checked<epoll::EventFlags> {
         let set = epoll::create(epoll::CreateFlags::CLOEXEC).context("epoll_create")?;
         let which = epoll::EventData::new_u64(0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The change as it comes to a machine: drivers, overlays and programs of both versions.
+//! The change in a machine: drivers, overlays and programs of both versions.
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The change as it comes to whoever keeps the description: what it breaks is outcome, what was
-//! generated from the old one is found out, and one command mends it.
+//! The change for the maintainer of the description: `diff` reports what it breaks, `--check` finds
+//! the outdated files, and one command updates them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const RELEASED: &str = "released/pump-ctrl.yaml";
 /// Where its output is kept.
 const OUTPUT: &str = "generated";
 
-/// What stands before the command that mends what is stale.
+/// The text before the command that updates what is outdated.
 const FIX: &str = "mend it with: ";
 
 /// What `regloom diff` has to say of the change.
@@ -60,12 +60,12 @@ pub(crate) fn test(report: &mut Report) {
         || repository.reports_the_change(),
     );
     let fix = report.run(
-        name("generate --check fails, and names the command that mends it"),
+        name("generate --check fails, and names the command that fixes it"),
         None,
         || repository.is_stale(),
     );
     if let Some(fix) = fix {
-        report.run(name("that command mends it"), None, || {
+        report.run(name("that command fixes it"), None, || {
             repository.is_fixed_by(&fix)
         });
     }
@@ -101,7 +101,7 @@ impl Repository {
             .try_for_each(|change| outcome.must_say(change))
     }
 
-    /// Gives the command that it is outcome.
+    /// Returns the command that it names.
     fn is_stale(&self) -> Result<String> {
         let outcome = self.check()?;
         outcome.must_exit_with(1)?;

@@ -21,7 +21,7 @@ pub(crate) const DEVICE: &str = "pump-ctrl";
 pub(super) const MACHINE: &Machine = &VIRT;
 pub(crate) const ARCH: &Arch = &ARM64;
 
-/// Where the block stands, in memory that the kernel does not own, and its size.
+/// The block's address, in memory that the kernel does not own, and its size.
 const PLACE: (u64, u64) = (0x5000_0000, 0x1000);
 
 /// One version of the map, and what must be true of it, which is written down here apart from what
@@ -101,7 +101,7 @@ impl Version {
     }
 }
 
-/// The command as a user has it, in a folder of the user's.
+/// The `regloom` command, run in a user's folder.
 pub(super) fn regloom(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! Claims a block as the kernel's own Rust does it, which for a device from a device tree is not
-//! at all: the test that loads this shows when the kernel has mended it, and the generated driver
+//! at all: the test that loads this shows when the kernel has fixed it, and the generated driver
 //! need not go around it any more.
 
 use kernel::{

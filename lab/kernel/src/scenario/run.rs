@@ -27,7 +27,7 @@ pub(crate) struct Parts<'a> {
 }
 
 impl Scenario {
-    /// Boots the machine and takes in what its guest reports.
+    /// Boots the machine and adds what its guest reports.
     pub(crate) fn run(&self, built: &Built, parts: &Parts, report: &mut Report) {
         let title = self.title();
         let kernel = Some(built.label.as_str());

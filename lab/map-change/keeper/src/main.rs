@@ -69,7 +69,7 @@ fn keep_looking(node: &str) -> Outcome {
     }
 }
 
-/// Any other end than the signal is a mistake, which no new process mends.
+/// Any other end than the signal is an error, and a new process would not help.
 fn must_be_lost(status: ExitStatus) -> Outcome {
     match status.signal() {
         Some(SIGBUS) => Ok(()),

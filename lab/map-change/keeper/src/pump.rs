@@ -28,7 +28,7 @@ impl Pump {
         }
     }
 
-    /// The driver tells whose map it has, so that asking is all it takes to choose.
+    /// The driver reports its map's hash, which decides the version.
     fn open(node: &str) -> Result<Self, OpenError> {
         match pump_v2::Device::open(node) {
             Err(error) if error.kind() == OpenErrorKind::OtherMap => {
@@ -38,7 +38,7 @@ impl Pump {
         }
     }
 
-    /// Has it run, and tells how it does.
+    /// Starts it, and describes its state.
     pub(crate) fn run(&self) -> Result<String, String> {
         match self {
             Self::First(device) => pump_v1::run(device.regs()),

@@ -11,7 +11,7 @@ use regloom_mmio::{Bus, Writable};
 /// Percent of the power.
 const LIMIT: u8 = 90;
 
-/// Has the pump run, and tells how it does.
+/// Starts the pump, and describes its state.
 ///
 /// # Errors
 /// When `CTRL` does not hold what was written.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Has the pump run as the second version of its map has it: the one behind a node, or without its
+//! Starts the pump by the second version of its map: the one behind a node, or without its
 //! driver the one at an address.
 #![expect(unsafe_code, reason = "opens the block without its driver")]
 
@@ -20,7 +20,7 @@ fn open(place: &str) -> Result<Device, Box<dyn Error>> {
         return Ok(Device::open(place)?);
     };
     let base = u64::from_str_radix(digits, 16)?;
-    // SAFETY: whoever gives an address gives that of the pump, which no driver has then. It is not
+    // SAFETY: the caller passes the address of the pump, and no driver has it then. It is not
     // the kernel's memory, so that the mapping is uncached.
     Ok(unsafe { Device::open_physical(base) }?)
 }

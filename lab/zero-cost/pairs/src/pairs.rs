@@ -33,7 +33,7 @@ macro_rules! pairs {
             $(
                 #[unsafe(export_name = concat!("by_hand_", stringify!($name)))]
                 unsafe fn $name($block: $Pointer $(, $more: $More)*) $(-> $Out)? {
-                    // SAFETY: nobody calls it.
+                    // SAFETY: it is never called.
                     unsafe { $by_hand }
                 }
             )*
