@@ -13,9 +13,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use lab_support::workspace;
 use regdesc::{Code, Failure, Options, Style};
-
-use crate::workspace;
 
 /// The schema, from the workspace's root.
 const SCHEMA: &str = "schema/regloom.schema.json";
@@ -50,15 +49,6 @@ pub(crate) fn differing(pages: &[(&'static str, String)]) -> Vec<&'static str> {
     };
     let pages = pages.iter().filter(|(path, text)| differs(path, text));
     pages.map(|(path, _)| *path).collect()
-}
-
-/// Writes a page.
-pub(crate) fn write(path: &str, text: &str) -> Result<()> {
-    let path = workspace::root().join(path);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// An example's first line leads editors to the schema.

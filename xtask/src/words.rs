@@ -6,10 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lab_support::{folders, workspace};
 use regex::Regex;
 
 use crate::tokens::{self, Kind, Token};
-use crate::workspace;
 
 /// A pattern for a word, and what to use instead. A space stands for any space,
 /// that at the end of a line too.
@@ -85,7 +85,7 @@ fn what_people_read_is_in_plain_words() {
     let mut files: Vec<PathBuf> = PAGES.iter().map(|page| root.join(page)).collect();
     for folder in FOLDERS {
         for kind in KINDS {
-            files.extend(workspace::files_below(&root.join(folder), kind).unwrap());
+            files.extend(folders::files_below(&root.join(folder), kind).unwrap());
         }
     }
     files.retain(|file| !NOT_YET.iter().any(|it| file.starts_with(root.join(it))));

@@ -7,10 +7,9 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context as _, Result};
+use lab_support::workspace;
 use regdesc::access::{Access, ReadEffect, WriteEffect};
 use serde_json::{Map, Value};
-
-use crate::workspace;
 
 const PAGE: &str = include_str!("description.md");
 

@@ -6,9 +6,8 @@
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
+use lab_support::examples;
 use regloom_codegen::{Drivers, Kernel, Parts};
-
-use crate::codegen;
 
 /// The example whose driver has everything that makes templates differ.
 const DEVICE: &str = "adc-capture";
@@ -66,7 +65,7 @@ struct Unsafe {
 }
 
 fn blocks_for(kernel: Kernel) -> Result<Vec<Unsafe>> {
-    let map = codegen::map_of(DEVICE)?;
+    let map = examples::map_of(DEVICE)?;
     let artifacts = regloom_codegen::render(&map, Drivers::All, DRIVER, kernel);
     let mut texts = artifacts.iter().filter(|(path, _)| path.ends_with(".rs"));
     let (_, text) = texts.next().context("no driver is rendered")?;
@@ -98,7 +97,7 @@ fn is_unsafe(line: &str) -> bool {
     !line.starts_with("//") && begins.iter().any(|begin| line.contains(begin))
 }
 
-/// Where in the driver a line stands.
+/// The place of a line in the driver.
 #[derive(Default)]
 struct Place {
     module: String,

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What the lab wants tried: one fact a line, its name first.
+
+use std::fmt::{self, Display, Formatter};
+use std::fs;
+use std::ops::Range;
+
+use crate::report::{Checked, Context};
+
+/// The driver in the machine's root.
+pub(crate) const DRIVER: &str = "/driver.ko";
+/// The program in the machine's root.
+pub(crate) const PROGRAM: &str = "/program";
+
+/// What is tried.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Scenario {
+    pub(crate) device: String,
+    pub(crate) module: String,
+    pub(crate) node: String,
+    pub(crate) base: u64,
+    pub(crate) size: usize,
+    /// Bytes that a mapping from the block's start may have: those of the first window.
+    pub(crate) mappable: usize,
+    /// What the driver reads before it makes a node.
+    pub(crate) identity: Vec<Read>,
+    /// The address of another instance.
+    pub(crate) second: Option<u64>,
+    /// The divisor for the number of rounds, on slow kernels.
+    divisor: u32,
+    /// The endurance tests run: for one device of each kernel.
+    pub(crate) endurance: bool,
+    /// The machine's page tables do not distinguish devices from memory.
+    pub(crate) unmarked_pages: bool,
+    /// The kernel has its debugging options, and can make allocations fail.
+    pub(crate) debug_kernel: bool,
+    /// The map's hash and version.
+    pub(crate) hash: u64,
+    pub(crate) version: [u32; 3],
+    /// How many interrupts the block has.
+    pub(crate) interrupts: u32,
+    /// What programs may map.
+    pub(crate) windows: Vec<Window>,
+    pub(crate) reads: Vec<Read>,
+    /// Other programs of the device's, in the machine's root.
+    pub(crate) also: Vec<String>,
+    /// How the block is made to interrupt, where software can do that.
+    pub(crate) raises: Option<Raise>,
+}
+
+/// Part of the block that programs may map: whole pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) offset: u64,
+    pub(crate) size: usize,
+    pub(crate) write: bool,
+}
+
+/// A register's value once the program has run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    pub(crate) offset: usize,
+    pub(crate) value: u32,
+    pub(crate) what: String,
+}
+
+/// A write to a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Write {
+    pub(crate) offset: usize,
+    pub(crate) value: u32,
+}
+
+/// How software makes the block interrupt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Raise {
+    /// The interrupt's bits in the status register.
+    pub(crate) events: u32,
+    /// Holds such an event until the driver has acknowledged it, and 0 after.
+    pub(crate) status: usize,
+    /// Acknowledges events that are written to it.
+    pub(crate) acknowledge: usize,
+    /// Written once, before the first interrupt.
+    pub(crate) prepare: Vec<Write>,
+    /// Written for each interrupt.
+    pub(crate) raise: Vec<Write>,
+}
+
+impl Scenario {
+    /// Reads the scenario from a file.
+    pub(crate) fn load(path: &str) -> Checked<Self> {
+        Self::parse(&fs::read_to_string(path).context(path)?)
+    }
+
+    pub(crate) fn parse(text: &str) -> Checked<Self> {
+        let facts = Facts::parse(text)?;
+        let windows = facts.all("window", Window::parse)?;
+        Ok(Self {
+            device: facts.one("device")?.to_owned(),
+            module: facts.one("module")?.to_owned(),
+            node: facts.one("node")?.to_owned(),
+            base: number(facts.one("base")?)?,
+            size: narrowed(facts.one("size")?)?,
+            mappable: windows.first().map_or(0, |first| first.size),
+            identity: facts.all("identity", Read::parse)?,
+            second: facts.any("second").map(number).transpose()?,
+            divisor: narrowed(facts.one("divisor")?)?,
+            endurance: facts.any("endurance").is_some(),
+            unmarked_pages: facts.any("unmarked_pages").is_some(),
+            debug_kernel: facts.any("debug_kernel").is_some(),
+            hash: number(facts.one("hash")?)?,
+            version: version(facts.one("version")?)?,
+            interrupts: narrowed(facts.one("interrupts")?)?,
+            windows,
+            reads: facts.all("read", Read::parse)?,
+            also: facts.all("also", |name| Ok(name.to_owned()))?,
+            raises: Raise::among(&facts)?,
+        })
+    }
+
+    /// The last byte of the block, as `/proc/iomem` counts.
+    pub(crate) fn last(&self) -> u64 {
+        self.base + self.size as u64 - 1
+    }
+
+    /// The file that shows the registers.
+    pub(crate) fn shown(&self) -> String {
+        format!("/sys/kernel/debug/{}0/registers", self.device)
+    }
+
+    /// The number of rounds on this kernel, of so many on a fast one; at least one.
+    pub(crate) fn rounds(&self, at_best: u32) -> u32 {
+        at_best.checked_div(self.divisor).unwrap_or(at_best).max(1)
+    }
+}
+
+/// The lines of a scenario.
+pub(crate) struct Facts<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Facts<'a> {
+    pub(crate) fn parse(text: &'a str) -> Checked<Self> {
+        let fact = |line: &'a str| {
+            line.split_once(' ')
+                .ok_or_else(|| format!("scenario: not a fact: {line}"))
+        };
+        text.lines().map(fact).collect::<Checked<_>>().map(Self)
+    }
+
+    /// The fact of a name, if it is stated.
+    fn any(&self, name: &str) -> Option<&'a str> {
+        let found = self.0.iter().find(|(known, _)| *known == name)?;
+        Some(found.1)
+    }
+
+    pub(crate) fn one(&self, name: &str) -> Checked<&'a str> {
+        self.any(name)
+            .ok_or_else(|| format!("scenario: {name} is missing"))
+    }
+
+    /// All facts of a name, in their order.
+    pub(crate) fn all<T>(&self, name: &str, parse: impl Fn(&str) -> Checked<T>) -> Checked<Vec<T>> {
+        let named = self.0.iter().filter(|(known, _)| *known == name);
+        named.map(|(_, value)| parse(value)).collect()
+    }
+}
+
+impl Display for Window {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let write = u32::from(self.write);
+        write!(out, "{:#x} {:#x} {write:#x}", self.offset, self.size)
+    }
+}
+
+impl Window {
+    /// The bytes that it has.
+    pub(crate) fn pages(&self) -> Range<u64> {
+        self.offset..self.offset + self.size as u64
+    }
+
+    pub(crate) fn parse(text: &str) -> Checked<Self> {
+        let [offset, size, write] = words(text)?;
+        Ok(Self {
+            offset: number(offset)?,
+            size: narrowed(size)?,
+            write: number(write)? != 0,
+        })
+    }
+}
+
+impl Read {
+    pub(crate) fn parse(text: &str) -> Checked<Self> {
+        let mut parts = text.splitn(3, ' ');
+        let (Some(offset), Some(value), Some(what)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return Err(format!("scenario: not a read: {text}"));
+        };
+        Ok(Self {
+            offset: narrowed(offset)?,
+            value: narrowed(value)?,
+            what: what.to_owned(),
+        })
+    }
+}
+
+impl Write {
+    fn parse(text: &str) -> Checked<Self> {
+        let [offset, value] = words(text)?;
+        Ok(Self {
+            offset: narrowed(offset)?,
+            value: narrowed(value)?,
+        })
+    }
+}
+
+impl Raise {
+    fn among(facts: &Facts<'_>) -> Checked<Option<Self>> {
+        let Some(events) = facts.any("events") else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            events: narrowed(events)?,
+            status: narrowed(facts.one("status")?)?,
+            acknowledge: narrowed(facts.one("acknowledge")?)?,
+            prepare: facts.all("prepare", Write::parse)?,
+            raise: facts.all("raise", Write::parse)?,
+        }))
+    }
+}
+
+/// A fact's value of so many words.
+pub(crate) fn words<const COUNT: usize>(text: &str) -> Checked<[&str; COUNT]> {
+    let words: Vec<_> = text.split(' ').collect();
+    <[&str; COUNT]>::try_from(words).map_err(|_| format!("scenario: not {COUNT} words: {text}"))
+}
+
+fn version(text: &str) -> Checked<[u32; 3]> {
+    let [major, minor, patch] = words(text)?;
+    Ok([narrowed(major)?, narrowed(minor)?, narrowed(patch)?])
+}
+
+/// A hexadecimal number with its `0x`.
+pub(crate) fn number(text: &str) -> Checked<u64> {
+    let digits = text.strip_prefix("0x").unwrap_or_default();
+    u64::from_str_radix(digits, 16).context(format!("scenario: {text}"))
+}
+
+/// A hexadecimal number in a narrower type.
+pub(crate) fn narrowed<T: TryFrom<u64, Error: std::fmt::Display>>(text: &str) -> Checked<T> {
+    number(text)?
+        .try_into()
+        .context(format!("scenario: {text}"))
+}
+
+#[cfg(test)]
+/// The facts that every scenario has.
+pub(crate) const LEAST: &str = "device a-b\nmodule a_b\nnode /dev/a-b0\n\
+                                base 0x40000000\nsize 0x1000\ndivisor 0xa\n\
+                                hash 0x1\nversion 0x1 0x2 0x3\ninterrupts 0x0\n\
+                                window 0x0 0x1000 0x1\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_is_read() {
+        let scenario = Scenario::parse(&format!("{LEAST}read 0x4 0xff it is so\n")).unwrap();
+        assert_eq!(scenario.last(), 0x4000_0fff);
+        assert_eq!(
+            scenario.reads,
+            [Read {
+                offset: 4,
+                value: 0xff,
+                what: "it is so".to_owned()
+            }]
+        );
+        assert_eq!(scenario.version, [1, 2, 3]);
+        assert!(scenario.windows[0].write);
+        assert_eq!(scenario.raises, None);
+    }
+
+    #[test]
+    fn what_is_done_often_is_done_less_often_but_done() {
+        let scenario = Scenario::parse(LEAST).unwrap();
+        assert_eq!(scenario.rounds(1000), 100);
+        assert_eq!(scenario.rounds(3), 1);
+    }
+
+    #[test]
+    fn how_to_interrupt_is_read_in_order() {
+        let facts = "events 0x1\nstatus 0x8\nacknowledge 0xc\nraise 0x0 0x1\nraise 0x0 0x0\n";
+        let scenario = Scenario::parse(&format!("{LEAST}{facts}")).unwrap();
+        let raises = scenario.raises.unwrap();
+        assert_eq!(raises.prepare, []);
+        assert_eq!(raises.raise[0].value, 1);
+        assert_eq!(raises.raise[1].value, 0);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(
+            Scenario::parse("device a\n").unwrap_err(),
+            "scenario: module is missing"
+        );
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Building a kernel that modules can be built against, once for all runs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use lab_support::folders;
+use lab_support::progress::{self, Step};
+
+use super::arch::{Arch, Kernel};
+use super::cache::{self, Cache};
+use super::config;
+use super::source::{self, Source};
+use super::toolchain::{LIBCLANG, LLVM, RUSTC, Toolchain};
+
+/// The programs of a kernel build are Debian packages, and nothing else is to
+/// slip in between.
+const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// A kernel that is built, and how to build against it.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) kernel: &'static Kernel,
+    /// How results name it, such as `7.3.4 arm64`.
+    pub(crate) label: String,
+    make: Make,
+}
+
+impl Built {
+    /// The label as a folder's name.
+    pub(crate) fn folder_name(&self) -> String {
+        self.label.replace(' ', "-")
+    }
+
+    /// The image that a machine boots.
+    pub(crate) fn image(&self) -> PathBuf {
+        self.make.objects.join(self.kernel.arch.image)
+    }
+
+    /// What was built of the kernel, by its path there.
+    pub(crate) fn object(&self, path: &str) -> PathBuf {
+        self.make.objects.join(path)
+    }
+
+    /// One of the kernel's own device trees, by its name in `Arch::device_trees`.
+    pub(crate) fn device_tree(&self, name: &str) -> PathBuf {
+        let arch = self.kernel.arch.name;
+        self.make
+            .objects
+            .join(format!("arch/{arch}/boot/dts"))
+            .join(name)
+    }
+
+    /// `make` for the module in a folder, with the kernel's own compilers and its pickiest warnings.
+    pub(crate) fn make_module(&self, folder: &Path) -> Command {
+        let mut command = self.make.in_folder(&self.make.objects);
+        command
+            .arg(format!("M={}", folder.display()))
+            .args(["W=1", "modules"]);
+        command
+    }
+}
+
+/// How results name a kernel.
+pub(crate) fn label(kernel: &Kernel, source: &Source) -> String {
+    let (version, arch) = (source.version(), kernel.arch.name);
+    let flavour = kernel.flavour.suffix(' ');
+    format!("{version} {arch}{flavour}")
+}
+
+/// Finds the kernel in the cache or builds it.
+pub(crate) fn ensure(
+    kernel: &'static Kernel,
+    source: &Source,
+    toolchain: &Toolchain,
+    cache: &Cache,
+) -> Result<Built> {
+    let label = label(kernel, source);
+    let name = name_in_cache(kernel, source, toolchain);
+    let objects = cache.folder("build")?.join(&name);
+    let make = Make {
+        source: source.tree.clone(),
+        objects,
+        arch: kernel.arch,
+        toolchain: toolchain.clone(),
+    };
+    if cache::stamped(&make.objects).is_none() {
+        let log = cache.log(&name)?;
+        build(kernel, &label, &make, &log)
+            .with_context(|| format!("linux {label} is not built"))?;
+        cache::stamp(&make.objects, &toolchain.identity)?;
+    }
+    Ok(Built {
+        kernel,
+        label,
+        make,
+    })
+}
+
+/// The name says what went in: source, architecture, flavour, and a digest of
+/// compilers, configuration and targets.
+fn name_in_cache(kernel: &Kernel, source: &Source, toolchain: &Toolchain) -> String {
+    let recipe = [
+        toolchain.identity.clone(),
+        config::fragment(kernel),
+        targets(kernel.arch).join(" "),
+    ];
+    let digest = cache::fingerprint(&recipe.join("\n"));
+    let version = source::file_name(&source.package_version);
+    let (arch, flavour) = (kernel.arch.name, kernel.flavour.suffix('-'));
+    format!("linux-{version}-{arch}{flavour}-{digest}")
+}
+
+fn targets(arch: &Arch) -> Vec<&'static str> {
+    let mut targets = vec![arch.image_target, "modules"];
+    targets.extend(arch.device_trees);
+    targets
+}
+
+fn build(kernel: &Kernel, label: &str, make: &Make, log: &Path) -> Result<()> {
+    let started = Instant::now();
+    println!(
+        "building linux {label} (five to ten minutes on two cores; log: {})",
+        log.display()
+    );
+    // What an interrupted build left is not to be trusted.
+    folders::create_empty(&make.objects)?;
+    progress::clear(log)?;
+    configure(kernel, label, make, log)?;
+    let what = format!("building linux {label}");
+    let step = Step {
+        what: &what,
+        log,
+        measure: Some(progress::objects),
+    };
+    let jobs = thread::available_parallelism().map_or(1, usize::from);
+    step.run(
+        make.command()
+            .arg(format!("-j{jobs}"))
+            .args(targets(kernel.arch)),
+    )?;
+    println!(
+        "  built linux {label} in {}",
+        progress::spoken(started.elapsed())
+    );
+    Ok(())
+}
+
+fn configure(kernel: &Kernel, label: &str, make: &Make, log: &Path) -> Result<()> {
+    let what = format!("configuring linux {label}");
+    let step = Step {
+        what: &what,
+        log,
+        measure: None,
+    };
+    let fragment = config::fragment(kernel);
+    let fragment_file = make.objects.join("regloom.config");
+    fs::write(&fragment_file, &fragment)?;
+    let config = make.objects.join(".config");
+
+    step.run(make.command().arg("tinyconfig"))?;
+    step.run(
+        clean(Command::new("scripts/kconfig/merge_config.sh"))
+            .current_dir(&make.source)
+            .arg("-m")
+            .arg("-O")
+            .arg(&make.objects)
+            .args([&config, &fragment_file]),
+    )?;
+    step.run(make.command().arg("olddefconfig"))?;
+    if kernel.rust {
+        step.run(make.command().arg("rustavailable"))?;
+    }
+    config::check(&fragment, &progress::read(&config))
+}
+
+/// `make` as this kernel and all that is built against it must be called.
+#[derive(Debug)]
+struct Make {
+    source: PathBuf,
+    objects: PathBuf,
+    arch: &'static Arch,
+    toolchain: Toolchain,
+}
+
+impl Make {
+    fn command(&self) -> Command {
+        let mut command = self.in_folder(&self.source);
+        command.arg(format!("O={}", self.objects.display()));
+        command
+    }
+
+    fn in_folder(&self, folder: &Path) -> Command {
+        let mut command = clean(Command::new("make"));
+        command.arg("-C").arg(folder).args([
+            format!("ARCH={}", self.arch.name),
+            format!("LLVM={LLVM}"),
+            format!("RUSTC={RUSTC}"),
+            format!("BINDGEN={}", self.toolchain.bindgen.display()),
+            format!("RUST_LIB_SRC={}", self.toolchain.rust_library.display()),
+        ]);
+        command
+    }
+}
+
+/// A command that nothing in the caller's environment can change: the kernel's
+/// makefiles read many variables, and the result is kept for later runs.
+pub(crate) fn clean(mut command: Command) -> Command {
+    let home = std::env::var_os("HOME").unwrap_or_else(|| "/".into());
+    command
+        .env_clear()
+        .env("PATH", PATH)
+        .env("HOME", home)
+        .env("LC_ALL", "C")
+        .env("LIBCLANG_PATH", LIBCLANG);
+    command
+}

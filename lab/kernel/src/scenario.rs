@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What is booted, and what must be true in it.
+
+pub(crate) mod run;
+
+use std::fmt::Write as _;
+
+use anyhow::{Context, Result};
+use regdesc::RegisterMap;
+
+use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
+use super::devices::{self, EVERY_ACCESS};
+use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
+use super::module::module_name;
+use super::own::{EXCLUSIVE, OVERLAY, Own};
+
+/// One device on one machine.
+#[derive(Debug)]
+pub(crate) struct Scenario {
+    pub(crate) device: &'static str,
+    pub(crate) arch: &'static Arch,
+    pub(crate) machine: &'static Machine,
+    /// The machine's own nodes for the same hardware, and those that refer to them.
+    pub(crate) replaces: &'static [&'static str],
+    /// The generated node that is given another address, where this machine has
+    /// something else at the description's.
+    pub(crate) moves: Option<&'static str>,
+    pub(crate) base: u64,
+    pub(crate) size: u64,
+    /// What the registers hold once the program has run, read beside the program
+    /// and the generated crate: offset, value, and what it shows.
+    reads: &'static [(u64, u32, &'static str)],
+    /// The endurance tests run; once for each kernel is enough.
+    endurance: bool,
+    /// How the block is made to interrupt, where software can do that.
+    raises: Option<Raise>,
+    /// Modules of the lab's own that it needs, beside those that all do.
+    own: &'static [&'static Own],
+    /// A node that an overlay brings under another, beside the device's own.
+    pub(crate) overlay: Option<Overlay>,
+    /// What is special about a block with an identity, in plain memory.
+    capture: Option<Capture>,
+    /// Other programs of the package that has the device's.
+    also: &'static [&'static str],
+}
+
+/// A node that an overlay brings.
+#[derive(Debug)]
+pub(crate) struct Overlay {
+    /// The node that it is brought under.
+    pub(crate) under: &'static str,
+    /// The node, in the language of device trees.
+    pub(crate) node: &'static str,
+}
+
+/// A block that says who it is; and a second instance of it. All of it is plain
+/// memory, which the guest fills before the driver looks at it.
+#[derive(Debug)]
+struct Capture {
+    identity: Identity,
+    /// The address of the other instance.
+    second: u64,
+}
+
+/// The registers by which a block says who it is: offset and value; the last one's
+/// is the map's hash.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) magic: (u64, u32),
+    pub(super) version: (u64, u32),
+    pub(super) hash: u64,
+}
+
+/// How software makes a block interrupt, in writes of an offset and a value.
+#[derive(Debug)]
+struct Raise {
+    /// The interrupt's bits in the status register.
+    events: u32,
+    /// Holds such an event until the driver has acknowledged it, and 0 after.
+    status: u64,
+    /// Acknowledges events that are written to it.
+    acknowledge: u64,
+    /// Written once, before the first interrupt.
+    prepare: &'static [(u64, u32)],
+    /// Written for each interrupt.
+    raise: &'static [(u64, u32)],
+}
+
+/// All that is booted.
+pub(crate) const SCENARIOS: &[Scenario] = &[
+    Scenario {
+        device: "pl061-gpio",
+        arch: &ARM64,
+        machine: &VIRT,
+        // The key's button is a line of the controller.
+        replaces: &["/gpio-keys", "/pl061@9030000"],
+        moves: None,
+        base: 0x0903_0000,
+        size: 0x1000,
+        reads: &[
+            (0xfe0, 0x61, "the peripheral's ID names the PL061"),
+            (0x400, 0x0f, "the program made lines 0 to 3 outputs"),
+            (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
+        ],
+        endurance: true,
+        raises: Some(PL061_EDGE),
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &["pl061-gpio-edge"],
+    },
+    Scenario {
+        device: "pl031-rtc",
+        arch: &ARM64,
+        machine: &VIRT,
+        replaces: &["/pl031@9010000"],
+        moves: None,
+        base: 0x0901_0000,
+        size: 0x1000,
+        reads: &[
+            (0xfe0, 0x31, "the peripheral's ID names the PL031"),
+            (0x018, 0x0, "the driver has acknowledged the alarm"),
+        ],
+        endurance: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &["pl031-rtc-async"],
+    },
+    Scenario {
+        device: EVERY_ACCESS,
+        arch: &ARM64,
+        machine: &VIRT,
+        // The clock's line is the block's here, and its program raises it.
+        replaces: &["/pl031@9010000"],
+        moves: None,
+        base: 0x5000_0000,
+        size: 0x2000,
+        reads: &[(0x54, 0xabcd_1234, "VALUE holds what the program left there")],
+        endurance: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &[],
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &ARM,
+        machine: &ZYNQ,
+        replaces: &[],
+        moves: None,
+        base: 0x4000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+        endurance: true,
+        raises: None,
+        own: &[&OVERLAY, &EXCLUSIVE],
+        overlay: Some(FPGA_MEM_OVERLAY),
+        capture: None,
+        also: &[],
+    },
+    Scenario {
+        device: "adc-capture",
+        arch: &ARM,
+        machine: &ZYNQ,
+        replaces: &[],
+        moves: None,
+        base: 0x4000_0000,
+        size: 0x2000,
+        reads: &[(
+            0x10c,
+            0x0,
+            "a register that the program left alone is as before",
+        )],
+        endurance: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: Some(Capture {
+            identity: Identity {
+                magic: (0x0, 0x4144_4343),
+                version: (0x4, 2),
+                hash: 0x8,
+            },
+            second: 0x4001_0000,
+        }),
+        also: &[],
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &X86_64,
+        machine: &Q35,
+        replaces: &[],
+        moves: None,
+        base: 0x4000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+        endurance: true,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &[],
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &RISCV,
+        machine: &RISCV_VIRT,
+        replaces: &[],
+        // The PCI host has its memory at the address of the description.
+        moves: Some("/fpga-mem-bus/fpga@40000000"),
+        base: 0xc000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+        endurance: true,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &[],
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &RISCV,
+        machine: &RISCV_SVPBMT,
+        replaces: &[],
+        moves: Some("/fpga-mem-bus/fpga@40000000"),
+        base: 0xc000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+        endurance: false,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &[],
+    },
+];
+
+const FPGA_MEM_READS: &[(u64, u32, &str)] =
+    &[(0x0, 0xabcd_1234, "register 0 holds what the program wrote")];
+
+const FPGA_MEM_OVERLAY: Overlay = Overlay {
+    under: "/fpga-mem-bus",
+    node: "fpga@40020000 { compatible = \"mycompany,fpga-mem\"; reg = <0x40020000 0x1000>; };",
+};
+
+/// The model looks at a line for edges only while it is an input, and then compares it with what
+/// it last saw there: one that was an output meanwhile has the level that was written to it. Line 0
+/// rises so, without an interrupt, and falls with one.
+const PL061_EDGE: Raise = Raise {
+    events: 0x1,
+    status: 0x418,
+    acknowledge: 0x41c,
+    // Edges, not both of them, falling ones; of line 0.
+    prepare: &[
+        (0x410, 0x0),
+        (0x404, 0x0),
+        (0x408, 0x0),
+        (0x40c, 0x0),
+        (0x41c, 0xff),
+        (0x410, 0x1),
+    ],
+    raise: &[
+        (0x400, 0x1),
+        (0x4, 0x1),
+        (0x400, 0x0),
+        (0x400, 0x1),
+        (0x4, 0x0),
+        (0x400, 0x0),
+    ],
+};
+
+impl Scenario {
+    /// How results name it.
+    pub(crate) fn title(&self) -> String {
+        format!("{} on {}", self.device, self.machine.name)
+    }
+
+    /// The scenario as the guest reads it: one fact a line, its name first.
+    pub(crate) fn text(&self, flavour: &Flavour) -> Result<String> {
+        let map = devices::map(self.device)?;
+        let place = (self.base, self.size);
+        let mut text = common_facts(self.device, place, &map, flavour)?;
+        if self.endurance {
+            text.push_str("endurance 0x1\n");
+        }
+        if self.machine.alike {
+            text.push_str("unmarked_pages 0x1\n");
+        }
+        if let Some(capture) = &self.capture {
+            text.push_str(&capture.text(&map)?);
+        }
+        for also in self.also {
+            writeln!(text, "also {also}")?;
+        }
+        for (offset, value, what) in self.reads {
+            writeln!(text, "read {offset:#x} {value:#x} {what}")?;
+        }
+        if let Some(raises) = &self.raises {
+            text.push_str(&raises.text()?);
+        }
+        Ok(text)
+    }
+}
+
+impl Raise {
+    fn text(&self) -> Result<String> {
+        let mut text = String::new();
+        writeln!(text, "events {:#x}", self.events)?;
+        writeln!(text, "status {:#x}", self.status)?;
+        writeln!(text, "acknowledge {:#x}", self.acknowledge)?;
+        for (offset, value) in self.prepare {
+            writeln!(text, "prepare {offset:#x} {value:#x}")?;
+        }
+        for (offset, value) in self.raise {
+            writeln!(text, "raise {offset:#x} {value:#x}")?;
+        }
+        Ok(text)
+    }
+}
+
+/// What the guest has to know of every device.
+pub(super) fn common_facts(
+    device: &str,
+    (base, size): (u64, u64),
+    map: &RegisterMap,
+    flavour: &Flavour,
+) -> Result<String> {
+    let mut text = String::new();
+    writeln!(text, "device {device}")?;
+    writeln!(text, "module {}", module_name(device))?;
+    writeln!(text, "node /dev/{device}0")?;
+    writeln!(text, "base {base:#x}")?;
+    writeln!(text, "size {size:#x}")?;
+    writeln!(text, "divisor {:#x}", divisor(flavour))?;
+    if *flavour == DEBUG {
+        text.push_str("debug_kernel 0x1\n");
+    }
+    text.push_str(&driver_facts(map)?);
+    Ok(text)
+}
+
+/// What the driver must report, from the description.
+fn driver_facts(map: &RegisterMap) -> Result<String> {
+    let block = map.blocks.first().context("the device has no block")?;
+    let version = map.version.as_ref().map(|it| it.value);
+    let [major, minor, patch] = version.map_or([0; 3], |it| [it.major, it.minor, it.patch]);
+    let mut text = String::new();
+    writeln!(text, "hash {:#x}", map.block_hash(block))?;
+    writeln!(text, "version {major:#x} {minor:#x} {patch:#x}")?;
+    writeln!(text, "interrupts {:#x}", block.interrupts.len())?;
+    if block.windows.is_empty() {
+        writeln!(text, "window 0x0 {:#x} 0x1", block.size.value)?;
+    }
+    for window in &block.windows {
+        let (start, length) = (window.range.start, window.range.len);
+        let write = u32::from(window.write);
+        writeln!(text, "window {start:#x} {length:#x} {write:#x}")?;
+    }
+    Ok(text)
+}
+
+/// The divisor for the number of rounds, on slow kernels.
+fn divisor(flavour: &Flavour) -> u32 {
+    if *flavour == DEBUG { 10 } else { 1 }
+}
+
+impl Capture {
+    fn text(&self, map: &RegisterMap) -> Result<String> {
+        let identity = self.identity.text(map)?;
+        Ok(format!("{identity}second {:#x}\n", self.second))
+    }
+}
+
+impl Identity {
+    pub(super) fn text(&self, map: &RegisterMap) -> Result<String> {
+        // A register of 32 bits has the hash's low ones.
+        let hash = map.hash() & u64::from(u32::MAX);
+        let identity = [
+            ("magic", self.magic.0, u64::from(self.magic.1)),
+            ("major version", self.version.0, u64::from(self.version.1)),
+            ("map hash", self.hash, hash),
+        ];
+        let mut text = String::new();
+        for (what, offset, value) in identity {
+            writeln!(text, "identity {offset:#x} {value:#x} {what}")?;
+        }
+        Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arch::KERNELS;
+    use super::*;
+
+    #[test]
+    fn each_scenario_has_a_kernel_to_boot() {
+        for scenario in SCENARIOS {
+            assert!(
+                KERNELS
+                    .iter()
+                    .any(|kernel| kernel.rust && kernel.arch == scenario.arch),
+                "{}",
+                scenario.device
+            );
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! A scenario's machine, booted with its driver and its programs.
+
+use std::path::Path;
+
+use anyhow::Result;
+use lab_support::report::Report;
+
+use super::Scenario;
+use crate::booted::Booted;
+use crate::build::Built;
+use crate::devicetree;
+use crate::initramfs::Archive;
+use crate::module::module_name;
+use crate::own::{Own, PAGE_KIND};
+use crate::program::{self, Programs};
+
+/// Modules of the lab's own that every scenario needs.
+const OF_ALL: &[&Own] = &[&PAGE_KIND];
+
+/// What a machine is given besides its kernel.
+pub(crate) struct Parts<'a> {
+    /// The folder with the driver's modules.
+    pub(crate) modules: &'a Path,
+    pub(crate) programs: &'a Programs,
+}
+
+impl Scenario {
+    /// Boots the machine and adds what its guest reports.
+    pub(crate) fn run(&self, built: &Built, parts: &Parts, report: &mut Report) {
+        let title = self.title();
+        let kernel = Some(built.label.as_str());
+        let tree = report.run(format!("{title}: device tree"), kernel, || {
+            devicetree::of_machine(self, built)
+        });
+        let Some(tree) = tree else {
+            report.not_run(title, kernel, "it has no device tree");
+            return;
+        };
+        let machine = Booted {
+            title: &title,
+            machine: self.machine,
+            tree: &tree,
+            subject: self.device,
+        };
+        machine.run(built, report, || self.pack(parts, built));
+    }
+
+    fn pack(&self, parts: &Parts, built: &Built) -> Result<Archive> {
+        let mut archive = Archive::default();
+        for folder in ["dev", "proc", "sys"] {
+            archive.folder(folder)?;
+        }
+        archive.copy("init", &parts.programs.path(program::GUEST))?;
+        archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
+        for also in self.also {
+            archive.copy(also, &parts.programs.path(also))?;
+        }
+        let module = format!("{}.ko", module_name(self.device));
+        archive.copy("driver.ko", &parts.modules.join(module))?;
+        for own in [OF_ALL, self.own].concat() {
+            archive.copy(&format!("{}.ko", own.name), &own.build(built)?)?;
+        }
+        if let Some(overlay) = &self.overlay {
+            archive.copy("overlay.dtbo", &devicetree::overlay(self, overlay)?)?;
+        }
+        archive.file("scenario", self.text(built.kernel.flavour)?.as_bytes())?;
+        Ok(archive)
+    }
+}

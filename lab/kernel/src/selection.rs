@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Which kernels of the lab a run is about.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, ensure};
+
+use super::arch::{Arch, Flavour, KERNELS, Kernel, PLAIN, Tier};
+
+/// A choice among the kernels; without any, it is those of [`Tier::Full`].
+#[derive(Debug, Default, clap::Args)]
+pub struct Selection {
+    /// Only kernels of this architecture (may be repeated).
+    #[arg(long = "arch", value_name = "ARCH", value_parser = arch)]
+    archs: Vec<&'static Arch>,
+    /// Only kernels of this release (may be repeated).
+    #[arg(long = "release", value_name = "RELEASE", value_parser = release)]
+    releases: Vec<&'static str>,
+    /// Only kernels of this flavour, plain or debug (may be repeated).
+    #[arg(long = "flavour", value_name = "FLAVOUR", value_parser = flavour)]
+    flavours: Vec<&'static Flavour>,
+    /// Also the kernels of architectures that are otherwise used only when named.
+    #[arg(long)]
+    all: bool,
+    /// No kernel of a larger tier.
+    #[arg(skip)]
+    quick: bool,
+}
+
+impl Selection {
+    /// The newest plain kernel of an architecture.
+    pub(crate) fn plain(arch: &'static Arch) -> Self {
+        Self {
+            archs: vec![arch],
+            releases: vec!["7.3"],
+            flavours: vec![&PLAIN],
+            ..Self::default()
+        }
+    }
+
+    /// The kernels of the default test run.
+    pub fn quick() -> Self {
+        Self {
+            quick: true,
+            ..Self::default()
+        }
+    }
+
+    /// What the default test run leaves to the full one; nothing for any other choice.
+    pub fn left_out(&self) -> Vec<&'static Kernel> {
+        let full = KERNELS.iter().filter(|it| it.tier <= Tier::Full);
+        full.filter(|kernel| self.quick && !self.holds(kernel))
+            .collect()
+    }
+
+    /// What the default test run may use where the archive does not have its own kernels.
+    pub(crate) fn substitutes(&self) -> impl Iterator<Item = &'static Kernel> {
+        self.left_out().into_iter().filter(|kernel| kernel.rust)
+    }
+
+    /// The chosen kernels; at least one.
+    pub(crate) fn kernels(&self) -> Result<Vec<&'static Kernel>> {
+        let kernels: Vec<_> = KERNELS.iter().filter(|kernel| self.holds(kernel)).collect();
+        ensure!(
+            !kernels.is_empty(),
+            "no kernel of the lab is all of this; it has\n{}",
+            names().join("\n")
+        );
+        Ok(kernels)
+    }
+
+    fn holds(&self, kernel: &Kernel) -> bool {
+        allows(&self.archs, &kernel.arch)
+            && allows(&self.releases, &kernel.release)
+            && allows(&self.flavours, &kernel.flavour)
+            && self.reaches(kernel)
+    }
+
+    fn reaches(&self, kernel: &Kernel) -> bool {
+        match kernel.tier {
+            Tier::Quick => true,
+            Tier::Full => !self.quick,
+            Tier::Named => self.all || self.archs.contains(&kernel.arch),
+        }
+    }
+}
+
+fn allows<T: PartialEq>(choice: &[T], value: &T) -> bool {
+    choice.is_empty() || choice.contains(value)
+}
+
+fn names() -> Vec<String> {
+    KERNELS
+        .iter()
+        .map(|kernel| {
+            let Kernel {
+                release,
+                arch,
+                flavour,
+                ..
+            } = kernel;
+            format!("  {release} {} {}", arch.name, flavour.name)
+        })
+        .collect()
+}
+
+fn arch(name: &str) -> Result<&'static Arch, String> {
+    one_of(name, |kernel| (kernel.arch.name, kernel.arch))
+}
+
+fn release(name: &str) -> Result<&'static str, String> {
+    one_of(name, |kernel| (kernel.release, kernel.release))
+}
+
+fn flavour(name: &str) -> Result<&'static Flavour, String> {
+    one_of(name, |kernel| (kernel.flavour.name, kernel.flavour))
+}
+
+/// What some kernel has by this name; else the names that there are.
+fn one_of<T>(name: &str, named: fn(&Kernel) -> (&'static str, T)) -> Result<T, String> {
+    KERNELS
+        .iter()
+        .map(named)
+        .find_map(|(known, value)| (known == name).then_some(value))
+        .ok_or_else(|| {
+            let known: BTreeSet<_> = KERNELS.iter().map(|kernel| named(kernel).0).collect();
+            let known: Vec<_> = known.into_iter().collect();
+            format!("the lab knows {}", known.join(", "))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arch::{ARM, DEBUG, RISCV};
+    use super::*;
+
+    #[test]
+    fn no_choice_means_the_full_tier() {
+        let kernels = Selection::default().kernels().unwrap();
+        assert!(kernels.iter().all(|kernel| kernel.tier <= Tier::Full));
+        assert!(kernels.len() < KERNELS.len());
+    }
+
+    #[test]
+    fn the_quick_tier_is_one_debugging_kernel_with_rust() {
+        let quick = Selection::quick().kernels().unwrap();
+        assert_eq!(quick.len(), 1);
+        assert!(quick[0].rust);
+        assert_eq!(*quick[0].flavour, DEBUG);
+    }
+
+    #[test]
+    fn what_the_quick_tier_has_not_is_left_out() {
+        let quick = Selection::quick();
+        let mut all = quick.kernels().unwrap();
+        all.extend(quick.left_out());
+        let full = Selection::default().kernels().unwrap();
+        assert_eq!(all.len(), full.len());
+        assert!(full.iter().all(|kernel| all.contains(kernel)));
+        assert!(Selection::default().left_out().is_empty());
+    }
+
+    #[test]
+    fn the_named_ones_come_with_all_or_by_their_architecture() {
+        let all = Selection {
+            all: true,
+            ..Selection::default()
+        };
+        assert_eq!(all.kernels().unwrap().len(), KERNELS.len());
+        let named = Selection {
+            archs: vec![&RISCV],
+            ..Selection::default()
+        };
+        assert_eq!(named.kernels().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_choice_keeps_only_its_own() {
+        let selection = Selection {
+            archs: vec![&ARM],
+            ..Selection::default()
+        };
+        let kernels = selection.kernels().unwrap();
+        assert!(kernels.iter().all(|kernel| *kernel.arch == ARM));
+    }
+
+    #[test]
+    fn a_choice_that_nothing_fits_is_answered_with_the_kernels() {
+        let selection = Selection {
+            archs: vec![&ARM],
+            flavours: vec![&DEBUG],
+            ..Selection::default()
+        };
+        let message = selection.kernels().unwrap_err().to_string();
+        assert!(message.contains("7.3 arm64 debug"), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_known_ones() {
+        assert_eq!(
+            arch("sparc"),
+            Err("the lab knows arm, arm64, riscv, x86_64".to_owned())
+        );
+    }
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Test results as values, printed one by one and again as a table at the end.
+
+use std::io::{IsTerminal, stdout};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::progress::spoken;
+
+/// The outcome of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// What the test's name says holds.
+    Passed,
+    /// It does not hold, or the test could not finish.
+    Failed,
+    /// It did not run because something that it needs is missing; the detail says what.
+    NotRun,
+    /// It did not run because only a larger run has it.
+    LeftOut,
+    /// It did not run because the archive does not have the release; the detail says more.
+    NotAvailable,
+}
+
+impl Verdict {
+    /// Of a test that ran.
+    pub fn of(passed: bool) -> Self {
+        if passed { Self::Passed } else { Self::Failed }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "FAILED",
+            Self::NotRun | Self::LeftOut => "not run",
+            Self::NotAvailable => "not available",
+        }
+    }
+
+    fn colour(self) -> &'static str {
+        match self {
+            Self::Passed => "\x1b[32m",
+            Self::Failed => "\x1b[31m",
+            Self::NotRun | Self::LeftOut | Self::NotAvailable => "\x1b[33m",
+        }
+    }
+}
+
+/// One test's result.
+#[derive(Debug)]
+pub struct TestResult {
+    /// What was tested.
+    pub name: String,
+    /// The kernel it ran on or against; none for a test of the host alone.
+    pub kernel: Option<String>,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// Why it did not pass.
+    pub detail: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// The results of a run so far.
+#[derive(Debug, Default)]
+pub struct Report {
+    results: Vec<TestResult>,
+}
+
+impl Report {
+    /// One without results.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a result and prints it.
+    pub fn add(&mut self, result: TestResult) {
+        println!("{}", line(&result, &Widths::NONE));
+        if result.verdict != Verdict::Passed {
+            for detail in result.detail.lines() {
+                println!("    {detail}");
+            }
+        }
+        self.results.push(result);
+    }
+
+    /// Runs one test and adds its result; returns the test's value when it passed.
+    pub fn run<T>(
+        &mut self,
+        name: impl Into<String>,
+        kernel: Option<&str>,
+        test: impl FnOnce() -> Result<T>,
+    ) -> Option<T> {
+        let started = Instant::now();
+        let (value, outcome) = match test() {
+            Ok(value) => (Some(value), Ok(())),
+            Err(error) => (None, Err(error)),
+        };
+        self.outcome(name, kernel, started.elapsed(), outcome);
+        value
+    }
+
+    /// Adds the result of a test that ran.
+    pub fn outcome(
+        &mut self,
+        name: impl Into<String>,
+        kernel: Option<&str>,
+        took: Duration,
+        outcome: Result<()>,
+    ) {
+        self.add(TestResult {
+            name: name.into(),
+            kernel: kernel.map(str::to_owned),
+            verdict: Verdict::of(outcome.is_ok()),
+            detail: outcome.map_or_else(|error| format!("{error:#}"), |()| String::new()),
+            took,
+        });
+    }
+
+    /// Adds a test that was not run, and why.
+    pub fn not_run(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
+        self.untried(Verdict::NotRun, name, kernel, why);
+    }
+
+    /// Adds what only the run with `--all` has.
+    pub fn left_out(&mut self, name: impl Into<String>, kernel: Option<&str>) {
+        self.untried(Verdict::LeftOut, name, kernel, "--all runs it");
+    }
+
+    /// Adds what cannot run because the archive does not have the release.
+    pub fn not_available(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
+        self.untried(Verdict::NotAvailable, name, kernel, why);
+    }
+
+    fn untried(
+        &mut self,
+        verdict: Verdict,
+        name: impl Into<String>,
+        kernel: Option<&str>,
+        why: &str,
+    ) {
+        self.add(TestResult {
+            name: name.into(),
+            kernel: kernel.map(str::to_owned),
+            verdict,
+            detail: why.to_owned(),
+            took: Duration::ZERO,
+        });
+    }
+
+    /// Prints the table and the closing lines; the exit status says whether the run passed.
+    pub fn conclude(self) -> ExitCode {
+        let widths = Widths::of(&self.results);
+        println!("\nsummary");
+        for result in &self.results {
+            println!("{}", line(result, &widths));
+            if !matches!(result.verdict, Verdict::Passed | Verdict::Failed) {
+                for detail in result.detail.lines() {
+                    println!("    {detail}");
+                }
+            }
+        }
+        println!("\n{}", self.totals());
+        if self.has_passed() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
+    /// How many tests ended in each way, and how long all of it took.
+    fn totals(&self) -> String {
+        let (passed, failed) = (self.count(Verdict::Passed), self.count(Verdict::Failed));
+        let skipped = self.results.len() - passed - failed;
+        let mut totals = format!("{passed} passed, {failed} failed");
+        if skipped > 0 {
+            let reasons = [
+                (Verdict::NotRun, "for something missing"),
+                (Verdict::LeftOut, "left to --all"),
+                (Verdict::NotAvailable, "not available"),
+            ];
+            let reasons = reasons.map(|(verdict, words)| (self.count(verdict), words));
+            let reasons = reasons.iter().filter(|(count, _)| *count > 0);
+            let reasons: Vec<_> = reasons
+                .map(|(count, words)| format!("{count} {words}"))
+                .collect();
+            totals.push_str(&format!(", {skipped} skipped ({})", reasons.join(", ")));
+        }
+        let took = self.results.iter().map(|it| it.took).sum();
+        totals + ", in " + &spoken(took)
+    }
+
+    /// Whether the run passes. A test that should have run and did not fails it.
+    fn has_passed(&self) -> bool {
+        let wrong = self.count(Verdict::Failed) + self.count(Verdict::NotRun);
+        wrong == 0 && self.count(Verdict::Passed) > 0
+    }
+
+    fn count(&self, verdict: Verdict) -> usize {
+        self.results
+            .iter()
+            .filter(|it| it.verdict == verdict)
+            .count()
+    }
+
+    /// Whether all that there is has passed.
+    pub fn is_clean(&self) -> bool {
+        self.count(Verdict::Passed) == self.results.len()
+    }
+
+    /// How many tests failed.
+    pub fn failures(&self) -> usize {
+        self.count(Verdict::Failed)
+    }
+}
+
+struct Widths {
+    kernel: usize,
+    name: usize,
+}
+
+impl Widths {
+    const NONE: Self = Self { kernel: 0, name: 0 };
+
+    fn of(results: &[TestResult]) -> Self {
+        let longest = |text: fn(&TestResult) -> &str| {
+            results
+                .iter()
+                .map(|r| text(r).chars().count())
+                .max()
+                .unwrap_or(0)
+        };
+        Self {
+            kernel: longest(kernel_of),
+            name: longest(|r| &r.name),
+        }
+    }
+}
+
+fn kernel_of(result: &TestResult) -> &str {
+    result.kernel.as_deref().unwrap_or("host")
+}
+
+fn line(result: &TestResult, widths: &Widths) -> String {
+    let verdict = coloured(result.verdict);
+    let kernel = kernel_of(result);
+    let name = &result.name;
+    let seconds = result.took.as_secs_f64();
+    let (kernel_width, name_width) = (widths.kernel, widths.name);
+    format!("  {verdict}  {kernel:kernel_width$}  {name:name_width$}  {seconds:6.1} s")
+}
+
+fn coloured(verdict: Verdict) -> String {
+    let word = verdict.word();
+    if stdout().is_terminal() {
+        format!("{}{word:13}\x1b[0m", verdict.colour())
+    } else {
+        format!("{word:13}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    fn with(add: impl FnOnce(&mut Report)) -> Report {
+        let mut report = Report::new();
+        report.outcome("a", None, Duration::from_secs(61), Ok(()));
+        add(&mut report);
+        report
+    }
+
+    #[test]
+    fn what_is_left_out_or_not_available_is_named_and_does_not_fail() {
+        let report = with(|report| {
+            report.left_out("b", Some("7.3 arm"));
+            report.not_available("c", Some("7.2 arm64"), "no suite has it");
+        });
+        assert!(report.has_passed());
+        let totals = "1 passed, 0 failed, 2 skipped (1 left to --all, 1 not available), in 1m01s";
+        assert_eq!(report.totals(), totals);
+    }
+
+    #[test]
+    fn what_fails_or_could_not_be_tried_fails_the_run() {
+        let failed = |report: &mut Report| {
+            report.outcome("b", None, Duration::ZERO, Err(anyhow!("wrong")));
+        };
+        let not_run = |report: &mut Report| report.not_run("b", None, "no kernel");
+        assert!(with(|_| ()).has_passed());
+        assert!(!with(failed).has_passed());
+        assert!(!with(not_run).has_passed());
+    }
+
+    #[test]
+    fn a_run_without_a_test_does_not_pass() {
+        assert!(!Report::new().has_passed());
+        let mut report = Report::new();
+        report.left_out("a", None);
+        assert!(!report.has_passed());
+    }
+}
