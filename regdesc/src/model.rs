@@ -12,7 +12,7 @@ use std::ops::Deref;
 
 pub use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diagnostic::Diagnostics;
-use crate::number::Bits;
+use crate::number::{Bits, MAX_WIDTH};
 use crate::source::{Sources, Span, Spanned};
 use crate::units::low_ones;
 pub use crate::units::{BitRange, ByteRange};
@@ -653,10 +653,14 @@ impl Register {
 
     /// The words that a register wider than 64 bits is accessed in, from the lowest
     /// bits on: of 64 bits, and what is left over of 32, 16 and 8. They are the same
-    /// on every bus, and each field lies in one of them.
+    /// on every bus, and each field lies in one of them. A width beyond every
+    /// register's, which the checks refuse, has none instead of millions.
     #[must_use]
     pub fn words(&self) -> Vec<BitRange> {
         let mut words = Vec::new();
+        if self.width.value > MAX_WIDTH {
+            return words;
+        }
         let mut low = 0;
         for len in [64, 32, 16, 8] {
             while self.width.value.saturating_sub(low) >= len {

@@ -100,8 +100,7 @@ pub(crate) fn fields_lie_in_words(register: &Register, diagnostics: &mut Diagnos
 /// The fields that lie in two words, and the lowest bit of the second. Those of
 /// more than 64 bits are no numbers in any case.
 pub(crate) fn crossing(register: &Register) -> Vec<(&Field, u32)> {
-    // A larger width is no width, and would have millions of words.
-    if !(u64::BITS + 1..=MAX_WIDTH).contains(&register.width.value) {
+    if register.width.value <= u64::BITS {
         return Vec::new();
     }
     let words = register.words();
