@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! No two files of a crate import each other, not even by way of others: whoever
-//! reads a file finds what it needs below it.
+//! No two files of a crate import each other, not even through others: a reader
+//! of a file finds what it needs below it.
 //!
 //! A file uses another when its code has a path to an item that the other defines:
 //! in a `use`, or without one, by whatever re-export. To declare a module or to
@@ -93,7 +93,7 @@ fn targets_of(metadata: &Value) -> Option<Vec<Target>> {
 mod tests {
     use super::*;
 
-    /// The packages whose circles are not mended yet.
+    /// The packages that still have circles.
     const NOT_YET: &[&str] = &["regdesc", "regloom", "regloom-codegen"];
 
     #[test]

@@ -74,8 +74,8 @@ fn measurement() -> Result<Command> {
 
 fn numbers<const NUMBERS: usize>(measurement: &mut Command) -> Result<[u64; NUMBERS]> {
     let output = measurement.output()?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{measurement:?}: {told}");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{measurement:?}: {errors}");
     let numbers = String::from_utf8(output.stdout)?
         .split_whitespace()
         .map(|number| Ok(number.parse()?))

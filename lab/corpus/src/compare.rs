@@ -426,7 +426,7 @@ I\tUART0\t5\tUART
     }
 
     #[test]
-    fn a_width_is_told_apart() {
+    fn a_width_is_compared() {
         assert_eq!(found("S\t32", "S\t16"), [Kind::Width]);
     }
 

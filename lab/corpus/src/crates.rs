@@ -95,8 +95,8 @@ impl Workplace {
         if output.status.success() {
             return Ok(Checked::Passes);
         }
-        let told = String::from_utf8_lossy(&output.stderr);
-        Ok(Checked::Fails(first_errors(&told)))
+        let output_text = String::from_utf8_lossy(&output.stderr);
+        Ok(Checked::Fails(first_errors(&output_text)))
     }
 
     /// Bytes of the Rust that the crate is made of.
@@ -118,8 +118,8 @@ impl Workplace {
     pub fn library(&self) -> Result<PathBuf> {
         let build = ["build", "--release", "--message-format", "json"];
         let output = self.cargo(&build).output().context("cannot run cargo")?;
-        let told = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{}", first_errors(&told));
+        let output_text = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}", first_errors(&output_text));
         let messages = String::from_utf8(output.stdout)?;
         library_of(&messages).context("cargo does not report what it has built")
     }
@@ -161,10 +161,10 @@ const ERRORS: usize = 3;
 const WIDTH: usize = 200;
 
 /// The first errors, each with the lines that say where.
-fn first_errors(told: &str) -> String {
+fn first_errors(output_text: &str) -> String {
     let mut lines = Vec::new();
     let mut errors = 0;
-    for line in told.lines() {
+    for line in output_text.lines() {
         if line.starts_with("error") {
             errors += 1;
         }
@@ -194,9 +194,9 @@ mod tests {
 
     #[test]
     fn errors_are_shown_without_what_comes_before() {
-        let told = "warning: a\n\nerror: b\n  --> src/lib.rs:1:1\n\nerror: c\n";
+        let output_text = "warning: a\n\nerror: b\n  --> src/lib.rs:1:1\n\nerror: c\n";
         assert_eq!(
-            first_errors(told),
+            first_errors(output_text),
             "error: b\n  --> src/lib.rs:1:1\nerror: c"
         );
         assert_eq!(

@@ -335,7 +335,7 @@ pub(crate) const REASONS: &[Reason] = &[
     },
     Reason {
         why: "cmsis-svd places a cluster within a cluster, and its registers, as if there were no \
-              outer one; what then stands at one address of the peripheral is another register.",
+              outer one; what is then at one address of the peripheral is another register.",
         kinds: MISPLACED,
         holds: |it, file| file.is_cmsis_svd() && file.peripheral_has(it, "nested"),
     },
@@ -520,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_one_name_or_number_are_told_apart() {
+    fn lines_of_one_name_or_number_are_distinguished() {
         let lines = |lines: &str| format!("P\tA\t0\n{lines}");
         let found = |file: &str, ours: &str| {
             reasons(Reader::Plain, &lines(file), &lines(file), &lines(ours))

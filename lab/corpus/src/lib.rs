@@ -295,7 +295,7 @@ struct Measured {
 }
 
 impl Measured {
-    /// Tells what is wrong.
+    /// Prints what is wrong.
     fn print(&self) {
         for difference in &self.unexplained {
             println!("    {difference}");
@@ -352,7 +352,7 @@ impl Measured {
         }
     }
 
-    /// Tells how much each reason explains.
+    /// Prints how much each reason explains.
     fn print_reasons(&self) {
         for (index, count) in &self.explained {
             println!("    {count} explained: {}", explained::REASONS[*index].why);

@@ -86,11 +86,11 @@ impl Python {
             .arg(file)
             .output()
             .with_context(|| format!("cannot run {}", self.0.display()))?;
-        let told = String::from_utf8_lossy(&output.stderr);
+        let errors = String::from_utf8_lossy(&output.stderr);
         ensure!(
             output.status.success(),
             "{}",
-            told.trim().lines().last().unwrap_or("it did not say why")
+            errors.trim().lines().last().unwrap_or("it did not say why")
         );
         parse(std::str::from_utf8(&output.stdout)?)
     }

@@ -270,11 +270,11 @@ cargo xtask corpus --corpus DIR --check        # write nothing, fail if this pag
 ```
 
 A column that a run does not measure stays as it is; `--alone` measures no more than the other
-options ask for, `--up-to BYTES` no larger files, and `--no-page` leaves this page as it is and tells
+options ask for, `--up-to BYTES` no larger files, and `--no-page` leaves this page as it is and prints
 the reasons instead: for any other folder. The columns:
 
 - **strict** is what `regloom check` says: `accepted`, or the codes of the diagnostics and how often
-  each is told.
+  each is reported.
 - **lenient** is what became of the file under `--lenient`: `as it is` where nothing had to be
   repaired, else the codes of what was repaired.
 - **registers, fields** is how many were compared, all arrays, clusters and derivations expanded.
@@ -295,7 +295,7 @@ the reasons instead: for any other folder. The columns:
   documentation; its warnings do not count. `generates, does not compile`, or `refused` where it
   gives up.
 - **chiptool** is the same for `chiptool generate` without transforms, by which its users otherwise
-  mend an SVD, at commit bcf538a of <https://github.com/embassy-rs/chiptool>, built against svd-parser
+  correct an SVD, at commit bcf538a of <https://github.com/embassy-rs/chiptool>, built against svd-parser
   0.14.10 of crates.io in the place of the fork of it that chiptool names. Where that fork takes more,
   this column does not show it.
 
@@ -365,7 +365,10 @@ mod tests {
 
     #[test]
     fn an_accessor_that_is_not_taken_is_no_explained_difference() {
-        let told = counts(Column::Accessor, &["ok", "lints", "failed"]);
-        assert_eq!(told, "1 compile, 1 compile with warnings, 1 do not compile");
+        let totals = counts(Column::Accessor, &["ok", "lints", "failed"]);
+        assert_eq!(
+            totals,
+            "1 compile, 1 compile with warnings, 1 do not compile"
+        );
     }
 }

@@ -119,8 +119,8 @@ impl Peer {
             .output()
             .with_context(|| format!("cannot run {}", self.binary.display()))?;
         if !output.status.success() {
-            let told = String::from_utf8_lossy(&output.stderr);
-            println!("    {}", told.trim().lines().last().unwrap_or_default());
+            let errors = String::from_utf8_lossy(&output.stderr);
+            println!("    {}", errors.trim().lines().last().unwrap_or_default());
         }
         Ok(output.status.success())
     }

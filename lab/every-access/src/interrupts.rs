@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Two interrupts of one block, each heard by itself. The second is the line of
+//! Two interrupts of one block, each reported alone. The second is the line of
 //! the machine's real-time clock, which the clock raises; nothing raises the
 //! first.
 #![expect(unsafe_code, reason = "the clock has no driver here")]
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const AT_ONCE: Duration = Duration::ZERO;
 
-pub(crate) fn each_is_heard_alone(device: &Device, node: &str) -> Result<(), Box<dyn Error>> {
+pub(crate) fn each_is_reported_alone(device: &Device, node: &str) -> Result<(), Box<dyn Error>> {
     let first = device.interrupt()?;
     let spare = device.interrupt_of(Interrupt::Spare)?;
     let alarm = device.interrupt_of(Interrupt::Alarm)?;
@@ -52,8 +52,8 @@ pub(crate) fn each_is_heard_alone(device: &Device, node: &str) -> Result<(), Box
     if alarm.wait(Some(AT_ONCE))?.is_some() {
         return Err("an alarm is reported twice".into());
     }
-    let told = other.wait(Some(AT_ONCE))?;
-    if told.map(|event| event.count) != counts.last().copied() {
+    let event = other.wait(Some(AT_ONCE))?;
+    if event.map(|it| it.count) != counts.last().copied() {
         return Err("the other file did not get them".into());
     }
     for silent in [&first, &spare] {

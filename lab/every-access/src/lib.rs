@@ -55,7 +55,7 @@ pub fn run(node: &str) -> Result<(), Box<dyn Error>> {
     }
     has_left_none_out(&methods)?;
 
-    interrupts::each_is_heard_alone(&device, node)?;
+    interrupts::each_is_reported_alone(&device, node)?;
     device.regs().value().write(LEFT_BEHIND);
     Ok(())
 }

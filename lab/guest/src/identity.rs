@@ -58,14 +58,14 @@ fn is_refused(scenario: &Scenario, part: &Read) -> Checked {
     if bound.is_ok() {
         return Err("it was bound".to_owned());
     }
-    let told: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
+    let messages: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
     let says = |line: &&String| {
         line.contains(&format!("{} is {:#x}", part.what, !part.value))
             && line.contains(&format!("{:#x}", part.value))
     };
-    match told.iter().filter(says).count() {
+    match messages.iter().filter(says).count() {
         1 => Ok(()),
-        _ => Err(format!("the log has\n{}", told.join("\n"))),
+        _ => Err(format!("the log has\n{}", messages.join("\n"))),
     }
 }
 

@@ -262,7 +262,7 @@ fn count_each(source: &Source, many: u32) -> Checked {
     // The next interrupt may find the reader asleep, about to sleep, or still awake.
     let (sender, counts) = mpsc::channel();
     let reading = Task::start(move || {
-        (0..many).try_for_each(|_| sender.send(reader.count()?).context("telling a count"))
+        (0..many).try_for_each(|_| sender.send(reader.count()?).context("sending a count"))
     });
     for _ in 0..many {
         source.raise()?;

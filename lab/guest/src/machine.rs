@@ -35,11 +35,11 @@ pub(crate) fn silence_kernel_messages() -> Checked {
 /// Turns off the kernel's messages about programs that a signal ends: the tests end programs on
 /// purpose, and some architectures print warnings with all registers.
 pub(crate) fn silence_program_messages() -> Checked {
-    const TELLS: &str = "/proc/sys/debug/exception-trace";
-    if !Path::new(TELLS).exists() {
+    const SIGNAL_MESSAGES: &str = "/proc/sys/debug/exception-trace";
+    if !Path::new(SIGNAL_MESSAGES).exists() {
         return Ok(());
     }
-    fs::write(TELLS, "0").context(TELLS)
+    fs::write(SIGNAL_MESSAGES, "0").context(SIGNAL_MESSAGES)
 }
 
 /// Ends the machine: by a restart, which every machine knows how to do, and

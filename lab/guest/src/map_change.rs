@@ -177,14 +177,18 @@ fn test_wrong_driver(driver: &Version, bitstream: &Version, report: &mut Report)
         let node_is_there = Path::new(&bitstream.scenario.node).exists();
         drop(overlay);
         must_be(node_is_there, false).context("there is a node")?;
-        let told: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
+        let messages: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
         let expected = format!(
             "major version is {:#x} in VERSION, this driver was made for {:#x}",
             bitstream.number, driver.number
         );
-        match told.iter().filter(|line| line.contains(&expected)).count() {
+        match messages
+            .iter()
+            .filter(|line| line.contains(&expected))
+            .count()
+        {
             1 => Ok(()),
-            _ => Err(format!("not {expected}, but\n{}", told.join("\n"))),
+            _ => Err(format!("not {expected}, but\n{}", messages.join("\n"))),
         }
     });
 }

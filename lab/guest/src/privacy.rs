@@ -21,7 +21,7 @@ use crate::system;
 /// The argument that makes the program one that opens a node.
 pub(crate) const ROLE: &str = "open-a-node";
 
-/// The user `nobody`, without any rights.
+/// A user without any rights.
 const NOBODY: u32 = 65534;
 /// Where core dumps go.
 const CORE: &str = "/core";

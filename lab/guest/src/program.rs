@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_is_heard_while_it_runs() {
+    fn output_is_read_while_a_program_runs() {
         let mut program = Program::start("/bin/sh", &["-c", "echo a; echo b; sleep 600"]).unwrap();
         assert!(program.must_say_next("a").is_ok());
         assert!(program.must_say_next("a").is_err());

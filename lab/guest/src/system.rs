@@ -150,7 +150,7 @@ impl Argument {
 /// `ioctl` with the address of an argument.
 pub(crate) fn ioctl(file: impl AsFd, call: u32, argument: &mut Argument) -> Result<(), Errno> {
     let address = argument.bytes.as_mut_ptr();
-    // SAFETY: a driver writes what the call's number speaks of, or what the argument
+    // SAFETY: a driver writes as much as the call's number says, or what the argument
     // says there is room for. The argument has room for the first; where a test says
     // that there is more, the driver's answer is still shorter.
     let answer = unsafe { libc::ioctl(file.as_fd().as_raw_fd(), call.into(), address) };

@@ -94,11 +94,11 @@ impl Wrong {
         let claimed = iomem::read()?;
         must_be(binding.bind_other(&self.device)?, Err(self.error)).context(&self.device)?;
         must_be(iomem::read()? == claimed, true).context("what is claimed is as before")?;
-        let told: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
+        let messages: Vec<_> = log.read()?.into_iter().map(|it| it.message).collect();
         let about_it = |line: &&String| line.contains(&self.device) && line.contains(self.says);
-        match told.iter().filter(about_it).count() {
+        match messages.iter().filter(about_it).count() {
             1 => Ok(()),
-            _ => Err(format!("the log has\n{}", told.join("\n"))),
+            _ => Err(format!("the log has\n{}", messages.join("\n"))),
         }
     }
 }

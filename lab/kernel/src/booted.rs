@@ -64,7 +64,7 @@ impl Booted<'_> {
             folder: &folder,
             time_limit: TIME_LIMIT,
         };
-        boot.run(|line| console.hear(line))
+        boot.run(|line| console.receive(line))
     }
 
     /// Where what it boots with and its console's log are kept.

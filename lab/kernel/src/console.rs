@@ -15,7 +15,7 @@ const TAIL_LINES: usize = 60;
 /// What every line of the guest that is meant for this side has before its words.
 const MARK: &str = "regloom-lab ";
 
-/// A console, and what has been heard on it.
+/// A console, and what has been received on it.
 pub(crate) struct Console<'a> {
     /// What each result's name begins with.
     title: &'a str,
@@ -44,7 +44,7 @@ impl<'a> Console<'a> {
     }
 
     /// Takes in a line; a result goes to the report at once.
-    pub(crate) fn hear(&mut self, line: &str) {
+    pub(crate) fn receive(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push('\n');
         match parse(line) {
@@ -135,24 +135,24 @@ mod tests {
 
     use super::*;
 
-    fn heard(lines: &[&str]) -> (Report, Result<()>) {
+    fn received(lines: &[&str]) -> (Report, Result<()>) {
         let mut report = Report::new();
         let mut console = Console::new("x", "7.3.4 arm", &mut report);
-        lines.iter().for_each(|line| console.hear(line));
+        lines.iter().for_each(|line| console.receive(line));
         let outcome = console.conclude(Ok(End::Down));
         (report, outcome)
     }
 
     #[test]
     fn a_run_is_whole_when_all_that_was_reported_arrived() {
-        let (report, outcome) = heard(&["boot", "regloom-lab pass a", "regloom-lab done 1"]);
+        let (report, outcome) = received(&["boot", "regloom-lab pass a", "regloom-lab done 1"]);
         assert!(outcome.is_ok());
         assert_eq!(report.failures(), 0);
     }
 
     #[test]
     fn a_failure_is_counted_though_the_run_is_whole() {
-        let (report, outcome) = heard(&["regloom-lab fail a : why", "regloom-lab done 1"]);
+        let (report, outcome) = received(&["regloom-lab fail a : why", "regloom-lab done 1"]);
         assert!(outcome.is_ok());
         assert_eq!(report.failures(), 1);
     }
@@ -165,7 +165,7 @@ mod tests {
             &["regloom-lab done 0"],
             &[],
         ] {
-            assert!(heard(lines).1.is_err(), "{lines:?}");
+            assert!(received(lines).1.is_err(), "{lines:?}");
         }
     }
 
@@ -173,8 +173,8 @@ mod tests {
     fn a_machine_that_does_not_go_down_has_failed() {
         let mut report = Report::new();
         let mut console = Console::new("x", "7.3.4 arm", &mut report);
-        console.hear("regloom-lab pass a");
-        console.hear("regloom-lab done 1");
+        console.receive("regloom-lab pass a");
+        console.receive("regloom-lab done 1");
         let end = End::OutOfTime(Duration::from_secs(180));
         assert!(console.conclude(Ok(end)).is_err());
     }

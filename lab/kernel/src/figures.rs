@@ -75,17 +75,17 @@ fn measure(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Fi
     };
     println!("booting {} to measure (a minute)", scenario.machine.name);
     let mut figures = Figures::new();
-    let mut told = String::new();
+    let mut console = String::new();
     let end = boot.run(|line| {
-        told.push_str(line);
-        told.push('\n');
+        console.push_str(line);
+        console.push('\n');
         if let Some((way, what, value)) = parse(line) {
             figures.entry(what).or_default().insert(way, value);
         }
     })?;
     ensure!(
-        end == End::Down && told.contains("regloom-lab done"),
-        "the measuring did not come to its end; the console says\n{told}"
+        end == End::Down && console.contains("regloom-lab done"),
+        "the measurement did not finish; the console says\n{console}"
     );
     Ok(figures)
 }
@@ -152,7 +152,7 @@ The generated driver of `pl061-gpio` beside UIO (`uio_pdrv_genirq`), `/dev/mem` 
 by hand in C with `io_remap_pfn_range` ([source](../lab/kernel/src/own/remap.c)), on the same
 PL061 of QEMU's `virt` machine, in one boot of Linux {kernel}. In parentheses: the generated driver's
 figure divided by this one; below 1 the generated driver costs less. QEMU interprets the processor,
-so that the ratios tell and the times do not.
+so that the ratios mean something and the times do not.
 
 Each figure is the best (interrupts: the median) of many rounds, the ways taking turns where they can.
 The driver makes a page present at its first touch, which is what makes revocation possible: that

@@ -28,7 +28,7 @@ pub(crate) const OVERLAY: Own = Own {
     text: include_str!("own/overlay.c"),
 };
 
-/// Tells what the page tables say of a page.
+/// Reports the page tables' attributes of a page.
 pub(crate) const PAGE_KIND: Own = Own {
     name: "page_kind",
     language: "c",

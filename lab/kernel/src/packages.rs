@@ -15,7 +15,7 @@ use super::cache::Cache;
 use super::{apt, source};
 
 /// What every kernel needs. The compilers carry their version in the name: the
-/// kernel is told to use these and no others.
+/// kernel build uses these and no others.
 const COMMON: &[&str] = &[
     "bc",
     "bison",
@@ -89,7 +89,7 @@ fn wanted(kernels: &[&Kernel]) -> Vec<&'static str> {
 }
 
 fn missing(wanted: &[&'static str]) -> Result<Vec<&'static str>> {
-    // A package that dpkg has never heard of makes it fail, and is simply not in
+    // A package that dpkg does not know makes it fail, and is simply not in
     // what it prints.
     let output = Command::new("dpkg-query")
         .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])

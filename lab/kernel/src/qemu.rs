@@ -42,7 +42,7 @@ pub(crate) enum End {
 
 impl Boot<'_> {
     /// Boots, passes each line of the console on, and waits for the end.
-    pub(crate) fn run(&self, mut heard: impl FnMut(&str)) -> Result<End> {
+    pub(crate) fn run(&self, mut receive: impl FnMut(&str)) -> Result<End> {
         let log = self.folder.join("console.log");
         let mut log =
             File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -60,7 +60,7 @@ impl Boot<'_> {
             match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
                     writeln!(log, "{line}")?;
-                    heard(&line);
+                    receive(&line);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     machine.wait()?;

@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_module_says_wrong_or_not_is_told() {
+    fn wrong_or_missing_module_information_is_reported() {
         assert!(info().is("license", &["GPL v2"]).is_err());
         assert!(info().is("map_version", &[]).is_err());
         assert!(info().has_aliases(&["a,b", "a,c"]).is_err());

@@ -26,8 +26,8 @@ const DEVICE_TREE: u32 = 2;
 /// the end of memory.
 const ADDRESS: u64 = 0x3000_0000;
 
-/// What QEMU is to be told so that the kernel of this image finds this tree. What it is told of
-/// is written into the folder.
+/// QEMU's arguments for the kernel of this image to find this tree. The files that they name
+/// are written into the folder.
 pub(super) fn arguments(image: &Path, tree: &Path, folder: &Path) -> Result<Vec<OsString>> {
     let read = |path: &Path| fs::read(path).with_context(|| path.display().to_string());
     let write = |path: &Path, bytes: &[u8]| {

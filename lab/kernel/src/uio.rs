@@ -67,7 +67,7 @@ const BLOCKS: &[Through] = &[
         // The key's button is a line of the controller.
         replaces: &["/gpio-keys", "/pl061@9030000"],
         node: Node::Generated,
-        // UIO claims nothing: two nodes may speak of one block.
+        // UIO claims nothing: two nodes may describe one block.
         beside: "lab-small@9030000 { compatible = \"generic-uio\"; reg = <0x09030000 0x800>; \
                  linux,uio-name = \"lab-small\"; };\n\
                  lab-other@9030000 { compatible = \"generic-uio\"; reg = <0x09030000 0x1000>; \
@@ -201,7 +201,7 @@ fn boot(
         folder: &folder,
         time_limit: TIME_LIMIT,
     };
-    boot.run(|line| console.hear(line))
+    boot.run(|line| console.receive(line))
 }
 
 fn folder(built: &Built) -> Result<PathBuf> {

@@ -162,9 +162,9 @@ mod tests {
     }
 
     #[test]
-    fn a_function_without_its_other_half_is_told() {
+    fn a_function_without_its_other_half_is_reported() {
         let alone = assembly::functions("accessor_x:\n\tret\n.Lfunc_end0:\n");
-        let told = pairs(alone).expect_err("one half").to_string();
-        assert_eq!(told, "`x` is not there by_hand");
+        let error = pairs(alone).expect_err("one half").to_string();
+        assert_eq!(error, "`x` is not there by_hand");
     }
 }

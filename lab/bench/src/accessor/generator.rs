@@ -99,14 +99,13 @@ impl Regloom {
 
     fn generate(&self, file: &Path) -> Result<()> {
         let output = self.call(file)?.output().context("cannot run regloom")?;
-        let told = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{}: {told}", file.display());
-        self.leave_the_crate_alone()
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}: {errors}", file.display());
+        self.move_crate()
     }
 
-    /// The crate lies in a folder of the device's; it is to be compiled where
-    /// every device's is.
-    fn leave_the_crate_alone(&self) -> Result<()> {
+    /// Moves the crate from the device's folder to where every device's is compiled.
+    fn move_crate(&self) -> Result<()> {
         let member = self.place.member();
         let whole = member.with_file_name("whole");
         if whole.exists() {

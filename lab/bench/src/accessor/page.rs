@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_that_does_not_compile_is_told() {
+    fn a_crate_that_does_not_compile_is_reported() {
         let mut figures = figures(of(SVD2RUST, Became::Refused, 100));
         assert!(beyond_limits(&figures).is_empty());
         figures.files[0].generators[0] = of(REGLOOM, Became::Generated, 1);
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_above_its_limit_is_told() {
+    fn what_is_above_its_limit_is_reported() {
         let figures = figures(of(SVD2RUST, Became::Compiled, 100));
         let text = render(&figures).unwrap();
         let row = "| `a.svd` | regloom, leniently | 120 ms (3.0 s) | 4 MiB | 3 KiB | \

@@ -184,7 +184,7 @@ impl Reader {
         let limit = Timespec::try_from(PATIENCE).context("a time for epoll")?;
         let mut events = Vec::with_capacity(1);
         epoll::wait(&set, spare_capacity(&mut events), Some(&limit)).context("epoll_wait")?;
-        let told = events.first().map(|event| event.flags);
-        told.ok_or_else(|| format!("nothing after {PATIENCE:?}"))
+        let flags = events.first().map(|event| event.flags);
+        flags.ok_or_else(|| format!("nothing after {PATIENCE:?}"))
     }
 }

@@ -19,8 +19,8 @@ const RELEASED: &str = "released/pump-ctrl.yaml";
 /// Where its output is kept.
 const OUTPUT: &str = "generated";
 
-/// The text before the command that updates what is outdated.
-const FIX: &str = "mend it with: ";
+/// The command that updates what is outdated.
+const COMMAND: &str = "regloom generate ";
 
 /// What `regloom diff` has to say of the change.
 const CHANGES: [&str; 3] = [
@@ -109,7 +109,7 @@ impl Repository {
             outcome.must_say(&format!("+++ {OUTPUT}/{DEVICE}/{file}\n"))?;
         }
         let mut lines = outcome.errors.lines();
-        let command = lines.find_map(|line| line.strip_prefix(FIX));
+        let command = lines.find_map(|line| line.find(COMMAND).map(|at| &line[at..]));
         Ok(command
             .with_context(|| format!("no command in\n{}", outcome.errors))?
             .to_owned())

@@ -3,9 +3,9 @@
 //! Keeps the pump running while the FPGA gets another bitstream: a program that
 //! was linked with the accessors of both versions of the map.
 //!
-//! There are two ways to hear of the change. Whoever calls the driver (`wait`)
-//! gets an error from the call, lets the device go and opens it again. Whoever
-//! touches registers (`look`) gets a signal, SIGBUS, and is started again by a
+//! There are two ways to notice the change. A program that calls the driver (`wait`)
+//! gets an error from the call, closes the device and opens it again. A program that
+//! accesses registers (`look`) gets a signal, SIGBUS, and is started again by a
 //! process that touches none, as a service manager would do it.
 
 mod pump;
