@@ -8,6 +8,7 @@ use std::{fmt, iter};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::source::{Source, SourceId, Sources, Span};
+use crate::suggestion::Suggestion;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal $(allow $lint:literal)?,)*) => {
@@ -241,6 +242,8 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// The edits that do it, where they are known.
+    pub suggestion: Option<Suggestion>,
     /// Set for an error that lenient reading repairs.
     pub repairable: bool,
 }
@@ -268,6 +271,7 @@ impl Diagnostic {
             },
             related: Vec::new(),
             help: None,
+            suggestion: None,
             repairable: false,
         }
     }
@@ -307,6 +311,30 @@ impl Diagnostic {
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
+    }
+
+    /// The edits that correct it.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: Option<Suggestion>) -> Self {
+        self.suggestion = suggestion;
+        self
+    }
+
+    /// For a name that is not there: the nearest that is, else another way out.
+    #[must_use]
+    pub(crate) fn did_you_mean(
+        self,
+        written: &str,
+        near: Option<&str>,
+        otherwise: impl FnOnce() -> String,
+    ) -> Self {
+        let span = self.primary.span;
+        match near {
+            Some(near) => self
+                .help(format!("did you mean `{near}`?"))
+                .suggest(Suggestion::name(span, written, near)),
+            None => self.help(otherwise()),
+        }
     }
 }
 
@@ -412,6 +440,27 @@ impl Diagnostics {
         let list = self.list.iter();
         list.filter(|diagnostic| diagnostic.severity == Severity::Error)
             .count()
+    }
+
+    /// Adds edits to the suggestion for what was reported at a place; without them
+    /// it is not certain.
+    pub(crate) fn add_to_suggestion(&mut self, span: Span, more: Option<Suggestion>) {
+        let mut latest = self.list.iter_mut().rev();
+        let reported = latest.find(|it| it.primary.span == span);
+        if let Some(suggestion) = reported.and_then(|it| it.suggestion.as_mut()) {
+            suggestion.add(more);
+        }
+    }
+
+    /// Removes suggestions whose place holds another text than they replace.
+    pub(crate) fn keep_fitting_suggestions(&mut self, sources: &Sources) {
+        for diagnostic in &mut self.list {
+            let fits = |it: &mut Suggestion| {
+                let source = it.source();
+                source.is_some_and(|source| it.fits(sources.get(source)))
+            };
+            diagnostic.suggestion.take_if(|it| !fits(it));
+        }
     }
 
     /// Replaces each by what becomes of it.

@@ -30,6 +30,7 @@ mod read;
 mod repair;
 mod resolve;
 pub mod source;
+pub mod suggestion;
 pub mod units;
 
 use std::collections::{BTreeSet, HashSet};
@@ -43,6 +44,7 @@ pub use diff::{Change, Class, Diff, Rule, Step, diff};
 pub use model::RegisterMap;
 pub use read::Format;
 pub use source::{Source, SourceId, Sources, Span, Spanned};
+pub use suggestion::{Applicability, Edit, Suggestion};
 
 /// Why there is no map.
 #[derive(Debug)]
@@ -135,6 +137,7 @@ pub fn parse(
     let mut diagnostics = Diagnostics::default();
     let device = checked_device(id, &mut sources, options, &mut diagnostics);
     diagnostics.settle();
+    diagnostics.keep_fitting_suggestions(&sources);
     match device {
         Some(device) if !diagnostics.refuse() => Ok(RegisterMap::new(device, sources, diagnostics)),
         None if diagnostics.is_empty() => Err(Failure::Unreadable(

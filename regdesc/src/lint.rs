@@ -26,17 +26,15 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Says that there is no lint of that name.
 pub(crate) fn unknown(name: &Spanned<String>) -> Diagnostic {
-    let help = match nearest(name, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
-    };
     Diagnostic::new(
         Code::UnknownLint,
         name.span,
         format!("there is no lint `{}`", name.value),
         "allowed here",
     )
-    .help(help)
+    .did_you_mean(name, nearest(name, names()), || {
+        format!("there are {}", names().collect::<Vec<_>>().join(", "))
+    })
 }
 
 /// Reports everything suspicious about a device, of which all peripherals were

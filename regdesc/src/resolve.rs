@@ -531,10 +531,9 @@ impl Resolver<'_> {
             return Some(value.value.value);
         }
         let names = || known.iter().map(|value| value.name.value.as_str());
-        let help = match nearest(name, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "a reset by name needs an `enum`".to_owned(),
-            None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+        let otherwise = || match known.is_empty() {
+            true => "a reset by name needs an `enum`".to_owned(),
+            false => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
         };
         self.diagnostics.push(
             Diagnostic::new(
@@ -543,7 +542,7 @@ impl Resolver<'_> {
                 format!("the field has no value `{}`", name.value),
                 "here",
             )
-            .help(help),
+            .did_you_mean(name, nearest(name, names()), otherwise),
         );
         None
     }
@@ -678,17 +677,15 @@ fn access(properties: &Properties, fallback: Span) -> Spanned<Access> {
 
 fn unknown_enumeration(name: &Spanned<String>, scope: &Scope<'_>) -> Diagnostic {
     let known = scope.named.keys().map(String::as_str);
-    let help = match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "declare it under `enums:`".to_owned(),
-    };
     Diagnostic::new(
         Code::UnknownEnumeration,
         name.span,
         format!("there is no enumeration `{}`", name.value),
         "used here",
     )
-    .help(help)
+    .did_you_mean(name, nearest(name, known), || {
+        "declare it under `enums:`".to_owned()
+    })
 }
 
 /// A register or cluster that is known but for its place.

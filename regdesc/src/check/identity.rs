@@ -145,17 +145,17 @@ pub(super) fn single<'b>(
 fn unknown(block: &Block, path: &RegisterPath) -> Diagnostic {
     let mut known = Vec::new();
     paths(&block.items, "", &mut known);
-    let help = match nearest(&path.to_string(), known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "add it under `registers:`, or name another".to_owned(),
-    };
+    let written = path.to_string();
+    let near = nearest(&written, known.iter().map(String::as_str));
     Diagnostic::new(
         Code::UnknownRegister,
         path.span,
         format!("there is no register `{path}`"),
         "named here",
     )
-    .help(help)
+    .did_you_mean(&written, near, || {
+        "add it under `registers:`, or name another".to_owned()
+    })
 }
 
 fn paths(items: &[Item], outer: &str, known: &mut Vec<String>) {

@@ -139,15 +139,12 @@ fn unknown(file: &str, name: &Spanned<String>, chip: &Description) -> Diagnostic
         .iter()
         .map(|block| block.name.as_str())
         .collect();
-    let help = match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has {}", names.join(", ")),
-    };
+    let near = nearest(name, names.iter().copied());
     Diagnostic::new(
         Code::UnknownPeripheral,
         name.span,
         format!("`{file}` has no peripheral `{}`", name.value),
         "asked for here",
     )
-    .help(help)
+    .did_you_mean(name, near, || format!("it has {}", names.join(", ")))
 }

@@ -66,7 +66,7 @@ pub(crate) fn read(
     let names = Names::default();
     let root = Element::new(document.root_element(), &written, &names);
     let found = structure::of(device(root, diagnostics)?);
-    let edits = found.report(lenient, diagnostics);
+    let edits = found.report(&written, lenient, diagnostics);
     if edits.is_empty() {
         return read_values(written, text, &document, lenient, diagnostics);
     }
@@ -87,7 +87,7 @@ fn read_values(
     let names = Names::default();
     let device = Element::new(document.root_element(), &written, &names);
     let found = refusal::of(device);
-    let edits = found.report(lenient, diagnostics);
+    let edits = found.report(&written, lenient, diagnostics);
     if edits.is_empty() {
         return description(device, lenient, diagnostics);
     }

@@ -304,8 +304,9 @@ impl Reader<'_> {
             }
             if let Some(wrong) = entry.wrong_key() {
                 let (name, span) = (&entry.name.value, entry.name.span);
+                let diagnostic = wrong.diagnostic(Code::BadName, name, span, &[]);
                 self.diagnostics
-                    .push(wrong.diagnostic(Code::BadName, name, span, &[]));
+                    .push(diagnostic.suggest(entry.quoted_key()));
             }
             let mut below = Vec::new();
             while entry.is_null()

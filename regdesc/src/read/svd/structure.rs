@@ -8,6 +8,7 @@
 //! schema has it, and single parts once.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use roxmltree::Attribute;
 
@@ -239,15 +240,21 @@ impl<'a, 'input: 'a> Walk<'a> {
         };
         let (before, behind) = child.neighbours();
         let tag = parent.qualified(wrapper);
+        let opened = |at: usize| Edit::new(at..at, format!("<{tag}>"));
+        let closed = |at: usize| Edit::new(at..at, format!("</{tag}>"));
         let range = child.range();
         // A row of them is one mistake.
         if !same(before) {
-            let edit = Edit::new(range.start..range.start, format!("<{tag}>"));
-            self.found.push(outside(child, parent, wrapper, edit));
+            let row = iter::successors(Some(child), |it| {
+                it.neighbours().1.filter(|next| same(Some(*next)))
+            });
+            let end = row.last().map_or(range.end, |last| last.range().end);
+            let open = opened(range.start);
+            self.found
+                .push(outside(child, parent, wrapper, open, closed(end)));
         }
         if !same(behind) {
-            self.found
-                .spell(Edit::new(range.end..range.end, format!("</{tag}>")));
+            self.found.spell(closed(range.end));
         }
         if let Some((_, known)) = outer.kind.child(child.tag()) {
             self.element(child, known.kind);
@@ -378,7 +385,7 @@ impl<'a, 'input: 'a> Walk<'a> {
             let repair = if has(near) {
                 Repair::new(format!("it is left out: `{near}` is there too"), without())
             } else {
-                Repair::new(
+                Repair::sure(
                     format!("read as `{near}`, the nearest known name"),
                     vec![Edit::new(attribute.range_qname(), near)],
                 )
@@ -481,7 +488,7 @@ fn second_interrupt(
     )
     .related(first.span(), "first here")
     .help("give each interrupt an `<interrupt>` of its own")
-    .mended(Repair::new(
+    .mended(Repair::sure(
         SPLIT,
         vec![Edit::new(at..at, format!("</{tag}><{tag}>"))],
     ))
@@ -530,7 +537,7 @@ fn meant<'a, 'input>(
 fn rename(element: Element<'_, '_>, tag: &str) -> Repair {
     let qualified = element.qualified(tag);
     let edits = element.tag_ranges();
-    Repair::new(
+    Repair::sure(
         format!("read as `<{tag}>`, the nearest known name"),
         edits.map(|range| Edit::new(range, &*qualified)).collect(),
     )
@@ -580,16 +587,25 @@ fn wrapper(child: Element<'_, '_>, parent: Element<'_, '_>, kind: &Kind) -> Opti
     (!taken).then_some(*wrapper)
 }
 
-fn outside(child: Element<'_, '_>, parent: Element<'_, '_>, wrapper: &str, edit: Edit) -> Mistake {
+fn outside(
+    child: Element<'_, '_>,
+    parent: Element<'_, '_>,
+    wrapper: &str,
+    open: Edit,
+    close: Edit,
+) -> Mistake {
     does_not_belong(child, parent)
         .help(format!(
             "put it in the `<{wrapper}>` of the `<{}>`",
             parent.tag()
         ))
-        .mended(Repair::new(
-            format!("it is read as if it were in `<{wrapper}>`"),
-            vec![edit],
-        ))
+        .mended(
+            Repair::sure(
+                format!("it is read as if it were in `<{wrapper}>`"),
+                vec![open],
+            )
+            .with(vec![close]),
+        )
 }
 
 /// Whether an element is a list that has the name of its items: it holds what
@@ -622,7 +638,7 @@ fn needless_list(child: Element<'_, '_>, parent: Element<'_, '_>) -> Mistake {
             "write what it holds in the `<{}>` itself",
             parent.tag()
         ))
-        .mended(Repair::new(
+        .mended(Repair::sure(
             format!(
                 "what it holds is read as if it were in the `<{}>`",
                 parent.tag()
@@ -640,7 +656,7 @@ fn as_element(element: Element<'_, '_>, child: &Child, attribute: Attribute<'_, 
     }
     let text = attribute.value().replace('&', "&amp;").replace('<', "&lt;");
     let written = element.written(child.tag, &text);
-    Repair::new(
+    Repair::sure(
         format!("read as the element `<{}>`", child.tag),
         vec![without, element.insertion(&written)],
     )

@@ -13,6 +13,7 @@ use super::scalar::{
     parse_number,
 };
 use super::tree::Kind;
+use super::typed::Error;
 use super::{Reader, Source, number, plain, text, without_effect, words};
 use crate::description::{
     Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues, Item,
@@ -21,7 +22,8 @@ use crate::description::{
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Order, WriteConstraint};
 use crate::number::{Bits, Integer};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
+use crate::suggestion::{Applicability, Edit, Suggestion};
 use crate::units::BitRange;
 
 impl Reader<'_> {
@@ -142,7 +144,7 @@ impl Reader<'_> {
         let (value, description) = match node.scalar::<Scalar<NumberOrDefault>>() {
             Ok(Scalar(value)) => (Spanned::new(value, node.span()), None),
             Err(error) if node.text().is_some() => {
-                self.refuse(&node, no_value(&node, &error.reason));
+                self.refuse(&node, no_value(&node, error));
                 return;
             }
             Err(_) => {
@@ -669,6 +671,7 @@ impl Reader<'_> {
         };
         let shown = written.map(|(high, low)| format!("\"{}:{}\"", high.max(low), high.min(low)));
         let help = format!("write `bits: {}`", shown.as_deref().unwrap_or("\"7:4\""));
+        let suggestion = shown.as_deref().and_then(|bits| one_key(&parts, bits));
         self.diagnostics.push(
             Diagnostic::new(
                 Code::UnknownKey,
@@ -676,7 +679,8 @@ impl Reader<'_> {
                 format!("the bits of `{}` are one key, `bits`", node.name.value),
                 "here",
             )
-            .help(help),
+            .help(help)
+            .suggest(suggestion),
         );
         for part in parts.into_iter().flatten() {
             part.mark_refused();
@@ -692,14 +696,11 @@ impl Reader<'_> {
         match node.scalar::<Scalar<BitRange>>() {
             Ok(Scalar(bits)) => Some(bare_field(node, Spanned::new(bits, node.span()))),
             Err(error) => {
-                let (reason, help) = explained(&error.reason);
-                let help = match error.reason.contains('\n') {
-                    true => help,
-                    false => {
-                        "write a bit such as 3, bits such as \"7:4\", or `{bits: …}` with more keys"
-                            .to_owned()
-                    }
-                };
+                let suggestion = node.meant(&error);
+                let otherwise =
+                    "write a bit such as 3, bits such as \"7:4\", or `{bits: …}` with more keys";
+                let help = error.help.clone().unwrap_or_else(|| otherwise.to_owned());
+                let (reason, _) = explained(error);
                 let name = &node.name.value;
                 let diagnostic = Diagnostic::new(
                     Code::WrongType,
@@ -707,7 +708,7 @@ impl Reader<'_> {
                     format!("the bits of `{name}` cannot be used: {reason}"),
                     "here",
                 );
-                self.refuse(node, diagnostic.help(help));
+                self.refuse(node, diagnostic.help(help).suggest(suggestion));
                 None
             }
         }
@@ -842,12 +843,33 @@ fn is_reversed(node: &Node<'_>) -> bool {
 }
 
 /// A number or text where a register goes.
+/// `bits` in place of keys that follow each other.
+fn one_key(parts: &[Option<&Node<'_>>], bits: &str) -> Option<Suggestion> {
+    let mut parts: Vec<&Node<'_>> = parts.iter().copied().flatten().collect();
+    parts.sort_by_key(|part| part.name.span);
+    let (first, last) = (parts.first()?, parts.last()?);
+    for pair in parts.windows(2) {
+        let between = first.text_between(pair[0].span(), pair[1].name.span)?;
+        if !between.chars().all(|it| it.is_whitespace() || it == ',') {
+            return None;
+        }
+    }
+    let span = Span {
+        end: last.span().end,
+        ..first.name.span
+    };
+    let edit = Edit::new(span, format!("bits: {bits}"));
+    Suggestion::new(Applicability::Sure, vec![edit])
+}
+
 fn no_item(node: &Node<'_>) -> Diagnostic {
     let name = &node.name.value;
-    let help = match node.text().and_then(parse_number) {
+    let at = node.text().and_then(parse_number);
+    let help = match at {
         Some(at) => format!("write `{name}: {{at: {at:#x}}}`"),
         None => format!("write `{name}: {{at: 0x0}}`; every key of it is optional"),
     };
+    let suggestion = at.and_then(|at| node.perhaps(&format!("{{at: {at:#x}}}")));
     Diagnostic::new(
         Code::WrongType,
         node.span(),
@@ -855,10 +877,12 @@ fn no_item(node: &Node<'_>) -> Diagnostic {
         "this is none",
     )
     .help(help)
+    .suggest(suggestion)
 }
 
-fn no_value(node: &Node<'_>, reason: &str) -> Diagnostic {
-    let (reason, help) = explained(reason);
+fn no_value(node: &Node<'_>, error: Error) -> Diagnostic {
+    let suggestion = node.meant(&error);
+    let (reason, help) = explained(error);
     Diagnostic::new(
         Code::WrongType,
         node.span(),
@@ -869,6 +893,7 @@ fn no_value(node: &Node<'_>, reason: &str) -> Diagnostic {
         "here",
     )
     .help(help)
+    .suggest(suggestion)
 }
 
 /// The keys by which an item is known for one, and not for a name.

@@ -15,6 +15,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
+use crate::suggestion::{Applicability, Edit, Suggestion, unquoted};
 
 /// Mappings in mappings that no register map comes near.
 const MAX_DEPTH: usize = 64;
@@ -182,6 +183,46 @@ impl<'t> Tree<'t> {
         let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
         self.kind(entry.key) == Some(Kind::Text)
             && !(self.is_plain(entry.key) && self.scalar(entry.key).is_some_and(digits))
+    }
+
+    /// Some bytes of the text that was read.
+    pub(super) fn text(&self, range: Range<usize>) -> Option<&'t str> {
+        self.text.get(range)
+    }
+
+    /// Another text in place of a scalar; `None` where the scalar is not on its
+    /// place as it is read, such as one with escapes.
+    pub(super) fn instead(
+        &self,
+        id: Id,
+        text: &str,
+        applicability: Applicability,
+    ) -> Option<Suggestion> {
+        let span = self.span(id);
+        let written = unquoted(self.text(span.range())?);
+        if written.is_empty() || self.scalar(id) != Some(written) {
+            return None;
+        }
+        Suggestion::new(applicability, vec![Edit::new(span, text)])
+    }
+
+    /// The value of a key in quotes, where it is nothing but an anchor.
+    pub(super) fn quoted_anchor(&self, key: Id) -> Option<Suggestion> {
+        let key = self.span(key);
+        let rest = self.text.get(key.range().end..)?;
+        let start = rest.len() - rest.strip_prefix(':')?.trim_start_matches(' ').len();
+        let value = rest[start..]
+            .split(['\n', '\r', ',', '}', '#', ' ', '\t'])
+            .next()?;
+        let behind = rest[start + value.len()..].trim_start_matches([' ', '\t']);
+        let ends = behind.is_empty() || behind.starts_with(['\n', '\r', ',', '}', '#']);
+        if !ends || !value.starts_with('&') || value.contains(['"', '\\']) {
+            return None;
+        }
+        let at = key.range().end + start;
+        let span = Span::new(key.source, at..at + value.len());
+        let quoted = Edit::new(span, format!("\"{value}\""));
+        Suggestion::new(Applicability::Sure, vec![quoted])
     }
 
     /// The keys whose values nobody used and nobody reported.
@@ -579,7 +620,8 @@ impl<'t> Reader<'t, '_> {
                 "a tab indents this line; YAML takes spaces only",
                 "a tab",
             )
-            .help("indent with spaces, two for each level");
+            .help("indent with spaces, two for each level")
+            .suggest(self.spaces_for_tabs());
         }
         let diagnostic = Diagnostic::new(
             Code::Syntax,
@@ -597,6 +639,26 @@ impl<'t> Reader<'t, '_> {
             }
             _ => diagnostic,
         }
+    }
+
+    /// Two spaces for each tab that indents, where tabs alone indent: beside
+    /// spaces, it is not known how wide a tab is.
+    fn spaces_for_tabs(&self) -> Option<Suggestion> {
+        let mut edits = Vec::new();
+        let mut start = 0;
+        for line in self.tree.text.split_inclusive('\n') {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            let tabs = line[..indent].bytes().filter(|it| *it == b'\t').count();
+            if tabs != indent {
+                return None;
+            }
+            if tabs > 0 {
+                let span = Span::new(self.offsets.id, start..start + tabs);
+                edits.push(Edit::new(span, "  ".repeat(tabs)));
+            }
+            start += line.len();
+        }
+        Suggestion::new(Applicability::Sure, edits)
     }
 
     /// The tabs that begin the line of that place, or the line after it.

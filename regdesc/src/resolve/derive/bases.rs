@@ -179,7 +179,7 @@ impl<'t> Lookup<'t> {
             None
         };
         Some(match suggestion {
-            Some(path) => diagnostic.help(format!("did you mean `{path}`?")),
+            Some(near) => diagnostic.did_you_mean(path, Some(&near), String::new),
             None => diagnostic,
         })
     }
