@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `regloom check`: every mistake and every lint, and nothing written.
+//! `regloom check`: reports every mistake and every warning. With `--fix` it
+//! corrects in the files what is certain; otherwise it writes nothing.
 
+mod fix;
 mod json;
 mod sarif;
 
@@ -18,6 +20,7 @@ use crate::{Outcome, notices, tell};
 Examples:
   regloom check fpga/adc-capture.yaml
   regloom check fpga/*.yaml --deny-lints
+  regloom check fpga/adc-capture.yaml --fix
   regloom check vendor/chip.svd --lenient --format sarif > chip.sarif
 
 Lints do not fail the check unless --deny-lints is given; a description allows one
@@ -49,6 +52,11 @@ pub(crate) struct Arguments {
     /// repeated).
     #[arg(long, value_name = "NAME")]
     peripheral: Vec<String>,
+
+    /// Correct in the files what is certain, such as a misspelt key, then check
+    /// again. Changes the named descriptions and the SVD files that they name.
+    #[arg(long)]
+    fix: bool,
 
     #[command(flatten)]
     shown: Shown,
@@ -100,23 +108,41 @@ impl Checked<'_> {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let reads_standard_input = arguments.input.iter().any(|it| it.as_os_str() == "-");
+    if arguments.fix && reads_standard_input {
+        let text = "error: --fix changes files, and `-` is standard input; name the file";
+        return Outcome::Wrong(text.to_owned());
+    }
+    let mut checked = check(arguments);
+    if arguments.fix {
+        let found = checked.iter().filter_map(Checked::found);
+        match fix::apply(found) {
+            Ok(0) => {}
+            Ok(_) => checked = check(arguments),
+            Err(text) => return Outcome::Failed(text),
+        }
+    }
+    report(arguments, &checked)
+}
+
+fn check(arguments: &Arguments) -> Vec<Checked<'_>> {
     let options = Options {
         peripherals: &arguments.peripheral,
         lenient: arguments.lenient,
         allow: &arguments.allow,
     };
-    let checked: Vec<Checked<'_>> = arguments
-        .input
-        .iter()
-        .map(|input| Checked {
-            input,
-            result: regdesc::load(input, &options),
-        })
-        .collect();
+    let check = |input| Checked {
+        input,
+        result: regdesc::load(input, &options),
+    };
+    arguments.input.iter().map(|input| check(input)).collect()
+}
+
+fn report(arguments: &Arguments, checked: &[Checked<'_>]) -> Outcome {
     match arguments.format {
-        Format::Text => tell(&checked, arguments.shown),
-        Format::Json => tell::result(format_args!("{}\n", json::render(&checked))),
-        Format::Sarif => tell::result(format_args!("{}\n", sarif::render(&checked))),
+        Format::Text => tell(checked, arguments.shown),
+        Format::Json => tell::result(format_args!("{}\n", json::render(checked))),
+        Format::Sarif => tell::result(format_args!("{}\n", sarif::render(checked))),
     }
     if checked.iter().any(|checked| checked.result.is_err()) {
         Outcome::Refused
