@@ -3,7 +3,7 @@
 //! What is legal but suspicious: told, and allowed by name.
 
 use crate::access::WriteEffect;
-use crate::check::each_register;
+use crate::check::walk::each_register;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Field, Instance, Kind, Register};
 use crate::read::nearest;

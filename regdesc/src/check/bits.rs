@@ -2,7 +2,6 @@
 
 //! Bits: fields lie in their register and apart from each other.
 
-use super::report;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Field, Format, Register};
 use crate::number::MAX_WIDTH;
@@ -182,10 +181,7 @@ pub(crate) fn fields_do_not_overlap(register: &Register, diagnostics: &mut Diagn
             false => None,
         };
         reach = reach.max(field.bits.end());
-        report(
-            diagnostics,
-            other.map(|other| overlap(register, other, field)),
-        );
+        diagnostics.extend(other.map(|other| overlap(register, other, field)));
     }
 }
 

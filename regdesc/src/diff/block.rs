@@ -3,11 +3,11 @@
 //! A block: what it is, where it stands, and what the device tree says of it.
 
 use super::Rule;
-use super::items::{self, Seen};
 use super::pair::{Pairs, pair};
+use super::seen::Seen;
 use super::site::Site;
-use super::{enums, outside};
-use crate::model::{Block, Device, DeviceTree, Reserved};
+use super::{enums, items, outside};
+use crate::model::{Block, Device, DeviceTree};
 use crate::source::Spanned;
 
 /// Tells what changed in a chip's block.
@@ -113,26 +113,9 @@ pub(super) fn compare_layouts(site: &mut Site<'_>, old: &Block, new: &Block) {
 fn compare_contents(site: &mut Site<'_>, old: &Block, new: &Block) -> Seen {
     let mut seen = Seen::new(old.reserved_bits, new.reserved_bits);
     items::compare(site, (&old.items, &new.items), &mut seen, &(vec![], vec![]));
-    compare_reserved(site, &old.reserved, &new.reserved);
+    items::compare_reserved(site, &old.reserved, &new.reserved);
     enums::compare(site, &old.enums, &new.enums, &seen);
     seen
-}
-
-/// Tells what changed of the ranges that are declared to hold nothing.
-pub(super) fn compare_reserved(site: &mut Site<'_>, old: &[Reserved], new: &[Reserved]) {
-    let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| (it.range.start, it.range.len));
-    for (old, new) in pairs.both {
-        let Reserved { name, range } = old;
-        let mut site = site.within("reserved", name, &new.name);
-        site.renamed(Rule::ReservedRange, name, &new.name);
-        site.became(Rule::ReservedRange, "range", range, &new.range);
-    }
-    for old in pairs.removed {
-        site.removed(Rule::ReservedRange, "reserved", &old.name);
-    }
-    for new in pairs.added {
-        site.added(Rule::ReservedRange, "reserved", &new.name);
-    }
 }
 
 fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree) {

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
-use super::items::Seen;
 use super::pair::{bare, pair};
+use super::seen::Seen;
 use super::site::Site;
 use crate::model::{DefaultValue, EnumId, EnumeratedValue, Enumeration};
 

@@ -2,8 +2,8 @@
 
 //! The fields of a register.
 
-use super::items::{EnumUse, Seen};
 use super::pair::{bare, pair};
+use super::seen::{EnumUse, Seen};
 use super::site::Site;
 use super::{Rule, access};
 use crate::access::{Access, ReadEffect, WriteEffect};

@@ -2,68 +2,14 @@
 
 //! Registers and clusters.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::pair::{bare, pair};
-use super::site::{Remembered, Site};
-use super::{Rule, access, block, fields};
-use crate::check::each_register;
-use crate::model::{Array, Cluster, EnumId, Item, Order, Register, RegisterPath, ReservedBits};
+use super::seen::Seen;
+use super::site::Site;
+use super::{Rule, access, fields};
+use crate::check::walk::each_register;
+use crate::model::{Array, Cluster, EnumId, Item, Order, Register, Reserved};
 use crate::number::Bits;
 use crate::source::Spanned;
-
-/// What comparing the items of a block tells those who compare what refers to
-/// them.
-pub(super) struct Seen {
-    /// What old software writes to bits that no field covers.
-    pub(super) policy: ReservedBits,
-    /// What new software writes to them.
-    pub(super) new_policy: ReservedBits,
-    /// The old path of every item that both maps have, and its new one.
-    paths: BTreeMap<Vec<String>, Vec<String>>,
-    /// Every field that both maps have and that has an enumeration in one.
-    pub(super) uses: Vec<EnumUse>,
-    /// The old map's enumerations of what is gone.
-    pub(super) gone: BTreeSet<EnumId>,
-    /// The new map's enumerations of what was added.
-    pub(super) come: BTreeSet<EnumId>,
-}
-
-/// What a field's values are called, before and after.
-pub(super) struct EnumUse {
-    pub(super) field: Remembered,
-    /// `values`, or `written values`.
-    pub(super) what: &'static str,
-    pub(super) old: Option<EnumId>,
-    pub(super) new: Option<EnumId>,
-}
-
-impl Seen {
-    pub(super) fn new(policy: ReservedBits, new_policy: ReservedBits) -> Self {
-        Seen {
-            policy,
-            new_policy,
-            paths: BTreeMap::new(),
-            uses: Vec::new(),
-            gone: BTreeSet::new(),
-            come: BTreeSet::new(),
-        }
-    }
-
-    /// A path of the old map, with the new names of what it leads through.
-    pub(super) fn in_new_names(&self, path: &[String]) -> Vec<String> {
-        let known = self.paths.get(path);
-        known.map_or_else(|| path.to_vec(), Vec::clone)
-    }
-
-    /// The same of the path of a register.
-    pub(super) fn register_in_new_names(&self, path: &RegisterPath) -> RegisterPath {
-        RegisterPath {
-            names: self.in_new_names(&path.names),
-            span: path.span,
-        }
-    }
-}
 
 /// Where something stands, and what it is made of, without a name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,7 +67,7 @@ pub(super) fn compare(
             with_last(&around.0, old.name()),
             with_last(&around.1, new.name()),
         );
-        seen.paths.insert(inner.0.clone(), inner.1.clone());
+        seen.same(inner.0.clone(), inner.1.clone());
         let mut site = site.within(kind(old), old.name(), new.name());
         compare_item(&mut site, (old, new), seen, &inner);
     }
@@ -192,7 +138,7 @@ fn compare_clusters(
     compare_arrays(site, *array, new.array);
     site.became(Rule::Alternate, "alternate", alternate, &new.alternate);
     compare(site, (items, &new.items), seen, inner);
-    block::compare_reserved(site, reserved, &new.reserved);
+    compare_reserved(site, reserved, &new.reserved);
 }
 
 fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: &mut Seen) {
@@ -225,6 +171,23 @@ fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: 
     site.became(Rule::Protection, "protection", protection, &new.protection);
     site.became(Rule::Alternate, "alternate", alternate, &new.alternate);
     fields::compare(site, old, new, seen);
+}
+
+/// Tells what changed of the ranges that are declared to hold nothing.
+pub(super) fn compare_reserved(site: &mut Site<'_>, old: &[Reserved], new: &[Reserved]) {
+    let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| (it.range.start, it.range.len));
+    for (old, new) in pairs.both {
+        let Reserved { name, range } = old;
+        let mut site = site.within("reserved", name, &new.name);
+        site.renamed(Rule::ReservedRange, name, &new.name);
+        site.became(Rule::ReservedRange, "range", range, &new.range);
+    }
+    for old in pairs.removed {
+        site.removed(Rule::ReservedRange, "reserved", &old.name);
+    }
+    for new in pairs.added {
+        site.added(Rule::ReservedRange, "reserved", &new.name);
+    }
 }
 
 fn beat(order: Order) -> &'static str {

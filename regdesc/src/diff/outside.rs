@@ -3,8 +3,8 @@
 //! What a block shows to others: windows, interrupts, identity.
 
 use super::Rule;
-use super::items::Seen;
 use super::pair::pair;
+use super::seen::Seen;
 use super::site::Site;
 use crate::model::{Identity, Interrupt, Magic, RegisterPath, Window};
 

@@ -6,8 +6,7 @@ use std::collections::HashSet;
 use std::slice;
 
 use super::{found, tell};
-use crate::check::addresses::{has_sane_count, registers_in};
-use crate::check::{Contents, addresses};
+use crate::check::addresses::{self, Contents, Counted, has_sane_count, registers_in};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
 use crate::resolve::MAX_COUNT;
@@ -48,6 +47,11 @@ pub(super) fn counts_are_sane(block: &mut Block, diagnostics: &mut Diagnostics) 
     }
 }
 
+/// What the repair of counts has left; it was reported.
+fn counted(block: &Block) -> Option<Counted<'_>> {
+    addresses::counts_are_sane(block, &mut Diagnostics::default())
+}
+
 fn leave_out_insane_counts(items: &mut Vec<Item>) {
     items.retain(has_sane_count);
     for item in items {
@@ -72,7 +76,11 @@ fn too_many(block: &Block, item: &Item) -> Diagnostic {
 }
 
 pub(super) fn registers_are_aligned(bus: Bus, block: &mut Block, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| addresses::registers_are_aligned(bus, block, told));
+    let mistakes = found(|told| {
+        if let Some(counted) = counted(block) {
+            addresses::registers_are_aligned(bus, counted, told);
+        }
+    });
     if !mistakes.is_empty() {
         narrow(&mut block.items, 0, 0, bus);
         tell(mistakes, NARROWED, diagnostics);
@@ -148,10 +156,8 @@ fn width_between_elements(register: &Register) -> Option<u32> {
 /// What is found wrong with an item is told at its name.
 pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostics) {
     loop {
-        let contents = Contents {
-            origin: Origin::Vendor,
-            items,
-            reserved: &[],
+        let Some(contents) = Contents::counted(Origin::Vendor, items, &[]) else {
+            return;
         };
         // It tells some at a time.
         let mistakes = found(|told| addresses::items_do_not_overlap(bus, contents, told));
@@ -195,10 +201,9 @@ fn unused_in_clusters(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostic
 
 fn unused(bus: Bus, items: &[Item], reserved: &mut Vec<Reserved>, diagnostics: &mut Diagnostics) {
     reserved.retain(|one| {
-        let contents = Contents {
-            origin: Origin::Vendor,
-            items,
-            reserved: slice::from_ref(one),
+        let one_alone = slice::from_ref(one);
+        let Some(contents) = Contents::counted(Origin::Vendor, items, one_alone) else {
+            return true;
         };
         // Two items are another rule's affair.
         let mut mistakes = found(|told| addresses::items_do_not_overlap(bus, contents, told));
@@ -225,7 +230,11 @@ pub(super) fn items_lie_in_the_block(
     block: &mut Block,
     diagnostics: &mut Diagnostics,
 ) {
-    let mistakes = found(|told| addresses::items_lie_in_the_block(kind, block, told));
+    let mistakes = found(|told| {
+        if let Some(counted) = counted(block) {
+            addresses::items_lie_in_the_block(kind, counted, told);
+        }
+    });
     let items = block
         .items
         .iter()

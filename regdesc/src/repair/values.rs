@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use super::{found, tell};
-use crate::check::{each_register, values};
+use crate::check::values;
+use crate::check::walk::each_register;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Block, Enumeration, Register};
 use crate::units::fits_in;

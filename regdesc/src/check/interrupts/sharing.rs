@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{DISABLED_INSTEAD, Named, Wired};
+use super::wired::{DISABLED_INSTEAD, Named, Wired};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Instance, InterruptSource};
 use crate::source::{Span, Spanned};

@@ -14,7 +14,7 @@ use super::config;
 use super::edits::Edit;
 use super::element::Element;
 use super::mistake::{Found, Mistake};
-use super::number;
+use super::number::{self, MAX_BIT};
 use super::repair::{self, stand_in};
 use super::schema::{self, Child, Content, Form, Kind, Times};
 use super::words;
@@ -23,9 +23,6 @@ use crate::read::nearest;
 
 /// Names that one `dimIndex` may count up.
 const MAX_INDEXES: u64 = 1 << 16;
-
-/// Beyond any register; svd-parser's arithmetic on bits overflows far above.
-pub(super) const MAX_BIT: u32 = 1 << 16;
 
 /// What was read; `None` after reporting what is wrong with the element. All
 /// that is known to be wrong was reported before.

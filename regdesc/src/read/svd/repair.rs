@@ -9,6 +9,7 @@ pub(super) mod stand_in;
 use super::edits::Edit;
 use super::element::Element;
 use super::mistake::Repair;
+use super::number::MAX_BIT;
 use super::schema::Form;
 use super::words::{self, Meaning};
 use crate::read::nearest;
@@ -209,7 +210,7 @@ pub(super) fn range_of_bits(field: Element<'_, '_>) -> Option<Repair> {
         .map(|digits| digits.parse().ok())
         .collect::<Option<_>>()?;
     let (low, high) = (numbers.iter().min()?, numbers.iter().max()?);
-    let usable = numbers.len() <= 2 && *high <= super::refusal::MAX_BIT;
+    let usable = numbers.len() <= 2 && *high <= MAX_BIT;
     usable.then(|| Repair::sure(BITS, vec![written.with_text(&format!("[{high}:{low}]"))]))
 }
 

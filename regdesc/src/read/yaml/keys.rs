@@ -6,18 +6,19 @@
 //! Where a key holds a mapping of names to further mappings, the value is
 //! [`Nested`]: those are read one by one, each with its own diagnostics.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, IntoDeserializer, SeqAccess, Unexpected, Visitor};
+use serde_json::json;
 
 use super::scalar::{
-    BeatOrder, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Signed, Writable,
+    BeatOrder, NUMBER, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Signed, Writable,
     parse_integer,
 };
-use super::schema;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
 use crate::number::Bits;
@@ -33,7 +34,7 @@ pub(super) type Nested = IgnoredAny;
 #[schemars(title = "regloom register description")]
 pub(super) struct Top {
     /// The version of this format: 1.
-    #[schemars(required, with = "schema::One")]
+    #[schemars(required, with = "One")]
     pub(super) schema: Option<Number>,
     /// The block's name in kebab-case, such as `adc-capture`: its module, crate
     /// and device node are called after it.
@@ -74,16 +75,16 @@ pub(super) struct Top {
     pub(super) _windows: Option<Nested>,
     /// The lines it interrupts by, each by its name.
     #[serde(rename = "interrupts")]
-    #[schemars(with = "Option<BTreeMap<String, schema::InterruptForm>>")]
+    #[schemars(with = "Option<BTreeMap<String, InterruptForm>>")]
     pub(super) _interrupts: Option<Nested>,
     /// Enumerations that fields refer to by name.
     #[serde(rename = "enums")]
-    #[schemars(with = "Option<BTreeMap<String, schema::Values>>")]
+    #[schemars(with = "Option<BTreeMap<String, Values>>")]
     pub(super) _enums: Option<Nested>,
     /// The registers in order, each by its name, or the SVD peripheral that has
     /// them.
     #[serde(rename = "registers")]
-    #[schemars(required, with = "schema::RegistersOrSvd")]
+    #[schemars(required, with = "RegistersOrSvd")]
     pub(super) _registers: Option<Nested>,
     /// Where the block stands, each by its name, which becomes the device-tree
     /// label.
@@ -91,7 +92,7 @@ pub(super) struct Top {
     #[schemars(with = "Option<BTreeMap<String, InstanceKeys>>")]
     pub(super) _instances: Option<Nested>,
     /// Lints that you have seen and allow, by name, such as `no-identity`.
-    #[schemars(with = "Option<Vec<schema::Lint>>")]
+    #[schemars(with = "Option<Vec<Lint>>")]
     pub(super) allow: Option<OneOrMany>,
 }
 
@@ -100,7 +101,7 @@ pub(super) struct Top {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct BusKeys {
     /// Widest single access in bits: 8, 16, 32 or 64; 32 where left out.
-    #[schemars(with = "Option<schema::AccessWidth>")]
+    #[schemars(with = "Option<AccessWidth>")]
     pub(super) width: Option<Number>,
     /// Which byte of an access has the lowest address: the least significant
     /// (little, where left out) or the most significant (big).
@@ -121,7 +122,7 @@ pub(super) struct DeviceTreeKeys {
     /// Any other properties: true for one without a value, a number or a list of
     /// numbers for cells, a string or a list of strings.
     #[serde(rename = "properties")]
-    #[schemars(with = "Option<BTreeMap<String, schema::Property>>")]
+    #[schemars(with = "Option<BTreeMap<String, Property>>")]
     pub(super) _properties: Option<Nested>,
     /// Whether the nodes have the hash of their map, as `regloom,map-hash`, which
     /// the driver and the accessor then compare with their own: for hardware that
@@ -263,7 +264,7 @@ pub(super) struct InstanceKeys {
     /// The device tree's specifier of each interrupt by its name, in cells, such
     /// as `{irq: [0, 89, 4]}`.
     #[serde(rename = "interrupts")]
-    #[schemars(with = "Option<BTreeMap<String, schema::Cells>>")]
+    #[schemars(with = "Option<BTreeMap<String, Cells>>")]
     pub(super) _interrupts: Option<Nested>,
     /// Clock specifiers, such as `"&clkc 71"`, one for each of the block's clocks.
     pub(super) clocks: Option<OneOrMany>,
@@ -288,8 +289,8 @@ pub(super) struct SvdKeys {
 pub(super) struct RegisterKeys {
     /// Byte offset from what contains it, or a list of one for each element of an
     /// irregular array; the next aligned one where left out.
-    #[schemars(with = "Option<schema::Places>")]
-    pub(super) at: Option<Places>,
+    #[schemars(with = "Option<Places>")]
+    pub(super) at: Option<Offsets>,
     /// What it is, for people.
     pub(super) description: Option<String>,
     /// Width in bits: 8, 16, 32, 64, or more by whole beats of the bus; the bus's
@@ -305,7 +306,7 @@ pub(super) struct RegisterKeys {
     pub(super) on_read: Option<Scalar<ReadEffect>>,
     /// Value after reset, of as many bits as the register, or `unknown`; 0 where left
     /// out.
-    #[schemars(with = "Option<schema::RegisterReset>")]
+    #[schemars(with = "Option<RegisterReset>")]
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// Which bits of the reset are known; all where left out.
     pub(super) reset_mask: Option<Scalar<Bits>>,
@@ -324,14 +325,14 @@ pub(super) struct RegisterKeys {
     pub(super) read_order: Option<Scalar<BeatOrder>>,
     /// Which values may be written.
     #[serde(rename = "write-constraint")]
-    #[schemars(with = "Option<schema::Constraint>")]
+    #[schemars(with = "Option<Constraint>")]
     pub(super) _write_constraint: Option<Nested>,
     /// It may share its place with another register.
     pub(super) alternate: Option<bool>,
     /// Its bits by name: a bit such as 3, bits such as "7:4", or a mapping that
     /// says more.
     #[serde(rename = "fields")]
-    #[schemars(with = "Option<BTreeMap<String, schema::FieldForm>>")]
+    #[schemars(with = "Option<BTreeMap<String, FieldForm>>")]
     pub(super) _fields: Option<Nested>,
 }
 
@@ -342,7 +343,7 @@ pub(super) struct MemoryKeys {
     #[schemars(required, with = "Number")]
     pub(super) depth: Option<Number>,
     /// Bits of a word; the bus's width where left out.
-    #[schemars(with = "Option<schema::AccessWidth>")]
+    #[schemars(with = "Option<AccessWidth>")]
     pub(super) width: Option<Number>,
 }
 
@@ -351,8 +352,8 @@ pub(super) struct MemoryKeys {
 pub(super) struct ClusterKeys {
     /// Byte offset from what contains it, or a list of one for each element of an
     /// irregular array; the next aligned one where left out.
-    #[schemars(with = "Option<schema::Places>")]
-    pub(super) at: Option<Places>,
+    #[schemars(with = "Option<Places>")]
+    pub(super) at: Option<Offsets>,
     /// What it is, for people.
     pub(super) description: Option<String>,
     /// Width of its registers in bits, where they say nothing else.
@@ -370,7 +371,7 @@ pub(super) struct ClusterKeys {
     pub(super) alternate: Option<bool>,
     /// Its registers in order, each by its name.
     #[serde(rename = "registers")]
-    #[schemars(required, with = "schema::Registers")]
+    #[schemars(required, with = "Registers")]
     pub(super) _registers: Option<Nested>,
 }
 
@@ -407,11 +408,11 @@ pub(super) struct FieldKeys {
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// What its values mean: the name of one of `enums`, or names and numbers.
     #[serde(rename = "enum")]
-    #[schemars(with = "Option<schema::EnumForm>")]
+    #[schemars(with = "Option<EnumForm>")]
     pub(super) _enum: Option<Nested>,
     /// What the values written mean, where that is something else.
     #[serde(rename = "write-enum")]
-    #[schemars(with = "Option<schema::EnumForm>")]
+    #[schemars(with = "Option<EnumForm>")]
     pub(super) _write_enum: Option<Nested>,
     /// How its bits are a number: unsigned (where left out), signed, or fixed
     /// point such as u4.12 or s3.13, whose sign counts to the 3.
@@ -420,7 +421,7 @@ pub(super) struct FieldKeys {
     pub(super) self_clearing: Option<bool>,
     /// Which values may be written.
     #[serde(rename = "write-constraint")]
-    #[schemars(with = "Option<schema::Constraint>")]
+    #[schemars(with = "Option<Constraint>")]
     pub(super) _write_constraint: Option<Nested>,
     /// So many fields one behind the other, with numbered names.
     pub(super) count: Option<Number>,
@@ -450,12 +451,12 @@ pub(super) struct ConstraintKeys {
 }
 
 /// One byte offset, or several.
-pub(super) enum Places {
+pub(super) enum Offsets {
     One(Number),
     Many(Vec<Number>),
 }
 
-impl<'de> Deserialize<'de> for Places {
+impl<'de> Deserialize<'de> for Offsets {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(PlacesVisitor)
     }
@@ -464,36 +465,142 @@ impl<'de> Deserialize<'de> for Places {
 struct PlacesVisitor;
 
 impl<'de> Visitor<'de> for PlacesVisitor {
-    type Value = Places;
+    type Value = Offsets;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a byte offset such as 0x10, or a list of them")
     }
 
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Places, E> {
-        Ok(Places::One(Scalar(number)))
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Offsets, E> {
+        Ok(Offsets::One(Scalar(number)))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Places, E> {
-        Number::deserialize(number.into_deserializer()).map(Places::One)
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Offsets, E> {
+        Number::deserialize(number.into_deserializer()).map(Offsets::One)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Places, E> {
-        Number::deserialize(number.into_deserializer()).map(Places::One)
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Offsets, E> {
+        Number::deserialize(number.into_deserializer()).map(Offsets::One)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Places, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Offsets, E> {
         match parse_integer(text) {
-            Some(_) => Number::deserialize(text.into_deserializer()).map(Places::One),
+            Some(_) => Number::deserialize(text.into_deserializer()).map(Offsets::One),
             None => Err(E::invalid_value(Unexpected::Str(text), &self)),
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Places, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Offsets, A::Error> {
         let mut places = Vec::new();
         while let Some(place) = seq.next_element()? {
             places.push(place);
         }
-        Ok(Places::Many(places))
+        Ok(Offsets::Many(places))
     }
+}
+
+// What the reader takes entry by entry has a type for its schema alone; none of
+// them is ever made.
+
+/// Types that have a schema and nothing else.
+macro_rules! shapes {
+    ($($(#[doc = $doc:literal])* $name:ident: |$generator:ident| $schema:expr;)*) => {$(
+        $(#[doc = $doc])*
+        enum $name {}
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    )*};
+}
+
+shapes! {
+    /// The version of the format.
+    One: |_generator| json_schema!({"const": 1});
+    /// The name of a lint.
+    Lint: |_generator| json_schema!({"enum": crate::lint::names().collect::<Vec<_>>()});
+    /// The width of one access.
+    AccessWidth: |_generator| json_schema!({"enum": [8, 16, 32, 64]});
+    /// One byte offset, or one for each element.
+    Places: |generator| any_of(&[
+        generator.subschema_for::<Number>(),
+        generator.subschema_for::<Vec<Number>>(),
+    ]);
+    /// What a register holds after reset.
+    RegisterReset: |_generator| json_schema!({"anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string"},
+    ]});
+    /// A device-tree property's value.
+    Property: |_generator| json_schema!({"anyOf": [
+        {"const": true},
+        {"type": "integer", "minimum": 0, "maximum": u32::MAX},
+        {"type": "string"},
+        {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": NUMBER}]}},
+        {"type": "array", "items": {"type": "string"}},
+    ]});
+    /// The cells of a specifier.
+    Cells: |_generator| {
+        let cell = json!({"anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": u32::MAX},
+            {"type": "string", "pattern": NUMBER},
+        ]});
+        let several = json!({"type": "array", "items": cell, "minItems": 1});
+        json_schema!({"anyOf": [cell, several]})
+    };
+    /// Names and numbers of an enumeration.
+    Values: |generator| {
+        let value = any_of(&[
+            generator.subschema_for::<Scalar<NumberOrDefault>>(),
+            generator.subschema_for::<ValueKeys>(),
+        ]);
+        json_schema!({"type": "object", "additionalProperties": value})
+    };
+    /// An enumeration by its name, or in place.
+    EnumForm: |generator| any_of(&[
+        generator.subschema_for::<String>(),
+        generator.subschema_for::<Values>(),
+    ]);
+    /// A bit, bits, or all that can be said of a field.
+    FieldForm: |generator| any_of(&[
+        generator.subschema_for::<Scalar<BitRange>>(),
+        generator.subschema_for::<FieldKeys>(),
+    ]);
+    /// Which values may be written.
+    Constraint: |generator| any_of(&[
+        json_schema!({"enum": ["as-read", "enumerated"]}),
+        generator.subschema_for::<ConstraintKeys>(),
+    ]);
+    /// What may stand among registers.
+    Entry: |generator| {
+        let forms = vec![
+            generator.subschema_for::<RegisterKeys>(),
+            generator.subschema_for::<ClusterKeys>(),
+            generator.subschema_for::<ReservedKeys>(),
+            json_schema!({"type": "null"}),
+        ];
+        json_schema!({"oneOf": forms})
+    };
+    /// An interrupt may have nothing to say.
+    InterruptForm: |generator| json_schema!({"oneOf": [
+        generator.subschema_for::<InterruptKeys>(),
+        {"type": "null"},
+    ]});
+    /// Registers, clusters and reserved ranges by name.
+    Registers: |generator| generator.subschema_for::<BTreeMap<String, Entry>>();
+    /// The registers themselves, or where an SVD has them.
+    RegistersOrSvd: |generator| any_of(&[
+        generator.subschema_for::<SvdKeys>(),
+        generator.subschema_for::<Registers>(),
+    ]);
+}
+
+fn any_of(forms: &[Schema]) -> Schema {
+    json_schema!({"anyOf": forms})
 }

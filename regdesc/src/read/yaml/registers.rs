@@ -4,7 +4,7 @@
 //! values mean.
 
 use super::keys::{
-    ClusterKeys, ConstraintKeys, FieldKeys, MemoryKeys, Places, RegisterKeys, ReservedKeys,
+    ClusterKeys, ConstraintKeys, FieldKeys, MemoryKeys, Offsets, RegisterKeys, ReservedKeys,
     SvdKeys, ValueKeys,
 };
 use super::node::{Node, WrongKey, explained, fields_of};
@@ -427,7 +427,7 @@ impl Reader<'_> {
     fn place(
         &mut self,
         node: &Node<'_>,
-        at: Option<Places>,
+        at: Option<Offsets>,
         count: Option<Number>,
         stride: Option<Number>,
         index: Option<Vec<String>>,
@@ -437,8 +437,8 @@ impl Reader<'_> {
         let count = node.spanned("count", number(count));
         let (at, places) = match at {
             None => (None, Vec::new()),
-            Some(Places::One(at)) => (node.spanned("at", number(Some(at))), Vec::new()),
-            Some(Places::Many(places)) => (None, self.places(node, places)?),
+            Some(Offsets::One(at)) => (node.spanned("at", number(Some(at))), Vec::new()),
+            Some(Offsets::Many(places)) => (None, self.places(node, places)?),
         };
         if let Some(stride) = stride.filter(|_| !places.is_empty()) {
             self.diagnostics.push(

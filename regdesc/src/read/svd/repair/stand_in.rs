@@ -6,7 +6,7 @@
 
 use super::super::edits::Edit;
 use super::super::element::Element;
-use super::super::refusal::MAX_BIT;
+use super::super::number::MAX_BIT;
 
 /// For a part that is missing.
 pub(in super::super) fn missing(element: Element<'_, '_>, tag: &str) -> Vec<Edit> {
