@@ -324,23 +324,8 @@ impl Resolver<'_> {
         let properties = scope.properties.overlaid(own);
         self.effects_have_access(own, access(&properties, name.span));
         let width = properties.width.unwrap_or(Spanned::new(32, name.span));
-        let mut resets = Vec::new();
-        let mut fields = Vec::new();
-        for field in register.fields {
-            let register = (&name, width.value);
-            self.field(
-                field,
-                &properties,
-                register,
-                scope,
-                &mut fields,
-                &mut resets,
-            );
-        }
-        if self.origin == Origin::Vendor {
-            reserved::without_repeated_fields(&mut fields);
-        }
-        fields.sort_by_key(|field| field.bits.low);
+        let of = (&name, width.value);
+        let (mut fields, resets) = self.fields(register.fields, &properties, of, scope);
         let write_constraint = distributed(register.write_constraint, &mut fields);
         let own = properties.reset.as_ref();
         let reset_span = own.map_or(name.span, |own| own.span);
@@ -353,14 +338,7 @@ impl Resolver<'_> {
         for field in &mut fields {
             field.reset = reset.extract(field.bits.value);
         }
-        // What an author leaves out is 0; what a vendor leaves out, nobody knows.
-        let stated = self.origin == Origin::Author || properties.reset.is_some();
-        let reset_mask = match &properties.reset_mask {
-            Some(mask) => mask.cut(width.value),
-            // What is wider still is refused.
-            None if stated => Bits::ones(width.value.min(MAX_WIDTH)),
-            None => Bits::zero(),
-        };
+        let reset_mask = self.reset_mask(&properties, width.value);
         let size = u64::from(width.value.div_ceil(8));
         let array = register.array.as_ref();
         let is_memory = self.origin == Origin::Vendor
@@ -389,6 +367,39 @@ impl Resolver<'_> {
                 name,
             },
         }
+    }
+
+    /// The bits of a reset that are known. The default of an author's register is
+    /// 0; of a vendor's, it is unknown.
+    fn reset_mask(&self, properties: &Properties, width: u32) -> Bits {
+        let stated = self.origin == Origin::Author || properties.reset.is_some();
+        match &properties.reset_mask {
+            Some(mask) => mask.cut(width),
+            // What is wider still is refused.
+            None if stated => Bits::ones(width.min(MAX_WIDTH)),
+            None => Bits::zero(),
+        }
+    }
+
+    /// The fields of a register in the order of their bits, and the resets that they
+    /// state.
+    fn fields(
+        &mut self,
+        written: Vec<written::Field>,
+        properties: &Properties,
+        register: (&Spanned<String>, u32),
+        scope: &Scope<'_>,
+    ) -> (Vec<Field>, Vec<(BitRange, u64)>) {
+        let mut resets = Vec::new();
+        let mut fields = Vec::new();
+        for field in written {
+            self.field(field, properties, register, scope, &mut fields, &mut resets);
+        }
+        if self.origin == Origin::Vendor {
+            reserved::without_repeated_fields(&mut fields);
+        }
+        fields.sort_by_key(|field| field.bits.low);
+        (fields, resets)
     }
 
     fn field(

@@ -50,6 +50,38 @@ fn peripheral(
     lenient: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<Block> {
+    let id = open(named, sources, diagnostics)?;
+    let name = match &named.peripheral {
+        SvdPeripheral::Named(name) => name,
+        SvdPeripheral::Missing(span) => {
+            diagnostics.push(missing(*span, &peripherals_in(id, sources)));
+            return None;
+        }
+        SvdPeripheral::Refused => return None,
+    };
+    let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
+    derive::derive(&mut chip, diagnostics);
+    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(name);
+    let inherited = chip.properties.clone();
+    match chip.blocks.iter().position(is_named) {
+        Some(at) => {
+            let mut block = chip.blocks.swap_remove(at);
+            block.properties = inherited.overlaid(&block.properties);
+            Some(block)
+        }
+        None => {
+            diagnostics.push(unknown(&named.file, name, &chip));
+            None
+        }
+    }
+}
+
+/// Reads the named file's text, which becomes one of the sources.
+fn open(
+    named: &SvdSource,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<SourceId> {
     let beside = sources.get(named.file.span.source).name();
     let path = Path::new(beside).with_file_name(&named.file.value);
     let text = if path.exists() && !path.is_file() {
@@ -81,30 +113,7 @@ fn peripheral(
             return None;
         }
     };
-    let id = sources.add(path.display().to_string(), text);
-    let name = match &named.peripheral {
-        SvdPeripheral::Named(name) => name,
-        SvdPeripheral::Missing(span) => {
-            diagnostics.push(missing(*span, &peripherals_in(id, sources)));
-            return None;
-        }
-        SvdPeripheral::Refused => return None,
-    };
-    let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
-    derive::derive(&mut chip, diagnostics);
-    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(name);
-    let inherited = chip.properties.clone();
-    match chip.blocks.iter().position(is_named) {
-        Some(at) => {
-            let mut block = chip.blocks.swap_remove(at);
-            block.properties = inherited.overlaid(&block.properties);
-            Some(block)
-        }
-        None => {
-            diagnostics.push(unknown(&named.file, name, &chip));
-            None
-        }
-    }
+    Some(sources.add(path.display().to_string(), text))
 }
 
 /// The peripherals of a file of which nothing else is wanted; none where it cannot

@@ -140,25 +140,28 @@ impl Reader<'_> {
             Source::Here => self.required(node, "size", number(top.size)),
         };
         let size_is_known = size.is_some() || !node.has("size") && matches!(svd, Source::Svd(_));
+        let reserved_bits = node.spanned("reserved-bits", plain(top.reserved_bits));
+        let node_name = node.spanned("node-name", top.node_name);
+        let device_tree = self.device_tree(node);
+        let enums = self.enums(node);
+        let (items, svd) = match svd {
+            Source::Here => (self.items(node), None),
+            Source::Svd(svd) => (Vec::new(), Some(svd)),
+            Source::Refused => (Vec::new(), None),
+        };
         let mut block = Block {
             name: name.clone(),
             derived_from: None,
             description: description.clone(),
             size,
             properties: Properties::default(),
-            reserved_bits: node.spanned("reserved-bits", plain(top.reserved_bits)),
-            node_name: node.spanned("node-name", top.node_name),
-            device_tree: self.device_tree(node),
-            enums: self.enums(node),
-            items: match svd {
-                Source::Here => self.items(node),
-                Source::Svd(_) | Source::Refused => Vec::new(),
-            },
+            reserved_bits,
+            node_name,
+            device_tree,
+            enums,
+            items,
             origin: Origin::Author,
-            svd: match svd {
-                Source::Svd(svd) => Some(svd),
-                Source::Here | Source::Refused => None,
-            },
+            svd,
             // Whether they lie in the block, only its size says.
             windows: {
                 let windows = self.windows(node);
@@ -177,13 +180,7 @@ impl Reader<'_> {
         }
         Some(Description {
             kind: Kind::Block,
-            vendor: match node.spanned("vendor", top.vendor) {
-                // One that was refused is there all the same.
-                None if node.has("vendor") => {
-                    Some(Spanned::new("vendor".to_owned(), node.span_of("vendor")))
-                }
-                vendor => vendor,
-            },
+            vendor: vendor(node, top.vendor),
             version,
             description,
             bus,
@@ -345,6 +342,16 @@ impl Reader<'_> {
             return Vec::new();
         }
         named
+    }
+}
+
+/// The vendor; one that was refused is there all the same.
+fn vendor(node: &Node<'_>, written: Option<String>) -> Option<Spanned<String>> {
+    match node.spanned("vendor", written) {
+        None if node.has("vendor") => {
+            Some(Spanned::new("vendor".to_owned(), node.span_of("vendor")))
+        }
+        vendor => vendor,
     }
 }
 

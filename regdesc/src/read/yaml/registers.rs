@@ -441,13 +441,7 @@ impl Reader<'_> {
             Some(Offsets::Many(places)) => (None, self.places(node, places)?),
         };
         if let Some(stride) = stride.filter(|_| !places.is_empty()) {
-            self.diagnostics.push(
-                without_effect(
-                    "`stride` has no effect beside a list of offsets".to_owned(),
-                    node.span_of_key("stride"),
-                )
-                .related(node.span_of("at"), format!("not {:#x} apart", stride.value)),
-            );
+            self.stride_beside_places(node, stride.value);
         }
         let count = match (count, places.len()) {
             (None, 0) => listed.map(|listed| listed.map(|listed| listed as u64)),
@@ -486,6 +480,16 @@ impl Reader<'_> {
                 places,
             }),
         })
+    }
+
+    fn stride_beside_places(&mut self, node: &Node<'_>, stride: u64) {
+        self.diagnostics.push(
+            without_effect(
+                "`stride` has no effect beside a list of offsets".to_owned(),
+                node.span_of_key("stride"),
+            )
+            .related(node.span_of("at"), format!("not {stride:#x} apart")),
+        );
     }
 
     /// Elements that are apart are several.
@@ -629,20 +633,7 @@ impl Reader<'_> {
                 .iter()
                 .find(|entry| words.contains(&words::stripped(&entry.name).as_str()))
         };
-        let low = of(&[
-            "lsb",
-            "low",
-            "lo",
-            "bitoffset",
-            "offset",
-            "start",
-            "from",
-            "bitlow",
-        ]);
-        let high = of(&["msb", "high", "hi", "end", "to", "bithigh"]);
-        let len = of(&[
-            "bitwidth", "width", "size", "len", "length", "nbits", "numbits",
-        ]);
+        let (low, high, len) = (of(LOWEST_BIT), of(HIGHEST_BIT), of(NUMBER_OF_BITS));
         let single = entries.len() == 1
             && entries
                 .iter()
@@ -843,6 +834,23 @@ fn is_reversed(node: &Node<'_>) -> bool {
 }
 
 /// A number or text where a register goes.
+/// Other tools' keys for the ends of a field, in lower case and without
+/// separators.
+const LOWEST_BIT: &[&str] = &[
+    "lsb",
+    "low",
+    "lo",
+    "bitoffset",
+    "offset",
+    "start",
+    "from",
+    "bitlow",
+];
+const HIGHEST_BIT: &[&str] = &["msb", "high", "hi", "end", "to", "bithigh"];
+const NUMBER_OF_BITS: &[&str] = &[
+    "bitwidth", "width", "size", "len", "length", "nbits", "numbits",
+];
+
 /// `bits` in place of keys that follow each other.
 fn one_key(parts: &[Option<&Node<'_>>], bits: &str) -> Option<Suggestion> {
     let mut parts: Vec<&Node<'_>> = parts.iter().copied().flatten().collect();
