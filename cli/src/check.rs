@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use regdesc::{Diagnostics, Failure, Options, RegisterMap, Severity, Sources};
 
 use crate::notices::Shown;
-use crate::{Outcome, notices, tell};
+use crate::{Outcome, notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -23,28 +23,27 @@ Examples:
   regloom check fpga/adc-capture.yaml --fix
   regloom check vendor/chip.svd --lenient --format sarif > chip.sarif
 
-Lints do not fail the check unless --deny-lints is given; a description allows one
-by its name: `allow: [no-identity]`.")]
+Warnings (lints) do not fail the check unless --deny-lints is given; a description
+allows one by its name: `allow: [no-identity]`.")]
 pub(crate) struct Arguments {
     /// Descriptions, YAML or SVD; `-` is standard input.
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
-    /// How to tell what was found: for people (to stderr), or for editors and CI
+    /// How to report what was found: for people (to stderr), or for editors and CI
     /// (to stdout).
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Repair what contradicts itself instead of refusing it, and tell every
-    /// repair.
+    /// Repair contradictions instead of refusing them, and report every repair.
     #[arg(long)]
     lenient: bool,
 
-    /// Leave out the lint of that name (may be repeated).
+    /// Do not report the lint of that name (may be repeated).
     #[arg(long, value_name = "LINT", value_parser = clap::builder::PossibleValuesParser::new(regdesc::lint_names()))]
     allow: Vec<String>,
 
-    /// Exit with 1 when a lint is told.
+    /// Exit with 1 when a warning is reported.
     #[arg(long)]
     deny_lints: bool,
 
@@ -140,9 +139,9 @@ fn check(arguments: &Arguments) -> Vec<Checked<'_>> {
 
 fn report(arguments: &Arguments, checked: &[Checked<'_>]) -> Outcome {
     match arguments.format {
-        Format::Text => tell(checked, arguments.shown),
-        Format::Json => tell::result(format_args!("{}\n", json::render(checked))),
-        Format::Sarif => tell::result(format_args!("{}\n", sarif::render(checked))),
+        Format::Text => print(checked, arguments.shown),
+        Format::Json => output::result(format_args!("{}\n", json::render(checked))),
+        Format::Sarif => output::result(format_args!("{}\n", sarif::render(checked))),
     }
     if checked.iter().any(|checked| checked.result.is_err()) {
         Outcome::Refused
@@ -153,12 +152,14 @@ fn report(arguments: &Arguments, checked: &[Checked<'_>]) -> Outcome {
     }
 }
 
-fn tell(checked: &[Checked<'_>], shown: Shown) {
+fn print(checked: &[Checked<'_>], shown: Shown) {
     for checked in checked {
         match &checked.result {
             Ok(map) if map.notices().is_empty() => {}
-            Ok(map) => tell::message(format_args!("{}", shown.text(map.notices(), map.sources()))),
-            Err(failure) => tell::message(format_args!("{}", notices::failure(failure, shown))),
+            Ok(map) => {
+                output::message(format_args!("{}", shown.text(map.notices(), map.sources())))
+            }
+            Err(failure) => output::message(format_args!("{}", notices::failure(failure, shown))),
         }
     }
 }

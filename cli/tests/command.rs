@@ -427,7 +427,7 @@ fn check_tells_and_writes_nothing() {
     let output = regloom(folder.path(), &["check", "map.yaml"]);
     assert_eq!(status(&output), 0);
     assert!(
-        stderr(&output).ends_with("2 lints\n"),
+        stderr(&output).ends_with("2 warnings\n"),
         "{}",
         stderr(&output)
     );

@@ -71,7 +71,7 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     identity::the_version_is_read(block, diagnostics);
     identity::the_map_has_the_version_to_compare(device, block, diagnostics);
     interrupts::interrupts_can_be_handled(block, diagnostics);
-    interrupts::lines_and_resets_are_told_apart(block, diagnostics);
+    interrupts::lines_and_resets_are_distinguished(block, diagnostics);
     for enumeration in enums {
         check_enumeration(block, enumeration, diagnostics);
     }

@@ -12,7 +12,7 @@ use crate::suggestion::Suggestion;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal $(allow $lint:literal)?,)*) => {
-        /// What kind of mistake a diagnostic tells of. The text of a code never
+        /// What kind of mistake a diagnostic reports. The text of a code never
         /// changes and is never used again for something else.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
@@ -31,7 +31,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What it tells, for people.
+            /// What it means, for people.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self {
@@ -99,7 +99,7 @@ codes! {
     StrideTooSmall = "R0304",
     /// An array of no elements or of too many.
     BadCount = "R0305",
-    /// Two instances stand at the same addresses.
+    /// Two instances are at the same addresses.
     InstanceOverlap = "R0306",
     /// A window that is no whole number of pages, which is all that can be
     /// mapped.
@@ -132,7 +132,7 @@ codes! {
     BadConstraint = "R0504",
 
     /// Two things in one scope have the same name, or names that an output
-    /// cannot tell apart.
+    /// cannot distinguish.
     DuplicateName = "R0601",
     /// A name that no output could use.
     BadName = "R0602",
@@ -150,17 +150,17 @@ codes! {
     /// registers say which of them interrupted.
     SharedLine = "R0704",
 
-    /// A write-1-to-clear field beside read-write fields: whoever changes those
+    /// A write-1-to-clear field beside read-write fields: software that changes those
     /// by read-modify-write with plain pointers clears flags unseen.
     ClearBesideModify = "R0901" allow "clear-beside-modify",
-    /// Nothing in the block tells software which block it is: a bitstream with
+    /// Software cannot find out which block it is: a bitstream with
     /// another map is found out by what goes wrong.
     NoIdentity = "R0902" allow "no-identity",
     /// A block that does not fill pages of 64 KiB, as some arm64 kernels have:
     /// there, a program that maps it sees its neighbours too.
     SharesLargePage = "R0903" allow "shares-large-page",
     /// Registers that software reads and writes, and whose value after reset
-    /// nothing tells.
+    /// is unknown.
     UnknownReset = "R0904" allow "unknown-reset",
     /// An SVD that says of no register who may access it: all are taken as
     /// read-write.
@@ -182,7 +182,7 @@ codes! {
     /// lowest alone has one.
     LargePattern = "R0911" allow "large-pattern",
     /// A write constraint for the whole of a register that has fields: it is
-    /// written by its fields, and nothing keeps to the constraint.
+    /// written by its fields, and nothing enforces the constraint.
     RegisterConstraint = "R0912" allow "register-constraint",
     /// Interrupts of one peripheral that have one name, or are one line; or one
     /// line for an array of peripherals.
@@ -211,7 +211,8 @@ pub enum Severity {
     Error,
     /// It was a mistake, and lenient reading made something of it.
     Repair,
-    /// It is legal, but suspicious; [`Code::lint`] is the name to allow it by.
+    /// It is legal, but suspicious, and shown as a warning; [`Code::lint`] is the name
+    /// to allow it by.
     Lint,
 }
 
@@ -222,7 +223,7 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Repair => "repaired",
-            Severity::Lint => "lint",
+            Severity::Lint => "warning",
         }
     }
 }
@@ -276,7 +277,7 @@ impl Diagnostic {
         }
     }
 
-    /// Turns a mistake into one that was repaired, by a rule told in a sentence.
+    /// Turns a mistake into one that was repaired, by a rule in a sentence.
     #[must_use]
     pub fn repaired(self, rule: impl Into<String>) -> Self {
         Diagnostic {
@@ -342,7 +343,7 @@ impl Diagnostic {
 const SEVERAL: &str = " (the first of several)";
 
 impl Diagnostic {
-    /// Whether both tell one mistake in the text, of two things that come of it:
+    /// Whether both report one mistake in the text, of two things that come of it:
     /// elements of an array, or what is derived from one.
     fn is_of_another_element_than(&self, other: &Diagnostic) -> bool {
         let places = |it: &Diagnostic| {
@@ -362,7 +363,7 @@ impl Diagnostic {
 }
 
 impl Code {
-    /// Whether it tells of registers and fields after arrays are laid out. Of
+    /// Whether it reports registers and fields after arrays are laid out. Of
     /// such mistakes no two have all their places in common.
     fn is_of_what_is_expanded(self) -> bool {
         matches!(
@@ -550,13 +551,13 @@ impl Diagnostics {
         format!("{text}{}\n", self.count())
     }
 
-    /// `2 errors, 1 lint`; empty when there is nothing.
+    /// `2 errors, 1 warning`; empty when there is nothing.
     #[must_use]
     pub fn count(&self) -> String {
         let kinds = [
             (Severity::Error, "error", "errors"),
             (Severity::Repair, "repair", "repairs"),
-            (Severity::Lint, "lint", "lints"),
+            (Severity::Lint, "warning", "warnings"),
         ];
         let counts = kinds.iter().filter_map(|(severity, one, many)| {
             let of = |diagnostic: &&Diagnostic| diagnostic.severity == *severity;
@@ -648,7 +649,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> [Group<'a>; 1
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Repair => Level::WARNING.with_name("repaired"),
-        Severity::Lint => Level::WARNING.with_name("lint"),
+        Severity::Lint => Level::WARNING,
     };
     let mut group = level
         .primary_title(&diagnostic.message)

@@ -89,7 +89,7 @@ pub struct Options<'a> {
     /// none.
     pub peripherals: &'a [String],
     /// What contradicts itself is repaired, each by a stated rule, instead of
-    /// refused; [`RegisterMap::notices`] tells every repair.
+    /// refused; [`RegisterMap::notices`] reports every repair.
     pub lenient: bool,
     /// Lints to leave out, by name, beside those the description allows.
     pub allow: &'a [String],
@@ -144,7 +144,7 @@ pub fn parse(
             "the reader gave neither a description nor a reason".to_owned(),
         )),
         _ => {
-            // What is only suspicious waits until what is wrong is mended.
+            // What is only suspicious waits until what is wrong is corrected.
             diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Lint);
             Err(Failure::Wrong {
                 sources,
@@ -218,7 +218,7 @@ fn mark_what_is_repairable(
     }
 }
 
-/// The lints that are not to be told, all of which there are.
+/// The lints that are not to be reported, all of which there are.
 fn allowed(
     description: &description::Description,
     options: &Options<'_>,

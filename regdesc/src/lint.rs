@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is legal but suspicious: told, and allowed by name.
+//! What is legal but suspicious: reported, and allowed by name.
 
 use crate::access::WriteEffect;
 use crate::check::walk::each_register;
@@ -57,7 +57,7 @@ pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics)
     }
 }
 
-/// No flag that is cleared by writing 1 stands beside bits that are changed by
+/// No flag that is cleared by writing 1 is beside bits that are changed by
 /// read-modify-write: in one register, or in one word of a wide one.
 fn flags_stand_apart(register: &Register, diagnostics: &mut Diagnostics) {
     if register.width.value <= u64::BITS {
@@ -90,7 +90,7 @@ fn flags_stand_apart_among(
             Code::ClearBesideModify,
             flag.name.span,
             format!(
-                "`{}` of `{}` is cleared by whoever changes `{}` by read-modify-write",
+                "`{}` of `{}` is cleared by software that changes `{}` by read-modify-write",
                 flag.name.value, register.name.value, plain.name.value
             ),
             "cleared by a written 1",
@@ -101,7 +101,7 @@ fn flags_stand_apart_among(
 }
 
 /// A register with fields is written by its fields: what is said of their sum,
-/// nothing keeps to.
+/// nothing enforces.
 fn constraints_are_of_what_is_written(register: &Register, diagnostics: &mut Diagnostics) {
     if register.write_constraint.is_none() || register.fields.is_empty() {
         return;
@@ -121,14 +121,14 @@ fn constraints_are_of_what_is_written(register: &Register, diagnostics: &mut Dia
     );
 }
 
-/// Something tells hardware with this map from hardware with another.
+/// Something distinguishes hardware with this map from hardware with another.
 fn the_block_says_which_it_is(block: &Block, diagnostics: &mut Diagnostics) {
     if block.identity.is_empty() {
         diagnostics.push(
             Diagnostic::new(
                 Code::NoIdentity,
                 block.name.span,
-                format!("nothing in `{}` tells software which block it is", block.name.value),
+                format!("software cannot find out that this block is `{}`", block.name.value),
                 "no `identity`",
             )
             .help("add a register with a number of its own: `identity: {magic: {register: ID, value: 0x…}}`"),
@@ -185,7 +185,7 @@ fn shares_large_page(block: &Block, instance: &Instance) -> Diagnostic {
         ),
         format!("{:#x} bytes", block.size.value),
     )
-    .related(instance.base.span, "stands here")
+    .related(instance.base.span, "located here")
     .help("decode 0x10000 bytes at a multiple of it, if such a kernel is to run")
 }
 
@@ -214,7 +214,7 @@ fn resets_are_known(device: &Device, diagnostics: &mut Diagnostics) {
                 Code::UnknownReset,
                 name.span,
                 format!(
-                    "nothing tells the value of `{}`{others} after reset",
+                    "the value of `{}`{others} after reset is unknown",
                     name.value
                 ),
                 "the first of them",

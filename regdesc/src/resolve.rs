@@ -332,7 +332,7 @@ impl Resolver<'_> {
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
         let reset = resets
             .iter()
-            // What reaches beyond the register is told of the field.
+            // What reaches beyond the register is reported the field.
             .filter(|(bits, _)| bits.fits(width.value))
             .fold(own, |reset, (bits, value)| reset.with(*bits, *value));
         for field in &mut fields {
@@ -438,7 +438,7 @@ impl Resolver<'_> {
                 reset,
             ),
             None => reset_name.and_then(|name| {
-                // That a value does not fit is told of the value.
+                // That a value does not fit is reported the value.
                 let value = Integer::from(self.reset_by_name(&name, values)?);
                 value.in_bits(bits.len, format.value.is_signed())
             }),
@@ -489,7 +489,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The bits of a field's reset; `None`, and told, where it has no room for it.
+    /// The bits of a field's reset; `None`, and reported, where it has no room for it.
     fn field_reset(
         &mut self,
         name: &str,
@@ -787,7 +787,7 @@ fn place<T: Placed>(
 
 type Place = (Spanned<String>, Spanned<u64>, Option<Array>);
 
-/// Makes an irregular array whose elements stand at even distances a regular
+/// Makes an irregular array whose elements are at even distances a regular
 /// one, and gives its first place; the first place of any irregular one.
 fn even(dim: &mut written::Array) -> Option<Spanned<u64>> {
     let first = *dim.places.first()?;
@@ -809,7 +809,7 @@ fn irregular_places(name: &Spanned<String>, dim: &written::Array) -> Vec<Place> 
         .collect()
 }
 
-/// The single items that a list such as `CH%s_CFG` stands for.
+/// The single items that a list such as `CH%s_CFG` represents.
 fn listed_places(
     name: &Spanned<String>,
     offset: Spanned<u64>,
@@ -828,7 +828,7 @@ fn listed_places(
         .collect()
 }
 
-/// Whether the elements are told apart by numbers from 0 on, so that an array
+/// Whether the elements are distinguished by numbers from 0 on, so that an array
 /// says all there is, under a name that nothing else has.
 fn is_regular(name: &str, dim: &written::Array, taken: &HashSet<String>) -> bool {
     if !name.contains("%s") || name.ends_with("[%s]") || dim.count.value > MAX_LIST {
@@ -888,7 +888,7 @@ fn plain_names(items: &[written::Item]) -> HashSet<String> {
 /// Fields that one array may have, whatever the width of its register.
 const MAX_FIELDS: u64 = 1 << 16;
 
-/// The single fields that a field stands for: name and lowest bit. Of those far
+/// The single fields that a field represents: name and lowest bit. Of those far
 /// beyond the register one is enough to refuse the array.
 fn field_places(
     name: &Spanned<String>,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use regdesc::suggestion::{Added, Edits};
 use regdesc::{Applicability, Diagnostic, Diagnostics, Source, Sources, Suggestion};
 
-use crate::tell;
+use crate::output;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -88,7 +88,7 @@ fn change(path: &Path, file: &File<'_>) -> Result<bool, String> {
             Ok(text) if !text.contains('\0') => "it has changed since it was read",
             _ => "it is not encoded as UTF-8; save it as UTF-8 first",
         };
-        tell::message(format_args!("{name}: nothing is fixed: {reason}\n"));
+        output::message(format_args!("{name}: nothing is fixed: {reason}\n"));
         return Ok(false);
     };
     let text = file.edits.apply(file.source.text());
@@ -98,7 +98,7 @@ fn change(path: &Path, file: &File<'_>) -> Result<bool, String> {
     }
     for diagnostic in &file.overlapping {
         let place = place(file.source, diagnostic.primary.span);
-        tell::message(format_args!(
+        output::message(format_args!(
             "left {place}: {}: another change is at the same place; `--fix` again may apply it\n",
             diagnostic.code
         ));
@@ -137,7 +137,7 @@ fn report(source: &Source, diagnostic: &Diagnostic, suggestion: &Suggestion) {
         let old = source.text().get(edit.span.range()).unwrap_or_default();
         let (place, code) = (place(source, edit.span), diagnostic.code);
         let (old, new) = (shown(old), shown(&edit.text));
-        tell::message(format_args!("fixed {place}: {code}: {old} -> {new}\n"));
+        output::message(format_args!("fixed {place}: {code}: {old} -> {new}\n"));
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Bytes: nothing overlaps, reaches out of its block or stands askew.
+//! Bytes: nothing overlaps, reaches out of its block or is misaligned.
 
 mod leaves;
 
@@ -15,7 +15,7 @@ use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Regi
 use crate::resolve::MAX_COUNT;
 use crate::units::{ByteRange, align_up};
 
-/// Overlaps of one container that are told: a map with more of them has one
+/// Overlaps of one container that are reported: a map with more of them has one
 /// mistake throughout.
 const MAX_OVERLAPS: usize = 1000;
 
@@ -94,7 +94,7 @@ fn same_addresses(first: (ByteRange, &Instance), second: (ByteRange, &Instance))
         Code::InstanceOverlap,
         second.base.span,
         format!(
-            "`{}` and `{}` stand at the same addresses",
+            "`{}` and `{}` are located at the same addresses",
             first.name.value, second.name.value
         ),
         format!("{second_range}"),
@@ -223,7 +223,7 @@ fn check_counts(origin: Origin, items: &[Item], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether an array has at least one element, and no more than are told apart.
+/// Whether an array has at least one element, and no more than are distinguished.
 pub(crate) fn has_sane_count(item: &Item) -> bool {
     let limit = match item {
         // Its words are never told apart.
@@ -291,7 +291,7 @@ fn decoded(kind: Kind, block: &Block) -> String {
     }
 }
 
-/// Registers stand at multiples of their beats' size, in every element.
+/// Registers are at multiples of their beats' size, in every element.
 pub(crate) fn registers_are_aligned(bus: Bus, counted: Counted<'_>, diagnostics: &mut Diagnostics) {
     aligned_from(bus, &counted.block().items, 0, diagnostics);
 }
@@ -374,7 +374,7 @@ fn misaligned(bus: Bus, register: &Register, start: u64) -> Option<Diagnostic> {
                 Code::Misaligned,
                 register.offset.span,
                 format!(
-                    "`{}` stands at {start:#x}, which is no multiple of its {size} bytes",
+                    "`{}` is located at {start:#x}, which is not a multiple of its {size} bytes",
                     register.name.value
                 ),
                 "here",
@@ -390,12 +390,12 @@ fn misaligned(bus: Bus, register: &Register, start: u64) -> Option<Diagnostic> {
 }
 
 fn misaligned_stride(name: &str, array: Array, size: u64) -> Option<Diagnostic> {
-    let askew = array.count.value > 1 && !array.stride.is_multiple_of(size.max(1));
-    askew.then(|| {
+    let is_misaligned = array.count.value > 1 && !array.stride.is_multiple_of(size.max(1));
+    is_misaligned.then(|| {
         Diagnostic::new(
             Code::Misaligned,
             array.stride.span,
-            format!("the elements of `{name}` do not all stand at multiples of {size} bytes"),
+            format!("the elements of `{name}` are not all located at multiples of {size} bytes"),
             format!("{:#x} bytes from one to the next", array.stride.value),
         )
         .help(format!("make the stride a multiple of {size}"))
@@ -434,13 +434,13 @@ pub(crate) fn items_do_not_overlap(
     diagnostics: &mut Diagnostics,
 ) {
     let placed = contents.items.iter().enumerate();
-    let leaves = leaves::leaves(placed.filter(|(_, item)| !stands_askew(bus, item)));
+    let leaves = leaves::leaves(placed.filter(|(_, item)| !is_misaligned(bus, item)));
     items_lie_apart(contents, &leaves, diagnostics);
     reserved_ranges_are_unused(contents, &leaves, diagnostics);
 }
 
 fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Diagnostics) {
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     leaves::each_collision(leaves, |collision| {
         let mut pair = [
             &contents.items[collision.other],
@@ -449,10 +449,10 @@ fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Di
         pair.sort_by_key(|item| item.name().span);
         let [first, second] = pair;
         // One mistake moves an item onto several others.
-        if told.insert(second.name().span) {
+        if reported.insert(second.name().span) {
             diagnostics.push(overlap(contents.origin, first, second, collision.at));
         }
-        if told.len() < MAX_OVERLAPS {
+        if reported.len() < MAX_OVERLAPS {
             Enough::No
         } else {
             Enough::Yes
@@ -485,8 +485,8 @@ fn reserved_ranges_are_unused(
     }
 }
 
-/// Reported by [`registers_are_aligned`]: where it should stand is not known.
-fn stands_askew(bus: Bus, item: &Item) -> bool {
+/// Reported by [`registers_are_aligned`]: its right place is not known.
+fn is_misaligned(bus: Bus, item: &Item) -> bool {
     match item {
         Item::Register(register) => !register
             .offset

@@ -185,7 +185,7 @@ pub(crate) fn fields_do_not_overlap(register: &Register, diagnostics: &mut Diagn
     }
 }
 
-/// Told at the one that is later in the text.
+/// Reported at the one that is later in the text.
 fn overlap(register: &Register, one: &Field, other: &Field) -> Diagnostic {
     let mut pair = [one, other];
     pair.sort_by_key(|field| field.bits.span);

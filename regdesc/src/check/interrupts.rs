@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Interrupts: whoever handles one sees that it came, can silence it, and takes
+//! Interrupts: software that handles one sees that it came, can silence it, and takes
 //! no other for it.
 
 mod sharing;
@@ -14,7 +14,7 @@ use crate::source::{Span, Spanned};
 
 use wired::{DISABLED_INSTEAD, Named, Wired};
 
-pub(super) use sharing::lines_and_resets_are_told_apart;
+pub(super) use sharing::lines_and_resets_are_distinguished;
 
 /// Every register that is named for an interrupt has its effect, and the bits of
 /// an interrupt's registers are the same.
@@ -203,7 +203,7 @@ fn has_registers_of_its_own(it: &Wired<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// Some bit of the status register tells of the interrupt.
+/// Some bit of the status register reports the interrupt.
 fn is_seen(it: &Wired<'_>) -> Option<Diagnostic> {
     let status = it.status?;
     if it.incomplete || it.events() != 0 {
@@ -215,7 +215,7 @@ fn is_seen(it: &Wired<'_>) -> Option<Diagnostic> {
             Code::InterruptRegisters,
             status.span,
             format!(
-                "the interrupt `{}` is never seen: no bit of `{}` that tells of it can be read",
+                "the interrupt `{}` is never seen: no bit of `{}` that reports it can be read",
                 it.name(),
                 register.name.value
             ),

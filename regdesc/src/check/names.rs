@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Names can be used, and tell apart what they name.
+//! Names can be used, and distinguish what they name.
 //!
 //! In a block that someone writes for regloom, two names that differ only in
 //! case or underscores are refused: in some output they would become one. A

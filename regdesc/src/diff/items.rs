@@ -11,7 +11,7 @@ use crate::model::{Array, Cluster, EnumId, Item, Order, Register, Reserved};
 use crate::number::Bits;
 use crate::source::Spanned;
 
-/// Where something stands, and what it is made of, without a name.
+/// Where something is, and what it is made of, without a name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shape {
     offset: u64,
@@ -52,7 +52,7 @@ fn shape(item: &Item) -> Shape {
 /// The names of the clusters around something, in the old map and in the new.
 type Around = (Vec<String>, Vec<String>);
 
-/// Tells what changed among the items of a block or cluster.
+/// Reports what changed among the items of a block or cluster.
 pub(super) fn compare(
     site: &mut Site<'_>,
     (old, new): (&[Item], &[Item]),
@@ -109,7 +109,7 @@ fn compare_item(site: &mut Site<'_>, (old, new): (&Item, &Item), seen: &mut Seen
         (Item::Register(old), Item::Register(new)) => compare_registers(site, old, new, seen),
         (Item::Cluster(old), Item::Cluster(new)) => compare_clusters(site, old, new, seen, inner),
         _ => {
-            site.told(Rule::ItemKind, format!("became a {}", kind(new)));
+            site.report(Rule::ItemKind, format!("became a {}", kind(new)));
             seen.gone.extend(enums(old));
             seen.come.extend(enums(new));
         }
@@ -173,7 +173,7 @@ fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: 
     fields::compare(site, old, new, seen);
 }
 
-/// Tells what changed of the ranges that are declared to hold nothing.
+/// Reports what changed of the ranges that are declared to hold nothing.
 pub(super) fn compare_reserved(site: &mut Site<'_>, old: &[Reserved], new: &[Reserved]) {
     let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| (it.range.start, it.range.len));
     for (old, new) in pairs.both {
@@ -197,7 +197,7 @@ fn beat(order: Order) -> &'static str {
     }
 }
 
-/// Tells, once, how an array changed.
+/// Reports, once, how an array changed.
 fn compare_arrays(site: &mut Site<'_>, old: Option<Array>, new: Option<Array>) {
     if old == new {
         return;
@@ -215,13 +215,13 @@ fn compare_arrays(site: &mut Site<'_>, old: Option<Array>, new: Option<Array>) {
         }
         None => "a single one".to_owned(),
     };
-    site.told(
+    site.report(
         rule,
         format!("{} became {}", said(old), said(new)).trim_end_matches(','),
     );
 }
 
-/// Tells which bits of a reset value are known now or no longer are.
+/// Reports which bits of a reset value are known now or no longer are.
 fn compare_known(site: &mut Site<'_>, old: &Bits, new: &Bits) {
     let rule = if old.and(new) == *old {
         Rule::ResetKnown

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::site::Remembered;
 use crate::model::{EnumId, RegisterPath, ReservedBits};
 
-/// What comparing the items of a block tells those who compare what refers to
+/// What comparing the items of a block gives those that compare what refers to
 /// them.
 pub(super) struct Seen {
     /// What old software writes to bits that no field covers.

@@ -157,7 +157,7 @@ fn utf16(bytes: &[u8], big: bool) -> Result<String, Malformed> {
     let unit = |pair: &[u8]| match *pair {
         [a, b] if big => u16::from_be_bytes([a, b]),
         [a, b] => u16::from_le_bytes([a, b]),
-        // Half a unit is no character: a surrogate that stands alone.
+        // Half a unit is no character: a surrogate without its other half.
         _ => 0xd800,
     };
     let units = bytes.chunks(2).map(unit);
@@ -196,7 +196,7 @@ fn not_utf8(bytes: &[u8]) -> Malformed {
     }
 }
 
-/// An encoding that is not known holds ASCII at least, as far as a file keeps to
+/// An encoding that is not known holds ASCII at least, as far as a file conforms to
 /// that.
 fn other(bytes: Vec<u8>, name: &str) -> Result<String, Malformed> {
     if bytes.is_ascii() {

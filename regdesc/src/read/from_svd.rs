@@ -31,7 +31,7 @@ pub(super) fn fill(
     }
 }
 
-/// The block's own keys say where it stands and what surrounds it; the registers
+/// The block's own keys say where it is located and what surrounds it; the registers
 /// and what they inherit are the peripheral's.
 fn lay_over(block: &mut Block, peripheral: Block) {
     block.origin = Origin::Vendor;

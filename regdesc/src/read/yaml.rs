@@ -365,7 +365,7 @@ enum Source {
     Refused,
 }
 
-/// Whether an entry is a key of what stands before it, and no name: a mapping
+/// Whether an entry is a key of what is before it, and no name: a mapping
 /// may be either.
 fn is_key_of(entry: &Node<'_>, keys: &[&str]) -> bool {
     let holds_names = ["fields", "registers", "memory", "enum"].contains(&entry.name.as_str());

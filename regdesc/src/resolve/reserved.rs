@@ -5,7 +5,7 @@
 //! A name means reserved when it is `RESERVED`, `RSVD` or `RSRVD` in any case,
 //! with or without underscores before it and digits and underscores behind it.
 //! One thing of such a name is kept as any other: it may be looked at. When
-//! several in one scope have the same name, the name tells nothing apart, and
+//! several in one scope have the same name, the name distinguishes nothing, and
 //! they are what it says: of fields and registers nothing is left but the bits
 //! and bytes, and an enumerated value has its number behind its name.
 

@@ -82,7 +82,7 @@ fn registers<'b>(it: &Wired<'b>) -> Vec<(&'static str, Named<'b>)> {
 
 /// No two instances of a block have one reset, which each asserts when it is no
 /// longer used, or one interrupt line, unless the registers say whose it is.
-pub(in super::super) fn lines_and_resets_are_told_apart(
+pub(in super::super) fn lines_and_resets_are_distinguished(
     block: &Block,
     diagnostics: &mut Diagnostics,
 ) {

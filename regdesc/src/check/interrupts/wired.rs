@@ -72,7 +72,7 @@ impl<'b> Wired<'b> {
         named.any(|it| it.register.width.value > u64::BITS)
     }
 
-    /// The bits of the status that tell of the interrupt.
+    /// The bits of the status that report the interrupt.
     pub(super) fn events(&self) -> u64 {
         self.status
             .map_or(0, |status| self.interrupt.events(status.register))

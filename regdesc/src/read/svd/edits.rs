@@ -33,7 +33,7 @@ pub(super) struct Edits {
 }
 
 impl Edits {
-    /// Of edits that touch, the first and longest stands: what is left out needs
+    /// Of edits that touch, the first and longest is kept: what is left out needs
     /// no other change. What is put in at one place is put in one behind the
     /// other, and before what is changed there.
     pub(super) fn new(mut all: Vec<Edit>) -> Self {
@@ -150,7 +150,7 @@ impl Text {
         Some(Span::new(self.source, before))
     }
 
-    /// Where a range of the text stands in the source.
+    /// Where a range of the text is in the source.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
         let edits = self.edits.iter().rev();
         let before = edits.fold(range, |range, edits| edits.undo(range));

@@ -12,11 +12,11 @@ use crate::suggestion::{self, Applicability, Suggestion};
 /// either way.
 pub(super) struct Mistake {
     diagnostic: Diagnostic,
-    mended: Mended,
+    rest: GoingOn,
 }
 
 /// How reading goes on after a mistake.
-enum Mended {
+enum GoingOn {
     Repaired(Repair),
     /// There is no repair: something stands in.
     StandIn(Vec<Edit>),
@@ -68,19 +68,19 @@ impl Repair {
 
 impl Diagnostic {
     /// A mistake that lenient reading repairs.
-    pub(super) fn mended(self, repair: Repair) -> Mistake {
+    pub(super) fn with_repair(self, repair: Repair) -> Mistake {
         Mistake {
             diagnostic: self,
-            mended: Mended::Repaired(repair),
+            rest: GoingOn::Repaired(repair),
         }
     }
 
     /// A mistake that has no repair: the edits put something in its place that
     /// gives no further mistake.
-    pub(super) fn stood_in_for(self, edits: Vec<Edit>) -> Mistake {
+    pub(super) fn with_stand_in(self, edits: Vec<Edit>) -> Mistake {
         Mistake {
             diagnostic: self,
-            mended: Mended::StandIn(edits),
+            rest: GoingOn::StandIn(edits),
         }
     }
 }
@@ -117,9 +117,9 @@ impl Found {
         let mut edits = self.spellings;
         for mistake in self.mistakes {
             let diagnostic = mistake.diagnostic;
-            let repair = match mistake.mended {
-                Mended::Repaired(repair) => repair,
-                Mended::StandIn(stand_in) => {
+            let repair = match mistake.rest {
+                GoingOn::Repaired(repair) => repair,
+                GoingOn::StandIn(stand_in) => {
                     diagnostics.push(diagnostic);
                     edits.extend(stand_in);
                     continue;

@@ -69,7 +69,7 @@ pub(super) fn without_the_index(name: Element<'_, '_>, bare: &str) -> Repair {
     Repair::new(NO_INDEX, vec![name.with_text(&escaped(bare))])
 }
 
-/// Leaves out what stands beside an element.
+/// Leaves out what is beside an element.
 pub(super) fn first_of(first: Element<'_, '_>) -> Repair {
     let others = first.parent().into_iter().flat_map(Element::children);
     let others = others.filter(|other| other.range() != first.range());

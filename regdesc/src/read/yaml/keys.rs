@@ -37,10 +37,10 @@ pub(super) struct Top {
     #[schemars(required, with = "One")]
     pub(super) schema: Option<Number>,
     /// The block's name in kebab-case, such as `adc-capture`: its module, crate
-    /// and device node are called after it.
+    /// and device node are named after it.
     #[schemars(required, regex(pattern = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"))]
     pub(super) name: Option<String>,
-    /// Who makes it, as in the kernel's vendor-prefixes.yaml; with the name it is
+    /// The vendor, as in the kernel's vendor-prefixes.yaml; with the name it is
     /// the node's `compatible`.
     #[schemars(with = "Option<String>", regex(pattern = r"^[a-z0-9][a-z0-9-]*$"))]
     pub(super) vendor: Option<String>,
@@ -49,16 +49,16 @@ pub(super) struct Top {
     /// Semantic version of the map, such as `2.1.0`; the major part must match
     /// the hardware's when the driver probes and a program opens the device.
     pub(super) version: Option<Scalar<Version>>,
-    /// Bytes the block decodes, such as `0x1000`; needed unless an SVD says it.
+    /// Bytes the block decodes, such as `0x1000`; required unless an SVD states it.
     pub(super) size: Option<Number>,
     /// The bus between processor and block.
     #[serde(rename = "bus")]
     #[schemars(with = "Option<BusKeys>")]
     pub(super) _bus: Option<Nested>,
-    /// What a write puts in bits that no field covers; zero where left out.
+    /// What a write puts in bits that no field covers; the default is zero.
     pub(super) reserved_bits: Option<Scalar<ReservedBits>>,
-    /// The device-tree node's name without the unit address; `registers` where
-    /// left out.
+    /// The device-tree node's name without the unit address; the default is
+    /// `registers`.
     pub(super) node_name: Option<String>,
     /// What the device tree says beyond name and address.
     #[serde(rename = "device-tree")]
@@ -68,8 +68,8 @@ pub(super) struct Top {
     #[serde(rename = "identity")]
     #[schemars(with = "Option<IdentityKeys>")]
     pub(super) _identity: Option<Nested>,
-    /// What user space may map, each by its name; the whole block, read-write,
-    /// where left out.
+    /// The parts that user space may map, each by its name; the default is the whole
+    /// block, read-write.
     #[serde(rename = "windows")]
     #[schemars(with = "Option<BTreeMap<String, WindowKeys>>")]
     pub(super) _windows: Option<Nested>,
@@ -86,12 +86,12 @@ pub(super) struct Top {
     #[serde(rename = "registers")]
     #[schemars(required, with = "RegistersOrSvd")]
     pub(super) _registers: Option<Nested>,
-    /// Where the block stands, each by its name, which becomes the device-tree
+    /// Where the block is located, each by its name, which becomes the device-tree
     /// label.
     #[serde(rename = "instances")]
     #[schemars(with = "Option<BTreeMap<String, InstanceKeys>>")]
     pub(super) _instances: Option<Nested>,
-    /// Lints that you have seen and allow, by name, such as `no-identity`.
+    /// Lints to allow, by name, such as `no-identity`.
     #[schemars(with = "Option<Vec<Lint>>")]
     pub(super) allow: Option<OneOrMany>,
 }
@@ -100,11 +100,11 @@ pub(super) struct Top {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct BusKeys {
-    /// Widest single access in bits: 8, 16, 32 or 64; 32 where left out.
+    /// Widest single access in bits: 8, 16, 32 or 64; the default is 32.
     #[schemars(with = "Option<AccessWidth>")]
     pub(super) width: Option<Number>,
     /// Which byte of an access has the lowest address: the least significant
-    /// (little, where left out) or the most significant (big).
+    /// (little, the default) or the most significant (big).
     pub(super) endian: Option<Scalar<Order>>,
     /// Which beat of a register wider than the bus has the lowest address.
     pub(super) word_order: Option<Scalar<Order>>,
@@ -113,7 +113,8 @@ pub(super) struct BusKeys {
 /// What the device tree says beyond name and address.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct DeviceTreeKeys {
-    /// What a driver binds to, most specific first; `vendor,name` where left out.
+    /// What a driver binds to, most specific first; the default is
+    /// `vendor,name`.
     pub(super) compatible: Option<OneOrMany>,
     /// Names of the clocks; each instance gives one specifier for each.
     pub(super) clocks: Option<OneOrMany>,
@@ -129,13 +130,13 @@ pub(super) struct DeviceTreeKeys {
     /// has no register for it, and a tree that comes with the bitstream.
     #[serde(rename = "map-hash")]
     pub(super) map_hash: Option<bool>,
-    /// The bus of the board's tree that the nodes go below; where left out, one of
+    /// The bus of the board's tree that the nodes go below; the default is one of
     /// their own below the root.
     #[serde(rename = "parent")]
     #[schemars(with = "Option<ParentNodeKeys>")]
     pub(super) _parent: Option<Nested>,
-    /// Who takes the interrupts, such as `"&intc"`; where left out, whoever the
-    /// board's tree says.
+    /// The interrupt controller, such as `"&intc"`; the default is the one of the
+    /// board's tree.
     #[serde(rename = "interrupt-parent")]
     pub(super) interrupt_parent: Option<String>,
     /// The region of the FPGA that the overlay configures. An overlay is generated
@@ -143,7 +144,7 @@ pub(super) struct DeviceTreeKeys {
     #[serde(rename = "fpga-region")]
     #[schemars(with = "Option<FpgaRegionKeys>")]
     pub(super) _fpga_region: Option<Nested>,
-    /// Who looks after the binding: `Name <address>`, one or more.
+    /// The maintainers of the binding: `Name <address>`, one or more.
     pub(super) maintainers: Option<OneOrMany>,
 }
 
@@ -175,8 +176,8 @@ pub(super) struct FpgaRegionKeys {
     /// Its `#size-cells`: 1 or 2.
     #[schemars(required, with = "Number")]
     pub(super) size_cells: Option<Number>,
-    /// The bitstream to load, below `/lib/firmware`; none where it is loaded
-    /// already.
+    /// The bitstream to load, below `/lib/firmware`; none if it is already
+    /// loaded.
     pub(super) firmware_name: Option<String>,
     /// Bridges to close while it is loaded, such as `"&fpga_bridge0"`.
     pub(super) bridges: Option<OneOrMany>,
@@ -194,7 +195,7 @@ pub(super) struct IdentityKeys {
     #[serde(rename = "version")]
     #[schemars(with = "Option<IdentityRegisterKeys>")]
     pub(super) _version: Option<Nested>,
-    /// A register that holds the low bits of what `regloom hash` prints.
+    /// A register that holds the low bits of the hash that `regloom hash` prints.
     #[serde(rename = "hash")]
     #[schemars(with = "Option<IdentityRegisterKeys>")]
     pub(super) _hash: Option<Nested>,
@@ -203,10 +204,10 @@ pub(super) struct IdentityKeys {
 /// A register that always reads one number.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct MagicKeys {
-    /// Its name, behind those of the clusters around it: `ID` or `SYS.ID`.
+    /// Its name, after those of the clusters around it: `ID` or `SYS.ID`.
     #[schemars(required, with = "String")]
     pub(super) register: Option<String>,
-    /// What it reads.
+    /// The number it reads.
     #[schemars(required, with = "Number")]
     pub(super) value: Option<Number>,
 }
@@ -214,12 +215,12 @@ pub(super) struct MagicKeys {
 /// A register of the identity.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct IdentityRegisterKeys {
-    /// Its name, behind those of the clusters around it: `ID` or `SYS.ID`.
+    /// Its name, after those of the clusters around it: `ID` or `SYS.ID`.
     #[schemars(required, with = "String")]
     pub(super) register: Option<String>,
 }
 
-/// Part of the block that user space may map: whole pages.
+/// Part of the block that user space may map, in pages of 0x1000 bytes.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct WindowKeys {
     /// Its first byte, a multiple of 0x1000.
@@ -228,9 +229,9 @@ pub(super) struct WindowKeys {
     /// How many bytes, a multiple of 0x1000.
     #[schemars(required, with = "Number")]
     pub(super) size: Option<Number>,
-    /// Whether a program may write (rw, where left out) or only read (ro).
+    /// Whether a program may write (rw, the default) or only read (ro).
     pub(super) access: Option<Scalar<Writable>>,
-    /// What it holds, for people.
+    /// Description of its content, for people.
     pub(super) description: Option<String>,
 }
 
@@ -239,23 +240,23 @@ pub(super) struct WindowKeys {
 pub(super) struct InterruptKeys {
     /// What the line does when it interrupts.
     pub(super) trigger: Option<Scalar<Trigger>>,
-    /// Whether the status bits stay set until they are acknowledged (event, where
-    /// left out) or follow the source (level).
+    /// Whether the status bits stay set until they are acknowledged (event, the
+    /// default) or follow the source (level).
     #[serde(rename = "type")]
     #[schemars(rename = "type")]
     pub(super) source: Option<Scalar<InterruptSource>>,
-    /// The register that tells what happened, and acknowledges it unless
+    /// The register that reports what happened, and acknowledges it unless
     /// `acknowledge` names another.
     pub(super) status: Option<String>,
-    /// The register that acknowledges by a write, where it is another one.
+    /// The register that acknowledges by a write, if it is another one.
     pub(super) acknowledge: Option<String>,
-    /// The register that lets the line through, a bit for each of the status.
+    /// The register that enables the interrupt, with one bit for each status bit.
     pub(super) enable: Option<String>,
-    /// What it tells, for people.
+    /// What it means, for people.
     pub(super) description: Option<String>,
 }
 
-/// One place the block stands at.
+/// One place the block is located at.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct InstanceKeys {
     /// Physical address of its first byte.
@@ -288,13 +289,13 @@ pub(super) struct SvdKeys {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct RegisterKeys {
     /// Byte offset from what contains it, or a list of one for each element of an
-    /// irregular array; the next aligned one where left out.
+    /// irregular array; the default is the next aligned one.
     #[schemars(with = "Option<Places>")]
     pub(super) at: Option<Offsets>,
     /// What it is, for people.
     pub(super) description: Option<String>,
-    /// Width in bits: 8, 16, 32, 64, or more by whole beats of the bus; the bus's
-    /// where left out.
+    /// Width in bits: 8, 16, 32, 64, or a larger multiple of the bus's width; the
+    /// default is the bus's width.
     pub(super) width: Option<Number>,
     /// Who may read and write, and what that does, as UVM calls it: rw, ro, wo,
     /// w1c …; its fields inherit it.
@@ -304,19 +305,19 @@ pub(super) struct RegisterKeys {
     /// What a read does, where `access` has no name for it; `pop` for the port of
     /// a FIFO.
     pub(super) on_read: Option<Scalar<ReadEffect>>,
-    /// Value after reset, of as many bits as the register, or `unknown`; 0 where left
-    /// out.
+    /// Value after reset, of as many bits as the register, or `unknown`; the default
+    /// is 0.
     #[schemars(with = "Option<RegisterReset>")]
     pub(super) reset: Option<Scalar<NumberOrName>>,
-    /// Which bits of the reset are known; all where left out.
+    /// Which bits of the reset are known; the default is all.
     pub(super) reset_mask: Option<Scalar<Bits>>,
-    /// Makes it an array of so many.
+    /// Makes it an array of this many elements.
     pub(super) count: Option<Number>,
-    /// Bytes from one element to the next; the register's own where left out.
+    /// Bytes from one element to the next; the default is the size of the register.
     pub(super) stride: Option<Number>,
     /// Names of the elements, which then are registers of their own.
     pub(super) index: Option<Vec<String>>,
-    /// Makes it a memory: words, one behind the other.
+    /// Makes it a memory: words, one after the other.
     #[serde(rename = "memory")]
     #[schemars(with = "Option<MemoryKeys>")]
     pub(super) _memory: Option<Nested>,
@@ -342,28 +343,28 @@ pub(super) struct MemoryKeys {
     /// How many words.
     #[schemars(required, with = "Number")]
     pub(super) depth: Option<Number>,
-    /// Bits of a word; the bus's width where left out.
+    /// Bits of a word; the default is the bus's width.
     #[schemars(with = "Option<AccessWidth>")]
     pub(super) width: Option<Number>,
 }
 
-/// A group of registers; its own `registers` tell it from a register.
+/// A group of registers; its own `registers` distinguish it from a register.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ClusterKeys {
     /// Byte offset from what contains it, or a list of one for each element of an
-    /// irregular array; the next aligned one where left out.
+    /// irregular array; the default is the next aligned one.
     #[schemars(with = "Option<Places>")]
     pub(super) at: Option<Offsets>,
     /// What it is, for people.
     pub(super) description: Option<String>,
-    /// Width of its registers in bits, where they say nothing else.
+    /// Width of its registers in bits, if they state no other.
     pub(super) width: Option<Number>,
-    /// Access of its registers, where they say nothing else.
+    /// Access of its registers, if they state no other.
     pub(super) access: Option<Scalar<Access>>,
-    /// Makes it an array of so many.
+    /// Makes it an array of this many elements.
     pub(super) count: Option<Number>,
-    /// Bytes from one element to the next; up to the last register's end where
-    /// left out.
+    /// Bytes from one element to the next; the default is the end of the last
+    /// register.
     pub(super) stride: Option<Number>,
     /// Names of the elements, which then are clusters of their own.
     pub(super) index: Option<Vec<String>>,
@@ -375,10 +376,10 @@ pub(super) struct ClusterKeys {
     pub(super) _registers: Option<Nested>,
 }
 
-/// Bytes that hold nothing; no register may lie there.
+/// Bytes that hold nothing; no register may be there.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ReservedKeys {
-    /// Byte offset from what contains it; the next byte where left out.
+    /// Byte offset from what contains it; the default is the next byte.
     pub(super) at: Option<Number>,
     /// How many bytes.
     #[schemars(required, with = "Number")]
@@ -397,7 +398,7 @@ pub(super) struct FieldKeys {
     /// What it is, for people.
     pub(super) description: Option<String>,
     /// Who may read and write, and what that does, as UVM calls it; the
-    /// register's where left out.
+    /// default is the register's.
     pub(super) access: Option<Scalar<Access>>,
     /// What a write does to the bits, where `access` has no name for it.
     pub(super) on_write: Option<Scalar<WriteEffect>>,
@@ -410,11 +411,11 @@ pub(super) struct FieldKeys {
     #[serde(rename = "enum")]
     #[schemars(with = "Option<EnumForm>")]
     pub(super) _enum: Option<Nested>,
-    /// What the values written mean, where that is something else.
+    /// What written values mean, if that differs.
     #[serde(rename = "write-enum")]
     #[schemars(with = "Option<EnumForm>")]
     pub(super) _write_enum: Option<Nested>,
-    /// How its bits are a number: unsigned (where left out), signed, or fixed
+    /// How its bits are a number: unsigned (the default), signed, or fixed
     /// point such as u4.12 or s3.13, whose sign counts to the 3.
     pub(super) format: Option<Scalar<Format>>,
     /// Hardware clears the bits after a write has set them.
@@ -423,9 +424,9 @@ pub(super) struct FieldKeys {
     #[serde(rename = "write-constraint")]
     #[schemars(with = "Option<Constraint>")]
     pub(super) _write_constraint: Option<Nested>,
-    /// So many fields one behind the other, with numbered names.
+    /// This many fields, one after the other, with numbered names.
     pub(super) count: Option<Number>,
-    /// Bits from one of them to the next; the field's own where left out.
+    /// Bits from one of them to the next; the default is the field's width.
     pub(super) stride: Option<Number>,
 }
 
@@ -577,7 +578,7 @@ shapes! {
         json_schema!({"enum": ["as-read", "enumerated"]}),
         generator.subschema_for::<ConstraintKeys>(),
     ]);
-    /// What may stand among registers.
+    /// What may be among registers.
     Entry: |generator| {
         let forms = vec![
             generator.subschema_for::<RegisterKeys>(),

@@ -24,7 +24,7 @@ use crate::suggestion::{Applicability, Suggestion};
 /// A value, its place, and what it is called.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
-    /// The key it stands under, or what it is.
+    /// The key it is under, or what it is.
     pub(super) name: Spanned<String>,
     tree: &'a Tree<'a>,
     id: Id,
@@ -69,7 +69,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Where the value stands; for a mapping, where its name does.
+    /// Where the value is; for a mapping, where its name does.
     pub(super) fn span(&self) -> Span {
         self.span
     }
@@ -205,13 +205,13 @@ impl<'a> Node<'a> {
         Some(Spanned::new(value, self.span_of(key)))
     }
 
-    /// Where the value of that key stands; the mapping's name when it has none.
+    /// Where the value of that key is; the mapping's name when it has none.
     pub(super) fn span_of(&self, key: &str) -> Span {
         let entry = self.entry(key);
         entry.map_or(self.name.span, |entry| self.child_span(entry, &[]))
     }
 
-    /// Where that key stands; the mapping's name when it is not there.
+    /// Where that key is; the mapping's name when it is not there.
     pub(super) fn span_of_key(&self, key: &str) -> Span {
         let entry = self.entry(key);
         entry.map_or(self.name.span, |entry| self.tree.span(entry.key))
@@ -295,7 +295,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Where an entry's value stands; for a mapping and for what has no text,
+    /// Where an entry's value is; for a mapping and for what has no text,
     /// where its key does.
     fn child_span(&self, entry: Entry, below: &[Entry]) -> Span {
         let is_mapping = self.tree.entries(entry.value).is_some() || !below.is_empty();
@@ -509,8 +509,8 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Keys whose entries have names of the author's: what stands beside such a key
-/// and means nothing there was meant to stand below it.
+/// Keys whose entries have names of the author's: what is beside such a key
+/// and means nothing there was meant to be below it.
 const HOLDS_NAMES: &[&str] = &[
     "registers",
     "fields",
@@ -744,12 +744,12 @@ pub(super) fn listed(names: &[&str]) -> String {
 /// them can fall behind.
 pub(super) fn fields_of<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
     let captured = Cell::new(&[][..]);
-    // Ends in an error by design: the fields are told before any is asked for.
+    // Ends in an error by design: the fields are known before any is asked for.
     let _ = T::deserialize(CaptureFields(&captured));
     captured.get()
 }
 
-/// The end of a deserialization that was only to tell its fields.
+/// The end of a deserialization that was only to list its fields.
 #[derive(Debug)]
 struct Captured;
 

@@ -335,7 +335,7 @@ impl Reader<'_> {
                 }
                 Err(span) => {
                     self.refuse(&entry, no_cells(&entry.name, span));
-                    // It is there, and has been told of.
+                    // It is there, and has been reported.
                     specifiers.push((entry.name, Vec::new()));
                 }
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What stands in a block: registers, clusters, memories, fields and what their
+//! What a block contains: registers, clusters, memories, fields and what their
 //! values mean.
 
 use super::keys::{
@@ -178,7 +178,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands under `registers:` of a block or cluster.
+    /// What is under `registers:` of a block or cluster.
     pub(super) fn items(&mut self, node: &Node<'_>) -> Vec<Item> {
         self.required::<()>(node, "registers", None);
         let Some(node) = node.get("registers") else {
@@ -801,7 +801,7 @@ impl Reader<'_> {
 /// Bits of the widest register that an author describes.
 const MAX_WIDTH: u32 = 4096;
 
-/// Where a register or cluster stands, and how often.
+/// Where a register or cluster is, and how often.
 struct Place {
     /// Perhaps with the mark of a list.
     name: Spanned<String>,
@@ -818,7 +818,7 @@ enum Ends {
     Wrong,
 }
 
-/// Whether numbers stand where the names go, and names where the numbers go.
+/// Whether numbers are where the names go, and names where the numbers go.
 fn is_reversed(node: &Node<'_>) -> bool {
     let entries = node.peek();
     !entries.is_empty()

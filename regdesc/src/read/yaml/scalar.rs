@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Single values of the YAML format: what a scalar may mean, how it is written,
-//! and what an editor is told of it.
+//! and what an editor is reported it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -519,7 +519,7 @@ impl FromScalar for NumberOrName {
     }
 }
 
-/// An enumerated value's number, or that it stands for all others.
+/// An enumerated value's number, or that it represents all others.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum NumberOrDefault {
     Number(i128),

@@ -2,7 +2,7 @@
 
 //! The JSON Schema of the format, from the types that read it.
 //!
-//! The keys have the types; what is changed here is what schemars cannot be told.
+//! The keys have the types; what is changed here is what schemars cannot express.
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -60,7 +60,7 @@ fn nothing_is_empty(schema: &mut Schema) {
 /// Keys of which any scalar is the text that it looks like.
 const FREE_TEXTS: &[&str] = &["description", "index"];
 
-/// What people or names are told may look like a number.
+/// What people or names say may look like a number.
 fn free_texts(schema: &mut Schema) {
     let Some(Value::Object(keys)) = schema.get_mut("properties") else {
         return;

@@ -3,8 +3,8 @@
 //! A YAML document as a tree: every value with its text, its style and its
 //! place, and a mark of what became of it.
 //!
-//! The marks are the rule against silence. Whoever uses a value marks it, and
-//! [`Tree::unread`] lists every key that was written and that nobody used.
+//! The marks are the rule against silence. Code that uses a value marks it, and
+//! [`Tree::unread`] lists every key that was written and that is unused.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -20,8 +20,8 @@ use crate::suggestion::{Applicability, Edit, Suggestion, unquoted};
 /// Mappings in mappings that no register map comes near.
 const MAX_DEPTH: usize = 64;
 
-/// Values that aliases may stand for in all. Ten aliases of ten aliases are a
-/// hundred values, and whoever reads them has them all.
+/// Values that aliases may represent in all. Ten aliases of ten aliases are a
+/// hundred values, and a reader gets them all.
 const MAX_COPIES: usize = 1 << 20;
 
 /// A document, in a few lists: a large map has millions of values.
@@ -73,7 +73,7 @@ enum Content<'t> {
 /// What became of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Nobody used it.
+    /// It is unused.
     Unread,
     /// It was taken apart; what it contains has marks of its own.
     Opened,
@@ -225,7 +225,7 @@ impl<'t> Tree<'t> {
         Suggestion::new(Applicability::Sure, vec![quoted])
     }
 
-    /// The keys whose values nobody used and nobody reported.
+    /// The keys whose values are unused and unreported.
     pub(super) fn unread(&self) -> Vec<Entry> {
         let mut unread = Vec::new();
         self.collect_unread(self.root, &mut unread);
@@ -288,7 +288,7 @@ fn number_kind(number: &serde_yaml::Number) -> Kind {
 /// Reads the only document of a text.
 ///
 /// `None` when the text is not YAML or holds no document; then `diagnostics`
-/// says so. Keys that stand twice are reported, and the first one kept.
+/// says so. Keys that occur twice are reported, and the first one kept.
 pub(super) fn read<'t>(
     id: SourceId,
     text: &'t str,
@@ -329,7 +329,7 @@ enum Failure {
     Syntax(ScanError),
     Ended,
     TooDeep(Span),
-    /// An alias within what it stands for.
+    /// An alias within what it represents.
     Endless(Span),
     TooManyCopies(Span),
 }
@@ -354,9 +354,9 @@ struct Reader<'t, 'd> {
     parser: Parser<'t, StrInput<'t>>,
     offsets: Offsets,
     anchors: HashMap<usize, Anchored>,
-    /// Values so far, those that aliases stand for included.
+    /// Values so far, those that aliases represent included.
     size: usize,
-    /// How many of them aliases stand for.
+    /// How many of them aliases represent.
     copies: usize,
     /// The deepest level since an anchor was met.
     deepest: usize,
@@ -463,7 +463,7 @@ impl<'t> Reader<'t, '_> {
         id
     }
 
-    /// A copy of what an alias stands for, with marks of its own. It is shown
+    /// A copy of what an alias represents, with marks of its own. It is shown
     /// where it was anchored.
     fn aliased(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Id, Failure> {
         let Some(anchored) = self.anchors.get(&anchor).copied() else {
@@ -545,7 +545,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// A key; an alias of one is where it stands.
+    /// A key; an alias of one is where it is written.
     fn key(
         &mut self,
         event: Event<'t>,
@@ -597,8 +597,8 @@ impl<'t> Reader<'t, '_> {
             Failure::Endless(span) => Diagnostic::new(
                 Code::TooLarge,
                 span,
-                "this alias stands for something that it is part of",
-                "in what it stands for",
+                "this alias refers to something that it is part of",
+                "in what it refers to",
             )
             .help("write out what repeats, or make it an array"),
             Failure::TooManyCopies(span) => Diagnostic::new(
@@ -683,7 +683,7 @@ fn is_string(tag: &Tag) -> bool {
     tag.is_yaml_core_schema() && tag.suffix == "str"
 }
 
-/// Moves items to the end of a list, and tells where they are now.
+/// Moves items to the end of a list, and returns where they are now.
 fn append<T>(list: &mut Vec<T>, items: Vec<T>) -> Range<Id> {
     let start = Id::next(list);
     list.extend(items);
@@ -736,7 +736,7 @@ fn duplicate_key(key: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(
         Code::DuplicateKey,
         second,
-        format!("`{key}` stands twice in one mapping"),
+        format!("`{key}` occurs twice in one mapping"),
         "again here",
     )
     .related(first, "first here")

@@ -192,7 +192,7 @@ impl<'de> Deserializer<'de> for Typed<'de> {
     }
 }
 
-/// A sequence; an error in an element is told with it.
+/// A sequence; an error in an element is reported with it.
 struct Elements<'a> {
     tree: &'a Tree<'a>,
     elements: &'a [Id],

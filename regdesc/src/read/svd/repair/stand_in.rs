@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What stands in for a value that is not known and that nothing else tells: the
+//! What stands in for a value that is not known and that nothing else says: the
 //! description is refused, and what is read of it meanwhile shows what else is
 //! wrong with it. A stand-in is chosen so that no rule finds fault with it.
 
