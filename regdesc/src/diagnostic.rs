@@ -101,7 +101,7 @@ codes! {
     BadCount = "R0305",
     /// Two instances are at the same addresses.
     InstanceOverlap = "R0306",
-    /// A window that is no whole number of pages, which is all that can be
+    /// A window that is not a multiple of the page size, which is all that can be
     /// mapped.
     WindowNotPages = "R0307",
     /// A window that shares a page with a register it does not show, or with

@@ -19,7 +19,7 @@ pub(crate) fn the_width_is_an_access(bus: Bus, register: &Register, diagnostics:
             Code::BadWidth,
             register.width.span,
             format!(
-                "`{}` is {width} bits wide, which is no width of an access",
+                "`{}` is {width} bits wide, which is not a width of an access",
                 register.name.value
             ),
             "here",

@@ -129,7 +129,7 @@ pub(super) fn single<'b>(
                     format!("`{path}` is one of an array"),
                     "which one is meant?",
                 )
-                .related(register.name.span, "several of it are here")
+                .related(register.name.span, "occurs several times")
                 .help("name a register that is there once"),
             );
             None

@@ -51,7 +51,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Malformed> {
                 text,
                 at,
                 message: format!(
-                    "the byte 0x{byte:02x} is no character of {name}, which the file declares"
+                    "the byte 0x{byte:02x} is not a character of {name}, which the file declares"
                 ),
                 help: CONVERT.to_owned(),
             })
@@ -269,14 +269,14 @@ mod tests {
             wrong(xml("US-ASCII", b"20 \xb5s")),
             told(
                 "20 ",
-                "the byte 0xb5 is no character of US-ASCII, which the file declares"
+                "the byte 0xb5 is not a character of US-ASCII, which the file declares"
             )
         );
         assert_eq!(
             wrong(xml("windows-1252", b"\xe4\x81")),
             told(
                 "ä",
-                "the byte 0x81 is no character of windows-1252, which the file declares"
+                "the byte 0x81 is not a character of windows-1252, which the file declares"
             )
         );
         assert_eq!(

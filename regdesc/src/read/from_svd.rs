@@ -85,7 +85,7 @@ fn open(
     let beside = sources.get(named.file.span.source).name();
     let path = Path::new(beside).with_file_name(&named.file.value);
     let text = if path.exists() && !path.is_file() {
-        Err("this is no file".to_owned().into())
+        Err("this is not a file".to_owned().into())
     } else {
         input::file(&path)
     };

@@ -56,7 +56,7 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
                 Code::Syntax,
                 start,
                 "a description is a mapping of keys to values",
-                "this is none",
+                "not of this form",
             )
             .help("begin with `schema: 1` and `name: …`"),
         );
@@ -394,7 +394,7 @@ fn no_names(node: &Node<'_>, what: &str) -> Diagnostic {
     // A list in block style ends below its last line, so its key is shown.
     let (span, label) = match node.is_sequence() {
         true => (node.name.span, "this is a list"),
-        false => (node.span(), "this is none"),
+        false => (node.span(), "not of this form"),
     };
     Diagnostic::new(
         Code::WrongType,

@@ -182,10 +182,10 @@ fn unreadable(element: Element<'_, '_>, form: &Form) -> Mistake {
     let tag = element.tag();
     let message = match (element.text(), form) {
         (None, _) => format!("this `<{tag}>` is empty"),
-        (Some(text), Form::Number(bits)) => format!("`{text}` is no number of {bits} bits"),
-        (Some(text), Form::Pattern) => format!("`{text}` is no number of 64 bits"),
-        (Some(text), Form::Width) => format!("`{text}` is no width of a bus"),
-        (Some(text), _) => format!("`{text}` is no `<{tag}>`"),
+        (Some(text), Form::Number(bits)) => format!("`{text}` is not a number of {bits} bits"),
+        (Some(text), Form::Pattern) => format!("`{text}` is not a number of 64 bits"),
+        (Some(text), Form::Width) => format!("`{text}` is not a width of a bus"),
+        (Some(text), _) => format!("`{text}` is not a `<{tag}>`"),
     };
     let help = help(element, form);
     let mistake =
@@ -340,7 +340,7 @@ fn index_of_what_is_no_array(element: Element<'_, '_>) -> Option<Mistake> {
     let mistake = Diagnostic::new(
         Code::BadName,
         name.span(),
-        format!("`{text}` has a place for an index and is no array"),
+        format!("`{text}` has a place for an index and is not an array"),
         "nothing replaces `%s`",
     )
     .help("add `<dim>` and `<dimIncrement>`, or remove the `%s`");
@@ -595,7 +595,7 @@ fn no_range(field: Element<'_, '_>, written: Element<'_, '_>) -> Mistake {
     let (message, label) = match written.tag() {
         "bitWidth" => ("a field of no bits".to_owned(), "at least 1"),
         _ => (
-            format!("`{text}` is no range of bits"),
+            format!("`{text}` is not a range of bits"),
             "the most significant bit comes first",
         ),
     };

@@ -145,8 +145,8 @@ fn a_bus_has_one_of_four_widths() {
         assert_eq!(mistakes.len(), 1);
         mistakes.remove(0).1
     };
-    assert_eq!(refused("24"), "`24` is no width of a bus");
-    assert_eq!(refused("wide"), "`wide` is no width of a bus");
+    assert_eq!(refused("24"), "`24` is not a width of a bus");
+    assert_eq!(refused("wide"), "`wide` is not a width of a bus");
 }
 
 #[test]
@@ -736,8 +736,8 @@ fn all_that_cannot_be_read_is_told_at_once() {
                 "R"
             ),
             told(Code::MissingKey, "register has no `<name>`", "<regster"),
-            told(Code::BadValue, "`[0:3]` is no range of bits", "[0:3]"),
-            told(Code::BadValue, "`here` is no number of 64 bits", "here"),
+            told(Code::BadValue, "`[0:3]` is not a range of bits", "[0:3]"),
+            told(Code::BadValue, "`here` is not a number of 64 bits", "here"),
             told(
                 Code::BadValue,
                 "`read-writeonce` is no `<access>`",
@@ -958,7 +958,7 @@ fn patterns_have_both_cases() {
     }
     // Nothing but an enumerated value leaves bits open.
     let open = refuse(&register("<resetValue>#1x</resetValue>"));
-    assert_eq!(open[0].1, "`#1x` is no number of 64 bits");
+    assert_eq!(open[0].1, "`#1x` is not a number of 64 bits");
 }
 
 #[test]
@@ -977,7 +977,7 @@ fn bits_and_indexes_may_have_white_space() {
     let mistakes = refuse(&fields(
         "<field><name>F</name><bitRange>[7:4:2]</bitRange></field>",
     ));
-    assert_eq!(mistakes[0].1, "`[7:4:2]` is no range of bits");
+    assert_eq!(mistakes[0].1, "`[7:4:2]` is not a range of bits");
 }
 
 #[test]

@@ -650,7 +650,7 @@ fn no_mapping(node: &Node<'_>, known: &[&str]) -> Diagnostic {
         Code::WrongType,
         node.span,
         format!("`{}` takes a mapping of keys to values", node.name.value),
-        "this is no mapping",
+        "this is not a mapping",
     )
     .help(format!("its keys are {}", listed(known)))
 }

@@ -50,7 +50,7 @@ impl Reader<'_> {
             Diagnostic::new(
                 Code::BadWidth,
                 width.span,
-                format!("{} is no width of an access", width.value),
+                format!("{} is not a width of an access", width.value),
                 "here",
             )
             .help("a bus is 8, 16, 32 or 64 bits wide"),

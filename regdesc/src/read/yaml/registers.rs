@@ -361,7 +361,7 @@ impl Reader<'_> {
             NumberOrName::Name(name) if name.starts_with(|it: char| it.is_ascii_digit()) => {
                 self.bad_value(
                     reset.span,
-                    "this is no number that a register holds",
+                    "this is not a number that a register holds",
                     "write a number such as 16, 0x10, 0b1_0000 or 4K",
                 );
                 (None, None)
@@ -369,7 +369,7 @@ impl Reader<'_> {
             NumberOrName::Name(name) => {
                 self.bad_value(
                     reset.span,
-                    format!("`{name}` is no reset of a register"),
+                    format!("`{name}` is not a reset of a register"),
                     "write a number or `unknown`; names are for the resets of fields",
                 );
                 (None, None)
@@ -728,7 +728,7 @@ impl Reader<'_> {
                 other => {
                     self.bad_value(
                         node.span(),
-                        format!("`{other}` is no write constraint"),
+                        format!("`{other}` is not a write constraint"),
                         "write `as-read`, `enumerated` or `{min: …, max: …}`",
                     );
                     None
@@ -788,7 +788,7 @@ impl Reader<'_> {
                 Diagnostic::new(
                     Code::BadWidth,
                     width.span,
-                    format!("{} is no width of a register", width.value),
+                    format!("{} is not a width of a register", width.value),
                     "here",
                 )
                 .help("a width is 8, 16, 32 or 64 bits, or several beats of the bus"),
@@ -882,7 +882,7 @@ fn no_item(node: &Node<'_>) -> Diagnostic {
         Code::WrongType,
         node.span(),
         format!("`{name}` takes a mapping: a register, a cluster or a reserved range"),
-        "this is none",
+        "not of this form",
     )
     .help(help)
     .suggest(suggestion)
