@@ -193,11 +193,11 @@ fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, F
     }
     let changes = artifacts.changes(out, &owned)?;
     if arguments.check {
-        return tell_differences(arguments, &artifacts, &changes);
+        return report_differences(arguments, &artifacts, &changes);
     }
     artifacts.apply(out, &changes)?;
     if !arguments.quiet {
-        tell_changes(out, &changes);
+        report_changes(out, &changes);
     }
     Ok(Outcome::Done)
 }
@@ -237,7 +237,7 @@ fn parts(arguments: &Arguments) -> Parts {
     }
 }
 
-fn tell_changes(out: &Path, changes: &[Change]) {
+fn report_changes(out: &Path, changes: &[Change]) {
     let mut written = 0;
     for change in changes {
         let verb = match change.kind {
@@ -258,7 +258,7 @@ fn tell_changes(out: &Path, changes: &[Change]) {
     ));
 }
 
-fn tell_differences(
+fn report_differences(
     arguments: &Arguments,
     artifacts: &Artifacts,
     changes: &[Change],
@@ -276,13 +276,13 @@ fn tell_differences(
     }
     output::message(format_args!(
         "correct it with: {}\n",
-        mending_command(arguments)
+        correcting_command(arguments)
     ));
     Ok(Outcome::Found)
 }
 
 /// The same call without `--check`.
-fn mending_command(arguments: &Arguments) -> String {
+fn correcting_command(arguments: &Arguments) -> String {
     let mut words = vec!["regloom generate".to_owned()];
     words.extend(arguments.input.iter().map(|it| it.display().to_string()));
     words.push(format!("--out {}", arguments.out.display()));

@@ -2,7 +2,7 @@
 
 //! `regloom check --fix`: what it changes in files, and what it leaves.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
 use std::fs;
 use std::path::Path;

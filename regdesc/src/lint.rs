@@ -43,7 +43,7 @@ pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics)
     resets_are_known(device, diagnostics);
     for block in &device.blocks {
         each_register(&block.items, &mut |register| {
-            flags_stand_apart(register, diagnostics);
+            flags_are_apart(register, diagnostics);
             constraints_are_of_what_is_written(register, diagnostics);
         });
         registers_lie_in_windows(block, diagnostics);
@@ -59,17 +59,17 @@ pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics)
 
 /// No flag that is cleared by writing 1 is beside bits that are changed by
 /// read-modify-write: in one register, or in one word of a wide one.
-fn flags_stand_apart(register: &Register, diagnostics: &mut Diagnostics) {
+fn flags_are_apart(register: &Register, diagnostics: &mut Diagnostics) {
     if register.width.value <= u64::BITS {
-        return flags_stand_apart_among(register, |_| true, diagnostics);
+        return flags_are_apart_among(register, |_| true, diagnostics);
     }
     for word in register.words() {
         let in_word = |field: &Field| field.bits.overlaps(word);
-        flags_stand_apart_among(register, in_word, diagnostics);
+        flags_are_apart_among(register, in_word, diagnostics);
     }
 }
 
-fn flags_stand_apart_among(
+fn flags_are_apart_among(
     register: &Register,
     among: impl Fn(&Field) -> bool,
     diagnostics: &mut Diagnostics,

@@ -50,7 +50,7 @@ pub(crate) fn resolve(
         }
         .block(block, &description.properties);
         match blocks.iter_mut().find(|other| same_layout(other, &block)) {
-            Some(same) => same.stand_there_too(block),
+            Some(same) => same.merge_instances(block),
             None => blocks.push(block),
         }
     }
@@ -105,7 +105,7 @@ fn unknown_peripheral(name: &str, description: &Description) -> Diagnostic {
 impl Block {
     /// Takes in the instances of a block with the same layout, and their lines.
     /// Lines of one name are one interrupt, whose number each instance has.
-    fn stand_there_too(&mut self, other: Block) {
+    fn merge_instances(&mut self, other: Block) {
         for interrupt in other.interrupts {
             let mut known = self.interrupts.iter();
             if !known.any(|it| it.name == interrupt.name) {
@@ -223,7 +223,7 @@ impl Resolver<'_> {
         scope: Vec<String>,
     ) -> EnumId {
         if self.origin == Origin::Vendor {
-            reserved::tell_values_apart(&mut enumeration);
+            reserved::number_repeated_values(&mut enumeration);
         }
         for notice in enumeration.notices {
             self.diagnostics.push(notice);

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         watched.extend(&files);
         match maps {
             Ok(maps) => {
-                tell_what_changed(last.as_deref().unwrap_or_default(), &maps);
+                report_what_changed(last.as_deref().unwrap_or_default(), &maps);
                 maps.iter()
                     .for_each(|map| notices::report(map, arguments.shown));
                 if let Err(error) = bring_about(arguments, &maps) {
@@ -57,7 +57,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// Reports what the maps are not as they were the last time that all were right.
-fn tell_what_changed(last: &[RegisterMap], maps: &[RegisterMap]) {
+fn report_what_changed(last: &[RegisterMap], maps: &[RegisterMap]) {
     for (old, new) in last.iter().zip(maps) {
         output::result(format_args!(
             "{}: {}",

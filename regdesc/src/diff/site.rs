@@ -99,10 +99,10 @@ impl<'f> Site<'f> {
 
     /// Reports a change.
     pub(super) fn report(&mut self, rule: Rule, message: impl Into<String>) {
-        self.told_at(rule, message, self.old, self.new);
+        self.report_at(rule, message, self.old, self.new);
     }
 
-    fn told_at(
+    fn report_at(
         &mut self,
         rule: Rule,
         message: impl Into<String>,
@@ -168,7 +168,7 @@ impl<'f> Site<'f> {
             let written = |place: Option<Span>, unwritten| place.filter(|it| *it != unwritten);
             let old = written(old.place(), self.unwritten.0).or(self.old);
             let new = written(new.place(), self.unwritten.1).or(self.new);
-            self.told_at(rule, message, old, new);
+            self.report_at(rule, message, old, new);
         }
     }
 

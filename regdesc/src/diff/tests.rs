@@ -41,7 +41,7 @@ fn report(changes: &[Change]) -> String {
 }
 
 #[test]
-fn what_did_not_change_is_not_told() {
+fn what_did_not_change_is_not_reported() {
     for map in maps() {
         assert!(diff(&map, &map).is_empty());
     }

@@ -75,7 +75,7 @@ fn range(register: &Register) -> Option<ByteRange> {
 
 /// Puts the number behind the name of every enumerated value of a repeated
 /// reserved name but the first, unless something has that name already.
-pub(super) fn tell_values_apart(enumeration: &mut written::Enumeration) {
+pub(super) fn number_repeated_values(enumeration: &mut written::Enumeration) {
     let default = enumeration.default.iter().map(|it| it.name.as_str());
     let values = enumeration.values.iter().map(|it| it.name.as_str());
     let repeated = repeated(default.clone().chain(values.clone()));

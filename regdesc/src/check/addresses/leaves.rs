@@ -38,7 +38,7 @@ impl Leaf {
 
     /// Whether all that collides with `other` and lies behind its start collides
     /// with this too, under the same name.
-    fn stands_for(&self, other: &Leaf) -> bool {
+    fn covers(&self, other: &Leaf) -> bool {
         self.owner == other.owner
             && (self.read, self.write) == (other.read, other.write)
             && self.range.end_wide() >= other.range.end_wide()
@@ -140,7 +140,7 @@ pub(super) fn each_collision(leaves: &[Leaf], mut report: impl FnMut(Collision) 
     let mut open: Vec<&Leaf> = Vec::new();
     for leaf in leaves.iter().filter(|leaf| !leaf.alternate) {
         open.retain(|other| {
-            other.range.end_wide() > u128::from(leaf.range.start) && !leaf.stands_for(other)
+            other.range.end_wide() > u128::from(leaf.range.start) && !leaf.covers(other)
         });
         let mut others: Vec<usize> = open
             .iter()

@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_stands_for_each_value_it_fits() {
+    fn a_pattern_represents_each_value_it_fits() {
         let values = |text: &str, value| patterns(value, dont_care(text)).collect::<Vec<_>>();
         assert_eq!(values("#1x0X", 0b1000), [0b1000, 0b1001, 0b1100, 0b1101]);
         assert_eq!(values("0b0x", 0), [0, 1]);

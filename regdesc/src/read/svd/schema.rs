@@ -523,7 +523,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_stands_once_in_a_kind() {
+    fn a_name_occurs_once_in_a_kind() {
         for kind in COMPOSITES {
             let tags: Vec<&str> = kind.children().map(|child| child.tag).collect();
             assert!(tags.len() <= 64);

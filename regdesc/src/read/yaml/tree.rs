@@ -836,7 +836,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_stands_once_however_many_there_are() {
+    fn a_key_occurs_once_however_many_there_are() {
         let keys: String = (0..100).map(|key| format!("k{key}: 0\n")).collect();
         assert_eq!(codes(&keys), []);
         for again in ["k3", "k15", "k16", "k17", "k99"] {
