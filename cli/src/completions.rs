@@ -4,7 +4,7 @@
 
 use clap_complete::Shell;
 
-use crate::{Outcome, tell};
+use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -22,6 +22,6 @@ pub(crate) fn run(arguments: &Arguments, command: &mut clap::Command) -> Outcome
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, command, name, &mut script);
-    tell::result(format_args!("{}", String::from_utf8_lossy(&script)));
+    output::result(format_args!("{}", String::from_utf8_lossy(&script)));
     Outcome::Done
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Class, Options, RegisterMap};
 
-use crate::{Outcome, notices, tell};
+use crate::{Outcome, notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -31,12 +31,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CLASS")]
     fail_on: Option<FailOn>,
 
-    /// How to tell the changes.
+    /// How to report the changes.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Repair what contradicts itself instead of refusing it, and tell every
-    /// repair.
+    /// Repair contradictions instead of refusing them, and report every repair.
     #[arg(long)]
     lenient: bool,
 
@@ -46,7 +45,7 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum FailOn {
-    /// Something of the old software no longer compiles, binds or reaches the same.
+    /// Some old software no longer compiles, binds, or accesses the same hardware.
     Breaking,
     /// The hardware does something else.
     Behavioural,
@@ -82,13 +81,13 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Ok(maps) => maps,
         Err(text) => return Outcome::Wrong(text),
     };
-    notices::tell_repairs(&old, arguments.shown);
-    notices::tell_repairs(&new, arguments.shown);
+    notices::report_repairs(&old, arguments.shown);
+    notices::report_repairs(&new, arguments.shown);
     let diff = regdesc::diff(&old, &new);
     match arguments.format {
-        Format::Text => tell::result(format_args!("{}", diff.render())),
-        Format::Json => tell::result(format_args!("{}\n", json::render(&diff))),
-        Format::Markdown => tell::result(format_args!("{}", markdown::render(&diff))),
+        Format::Text => output::result(format_args!("{}", diff.render())),
+        Format::Json => output::result(format_args!("{}\n", json::render(&diff))),
+        Format::Markdown => output::result(format_args!("{}", markdown::render(&diff))),
     }
     let limit = arguments.fail_on.map(FailOn::class);
     if limit.is_some_and(|limit| diff.class().is_some_and(|class| class <= limit)) {
@@ -98,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Reads both; the mistakes of both are told.
+/// Reads both; the mistakes of both are reported.
 fn load_both(arguments: &Arguments) -> Result<(RegisterMap, RegisterMap), String> {
     let options = Options {
         lenient: arguments.lenient,

@@ -17,7 +17,7 @@ use regloom_codegen::{
     lock_folder, render, settle, unsupported,
 };
 
-use crate::{Outcome, notices, tell};
+use crate::{Outcome, notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -31,16 +31,16 @@ pub(crate) struct Arguments {
     #[arg(required = true)]
     input: Vec<PathBuf>,
 
-    /// The folder to write into: each device gets one of its name.
+    /// The folder to write into: each device gets a folder with its name.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 
-    /// Write nothing; tell what differs, and exit with 1 if anything does.
+    /// Write nothing; report what differs, and exit with 1 if anything does.
     #[arg(long)]
     check: bool,
 
-    /// Stay, and generate again whenever a description is saved, or a file that it
-    /// names; tell what changed for software since. Ctrl-C ends it.
+    /// Keep running: generate again whenever a description, or a file that it names,
+    /// is saved, and report what changed for software. Ctrl-C ends it.
     #[arg(long, conflicts_with = "check")]
     watch: bool,
 
@@ -52,8 +52,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     peripheral: Vec<String>,
 
-    /// Repair what contradicts itself instead of refusing it, and tell every
-    /// repair.
+    /// Repair contradictions instead of refusing them, and report every repair.
     #[arg(long)]
     lenient: bool,
 
@@ -69,7 +68,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with = "kernel")]
     uio: bool,
 
-    /// Do not say what was written; repairs and lints are said all the same.
+    /// Do not report what was written; repairs and warnings are still reported.
     #[arg(long, short)]
     quiet: bool,
 }
@@ -98,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         Err(text) => return Outcome::Wrong(text),
     };
     for map in &maps {
-        notices::tell(map, arguments.shown);
+        notices::report(map, arguments.shown);
     }
     bring_about(arguments, &maps).unwrap_or_else(failed)
 }
@@ -111,7 +110,7 @@ fn failed(error: FileError) -> Outcome {
     Outcome::Failed(format!("error: {error}"))
 }
 
-/// Reads every input; all their mistakes are told together. Names the files that
+/// Reads every input; all their mistakes are reported together. Names the files that
 /// this took beside the inputs.
 fn load_all(arguments: &Arguments) -> (Result<Vec<RegisterMap>, String>, BTreeSet<PathBuf>) {
     let mut maps: Vec<RegisterMap> = Vec::new();
@@ -174,7 +173,7 @@ fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, F
     let mut owned = BTreeSet::new();
     for map in maps {
         let device = device_name(map);
-        // A check renders whatever was told of a folder: who checks doubts it.
+        // A check renders whatever was reported a folder: who checks doubts it.
         let origin = (!arguments.check).then(|| origin(arguments, map));
         if let Some(origin) = &origin
             && is_current(out, &device, origin)?
@@ -194,11 +193,11 @@ fn bring_about(arguments: &Arguments, maps: &[RegisterMap]) -> Result<Outcome, F
     }
     let changes = artifacts.changes(out, &owned)?;
     if arguments.check {
-        return tell_differences(arguments, &artifacts, &changes);
+        return report_differences(arguments, &artifacts, &changes);
     }
     artifacts.apply(out, &changes)?;
     if !arguments.quiet {
-        tell_changes(out, &changes);
+        report_changes(out, &changes);
     }
     Ok(Outcome::Done)
 }
@@ -238,7 +237,7 @@ fn parts(arguments: &Arguments) -> Parts {
     }
 }
 
-fn tell_changes(out: &Path, changes: &[Change]) {
+fn report_changes(out: &Path, changes: &[Change]) {
     let mut written = 0;
     for change in changes {
         let verb = match change.kind {
@@ -248,18 +247,18 @@ fn tell_changes(out: &Path, changes: &[Change]) {
                 "wrote"
             }
         };
-        tell::result(format_args!(
+        output::result(format_args!(
             "{verb} {}\n",
             out.join(&change.path).display()
         ));
     }
     let files = if written == 1 { "file" } else { "files" };
-    tell::result(format_args!(
+    output::result(format_args!(
         "{written} {files} written, all others are as they should be\n"
     ));
 }
 
-fn tell_differences(
+fn report_differences(
     arguments: &Arguments,
     artifacts: &Artifacts,
     changes: &[Change],
@@ -268,22 +267,22 @@ fn tell_differences(
         return Ok(Outcome::Done);
     }
     for change in changes {
-        tell::message(format_args!(
+        output::message(format_args!(
             "{} {}\n",
             change.kind,
             arguments.out.join(&change.path).display()
         ));
-        tell::result(format_args!("{}", artifacts.diff(&arguments.out, change)?));
+        output::result(format_args!("{}", artifacts.diff(&arguments.out, change)?));
     }
-    tell::message(format_args!(
-        "mend it with: {}\n",
-        mending_command(arguments)
+    output::message(format_args!(
+        "correct it with: {}\n",
+        correcting_command(arguments)
     ));
     Ok(Outcome::Found)
 }
 
 /// The same call without `--check`.
-fn mending_command(arguments: &Arguments) -> String {
+fn correcting_command(arguments: &Arguments) -> String {
     let mut words = vec!["regloom generate".to_owned()];
     words.extend(arguments.input.iter().map(|it| it.display().to_string()));
     words.push(format!("--out {}", arguments.out.display()));

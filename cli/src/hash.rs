@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use regdesc::Options;
 
-use crate::{Outcome, notices, tell};
+use crate::{Outcome, notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// The description, YAML or SVD; `-` is standard input.
     input: PathBuf,
 
-    /// Repair what contradicts itself instead of refusing it.
+    /// Repair contradictions instead of refusing them.
     #[arg(long)]
     lenient: bool,
 
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let map = regdesc::load(&arguments.input, &options);
     match map.map_err(|failure| notices::failure(&failure, arguments.shown)) {
         Ok(map) => {
-            tell::result(format_args!("{:#018x}\n", map.hash()));
+            output::result(format_args!("{:#018x}\n", map.hash()));
             Outcome::Done
         }
         Err(text) => Outcome::Wrong(text),

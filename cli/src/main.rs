@@ -9,7 +9,7 @@ mod diff;
 mod generate;
 mod hash;
 mod notices;
-mod tell;
+mod output;
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -40,15 +40,15 @@ struct Cli {
 enum Command {
     /// Write device tree, driver and accessor of each description.
     Generate(generate::Arguments),
-    /// Tell every mistake and lint of each description; write nothing.
+    /// Report every mistake and warning of each description; correct it with --fix.
     Check(check::Arguments),
-    /// Tell what changed for software between two descriptions.
+    /// Report what changed for software between two descriptions.
     Diff(diff::Arguments),
     /// Print the hash of a map, for the identity register of its hardware.
     Hash(hash::Arguments),
     /// Print the JSON Schema of the YAML format, for editors.
     Schema,
-    /// Print what makes a shell complete this command.
+    /// Print the script with which a shell completes this command.
     Completions(completions::Arguments),
 }
 
@@ -56,9 +56,9 @@ enum Command {
 enum Outcome {
     /// All is as asked.
     Done,
-    /// A check found something; it has been told.
+    /// A check found something; it has been reported.
     Found,
-    /// The input is wrong; it has been told how.
+    /// The input is wrong; it has been reported how.
     Refused,
     /// The input or the call is wrong; the text says how.
     Wrong(String),
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Hash(arguments) => hash::run(&arguments),
         Command::Schema => {
-            tell::result(format_args!("{}", regdesc::schema()));
+            output::result(format_args!("{}", regdesc::schema()));
             Outcome::Done
         }
         Command::Completions(arguments) => completions::run(&arguments, &mut Cli::command()),
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
         Outcome::Wrong(text) => (text, 2),
         Outcome::Failed(text) => (text, MACHINE_FAILED),
     };
-    tell::message(format_args!("{}\n", text.trim_end()));
+    output::message(format_args!("{}\n", text.trim_end()));
     ExitCode::from(status)
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is told of an input, beside what is made of it.
+//! What is reported an input, beside what is made of it.
 
 use regdesc::model::Kind;
 use regdesc::{Code, Diagnostics, Failure, RegisterMap, Severity, Sources};
 
-use crate::{style, tell};
+use crate::{output, style};
 
 /// How much of what was found is shown to people.
 #[derive(clap::Args, Clone, Copy)]
 pub(crate) struct Shown {
-    /// Show every error, repair and lint, also where many are of one kind.
+    /// Show every error, repair and warning, also where many are of one kind.
     #[arg(long)]
     all: bool,
 }
@@ -26,22 +26,22 @@ impl Shown {
     }
 }
 
-/// Tells the repairs of a lenient reading.
-pub(crate) fn tell_repairs(map: &RegisterMap, shown: Shown) {
+/// Reports the repairs of a lenient reading.
+pub(crate) fn report_repairs(map: &RegisterMap, shown: Shown) {
     let mut repairs = map.notices().clone();
     repairs.retain(|it| it.severity == Severity::Repair);
     if !repairs.is_empty() {
-        tell::message(format_args!(
+        output::message(format_args!(
             "{}\n",
             shown.text(&repairs, map.sources()).trim_end()
         ));
     }
 }
 
-/// Tells the repairs, and how many lints there are: whoever asks for output
+/// Reports the repairs, and how many lints there are: a user who asks for output
 /// wants to know what became of the input first.
-pub(crate) fn tell(map: &RegisterMap, shown: Shown) {
-    tell_repairs(map, shown);
+pub(crate) fn report(map: &RegisterMap, shown: Shown) {
+    report_repairs(map, shown);
     let is_lint = |it: &&regdesc::Diagnostic| it.severity == Severity::Lint;
     let name = &map.name.value;
     // Of a chip, pages are looked at where peripherals are chosen.
@@ -53,8 +53,10 @@ pub(crate) fn tell(map: &RegisterMap, shown: Shown) {
     };
     match map.notices().iter().filter(is_lint).count() {
         0 => {}
-        1 => tell::message(format_args!("{name}: 1 lint; {call} reports it\n")),
-        lints => tell::message(format_args!("{name}: {lints} lints; {call} reports them\n")),
+        1 => output::message(format_args!("{name}: 1 warning; {call} reports it\n")),
+        lints => output::message(format_args!(
+            "{name}: {lints} warnings; {call} reports them\n"
+        )),
     }
 }
 

@@ -2,7 +2,7 @@
 
 //! The command as a user calls it: what it writes, says, and ends with.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
 use std::fs;
 use std::path::Path;
@@ -153,7 +153,7 @@ fn a_part_alone_leaves_the_others() {
 }
 
 #[test]
-fn mistakes_are_told_together_and_nothing_is_written() {
+fn mistakes_are_reported_together_and_nothing_is_written() {
     let wrong = "\
 schema: 1
 name: case
@@ -230,7 +230,7 @@ fn what_is_no_description_gives_one_line() {
 }
 
 #[test]
-fn a_peripheral_that_is_not_there_is_told_with_its_neighbour() {
+fn a_missing_peripheral_is_reported_with_the_nearest_name() {
     let folder = folder_with("map.svd", CHIP);
     let output = regloom(
         folder.path(),
@@ -330,7 +330,7 @@ fn a_tree_has_the_hash_of_its_map_where_that_is_wanted() {
 }
 
 #[test]
-fn generating_leniently_tells_every_repair() {
+fn generating_leniently_reports_every_repair() {
     let svd = include_str!("../../regdesc/tests/ui/R0302-register.lenient.svd");
     let folder = folder_with("chip.svd", svd);
     let call = ["generate", "chip.svd", "--out", "out"];
@@ -346,7 +346,7 @@ fn generating_leniently_tells_every_repair() {
 
 /// `--quiet` is about what was written, not about what was read.
 #[test]
-fn a_quiet_run_tells_every_repair() {
+fn a_quiet_run_reports_every_repair() {
     let svd = include_str!("../../regdesc/tests/ui/R0302-register.lenient.svd");
     let folder = folder_with("chip.svd", svd);
     let call = ["generate", "chip.svd", "--out", "out", "--lenient", "-q"];
@@ -422,12 +422,12 @@ fn files_have_encodings() {
 }
 
 #[test]
-fn check_tells_and_writes_nothing() {
+fn check_reports_and_writes_nothing() {
     let folder = folder_with("map.yaml", SMALLEST);
     let output = regloom(folder.path(), &["check", "map.yaml"]);
     assert_eq!(status(&output), 0);
     assert!(
-        stderr(&output).ends_with("2 lints\n"),
+        stderr(&output).ends_with("2 warnings\n"),
         "{}",
         stderr(&output)
     );
@@ -456,7 +456,7 @@ fn a_lint_is_denied_or_allowed_by_name() {
 
 /// The places are those of the text: `[1]` is in line 3 of this one.
 #[test]
-fn editors_and_services_are_told_in_their_own_formats() {
+fn editors_and_services_get_their_own_formats() {
     let text = "name: é\nschema: 1\nvendor: [1]\nsize: 4\nregisters: {A: {}}\n";
     let folder = folder_with("my map.yaml", text);
     let told = |format: &str| -> serde_json::Value {
@@ -540,7 +540,7 @@ fn folder_with_two_maps() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_diff_tells_each_change_with_its_class_and_places() {
+fn a_diff_reports_each_change_with_its_class_and_places() {
     let folder = folder_with_two_maps();
     let output = regloom(folder.path(), &["diff", "old.yaml", "new.yaml"]);
     assert_eq!(status(&output), 0, "{}", stderr(&output));
@@ -559,7 +559,7 @@ compatible[D0302] register `MORE`: added
 }
 
 #[test]
-fn a_diff_fails_on_what_it_is_told_to_fail_on() {
+fn a_diff_fails_on_what_is_requested() {
     let folder = folder_with_two_maps();
     let diff = |old: &str, new: &str, class: &str| {
         let call = ["diff", old, new, "--fail-on", class];
@@ -592,7 +592,7 @@ fn a_diff_of_what_is_wrong_says_so() {
 }
 
 #[test]
-fn a_diff_is_told_to_tools_and_to_readers() {
+fn a_diff_is_reported_to_tools_and_to_readers() {
     let folder = folder_with_two_maps();
     let told = |format: &str| {
         let call = ["diff", "old.yaml", "new.yaml", "--format", format];

@@ -4,7 +4,7 @@
 //! a disk that is full.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -2,7 +2,7 @@
 
 //! `regloom generate --watch`, as it runs while somebody edits.
 
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
 use std::fs;
 use std::io::Read;
@@ -109,7 +109,7 @@ fn save_by_renaming(path: &Path, text: &str) {
 }
 
 #[test]
-fn every_save_is_generated_and_told() {
+fn every_save_is_generated_and_reported() {
     let folder = tempfile::tempdir().unwrap();
     let map = folder.path().join("map.yaml");
     fs::write(&map, BLINKER).unwrap();

@@ -3,7 +3,7 @@
 //! The steps of `docs/workflow.yml`, in a repository as a user has it.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+#![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
 use std::fs;
 use std::path::Path;

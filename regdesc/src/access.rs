@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_without_a_name_is_told_by_its_axes() {
+    fn a_point_without_a_name_is_described_by_its_axes() {
         let clear_port = Access::WO.on_write(WriteEffect::OneToClear);
         assert_eq!(clear_port.to_string(), "wo, on write one-to-clear");
         let fifo = Access::RO.on_read(ReadEffect::Pop);

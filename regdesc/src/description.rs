@@ -90,7 +90,7 @@ pub struct Block {
     pub interrupts: Vec<Interrupt>,
     /// How hardware and software know that they belong together.
     pub identity: Identity,
-    /// Where the block stands.
+    /// Where the block is.
     pub instances: Vec<Instance>,
     /// What is suspicious about its lines, said where the block is used.
     pub notices: Vec<Diagnostic>,
@@ -116,7 +116,7 @@ pub enum SvdPeripheral {
     Refused,
 }
 
-/// What may stand among registers.
+/// What may be among registers.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     /// A register or an array of them.
@@ -127,11 +127,11 @@ pub enum Item {
     /// not be used by another item.
     Reserved(Reserved),
     /// Something that was reported already: what follows it by an automatic
-    /// offset stands at an unknown place.
+    /// offset has an unknown place.
     Refused(Spanned<String>),
 }
 
-/// How often an item stands, and how far apart (CMSIS-SVD `dimElementGroup`).
+/// How many there are of an item, and how far apart (CMSIS-SVD `dimElementGroup`).
 ///
 /// A `%s` in the item's name is where the index goes: `CH[%s]` names an array
 /// `CH`, `CH%s_CFG` a list `CH0_CFG`, `CH1_CFG` …. A name without it is an
@@ -141,9 +141,9 @@ pub struct Array {
     /// How many.
     pub count: Spanned<u64>,
     /// Bytes (for fields: bits) from one to the next; the element's own size
-    /// when left out.
+    /// by default.
     pub stride: Option<Spanned<u64>>,
-    /// The names that stand for `%s`; `0`, `1` … when left out.
+    /// The names that represent `%s`; `0`, `1` … by default.
     pub index: Option<Vec<String>>,
     /// The byte offset of each element of an irregular array; else empty.
     pub places: Vec<Spanned<u64>>,

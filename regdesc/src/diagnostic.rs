@@ -8,10 +8,11 @@ use std::{fmt, iter};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::source::{Source, SourceId, Sources, Span};
+use crate::suggestion::Suggestion;
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $text:literal $(allow $lint:literal)?,)*) => {
-        /// What kind of mistake a diagnostic tells of. The text of a code never
+        /// What kind of mistake a diagnostic reports. The text of a code never
         /// changes and is never used again for something else.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
@@ -30,7 +31,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What it tells, for people.
+            /// What it means, for people.
             #[must_use]
             pub fn meaning(self) -> &'static str {
                 match self {
@@ -98,9 +99,9 @@ codes! {
     StrideTooSmall = "R0304",
     /// An array of no elements or of too many.
     BadCount = "R0305",
-    /// Two instances stand at the same addresses.
+    /// Two instances are at the same addresses.
     InstanceOverlap = "R0306",
-    /// A window that is no whole number of pages, which is all that can be
+    /// A window that is not a multiple of the page size, which is all that can be
     /// mapped.
     WindowNotPages = "R0307",
     /// A window that shares a page with a register it does not show, or with
@@ -131,7 +132,7 @@ codes! {
     BadConstraint = "R0504",
 
     /// Two things in one scope have the same name, or names that an output
-    /// cannot tell apart.
+    /// cannot distinguish.
     DuplicateName = "R0601",
     /// A name that no output could use.
     BadName = "R0602",
@@ -149,17 +150,17 @@ codes! {
     /// registers say which of them interrupted.
     SharedLine = "R0704",
 
-    /// A write-1-to-clear field beside read-write fields: whoever changes those
+    /// A write-1-to-clear field beside read-write fields: software that changes those
     /// by read-modify-write with plain pointers clears flags unseen.
     ClearBesideModify = "R0901" allow "clear-beside-modify",
-    /// Nothing in the block tells software which block it is: a bitstream with
+    /// Software cannot find out which block it is: a bitstream with
     /// another map is found out by what goes wrong.
     NoIdentity = "R0902" allow "no-identity",
     /// A block that does not fill pages of 64 KiB, as some arm64 kernels have:
     /// there, a program that maps it sees its neighbours too.
     SharesLargePage = "R0903" allow "shares-large-page",
     /// Registers that software reads and writes, and whose value after reset
-    /// nothing tells.
+    /// is unknown.
     UnknownReset = "R0904" allow "unknown-reset",
     /// An SVD that says of no register who may access it: all are taken as
     /// read-write.
@@ -181,7 +182,7 @@ codes! {
     /// lowest alone has one.
     LargePattern = "R0911" allow "large-pattern",
     /// A write constraint for the whole of a register that has fields: it is
-    /// written by its fields, and nothing keeps to the constraint.
+    /// written by its fields, and nothing enforces the constraint.
     RegisterConstraint = "R0912" allow "register-constraint",
     /// Interrupts of one peripheral that have one name, or are one line; or one
     /// line for an array of peripherals.
@@ -210,7 +211,8 @@ pub enum Severity {
     Error,
     /// It was a mistake, and lenient reading made something of it.
     Repair,
-    /// It is legal, but suspicious; [`Code::lint`] is the name to allow it by.
+    /// It is legal, but suspicious, and shown as a warning; [`Code::lint`] is the name
+    /// to allow it by.
     Lint,
 }
 
@@ -221,7 +223,7 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Repair => "repaired",
-            Severity::Lint => "lint",
+            Severity::Lint => "warning",
         }
     }
 }
@@ -241,6 +243,8 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// The edits that do it, where they are known.
+    pub suggestion: Option<Suggestion>,
     /// Set for an error that lenient reading repairs.
     pub repairable: bool,
 }
@@ -268,11 +272,12 @@ impl Diagnostic {
             },
             related: Vec::new(),
             help: None,
+            suggestion: None,
             repairable: false,
         }
     }
 
-    /// Turns a mistake into one that was repaired, by a rule told in a sentence.
+    /// Turns a mistake into one that was repaired, by a rule in a sentence.
     #[must_use]
     pub fn repaired(self, rule: impl Into<String>) -> Self {
         Diagnostic {
@@ -308,13 +313,37 @@ impl Diagnostic {
         self.help = Some(text.into());
         self
     }
+
+    /// The edits that correct it.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: Option<Suggestion>) -> Self {
+        self.suggestion = suggestion;
+        self
+    }
+
+    /// For a name that is not there: the nearest that is, else another way out.
+    #[must_use]
+    pub(crate) fn did_you_mean(
+        self,
+        written: &str,
+        near: Option<&str>,
+        otherwise: impl FnOnce() -> String,
+    ) -> Self {
+        let span = self.primary.span;
+        match near {
+            Some(near) => self
+                .help(format!("did you mean `{near}`?"))
+                .suggest(Suggestion::name(span, written, near)),
+            None => self.help(otherwise()),
+        }
+    }
 }
 
 /// Behind the message of a mistake that several elements of an array have.
 const SEVERAL: &str = " (the first of several)";
 
 impl Diagnostic {
-    /// Whether both tell one mistake in the text, of two things that come of it:
+    /// Whether both report one mistake in the text, of two things that come of it:
     /// elements of an array, or what is derived from one.
     fn is_of_another_element_than(&self, other: &Diagnostic) -> bool {
         let places = |it: &Diagnostic| {
@@ -334,7 +363,7 @@ impl Diagnostic {
 }
 
 impl Code {
-    /// Whether it tells of registers and fields after arrays are laid out. Of
+    /// Whether it reports registers and fields after arrays are laid out. Of
     /// such mistakes no two have all their places in common.
     fn is_of_what_is_expanded(self) -> bool {
         matches!(
@@ -412,6 +441,27 @@ impl Diagnostics {
         let list = self.list.iter();
         list.filter(|diagnostic| diagnostic.severity == Severity::Error)
             .count()
+    }
+
+    /// Adds edits to the suggestion for what was reported at a place; without them
+    /// it is not certain.
+    pub(crate) fn add_to_suggestion(&mut self, span: Span, more: Option<Suggestion>) {
+        let mut latest = self.list.iter_mut().rev();
+        let reported = latest.find(|it| it.primary.span == span);
+        if let Some(suggestion) = reported.and_then(|it| it.suggestion.as_mut()) {
+            suggestion.add(more);
+        }
+    }
+
+    /// Removes suggestions whose place holds another text than they replace.
+    pub(crate) fn keep_fitting_suggestions(&mut self, sources: &Sources) {
+        for diagnostic in &mut self.list {
+            let fits = |it: &mut Suggestion| {
+                let source = it.source();
+                source.is_some_and(|source| it.fits(sources.get(source)))
+            };
+            diagnostic.suggestion.take_if(|it| !fits(it));
+        }
     }
 
     /// Replaces each by what becomes of it.
@@ -501,13 +551,13 @@ impl Diagnostics {
         format!("{text}{}\n", self.count())
     }
 
-    /// `2 errors, 1 lint`; empty when there is nothing.
+    /// `2 errors, 1 warning`; empty when there is nothing.
     #[must_use]
     pub fn count(&self) -> String {
         let kinds = [
             (Severity::Error, "error", "errors"),
             (Severity::Repair, "repair", "repairs"),
-            (Severity::Lint, "lint", "lints"),
+            (Severity::Lint, "warning", "warnings"),
         ];
         let counts = kinds.iter().filter_map(|(severity, one, many)| {
             let of = |diagnostic: &&Diagnostic| diagnostic.severity == *severity;
@@ -599,7 +649,7 @@ fn report<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> [Group<'a>; 1
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Repair => Level::WARNING.with_name("repaired"),
-        Severity::Lint => Level::WARNING.with_name("lint"),
+        Severity::Lint => Level::WARNING,
     };
     let mut group = level
         .primary_title(&diagnostic.message)

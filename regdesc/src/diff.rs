@@ -18,6 +18,7 @@ mod outside;
 mod pair;
 mod render;
 mod rules;
+mod seen;
 mod site;
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,7 @@ impl RegisterMap {
     }
 }
 
-/// Two maps are equal when software cannot tell them apart: what they say is
+/// Two maps are equal when software cannot distinguish them: what they say is
 /// the same, wherever and in whichever format it was written.
 impl PartialEq for RegisterMap {
     fn eq(&self, other: &Self) -> bool {

@@ -30,6 +30,7 @@ mod read;
 mod repair;
 mod resolve;
 pub mod source;
+pub mod suggestion;
 pub mod units;
 
 use std::collections::{BTreeSet, HashSet};
@@ -43,6 +44,7 @@ pub use diff::{Change, Class, Diff, Rule, Step, diff};
 pub use model::RegisterMap;
 pub use read::Format;
 pub use source::{Source, SourceId, Sources, Span, Spanned};
+pub use suggestion::{Applicability, Edit, Suggestion};
 
 /// Why there is no map.
 #[derive(Debug)]
@@ -87,7 +89,7 @@ pub struct Options<'a> {
     /// none.
     pub peripherals: &'a [String],
     /// What contradicts itself is repaired, each by a stated rule, instead of
-    /// refused; [`RegisterMap::notices`] tells every repair.
+    /// refused; [`RegisterMap::notices`] reports every repair.
     pub lenient: bool,
     /// Lints to leave out, by name, beside those the description allows.
     pub allow: &'a [String],
@@ -135,13 +137,14 @@ pub fn parse(
     let mut diagnostics = Diagnostics::default();
     let device = checked_device(id, &mut sources, options, &mut diagnostics);
     diagnostics.settle();
+    diagnostics.keep_fitting_suggestions(&sources);
     match device {
         Some(device) if !diagnostics.refuse() => Ok(RegisterMap::new(device, sources, diagnostics)),
         None if diagnostics.is_empty() => Err(Failure::Unreadable(
             "the reader gave neither a description nor a reason".to_owned(),
         )),
         _ => {
-            // What is only suspicious waits until what is wrong is mended.
+            // What is only suspicious waits until what is wrong is corrected.
             diagnostics.retain(|diagnostic| diagnostic.severity != Severity::Lint);
             Err(Failure::Wrong {
                 sources,
@@ -215,7 +218,7 @@ fn mark_what_is_repairable(
     }
 }
 
-/// The lints that are not to be told, all of which there are.
+/// The lints that are not to be reported, all of which there are.
 fn allowed(
     description: &description::Description,
     options: &Options<'_>,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is legal but suspicious: told, and allowed by name.
+//! What is legal but suspicious: reported, and allowed by name.
 
 use crate::access::WriteEffect;
-use crate::check::each_register;
+use crate::check::walk::each_register;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Field, Instance, Kind, Register};
 use crate::read::nearest;
@@ -26,17 +26,15 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Says that there is no lint of that name.
 pub(crate) fn unknown(name: &Spanned<String>) -> Diagnostic {
-    let help = match nearest(name, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", names().collect::<Vec<_>>().join(", ")),
-    };
     Diagnostic::new(
         Code::UnknownLint,
         name.span,
         format!("there is no lint `{}`", name.value),
         "allowed here",
     )
-    .help(help)
+    .did_you_mean(name, nearest(name, names()), || {
+        format!("there are {}", names().collect::<Vec<_>>().join(", "))
+    })
 }
 
 /// Reports everything suspicious about a device, of which all peripherals were
@@ -45,7 +43,7 @@ pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics)
     resets_are_known(device, diagnostics);
     for block in &device.blocks {
         each_register(&block.items, &mut |register| {
-            flags_stand_apart(register, diagnostics);
+            flags_are_apart(register, diagnostics);
             constraints_are_of_what_is_written(register, diagnostics);
         });
         registers_lie_in_windows(block, diagnostics);
@@ -59,19 +57,19 @@ pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics)
     }
 }
 
-/// No flag that is cleared by writing 1 stands beside bits that are changed by
+/// No flag that is cleared by writing 1 is beside bits that are changed by
 /// read-modify-write: in one register, or in one word of a wide one.
-fn flags_stand_apart(register: &Register, diagnostics: &mut Diagnostics) {
+fn flags_are_apart(register: &Register, diagnostics: &mut Diagnostics) {
     if register.width.value <= u64::BITS {
-        return flags_stand_apart_among(register, |_| true, diagnostics);
+        return flags_are_apart_among(register, |_| true, diagnostics);
     }
     for word in register.words() {
         let in_word = |field: &Field| field.bits.overlaps(word);
-        flags_stand_apart_among(register, in_word, diagnostics);
+        flags_are_apart_among(register, in_word, diagnostics);
     }
 }
 
-fn flags_stand_apart_among(
+fn flags_are_apart_among(
     register: &Register,
     among: impl Fn(&Field) -> bool,
     diagnostics: &mut Diagnostics,
@@ -92,7 +90,7 @@ fn flags_stand_apart_among(
             Code::ClearBesideModify,
             flag.name.span,
             format!(
-                "`{}` of `{}` is cleared by whoever changes `{}` by read-modify-write",
+                "`{}` of `{}` is cleared by software that changes `{}` by read-modify-write",
                 flag.name.value, register.name.value, plain.name.value
             ),
             "cleared by a written 1",
@@ -103,7 +101,7 @@ fn flags_stand_apart_among(
 }
 
 /// A register with fields is written by its fields: what is said of their sum,
-/// nothing keeps to.
+/// nothing enforces.
 fn constraints_are_of_what_is_written(register: &Register, diagnostics: &mut Diagnostics) {
     if register.write_constraint.is_none() || register.fields.is_empty() {
         return;
@@ -123,14 +121,14 @@ fn constraints_are_of_what_is_written(register: &Register, diagnostics: &mut Dia
     );
 }
 
-/// Something tells hardware with this map from hardware with another.
+/// Something distinguishes hardware with this map from hardware with another.
 fn the_block_says_which_it_is(block: &Block, diagnostics: &mut Diagnostics) {
     if block.identity.is_empty() {
         diagnostics.push(
             Diagnostic::new(
                 Code::NoIdentity,
                 block.name.span,
-                format!("nothing in `{}` tells software which block it is", block.name.value),
+                format!("software cannot find out that this block is `{}`", block.name.value),
                 "no `identity`",
             )
             .help("add a register with a number of its own: `identity: {magic: {register: ID, value: 0x…}}`"),
@@ -187,7 +185,7 @@ fn shares_large_page(block: &Block, instance: &Instance) -> Diagnostic {
         ),
         format!("{:#x} bytes", block.size.value),
     )
-    .related(instance.base.span, "stands here")
+    .related(instance.base.span, "located here")
     .help("decode 0x10000 bytes at a multiple of it, if such a kernel is to run")
 }
 
@@ -216,7 +214,7 @@ fn resets_are_known(device: &Device, diagnostics: &mut Diagnostics) {
                 Code::UnknownReset,
                 name.span,
                 format!(
-                    "nothing tells the value of `{}`{others} after reset",
+                    "the value of `{}`{others} after reset is unknown",
                     name.value
                 ),
                 "the first of them",

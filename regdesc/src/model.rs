@@ -19,7 +19,7 @@ pub use crate::units::{BitRange, ByteRange};
 
 /// A device whose description passed every check.
 ///
-/// There is no way to make one but through the checks, so whoever holds
+/// There is no way to make one but through the checks, so code that holds
 /// one may rely on what the checks establish: every item lies within its block,
 /// nothing overlaps that was not declared an alternate, every reset and
 /// enumerated value fits, every name is unique in its scope.
@@ -39,7 +39,7 @@ impl RegisterMap {
         }
     }
 
-    /// What is to be told although it refuses nothing: lints that were not
+    /// What is to be reported although it refuses nothing: lints that were not
     /// allowed, and the repairs of a lenient reading.
     #[must_use]
     pub fn notices(&self) -> &Diagnostics {
@@ -191,14 +191,14 @@ pub struct Block {
     pub interrupts: Vec<Interrupt>,
     /// How hardware and software know that they belong together.
     pub identity: Identity,
-    /// Where the block stands, in the order written.
+    /// Where the block is, in the order written.
     pub instances: Vec<Instance>,
 }
 
 /// Who named a block's registers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// The author of a description, who is told of names that are a nuisance.
+    /// The author of a description, who is reported names that are a nuisance.
     Author,
     /// A vendor, in an SVD: what is legal there is taken as it is.
     Vendor,
@@ -228,7 +228,7 @@ pub struct Interrupt {
     pub trigger: Option<Spanned<Trigger>>,
     /// Whether the source is latched.
     pub source: InterruptSource,
-    /// The register that tells what happened, and acknowledges it.
+    /// The register that reports what happened, and acknowledges it.
     pub status: Option<RegisterPath>,
     /// The register that acknowledges by a write, where that is another one.
     pub acknowledge: Option<RegisterPath>,
@@ -247,7 +247,7 @@ impl Interrupt {
         acknowledge.filter(|path| Some(&path.names) != status)
     }
 
-    /// The bits of its status register that tell of it: those that an access
+    /// The bits of its status register that report it: those that an access
     /// clears, unless the register follows the source or is cleared by another.
     #[must_use]
     pub fn events(&self, status: &Register) -> u64 {
@@ -276,7 +276,7 @@ pub enum Trigger {
     LevelLow,
 }
 
-/// What an interrupt's status bits tell.
+/// What an interrupt's status bits report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InterruptSource {
     /// That something happened: they stay set until they are acknowledged.
@@ -316,7 +316,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Nothing tells the block from another.
+    /// Nothing distinguishes the block from another.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.magic.is_none() && self.version.is_none() && self.hash.is_none()
@@ -366,14 +366,14 @@ impl Block {
     }
 }
 
-/// A register, and where it stands.
+/// A register, and where it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Located<'m> {
     /// The register.
     pub register: &'m Register,
     /// Byte offset from the block; of an array's, that of the first.
     pub offset: u64,
-    /// It is the only one: it stands in no array.
+    /// It is the only one: it is in no array.
     pub single: bool,
 }
 
@@ -394,7 +394,7 @@ pub struct DeviceTree {
     /// The bus of the board's tree that the nodes go below; one of their own
     /// where there is none.
     pub parent: Option<ParentNode>,
-    /// Who takes the interrupts, as `&label`; whoever the parent says where there
+    /// Who takes the interrupts, as `&label`; the parent's controller where there
     /// is none.
     pub interrupt_parent: Option<Spanned<String>>,
     /// The region of the FPGA that an overlay configures.
@@ -454,7 +454,7 @@ pub struct Instance {
     pub resets: Vec<Spanned<String>>,
 }
 
-/// What stands in a block or cluster.
+/// What a block contains or cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
     /// A register or a regular array of them.
@@ -803,11 +803,11 @@ impl EnumId {
 /// Names for a field's values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enumeration {
-    /// Its name. One written at a field is called after it: `REGISTER_FIELD`,
+    /// Its name. One written at a field is named after it: `REGISTER_FIELD`,
     /// so that a change elsewhere never renames it.
     pub name: Spanned<String>,
     /// The names of the clusters around the field it was written at, outermost
-    /// first; empty for one that stands on its own.
+    /// first; empty for one that belongs to nothing else.
     pub scope: Vec<String>,
     /// What it is, for people.
     pub description: Option<String>,

@@ -40,7 +40,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// Tells the format from the text: XML begins with `<`, which no YAML
+    /// Recognizes the format by the text: XML begins with `<`, which no YAML
     /// mapping does.
     #[must_use]
     pub fn of(text: &str) -> Format {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Lenient reading: what contradicts itself is repaired, each by one stated
-//! rule, and every repair is told.
+//! rule, and every repair is reported.
 //!
-//! A rule here acts on what a rule of [`crate::check`] finds, so both tell a
+//! A rule here acts on what a rule of [`crate::check`] finds, so both report a
 //! mistake in the same words, and what a repair leaves is checked as anything
-//! else. What a vendor wrote is repaired; an author is told, as ever.
+//! else. What a vendor wrote is repaired; an author gets the error.
 
 mod addresses;
 mod bits;
@@ -20,7 +20,7 @@ const AS_WRITTEN: &str = "what is derived from nothing, or from itself, keeps on
 
 /// Repairs what [`crate::check`] would refuse.
 pub(crate) fn repair(device: &mut Device, diagnostics: &mut Diagnostics) {
-    derivations_stand_as_written(diagnostics);
+    derivations_stay_as_written(diagnostics);
     if device.kind == Kind::Chip {
         names::instances_have_distinct_labels(device, diagnostics);
     }
@@ -70,7 +70,7 @@ fn repair_register(register: &mut Register, diagnostics: &mut Diagnostics) {
 }
 
 /// Deriving leaves out what it reports.
-fn derivations_stand_as_written(diagnostics: &mut Diagnostics) {
+fn derivations_stay_as_written(diagnostics: &mut Diagnostics) {
     diagnostics.change(|diagnostic| match diagnostic.code {
         Code::DerivedFromMissing | Code::DerivedFromCircle
             if diagnostic.severity == Severity::Error =>
@@ -92,8 +92,8 @@ fn found(rule: impl FnOnce(&mut Diagnostics)) -> Vec<Diagnostic> {
     found.into_iter().collect()
 }
 
-/// Tells that mistakes were repaired by a rule.
-fn tell(mistakes: Vec<Diagnostic>, rule: &str, diagnostics: &mut Diagnostics) {
+/// Reports that mistakes were repaired by a rule.
+fn report(mistakes: Vec<Diagnostic>, rule: &str, diagnostics: &mut Diagnostics) {
     for mistake in mistakes {
         diagnostics.push(mistake.repaired(rule));
     }

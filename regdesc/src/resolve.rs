@@ -50,7 +50,7 @@ pub(crate) fn resolve(
         }
         .block(block, &description.properties);
         match blocks.iter_mut().find(|other| same_layout(other, &block)) {
-            Some(same) => same.stand_there_too(block),
+            Some(same) => same.merge_instances(block),
             None => blocks.push(block),
         }
     }
@@ -105,7 +105,7 @@ fn unknown_peripheral(name: &str, description: &Description) -> Diagnostic {
 impl Block {
     /// Takes in the instances of a block with the same layout, and their lines.
     /// Lines of one name are one interrupt, whose number each instance has.
-    fn stand_there_too(&mut self, other: Block) {
+    fn merge_instances(&mut self, other: Block) {
         for interrupt in other.interrupts {
             let mut known = self.interrupts.iter();
             if !known.any(|it| it.name == interrupt.name) {
@@ -223,7 +223,7 @@ impl Resolver<'_> {
         scope: Vec<String>,
     ) -> EnumId {
         if self.origin == Origin::Vendor {
-            reserved::tell_values_apart(&mut enumeration);
+            reserved::number_repeated_values(&mut enumeration);
         }
         for notice in enumeration.notices {
             self.diagnostics.push(notice);
@@ -324,43 +324,21 @@ impl Resolver<'_> {
         let properties = scope.properties.overlaid(own);
         self.effects_have_access(own, access(&properties, name.span));
         let width = properties.width.unwrap_or(Spanned::new(32, name.span));
-        let mut resets = Vec::new();
-        let mut fields = Vec::new();
-        for field in register.fields {
-            let register = (&name, width.value);
-            self.field(
-                field,
-                &properties,
-                register,
-                scope,
-                &mut fields,
-                &mut resets,
-            );
-        }
-        if self.origin == Origin::Vendor {
-            reserved::without_repeated_fields(&mut fields);
-        }
-        fields.sort_by_key(|field| field.bits.low);
+        let of = (&name, width.value);
+        let (mut fields, resets) = self.fields(register.fields, &properties, of, scope);
         let write_constraint = distributed(register.write_constraint, &mut fields);
         let own = properties.reset.as_ref();
         let reset_span = own.map_or(name.span, |own| own.span);
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
         let reset = resets
             .iter()
-            // What reaches beyond the register is told of the field.
+            // What reaches beyond the register is reported the field.
             .filter(|(bits, _)| bits.fits(width.value))
             .fold(own, |reset, (bits, value)| reset.with(*bits, *value));
         for field in &mut fields {
             field.reset = reset.extract(field.bits.value);
         }
-        // What an author leaves out is 0; what a vendor leaves out, nobody knows.
-        let stated = self.origin == Origin::Author || properties.reset.is_some();
-        let reset_mask = match &properties.reset_mask {
-            Some(mask) => mask.cut(width.value),
-            // What is wider still is refused.
-            None if stated => Bits::ones(width.value.min(MAX_WIDTH)),
-            None => Bits::zero(),
-        };
+        let reset_mask = self.reset_mask(&properties, width.value);
         let size = u64::from(width.value.div_ceil(8));
         let array = register.array.as_ref();
         let is_memory = self.origin == Origin::Vendor
@@ -389,6 +367,39 @@ impl Resolver<'_> {
                 name,
             },
         }
+    }
+
+    /// The bits of a reset that are known. The default of an author's register is
+    /// 0; of a vendor's, it is unknown.
+    fn reset_mask(&self, properties: &Properties, width: u32) -> Bits {
+        let stated = self.origin == Origin::Author || properties.reset.is_some();
+        match &properties.reset_mask {
+            Some(mask) => mask.cut(width),
+            // What is wider still is refused.
+            None if stated => Bits::ones(width.min(MAX_WIDTH)),
+            None => Bits::zero(),
+        }
+    }
+
+    /// The fields of a register in the order of their bits, and the resets that they
+    /// state.
+    fn fields(
+        &mut self,
+        written: Vec<written::Field>,
+        properties: &Properties,
+        register: (&Spanned<String>, u32),
+        scope: &Scope<'_>,
+    ) -> (Vec<Field>, Vec<(BitRange, u64)>) {
+        let mut resets = Vec::new();
+        let mut fields = Vec::new();
+        for field in written {
+            self.field(field, properties, register, scope, &mut fields, &mut resets);
+        }
+        if self.origin == Origin::Vendor {
+            reserved::without_repeated_fields(&mut fields);
+        }
+        fields.sort_by_key(|field| field.bits.low);
+        (fields, resets)
     }
 
     fn field(
@@ -427,7 +438,7 @@ impl Resolver<'_> {
                 reset,
             ),
             None => reset_name.and_then(|name| {
-                // That a value does not fit is told of the value.
+                // That a value does not fit is reported the value.
                 let value = Integer::from(self.reset_by_name(&name, values)?);
                 value.in_bits(bits.len, format.value.is_signed())
             }),
@@ -478,7 +489,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The bits of a field's reset; `None`, and told, where it has no room for it.
+    /// The bits of a field's reset; `None`, and reported, where it has no room for it.
     fn field_reset(
         &mut self,
         name: &str,
@@ -531,10 +542,9 @@ impl Resolver<'_> {
             return Some(value.value.value);
         }
         let names = || known.iter().map(|value| value.name.value.as_str());
-        let help = match nearest(name, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if known.is_empty() => "a reset by name needs an `enum`".to_owned(),
-            None => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
+        let otherwise = || match known.is_empty() {
+            true => "a reset by name needs an `enum`".to_owned(),
+            false => format!("it has {}", names().collect::<Vec<_>>().join(", ")),
         };
         self.diagnostics.push(
             Diagnostic::new(
@@ -543,7 +553,7 @@ impl Resolver<'_> {
                 format!("the field has no value `{}`", name.value),
                 "here",
             )
-            .help(help),
+            .did_you_mean(name, nearest(name, names()), otherwise),
         );
         None
     }
@@ -678,17 +688,15 @@ fn access(properties: &Properties, fallback: Span) -> Spanned<Access> {
 
 fn unknown_enumeration(name: &Spanned<String>, scope: &Scope<'_>) -> Diagnostic {
     let known = scope.named.keys().map(String::as_str);
-    let help = match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "declare it under `enums:`".to_owned(),
-    };
     Diagnostic::new(
         Code::UnknownEnumeration,
         name.span,
         format!("there is no enumeration `{}`", name.value),
         "used here",
     )
-    .help(help)
+    .did_you_mean(name, nearest(name, known), || {
+        "declare it under `enums:`".to_owned()
+    })
 }
 
 /// A register or cluster that is known but for its place.
@@ -779,7 +787,7 @@ fn place<T: Placed>(
 
 type Place = (Spanned<String>, Spanned<u64>, Option<Array>);
 
-/// Makes an irregular array whose elements stand at even distances a regular
+/// Makes an irregular array whose elements are at even distances a regular
 /// one, and gives its first place; the first place of any irregular one.
 fn even(dim: &mut written::Array) -> Option<Spanned<u64>> {
     let first = *dim.places.first()?;
@@ -801,7 +809,7 @@ fn irregular_places(name: &Spanned<String>, dim: &written::Array) -> Vec<Place> 
         .collect()
 }
 
-/// The single items that a list such as `CH%s_CFG` stands for.
+/// The single items that a list such as `CH%s_CFG` represents.
 fn listed_places(
     name: &Spanned<String>,
     offset: Spanned<u64>,
@@ -820,7 +828,7 @@ fn listed_places(
         .collect()
 }
 
-/// Whether the elements are told apart by numbers from 0 on, so that an array
+/// Whether the elements are distinguished by numbers from 0 on, so that an array
 /// says all there is, under a name that nothing else has.
 fn is_regular(name: &str, dim: &written::Array, taken: &HashSet<String>) -> bool {
     if !name.contains("%s") || name.ends_with("[%s]") || dim.count.value > MAX_LIST {
@@ -880,7 +888,7 @@ fn plain_names(items: &[written::Item]) -> HashSet<String> {
 /// Fields that one array may have, whatever the width of its register.
 const MAX_FIELDS: u64 = 1 << 16;
 
-/// The single fields that a field stands for: name and lowest bit. Of those far
+/// The single fields that a field represents: name and lowest bit. Of those far
 /// beyond the register one is enough to refuse the array.
 fn field_places(
     name: &Spanned<String>,

@@ -104,7 +104,7 @@ impl Sources {
         self.unread.push(name.into());
     }
 
-    /// Files that were asked for and could not be read: a mistake may be mended
+    /// Files that were asked for and could not be read: a mistake may be corrected
     /// by their coming.
     pub fn unread(&self) -> impl Iterator<Item = &str> {
         self.unread.iter().map(String::as_str)

@@ -11,7 +11,7 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails where it stands"
+    reason = "a test fails at that line"
 )]
 
 use std::fs;
@@ -81,7 +81,7 @@ fn rules(diff: &Diff<'_>) -> Vec<Rule> {
 }
 
 #[test]
-fn every_case_is_told_as_beside_it() {
+fn every_case_is_reported_as_beside_it() {
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
     let mut wrong = Vec::new();
     for case in cases() {
@@ -121,7 +121,7 @@ fn every_rule_has_a_case() {
 
 /// Whatever leads there leads back, and what is there twice did not change.
 #[test]
-fn there_and_back_are_told_of_the_same_things() {
+fn there_and_back_report_the_same_things() {
     for case in cases() {
         let (old, new) = maps(&case);
         assert!(diff(&old, &old).is_empty() && diff(&new, &new).is_empty());

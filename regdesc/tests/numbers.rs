@@ -6,7 +6,7 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails where it stands"
+    reason = "a test fails at that line"
 )]
 
 use regdesc::model::{Field, Item, Register, WriteConstraint};
@@ -190,7 +190,7 @@ fn what_is_said_beyond_64_bits_is_in_the_hash_and_in_a_comparison() {
 
 /// A write of one word changes no flag of another.
 #[test]
-fn a_flag_in_another_word_stands_apart() {
+fn a_flag_in_another_word_is_apart() {
     let lints = |flag: &str| {
         let fields = format!("{{FLAG: {{bits: {flag}, access: w1c}}, MODE: '7:0'}}");
         let map = map(&format!(

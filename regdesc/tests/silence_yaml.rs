@@ -9,7 +9,7 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails where it stands"
+    reason = "a test fails at that line"
 )]
 
 use std::collections::BTreeMap;

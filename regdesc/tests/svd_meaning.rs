@@ -5,7 +5,7 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails where it stands"
+    reason = "a test fails at that line"
 )]
 
 use regdesc::model::{Block, Item, Register, WriteConstraint};
@@ -196,7 +196,7 @@ fn constraint(content: &str) -> String {
 }
 
 #[test]
-fn patterns_are_told_of_the_peripherals_that_are_asked_for() {
+fn patterns_are_reported_of_the_requested_peripherals() {
     let patterns = values(&[("RISING", "#x1"), ("FALLING", "#1x")]);
     let edge = with_fields("R", "", &[field("EDGE", "1:0", &patterns)]);
     let text = device(&(peripheral("P", &edge) + &peripheral("Q", &register("S", 0, ""))));
@@ -510,7 +510,7 @@ fn an_element_of_an_array_of_peripherals_has_the_line_of_its_name() {
 }
 
 #[test]
-fn a_line_for_a_whole_array_of_peripherals_is_told() {
+fn a_line_for_a_whole_array_of_peripherals_is_reported() {
     let alike = Code::InterruptsAlike;
     let dim = array(2, 0x100);
     let (found, told) = lines_of(&with_lines("U[%s]", &dim, &[("DMA", 2), ("ERR", 3)]));

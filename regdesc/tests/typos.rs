@@ -6,12 +6,13 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails where it stands"
+    reason = "a test fails at that line"
 )]
 
 use std::collections::BTreeSet;
 
-use regdesc::{Code, Failure, Options};
+use regdesc::suggestion::{Added, Edits};
+use regdesc::{Applicability, Code, Failure, Options, RegisterMap};
 
 /// A description that uses every key.
 const WHOLE: &str = include_str!("ui/whole.yaml");
@@ -105,4 +106,72 @@ fn a_slip_in_a_word_finds_the_word() {
         };
         assert!(failure.to_string().contains("did you mean"), "{failure}");
     }
+}
+
+fn read(text: &str) -> Result<RegisterMap, Failure> {
+    regdesc::parse("whole.yaml", text, &Options::default())
+}
+
+/// The text after every sure edit.
+fn corrected(text: &str) -> String {
+    let Err(Failure::Wrong { diagnostics, .. }) = read(text) else {
+        panic!("taken: {text}");
+    };
+    let mut edits = Edits::default();
+    for suggestion in diagnostics.iter().filter_map(|it| it.suggestion.as_ref()) {
+        if suggestion.applicability == Applicability::Sure {
+            assert_eq!(edits.add(suggestion), Added::New);
+        }
+    }
+    edits.apply(text)
+}
+
+/// Whether both describe the same, but for places in the text.
+fn assert_same(text: &str, what: &str) {
+    let (map, whole) = (read(text).unwrap(), read(WHOLE).unwrap());
+    assert_eq!(map, whole, "{what}");
+    assert_eq!(map.hash(), whole.hash(), "{what}");
+}
+
+#[test]
+fn the_edit_of_a_slip_in_a_key_gives_the_map_back() {
+    for key in keys() {
+        if let Some(text) = misspelt(&key) {
+            assert_same(&corrected(&text), &key);
+        }
+    }
+}
+
+#[test]
+fn the_edits_of_several_slips_are_made_together() {
+    let slips = ["registers", "description", "vendor", "instances", "size"];
+    let mut text = WHOLE.to_owned();
+    for key in slips {
+        text = text.replacen(&format!("{key}:"), &format!("{}:", slipped(key)), 1);
+    }
+    assert_same(&corrected(&text), "several");
+}
+
+/// Words of other tools, and other spellings of ours.
+#[test]
+fn the_edit_of_another_spelling_gives_the_map_back() {
+    for (right, wrong) in [
+        ("access: ro", "access: read-only"),
+        ("access: ro", "access: \"RO\""),
+        ("endian: little", "endian: Little"),
+        ("trigger: level-high", "trigger: LEVEL_HIGH"),
+        ("reset: ", "resetValue: "),
+        ("at: ", "offset: "),
+        ("count: ", "dim: "),
+    ] {
+        assert!(WHOLE.contains(right), "{right}");
+        assert_same(&corrected(&WHOLE.replacen(right, wrong, 1)), wrong);
+    }
+}
+
+/// A misspelt word is refused, and what it was meant to be is not certain.
+#[test]
+fn a_slip_in_a_word_is_left_to_people() {
+    let text = WHOLE.replacen("trigger: level-high", "trigger: levl-high", 1);
+    assert_eq!(corrected(&text), text);
 }

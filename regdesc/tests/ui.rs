@@ -10,14 +10,17 @@
 #![allow(
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a test fails where it stands"
+    reason = "a test fails at that line"
 )]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regdesc::{Code, Failure, Options, RegisterMap, Severity, Style};
+use regdesc::suggestion::{Added, Edits};
+use regdesc::{
+    Applicability, Code, Diagnostics, Failure, Options, RegisterMap, Severity, SourceId, Style,
+};
 
 /// Cases name other files from their own folder.
 fn enter_folder() -> PathBuf {
@@ -54,12 +57,17 @@ fn cases() -> impl Iterator<Item = PathBuf> {
 }
 
 fn read(input: &Path) -> Result<RegisterMap, Failure> {
+    read_text(input, fs::read_to_string(input).unwrap())
+}
+
+/// Reads a text as that input is read.
+fn read_text(input: &Path, text: String) -> Result<RegisterMap, Failure> {
     let options = Options {
         lenient: stem(input).ends_with(".lenient"),
         ..Options::default()
     };
     let name = input.file_name().unwrap().to_string_lossy().into_owned();
-    regdesc::parse(name, fs::read_to_string(input).unwrap(), &options)
+    regdesc::parse(name, text, &options)
 }
 
 /// What an input gives: its diagnostics, or that it is fine.
@@ -71,13 +79,17 @@ fn given(input: &Path) -> String {
     }
 }
 
-/// The codes of what is told of an input.
-fn codes(input: &Path) -> Vec<&'static str> {
-    let diagnostics = match read(input) {
+fn diagnostics(result: Result<RegisterMap, Failure>) -> Diagnostics {
+    match result {
         Ok(map) => map.notices().clone(),
         Err(Failure::Wrong { diagnostics, .. }) => diagnostics,
         Err(failure) => panic!("{failure}"),
-    };
+    }
+}
+
+/// The codes of what is reported of an input.
+fn codes(input: &Path) -> Vec<&'static str> {
+    let diagnostics = diagnostics(read(input));
     diagnostics.iter().map(|it| it.code.as_str()).collect()
 }
 
@@ -152,6 +164,87 @@ fn every_mistake_points_explains_and_helps() {
         }
     }
     assert!(bare.is_empty(), "no label or no help: {bare:?}");
+}
+
+/// The first source, which is the input.
+fn input_source(input: &Path) -> SourceId {
+    let mut sources = regdesc::Sources::default();
+    sources.add(stem(input), String::new())
+}
+
+/// After the sure edits, what they correct is not reported again, and nothing is
+/// reported that was not before, but lints: those wait until all errors are gone.
+#[test]
+fn sure_edits_correct_what_they_are_for() {
+    let mut corrected = Vec::new();
+    for input in cases() {
+        let text = fs::read_to_string(&input).unwrap();
+        let before = diagnostics(read(&input));
+        let source = input_source(&input);
+        let mut edits = Edits::default();
+        let (mut left, mut fixed) = (Vec::new(), Vec::new());
+        for diagnostic in before.iter() {
+            let suggestion = diagnostic.suggestion.as_ref();
+            let sure = suggestion.filter(|it| {
+                it.applicability == Applicability::Sure && it.source() == Some(source)
+            });
+            match sure.map(|it| edits.add(it)) {
+                Some(Added::New | Added::Again) => fixed.push(diagnostic.code),
+                Some(Added::Overlaps) | None => left.push(diagnostic.code),
+            }
+        }
+        if fixed.is_empty() {
+            continue;
+        }
+        let after = edits.apply(&text);
+        let reported = diagnostics(read_text(&input, after.clone()));
+        let mut codes: Vec<Code> = reported
+            .iter()
+            .filter(|it| it.severity != Severity::Lint)
+            .map(|it| it.code)
+            .collect();
+        left.retain(|code| code.lint().is_none());
+        codes.sort();
+        left.sort();
+        assert_eq!(codes, left, "{}\n{after}", input.display());
+        corrected.extend(fixed);
+    }
+    corrected.sort();
+    corrected.dedup();
+    let needed = [
+        Code::Syntax,
+        Code::UnknownKey,
+        Code::WrongType,
+        Code::MissingKey,
+        Code::BadValue,
+        Code::BadName,
+    ];
+    for code in needed {
+        assert!(corrected.contains(&code), "no sure edit for {code}");
+    }
+}
+
+/// Edits are on character boundaries of the text, and replace another text.
+#[test]
+fn every_suggestion_changes_the_text() {
+    for input in cases() {
+        let text = fs::read_to_string(&input).unwrap();
+        let source = input_source(&input);
+        for diagnostic in diagnostics(read(&input)).iter() {
+            let Some(suggestion) = &diagnostic.suggestion else {
+                continue;
+            };
+            for edit in suggestion
+                .edits
+                .iter()
+                .filter(|it| it.span.source == source)
+            {
+                let old = text.get(edit.span.range());
+                assert!(old.is_some(), "{}", input.display());
+                assert_ne!(old, Some(edit.text.as_str()), "{}", input.display());
+            }
+        }
+    }
 }
 
 fn is_code(text: &str) -> bool {

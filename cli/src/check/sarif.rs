@@ -3,7 +3,7 @@
 //! What was found, as SARIF 2.1.0 (OASIS standard, 27 March 2020).
 
 use regdesc::diagnostic::Label;
-use regdesc::{Code, Diagnostic, Severity, Sources};
+use regdesc::{Code, Diagnostic, Severity, Sources, Span, Suggestion};
 use serde_json::{Value, json};
 
 use super::Checked;
@@ -79,28 +79,67 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
             location
         })
         .collect();
-    json!({
+    let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "level": level,
         "message": {"text": text},
         "locations": [location(&diagnostic.primary, sources)],
         "relatedLocations": related,
         "properties": {"repairable": diagnostic.repairable},
+    });
+    if let Some(suggestion) = &diagnostic.suggestion {
+        result["fixes"] = json!([fix(diagnostic, suggestion, sources)]);
+    }
+    result
+}
+
+/// The edits of a suggestion, which are in one file. SARIF requires that a tool
+/// applies a fix only after a person has chosen it, so the uncertain ones are
+/// there too.
+fn fix(diagnostic: &Diagnostic, suggestion: &Suggestion, sources: &Sources) -> Value {
+    let replacements: Vec<Value> = suggestion
+        .edits
+        .iter()
+        .map(|edit| {
+            json!({
+                "deletedRegion": region(edit.span, sources),
+                "insertedContent": {"text": edit.text},
+            })
+        })
+        .collect();
+    let changes: Vec<Value> = suggestion
+        .source()
+        .into_iter()
+        .map(|source| {
+            json!({
+                "artifactLocation": {"uri": uri(sources.get(source).name())},
+                "replacements": replacements,
+            })
+        })
+        .collect();
+    let description = diagnostic.help.as_deref().unwrap_or(&diagnostic.message);
+    json!({
+        "description": {"text": description},
+        "artifactChanges": changes,
+        "properties": {"applicability": suggestion.applicability.word()},
     })
 }
 
 fn location(label: &Label, sources: &Sources) -> Value {
-    let source = sources.get(label.span.source);
-    let (start, end) = source.positions(label.span);
     json!({"physicalLocation": {
-        "artifactLocation": {"uri": uri(source.name())},
-        "region": {
-            "startLine": start.line,
-            "startColumn": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
-        },
+        "artifactLocation": {"uri": uri(sources.get(label.span.source).name())},
+        "region": region(label.span, sources),
     }})
+}
+
+fn region(span: Span, sources: &Sources) -> Value {
+    let (start, end) = sources.get(span.source).positions(span);
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
 }
 
 /// A path as a URI reference (RFC 3986): what has a meaning there is escaped.

@@ -3,11 +3,11 @@
 //! `regloom generate --watch`: again at every save.
 //!
 //! The files are read a few times a second and compared with what they were.
-//! Having the system tell of changes was weighed: the library for that, notify,
+//! Notification by the system was considered: the library for that, notify,
 //! is under a licence that this project does not take (CC0) and brings a dozen
 //! crates; editors save by renaming, so that folders would be watched and their
 //! other files sorted out; and folders on a network or shared with a virtual
-//! machine, where FPGA tools often run, tell of nothing. Descriptions are few and
+//! machine, where FPGA tools often run, notify of nothing. Descriptions are few and
 //! small, and reading them costs next to nothing.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use regdesc::RegisterMap;
 
 use super::{Arguments, bring_about, failed, load_all};
-use crate::{Outcome, notices, tell};
+use crate::{Outcome, notices, output};
 
 /// How long a save may stay unseen.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -38,17 +38,17 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         watched.extend(&files);
         match maps {
             Ok(maps) => {
-                tell_what_changed(last.as_deref().unwrap_or_default(), &maps);
+                report_what_changed(last.as_deref().unwrap_or_default(), &maps);
                 maps.iter()
-                    .for_each(|map| notices::tell(map, arguments.shown));
+                    .for_each(|map| notices::report(map, arguments.shown));
                 if let Err(error) = bring_about(arguments, &maps) {
                     return failed(error);
                 }
                 last = Some(maps);
             }
-            Err(text) => tell::message(format_args!("{}\n", text.trim_end())),
+            Err(text) => output::message(format_args!("{}\n", text.trim_end())),
         }
-        tell::result(format_args!(
+        output::result(format_args!(
             "watching {}; Ctrl-C ends it\n",
             watched.counted()
         ));
@@ -56,10 +56,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Tells what the maps are not as they were the last time that all were right.
-fn tell_what_changed(last: &[RegisterMap], maps: &[RegisterMap]) {
+/// Reports what the maps are not as they were the last time that all were right.
+fn report_what_changed(last: &[RegisterMap], maps: &[RegisterMap]) {
     for (old, new) in last.iter().zip(maps) {
-        tell::result(format_args!(
+        output::result(format_args!(
             "{}: {}",
             new.name.value,
             regdesc::diff(old, new).render()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Bytes: nothing overlaps, reaches out of its block or stands askew.
+//! Bytes: nothing overlaps, reaches out of its block or is misaligned.
 
 mod leaves;
 
@@ -9,13 +9,13 @@ use std::slice;
 
 use leaves::{Enough, Leaf, Users};
 
-use super::{Contents, each_cluster, report};
+use super::walk::each_cluster;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register};
+use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register, Reserved};
 use crate::resolve::MAX_COUNT;
 use crate::units::{ByteRange, align_up};
 
-/// Overlaps of one container that are told: a map with more of them has one
+/// Overlaps of one container that are reported: a map with more of them has one
 /// mistake throughout.
 const MAX_OVERLAPS: usize = 1000;
 
@@ -94,7 +94,7 @@ fn same_addresses(first: (ByteRange, &Instance), second: (ByteRange, &Instance))
         Code::InstanceOverlap,
         second.base.span,
         format!(
-            "`{}` and `{}` stand at the same addresses",
+            "`{}` and `{}` are located at the same addresses",
             first.name.value, second.name.value
         ),
         format!("{second_range}"),
@@ -103,9 +103,77 @@ fn same_addresses(first: (ByteRange, &Instance), second: (ByteRange, &Instance))
     .help("give one of them another base")
 }
 
+/// A block whose arrays can be expanded. Only [`counts_are_sane`] makes one, and
+/// the rules about addresses take it.
+#[derive(Clone, Copy)]
+pub(crate) struct Counted<'a>(&'a Block);
+
+impl<'a> Counted<'a> {
+    pub(crate) fn block(self) -> &'a Block {
+        self.0
+    }
+
+    /// Visits what the block holds, then what each cluster in it holds.
+    pub(crate) fn each_container(self, visit: &mut impl FnMut(Contents<'_>)) {
+        let Block {
+            origin,
+            items,
+            reserved,
+            ..
+        } = self.0;
+        visit(Contents {
+            origin: *origin,
+            items,
+            reserved,
+        });
+        each_cluster(items, &mut |cluster| {
+            visit(Contents {
+                origin: *origin,
+                items: &cluster.items,
+                reserved: &cluster.reserved,
+            });
+        });
+    }
+}
+
+/// What one block or cluster holds, whose arrays can be expanded.
+#[derive(Clone, Copy)]
+pub(crate) struct Contents<'a> {
+    origin: Origin,
+    items: &'a [Item],
+    reserved: &'a [Reserved],
+}
+
+impl<'a> Contents<'a> {
+    /// What a repair has of a container; `None` where its arrays cannot be
+    /// expanded.
+    pub(crate) fn counted(
+        origin: Origin,
+        items: &'a [Item],
+        reserved: &'a [Reserved],
+    ) -> Option<Self> {
+        let mut sane = items.iter().all(has_sane_count);
+        each_cluster(items, &mut |cluster| {
+            sane &= cluster.items.iter().all(has_sane_count);
+        });
+        (sane && registers_in(items) <= MAX_COUNT).then_some(Contents {
+            origin,
+            items,
+            reserved,
+        })
+    }
+
+    pub(crate) fn items(self) -> &'a [Item] {
+        self.items
+    }
+}
+
 /// Arrays have at least one element, and a block no more registers than fit
-/// into memory. Tells whether it is so.
-pub(crate) fn counts_are_sane(block: &Block, diagnostics: &mut Diagnostics) -> bool {
+/// into memory.
+pub(crate) fn counts_are_sane<'a>(
+    block: &'a Block,
+    diagnostics: &mut Diagnostics,
+) -> Option<Counted<'a>> {
     let before = diagnostics.len();
     check_counts(block.origin, &block.items, diagnostics);
     each_cluster(&block.items, &mut |cluster| {
@@ -125,7 +193,7 @@ pub(crate) fn counts_are_sane(block: &Block, diagnostics: &mut Diagnostics) -> b
             None => too_many,
         });
     }
-    diagnostics.len() == before
+    (diagnostics.len() == before).then_some(Counted(block))
 }
 
 fn check_counts(origin: Origin, items: &[Item], diagnostics: &mut Diagnostics) {
@@ -155,7 +223,7 @@ fn check_counts(origin: Origin, items: &[Item], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether an array has at least one element, and no more than are told apart.
+/// Whether an array has at least one element, and no more than are distinguished.
 pub(crate) fn has_sane_count(item: &Item) -> bool {
     let limit = match item {
         // Its words are never told apart.
@@ -179,7 +247,12 @@ pub(crate) fn registers_in(items: &[Item]) -> u64 {
 }
 
 /// Everything a block holds lies within its size.
-pub(crate) fn items_lie_in_the_block(kind: Kind, block: &Block, diagnostics: &mut Diagnostics) {
+pub(crate) fn items_lie_in_the_block(
+    kind: Kind,
+    counted: Counted<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let block = counted.block();
     let whole = ByteRange {
         start: 0,
         len: block.size.value,
@@ -218,9 +291,9 @@ fn decoded(kind: Kind, block: &Block) -> String {
     }
 }
 
-/// Registers stand at multiples of their beats' size, in every element.
-pub(crate) fn registers_are_aligned(bus: Bus, block: &Block, diagnostics: &mut Diagnostics) {
-    aligned_from(bus, &block.items, 0, diagnostics);
+/// Registers are at multiples of their beats' size, in every element.
+pub(crate) fn registers_are_aligned(bus: Bus, counted: Counted<'_>, diagnostics: &mut Diagnostics) {
+    aligned_from(bus, &counted.block().items, 0, diagnostics);
 }
 
 /// What a program maps a block at a multiple of.
@@ -229,7 +302,12 @@ const MAPPED_AT: u64 = 8;
 /// Instances are located at multiples of the block's widest access: no register
 /// could be reached otherwise. A block is also mapped by programs, at a multiple of
 /// 8; of a chip's peripherals, those that it cannot map are described all the same.
-pub(super) fn bases_are_aligned(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
+pub(super) fn bases_are_aligned(
+    device: &Device,
+    counted: Counted<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let block = counted.block();
     let widest = widest(device.bus, &block.items);
     let (size, why) = match device.kind {
         Kind::Block if widest < MAPPED_AT => (MAPPED_AT, "a program maps it"),
@@ -266,17 +344,14 @@ fn aligned_from(bus: Bus, items: &[Item], base: u64, diagnostics: &mut Diagnosti
         match item {
             Item::Register(register) => {
                 let start = base.wrapping_add(register.offset.value);
-                report(diagnostics, misaligned(bus, register, start));
+                diagnostics.extend(misaligned(bus, register, start));
             }
             Item::Cluster(cluster) => {
                 let start = base.wrapping_add(cluster.offset.value);
                 aligned_from(bus, &cluster.items, start, diagnostics);
-                report(
-                    diagnostics,
-                    cluster.array.and_then(|array| {
-                        misaligned_stride(&cluster.name, array, widest(bus, &cluster.items))
-                    }),
-                );
+                diagnostics.extend(cluster.array.and_then(|array| {
+                    misaligned_stride(&cluster.name, array, widest(bus, &cluster.items))
+                }));
             }
         }
     }
@@ -299,7 +374,7 @@ fn misaligned(bus: Bus, register: &Register, start: u64) -> Option<Diagnostic> {
                 Code::Misaligned,
                 register.offset.span,
                 format!(
-                    "`{}` stands at {start:#x}, which is no multiple of its {size} bytes",
+                    "`{}` is located at {start:#x}, which is not a multiple of its {size} bytes",
                     register.name.value
                 ),
                 "here",
@@ -315,12 +390,12 @@ fn misaligned(bus: Bus, register: &Register, start: u64) -> Option<Diagnostic> {
 }
 
 fn misaligned_stride(name: &str, array: Array, size: u64) -> Option<Diagnostic> {
-    let askew = array.count.value > 1 && !array.stride.is_multiple_of(size.max(1));
-    askew.then(|| {
+    let is_misaligned = array.count.value > 1 && !array.stride.is_multiple_of(size.max(1));
+    is_misaligned.then(|| {
         Diagnostic::new(
             Code::Misaligned,
             array.stride.span,
-            format!("the elements of `{name}` do not all stand at multiples of {size} bytes"),
+            format!("the elements of `{name}` are not all located at multiples of {size} bytes"),
             format!("{:#x} bytes from one to the next", array.stride.value),
         )
         .help(format!("make the stride a multiple of {size}"))
@@ -359,13 +434,13 @@ pub(crate) fn items_do_not_overlap(
     diagnostics: &mut Diagnostics,
 ) {
     let placed = contents.items.iter().enumerate();
-    let leaves = leaves::leaves(placed.filter(|(_, item)| !stands_askew(bus, item)));
+    let leaves = leaves::leaves(placed.filter(|(_, item)| !is_misaligned(bus, item)));
     items_lie_apart(contents, &leaves, diagnostics);
     reserved_ranges_are_unused(contents, &leaves, diagnostics);
 }
 
 fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Diagnostics) {
-    let mut told = HashSet::new();
+    let mut reported = HashSet::new();
     leaves::each_collision(leaves, |collision| {
         let mut pair = [
             &contents.items[collision.other],
@@ -374,10 +449,10 @@ fn items_lie_apart(contents: Contents<'_>, leaves: &[Leaf], diagnostics: &mut Di
         pair.sort_by_key(|item| item.name().span);
         let [first, second] = pair;
         // One mistake moves an item onto several others.
-        if told.insert(second.name().span) {
+        if reported.insert(second.name().span) {
             diagnostics.push(overlap(contents.origin, first, second, collision.at));
         }
-        if told.len() < MAX_OVERLAPS {
+        if reported.len() < MAX_OVERLAPS {
             Enough::No
         } else {
             Enough::Yes
@@ -393,28 +468,25 @@ fn reserved_ranges_are_unused(
     let users = Users::of(leaves);
     for reserved in contents.reserved {
         let user = users.first_in(reserved.range);
-        report(
-            diagnostics,
-            user.map(|leaf| {
-                let name = contents.items[leaf.owner].name();
-                Diagnostic::new(
-                    Code::Overlap,
-                    name.span,
-                    format!(
-                        "`{}` lies in the reserved `{}`",
-                        name.value, reserved.name.value
-                    ),
-                    format!("bytes {}", leaf.element_in(reserved.range)),
-                )
-                .related(reserved.name.span, format!("bytes {}", reserved.range))
-                .help("move it, or make the reserved range smaller")
-            }),
-        );
+        diagnostics.extend(user.map(|leaf| {
+            let name = contents.items[leaf.owner].name();
+            Diagnostic::new(
+                Code::Overlap,
+                name.span,
+                format!(
+                    "`{}` lies in the reserved `{}`",
+                    name.value, reserved.name.value
+                ),
+                format!("bytes {}", leaf.element_in(reserved.range)),
+            )
+            .related(reserved.name.span, format!("bytes {}", reserved.range))
+            .help("move it, or make the reserved range smaller")
+        }));
     }
 }
 
-/// Reported by [`registers_are_aligned`]: where it should stand is not known.
-fn stands_askew(bus: Bus, item: &Item) -> bool {
+/// Reported by [`registers_are_aligned`]: its right place is not known.
+fn is_misaligned(bus: Bus, item: &Item) -> bool {
     match item {
         Item::Register(register) => !register
             .offset

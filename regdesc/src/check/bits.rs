@@ -2,7 +2,6 @@
 
 //! Bits: fields lie in their register and apart from each other.
 
-use super::report;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Field, Format, Register};
 use crate::number::MAX_WIDTH;
@@ -20,7 +19,7 @@ pub(crate) fn the_width_is_an_access(bus: Bus, register: &Register, diagnostics:
             Code::BadWidth,
             register.width.span,
             format!(
-                "`{}` is {width} bits wide, which is no width of an access",
+                "`{}` is {width} bits wide, which is not a width of an access",
                 register.name.value
             ),
             "here",
@@ -181,14 +180,11 @@ pub(crate) fn fields_do_not_overlap(register: &Register, diagnostics: &mut Diagn
             false => None,
         };
         reach = reach.max(field.bits.end());
-        report(
-            diagnostics,
-            other.map(|other| overlap(register, other, field)),
-        );
+        diagnostics.extend(other.map(|other| overlap(register, other, field)));
     }
 }
 
-/// Told at the one that is later in the text.
+/// Reported at the one that is later in the text.
 fn overlap(register: &Register, one: &Field, other: &Field) -> Diagnostic {
     let mut pair = [one, other];
     pair.sort_by_key(|field| field.bits.span);

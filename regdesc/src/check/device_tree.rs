@@ -386,17 +386,15 @@ fn is_path(text: &str) -> bool {
 
 fn unknown_interrupt(name: &Spanned<String>, block: &Block) -> Diagnostic {
     let known = block.interrupts.iter().map(|it| it.name.value.as_str());
-    let help = match nearest(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "declare it under the block's `interrupts:`".to_owned(),
-    };
     Diagnostic::new(
         Code::UnknownInterrupt,
         name.span,
         format!("the block has no interrupt `{}`", name.value),
         "given here",
     )
-    .help(help)
+    .did_you_mean(name, nearest(name, known), || {
+        "declare it under the block's `interrupts:`".to_owned()
+    })
 }
 
 fn missing_interrupt(name: &Spanned<String>, instance: &Instance) -> Diagnostic {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Identity: what tells the block from another can be read, and says what the
+//! Identity: what distinguishes the block from another can be read, and says what the
 //! map says.
 
 use crate::access::Access;
@@ -12,7 +12,7 @@ use crate::units::{fits_in, low_ones};
 /// The fields that together are a version.
 const VERSION_FIELDS: [&str; 3] = ["MAJOR", "MINOR", "PATCH"];
 
-/// Every register of the identity is there, and a read of it tells and changes
+/// Every register of the identity is there, and a read of it says so and changes
 /// nothing.
 pub(super) fn identity_registers_can_be_read(block: &Block, diagnostics: &mut Diagnostics) {
     let identity = &block.identity;
@@ -113,7 +113,7 @@ fn readable<'b>(
     None
 }
 
-/// The register of that path, which stands there once; reports what is not so.
+/// The register of that path, which is there once; reports what is not so.
 pub(super) fn single<'b>(
     block: &'b Block,
     path: &RegisterPath,
@@ -129,8 +129,8 @@ pub(super) fn single<'b>(
                     format!("`{path}` is one of an array"),
                     "which one is meant?",
                 )
-                .related(register.name.span, "stands several times")
-                .help("name a register that stands there once"),
+                .related(register.name.span, "occurs several times")
+                .help("name a register that is there once"),
             );
             None
         }
@@ -145,17 +145,17 @@ pub(super) fn single<'b>(
 fn unknown(block: &Block, path: &RegisterPath) -> Diagnostic {
     let mut known = Vec::new();
     paths(&block.items, "", &mut known);
-    let help = match nearest(&path.to_string(), known.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "add it under `registers:`, or name another".to_owned(),
-    };
+    let written = path.to_string();
+    let near = nearest(&written, known.iter().map(String::as_str));
     Diagnostic::new(
         Code::UnknownRegister,
         path.span,
         format!("there is no register `{path}`"),
         "named here",
     )
-    .help(help)
+    .did_you_mean(&written, near, || {
+        "add it under `registers:`, or name another".to_owned()
+    })
 }
 
 fn paths(items: &[Item], outer: &str, known: &mut Vec<String>) {
@@ -181,7 +181,7 @@ pub(super) fn the_map_has_the_version_to_compare(
             Diagnostic::new(
                 Code::MissingKey,
                 register.span,
-                "the hardware tells its version, and the map has none to compare",
+                "the hardware reports its version, and the map has none to compare",
                 "compared with `version:`",
             )
             .help("add `version: 1.0.0` at the top"),

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Interrupts: whoever handles one sees that it came, can silence it, and takes
+//! Interrupts: software that handles one sees that it came, can silence it, and takes
 //! no other for it.
 
 mod sharing;
+mod wired;
 
-use super::identity::single;
 use super::names::words;
 use crate::access::Access;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Field, Interrupt, InterruptSource, Register, RegisterPath};
+use crate::model::{Block, Field, InterruptSource, Register};
 use crate::source::{Span, Spanned};
 
-pub(super) use sharing::lines_and_resets_are_told_apart;
+use wired::{DISABLED_INSTEAD, Named, Wired};
 
-/// What to do where the registers cannot say it.
-const DISABLED_INSTEAD: &str = "the line is then disabled at the interrupt controller after each \
-     interrupt, until a program lets it through again";
+pub(super) use sharing::lines_and_resets_are_distinguished;
 
 /// Every register that is named for an interrupt has its effect, and the bits of
 /// an interrupt's registers are the same.
@@ -52,74 +50,10 @@ pub(super) fn interrupts_can_be_handled(block: &Block, diagnostics: &mut Diagnos
     sharing::registers_are_not_shared(&sound, diagnostics);
 }
 
-/// A register that is named for an interrupt.
-#[derive(Clone, Copy)]
-struct Named<'b> {
-    register: &'b Register,
-    /// Where it is named.
-    span: Span,
-}
-
-impl Named<'_> {
-    fn is(&self, other: &Named<'_>) -> bool {
-        std::ptr::eq(self.register, other.register)
-    }
-}
-
 /// Where an access is written; at the name where it is inherited.
 fn place(name: &Spanned<String>, access: Spanned<Access>) -> Span {
     let is_own = access.span.source == name.span.source && access.span.start >= name.span.start;
     if is_own { access.span } else { name.span }
-}
-
-/// An interrupt and its registers.
-struct Wired<'b> {
-    interrupt: &'b Interrupt,
-    status: Option<Named<'b>>,
-    /// Where it is another than the status.
-    acknowledge: Option<Named<'b>>,
-    enable: Option<Named<'b>>,
-    /// One of them is not there, and has been reported.
-    incomplete: bool,
-}
-
-impl<'b> Wired<'b> {
-    fn of(block: &'b Block, interrupt: &'b Interrupt, diagnostics: &mut Diagnostics) -> Self {
-        let mut incomplete = false;
-        let mut named = |path: Option<&RegisterPath>| {
-            let path = path?;
-            let register = single(block, path, diagnostics);
-            incomplete |= register.is_none();
-            Some(Named {
-                register: register?,
-                span: path.span,
-            })
-        };
-        Wired {
-            status: named(interrupt.status.as_ref()),
-            acknowledge: named(interrupt.separate_acknowledge()),
-            enable: named(interrupt.enable.as_ref()),
-            interrupt,
-            incomplete,
-        }
-    }
-
-    fn name(&self) -> &str {
-        &self.interrupt.name.value
-    }
-
-    /// One of its registers has more bits than a number that says which they are.
-    fn is_wide(&self) -> bool {
-        let all = [self.status, self.acknowledge, self.enable];
-        let mut named = all.into_iter().flatten();
-        named.any(|it| it.register.width.value > u64::BITS)
-    }
-
-    /// The bits of the status that tell of the interrupt.
-    fn events(&self) -> u64 {
-        self.status
-            .map_or(0, |status| self.interrupt.events(status.register))
-    }
 }
 
 /// A register that enables has the bits of one that shows what happened. The reader
@@ -269,7 +203,7 @@ fn has_registers_of_its_own(it: &Wired<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// Some bit of the status register tells of the interrupt.
+/// Some bit of the status register reports the interrupt.
 fn is_seen(it: &Wired<'_>) -> Option<Diagnostic> {
     let status = it.status?;
     if it.incomplete || it.events() != 0 {
@@ -281,7 +215,7 @@ fn is_seen(it: &Wired<'_>) -> Option<Diagnostic> {
             Code::InterruptRegisters,
             status.span,
             format!(
-                "the interrupt `{}` is never seen: no bit of `{}` that tells of it can be read",
+                "the interrupt `{}` is never seen: no bit of `{}` that reports it can be read",
                 it.name(),
                 register.name.value
             ),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Names can be used, and tell apart what they name.
+//! Names can be used, and distinguish what they name.
 //!
 //! In a block that someone writes for regloom, two names that differ only in
 //! case or underscores are refused: in some output they would become one. A
@@ -17,9 +17,12 @@ use crate::source::Spanned;
 const LONGEST: usize = 55;
 
 /// The device's name can name a crate, a module and a device node.
-pub(super) fn the_device_has_a_usable_name(device: &Device, diagnostics: &mut Diagnostics) {
-    let name = &device.name;
-    if device.kind == Kind::Block && name.len() > LONGEST {
+pub(super) fn the_device_has_a_usable_name(
+    kind: Kind,
+    name: &Spanned<String>,
+    diagnostics: &mut Diagnostics,
+) {
+    if kind == Kind::Block && name.len() > LONGEST {
         diagnostics.push(
             Diagnostic::new(
                 Code::BadName,
@@ -31,7 +34,7 @@ pub(super) fn the_device_has_a_usable_name(device: &Device, diagnostics: &mut Di
         );
         return;
     }
-    if device.kind == Kind::Block && !is_kebab_case(name) {
+    if kind == Kind::Block && !is_kebab_case(name) {
         diagnostics.push(
             Diagnostic::new(
                 Code::BadName,

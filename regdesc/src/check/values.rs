@@ -192,7 +192,7 @@ fn does_not_fit(number: i128, bits: u32, numbers: &RangeInclusive<i128>) -> Stri
     }
 }
 
-/// No two names of an enumeration stand for one number.
+/// No two names of an enumeration represent one number.
 pub(crate) fn enumerated_values_differ(enumeration: &Enumeration, diagnostics: &mut Diagnostics) {
     for pair in enumeration.values.windows(2) {
         let [first, second] = pair else {

@@ -109,7 +109,7 @@ fn not_whole_pages(window: &Window) -> Diagnostic {
         Code::WindowNotPages,
         window.name.span,
         format!(
-            "the window `{}` is no whole number of pages",
+            "the window `{}` is not a multiple of the page size",
             window.name.value
         ),
         format!("bytes {}", window.range),

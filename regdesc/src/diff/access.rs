@@ -8,7 +8,7 @@ use crate::access::{Access, ReadEffect};
 use crate::model::WriteConstraint;
 use crate::source::Spanned;
 
-/// Tells how an access changed, by the worst that is so.
+/// Reports how an access changed, by the worst that is so.
 pub(super) fn compare(site: &mut Site<'_>, old: &Spanned<Access>, new: &Spanned<Access>) {
     if let Some(rule) = rule(old.value, new.value) {
         site.became(rule, "access", old, new);
@@ -47,7 +47,7 @@ fn acts_otherwise(old: Access, new: Access) -> bool {
     on_read != new.on_read || (write && on_write != new.on_write)
 }
 
-/// Tells how what may be written changed.
+/// Reports how what may be written changed.
 pub(super) fn constraint(
     site: &mut Site<'_>,
     old: Option<WriteConstraint>,
@@ -110,7 +110,7 @@ mod tests {
         }
     }
 
-    /// Whatever is not the same is told.
+    /// Whatever is not the same is reported.
     #[test]
     fn no_difference_is_overlooked() {
         let names: Vec<&str> = Access::policy_names().collect();

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A block: what it is, where it stands, and what the device tree says of it.
+//! A block: what it is, where it is, and what the device tree says of it.
 
 use super::Rule;
-use super::items::{self, Seen};
 use super::pair::{Pairs, pair};
+use super::seen::Seen;
 use super::site::Site;
-use super::{enums, outside};
-use crate::model::{Block, Device, DeviceTree, Reserved};
+use super::{enums, items, outside};
+use crate::model::{Block, Device, DeviceTree};
 use crate::source::Spanned;
 
-/// Tells what changed in a chip's block.
+/// Reports what changed in a chip's block.
 pub(super) fn compare(site: &mut Site<'_>, old: &Block, new: &Block) {
     let mut itself = site.as_item("block");
     itself.renamed(Rule::BlockRenamed, &old.name, &new.name);
@@ -21,8 +21,8 @@ pub(super) fn compare(site: &mut Site<'_>, old: &Block, new: &Block) {
     compare_rest(site, old, new);
 }
 
-/// Tells what changed in the only block of a device. What the device says of
-/// itself too is told there.
+/// Reports what changed in the only block of a device. What the device says of
+/// itself too is reported there.
 pub(super) fn compare_only(
     site: &mut Site<'_>,
     (old_device, old): (&Device, &Block),
@@ -46,7 +46,7 @@ pub(super) fn compare_only(
     compare_rest(site, old, new);
 }
 
-/// Says the `compatible` that nobody stated, where it takes nothing but names.
+/// Says the `compatible` that is not stated, where it takes nothing but names.
 fn state_compatible(tree: &mut DeviceTree, device: &Device) {
     if let Some(vendor) = &device.vendor
         && tree.compatible.is_empty()
@@ -83,7 +83,7 @@ fn compare_rest(site: &mut Site<'_>, old: &Block, new: &Block) {
         description: _,
         size: _,
         reserved_bits: _,
-        // Who named the registers decides what is told as a nuisance, and is
+        // Who named the registers decides which names are reported, and is
         // nothing to software.
         origin: _,
         node_name: _,
@@ -105,7 +105,7 @@ fn compare_rest(site: &mut Site<'_>, old: &Block, new: &Block) {
     outside::identity(site, identity, &new.identity, &seen);
 }
 
-/// Tells what changed between the layouts of two blocks.
+/// Reports what changed between the layouts of two blocks.
 pub(super) fn compare_layouts(site: &mut Site<'_>, old: &Block, new: &Block) {
     compare_contents(site, old, new);
 }
@@ -113,26 +113,9 @@ pub(super) fn compare_layouts(site: &mut Site<'_>, old: &Block, new: &Block) {
 fn compare_contents(site: &mut Site<'_>, old: &Block, new: &Block) -> Seen {
     let mut seen = Seen::new(old.reserved_bits, new.reserved_bits);
     items::compare(site, (&old.items, &new.items), &mut seen, &(vec![], vec![]));
-    compare_reserved(site, &old.reserved, &new.reserved);
+    items::compare_reserved(site, &old.reserved, &new.reserved);
     enums::compare(site, &old.enums, &new.enums, &seen);
     seen
-}
-
-/// Tells what changed of the ranges that are declared to hold nothing.
-pub(super) fn compare_reserved(site: &mut Site<'_>, old: &[Reserved], new: &[Reserved]) {
-    let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| (it.range.start, it.range.len));
-    for (old, new) in pairs.both {
-        let Reserved { name, range } = old;
-        let mut site = site.within("reserved", name, &new.name);
-        site.renamed(Rule::ReservedRange, name, &new.name);
-        site.became(Rule::ReservedRange, "range", range, &new.range);
-    }
-    for old in pairs.removed {
-        site.removed(Rule::ReservedRange, "reserved", &old.name);
-    }
-    for new in pairs.added {
-        site.added(Rule::ReservedRange, "reserved", &new.name);
-    }
 }
 
 fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree) {
@@ -149,7 +132,7 @@ fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree)
     } = old;
     if *map_hash != new.map_hash {
         let verb = if new.map_hash { "has" } else { "no longer has" };
-        site.told(Rule::TreeHash, format!("the node {verb} the map's hash"));
+        site.report(Rule::TreeHash, format!("the node {verb} the map's hash"));
     }
     site.became(Rule::Parent, "parent", parent, &new.parent);
     let controllers = (interrupt_parent, &new.interrupt_parent);

@@ -87,7 +87,7 @@ fn compare_blocks(site: &mut Site<'_>, old: &Device, new: &Device) {
     }
     added.retain(|block| !is_split_off(site, &old.blocks, block));
     removed.retain(|block| !is_merged(site, block, &new.blocks));
-    // What is gone or came with its block is told with it.
+    // What is gone or came with its block is reported with it.
     let stays = |block: &&Block| !removed.iter().any(|it| std::ptr::eq(*it, *block));
     let stayed = |block: &&Block| !added.iter().any(|it| std::ptr::eq(*it, *block));
     instances::compare(
@@ -123,26 +123,26 @@ fn place_and_shape(block: &Block) -> (Option<u64>, Vec<Shape>) {
     (first.map(|it| it.base.value), shapes(&block.items))
 }
 
-/// Tells of a block whose peripheral was one of several that shared a layout.
+/// Reports a block whose peripheral was one of several that shared a layout.
 fn is_split_off(site: &mut Site<'_>, old: &[Block], new: &Block) -> bool {
     let Some(shared) = old.iter().find(|old| share_an_instance(old, new)) else {
         return false;
     };
     let mut site = site.within_as("block", &new.name, &shared.name, &new.name);
     let message = format!("no longer of the layout of `{}`", shared.name.value);
-    site.told(Rule::BlockSplit, message);
+    site.report(Rule::BlockSplit, message);
     block::compare_layouts(&mut site, shared, new);
     true
 }
 
-/// Tells of a block whose peripheral is now one of several that share a layout.
+/// Reports a block whose peripheral is now one of several that share a layout.
 fn is_merged(site: &mut Site<'_>, old: &Block, new: &[Block]) -> bool {
     let Some(shared) = new.iter().find(|new| share_an_instance(old, new)) else {
         return false;
     };
     let mut site = site.within("block", &old.name, &shared.name);
     let message = format!("now of the layout of `{}`", shared.name.value);
-    site.told(Rule::BlockMerged, message);
+    site.report(Rule::BlockMerged, message);
     block::compare_layouts(&mut site, old, shared);
     true
 }

@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
-use super::items::Seen;
 use super::pair::{bare, pair};
+use super::seen::Seen;
 use super::site::Site;
 use crate::model::{DefaultValue, EnumId, EnumeratedValue, Enumeration};
 
-/// Tells what changed among the enumerations of a block, and which fields have
+/// Reports what changed among the enumerations of a block, and which fields have
 /// another one.
 pub(super) fn compare(site: &mut Site<'_>, old: &[Enumeration], new: &[Enumeration], seen: &Seen) {
     let partners = partners(old, new, seen);
@@ -29,31 +29,31 @@ pub(super) fn compare(site: &mut Site<'_>, old: &[Enumeration], new: &[Enumerati
         let mut site = site.recalled(&used.field);
         match was == is {
             // Of one name, but of other clusters.
-            true => site.told(Rule::FieldValues, format!("{} of another scope", used.what)),
+            true => site.report(Rule::FieldValues, format!("{} of another scope", used.what)),
             false => site.became(Rule::FieldValues, used.what, &was, &is),
         }
         gone.extend(used.old);
         come.extend(used.new);
     }
-    tell_alone(site, Rule::EnumRemoved, old, |at| {
+    report_single(site, Rule::EnumRemoved, old, |at| {
         partners.contains_key(&at) || gone.contains(&EnumId(at))
     });
     let taken: BTreeSet<usize> = partners.values().copied().collect();
-    tell_alone(site, Rule::EnumAdded, new, |at| {
+    report_single(site, Rule::EnumAdded, new, |at| {
         taken.contains(&at) || come.contains(&EnumId(at))
     });
 }
 
-/// Tells of what is in one map alone and was not told with its fields.
-fn tell_alone(
+/// Reports what is in one map alone and was not reported with its fields.
+fn report_single(
     site: &mut Site<'_>,
     rule: Rule,
     enums: &[Enumeration],
-    is_told: impl Fn(usize) -> bool,
+    is_reported: impl Fn(usize) -> bool,
 ) {
     for (at, enumeration) in enums.iter().enumerate() {
         match rule {
-            _ if is_told(at) => {}
+            _ if is_reported(at) => {}
             Rule::EnumRemoved => site.removed(rule, "enumeration", &enumeration.name),
             _ => site.added(rule, "enumeration", &enumeration.name),
         }

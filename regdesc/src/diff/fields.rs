@@ -2,23 +2,23 @@
 
 //! The fields of a register.
 
-use super::items::{EnumUse, Seen};
 use super::pair::{bare, pair};
+use super::seen::{EnumUse, Seen};
 use super::site::Site;
 use super::{Rule, access};
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{EnumId, Field, Register, ReservedBits};
 
-/// Tells what changed among the fields of a register.
+/// Reports what changed among the fields of a register.
 pub(super) fn compare(site: &mut Site<'_>, old: &Register, new: &Register, seen: &mut Seen) {
     match (old.fields.is_empty(), new.fields.is_empty()) {
         (true, true) => {}
         (true, false) => {
-            site.told(Rule::FieldsGained, format!("got {}", counted(&new.fields)));
+            site.report(Rule::FieldsGained, format!("got {}", counted(&new.fields)));
             seen.come.extend(new.fields.iter().flat_map(enums));
         }
         (false, true) => {
-            site.told(
+            site.report(
                 Rule::FieldsLost,
                 format!("lost its {}", counted(&old.fields)),
             );
@@ -31,17 +31,17 @@ pub(super) fn compare(site: &mut Site<'_>, old: &Register, new: &Register, seen:
     }
 }
 
-/// Tells where a register that a program had as one number became one of fields, or
+/// Reports where a register that a program had as one number became one of fields, or
 /// the reverse.
 fn compare_values(site: &mut Site<'_>, old: &Register, new: &Register, seen: &Seen) {
     let was_number = old.sole_number(seen.policy).is_some();
     let is_number = new.sole_number(seen.new_policy).is_some();
     match (was_number, is_number) {
-        (true, false) => site.told(
+        (true, false) => site.report(
             Rule::FieldsGained,
             "is no longer one number of its own name".to_owned(),
         ),
-        (false, true) => site.told(
+        (false, true) => site.report(
             Rule::FieldsLost,
             "became one number of its own name".to_owned(),
         ),
@@ -107,12 +107,12 @@ fn compare_field(
     site.renamed(Rule::FieldRenamed, name, &new.name);
     site.described(description.as_ref(), new.description.as_ref());
     site.became(Rule::FieldMoved, "bits", bits, &new.bits);
-    // What a field has from its register is told there.
+    // What a field has from its register is reported there.
     if (access, &new.access) != (&old_register.access, &new_register.access) {
         access::compare(site, access, &new.access);
     }
-    let told = |register: &Register, field: &Field| register.reset.extract(field.bits.value);
-    let at_register = (told(old_register, old), told(new_register, new));
+    let cut = |register: &Register, field: &Field| register.reset.extract(field.bits.value);
+    let at_register = (cut(old_register, old), cut(new_register, new));
     if (*reset, new.reset) != at_register {
         site.became(Rule::Reset, "reset", reset, &new.reset);
     }
@@ -184,7 +184,7 @@ fn acts_on_old_writes(old: &Register, field: &Field, policy: ReservedBits) -> bo
     let stored = match policy {
         ReservedBits::Zero => Some(0),
         ReservedBits::Reset => Some(old.reset.extract(field.bits.value)),
-        // What was read: nobody knows what that is.
+        // What was read: it is not known what that is.
         ReservedBits::Preserve => None,
     };
     match field.access.on_write {

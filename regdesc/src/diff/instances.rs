@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where blocks stand, and what leads there.
+//! Where blocks are, and what leads there.
 
 use super::Rule;
 use super::pair::pair;
@@ -16,7 +16,7 @@ pub(super) fn of<'m>(blocks: impl Iterator<Item = &'m Block>) -> Vec<Of<'m>> {
     blocks.flat_map(each).collect()
 }
 
-/// Tells what changed of the instances of all blocks, of which `blocks` are the
+/// Reports what changed of the instances of all blocks, of which `blocks` are the
 /// same.
 pub(super) fn compare(
     site: &mut Site<'_>,
@@ -28,7 +28,7 @@ pub(super) fn compare(
         let mut site = site.within("instance", &old.1.name, &new.1.name);
         if is_of_another(blocks, old.0, new.0) {
             let message = format!("of the layout of `{}` now", new.0.name.value);
-            site.told(Rule::InstanceLayout, message);
+            site.report(Rule::InstanceLayout, message);
         }
         compare_instance(&mut site, *old, *new);
     }
@@ -40,7 +40,7 @@ pub(super) fn compare(
     }
 }
 
-/// Whether both blocks are in both maps, and are not the same. (Else it is told
+/// Whether both blocks are in both maps, and are not the same. (Else it is reported
 /// with the one that came or went.)
 fn is_of_another(blocks: &[(&Block, &Block)], old: &Block, new: &Block) -> bool {
     let partner = blocks.iter().find(|(it, _)| std::ptr::eq(*it, old));
@@ -57,7 +57,7 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
         resets,
     } = old;
     // A peripheral that is alone of its layout has its block's name, which is
-    // told there.
+    // reported there.
     if (name, &new.name) != (&block.name, &new_block.name) {
         site.renamed(Rule::InstanceRenamed, name, &new.name);
     }
@@ -67,8 +67,8 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
     site.became(Rule::InstanceResets, "resets", resets, &new.resets);
 }
 
-/// Tells of the lines of interrupts that the blocks had and have: others are
-/// told of as interrupts.
+/// Reports the lines of interrupts that the blocks had and have: others are
+/// reported as interrupts.
 fn compare_interrupts(site: &mut Site<'_>, old: Of<'_>, new: Of<'_>) {
     for interrupt in &old.0.interrupts {
         let mut others = new.0.interrupts.iter();
@@ -80,12 +80,12 @@ fn compare_interrupts(site: &mut Site<'_>, old: Of<'_>, new: Of<'_>) {
         if line != new_line && !numbered {
             let (name, line, new_line) = (&interrupt.name.value, said(line), said(new_line));
             let message = format!("`{name}` at {line} became {new_line}");
-            site.told(Rule::InstanceInterrupts, message);
+            site.report(Rule::InstanceInterrupts, message);
         }
     }
 }
 
-/// Whether a chip's SVD gives the line by its number, whose change is told.
+/// Whether a chip's SVD gives the line by its number, whose change is reported.
 fn is_number(line: Option<&[u32]>, number: Option<u32>) -> bool {
     number.is_some() && line == Some(number.as_slice())
 }

@@ -2,70 +2,16 @@
 
 //! Registers and clusters.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::pair::{bare, pair};
-use super::site::{Remembered, Site};
-use super::{Rule, access, block, fields};
-use crate::check::each_register;
-use crate::model::{Array, Cluster, EnumId, Item, Order, Register, RegisterPath, ReservedBits};
+use super::seen::Seen;
+use super::site::Site;
+use super::{Rule, access, fields};
+use crate::check::walk::each_register;
+use crate::model::{Array, Cluster, EnumId, Item, Order, Register, Reserved};
 use crate::number::Bits;
 use crate::source::Spanned;
 
-/// What comparing the items of a block tells those who compare what refers to
-/// them.
-pub(super) struct Seen {
-    /// What old software writes to bits that no field covers.
-    pub(super) policy: ReservedBits,
-    /// What new software writes to them.
-    pub(super) new_policy: ReservedBits,
-    /// The old path of every item that both maps have, and its new one.
-    paths: BTreeMap<Vec<String>, Vec<String>>,
-    /// Every field that both maps have and that has an enumeration in one.
-    pub(super) uses: Vec<EnumUse>,
-    /// The old map's enumerations of what is gone.
-    pub(super) gone: BTreeSet<EnumId>,
-    /// The new map's enumerations of what was added.
-    pub(super) come: BTreeSet<EnumId>,
-}
-
-/// What a field's values are called, before and after.
-pub(super) struct EnumUse {
-    pub(super) field: Remembered,
-    /// `values`, or `written values`.
-    pub(super) what: &'static str,
-    pub(super) old: Option<EnumId>,
-    pub(super) new: Option<EnumId>,
-}
-
-impl Seen {
-    pub(super) fn new(policy: ReservedBits, new_policy: ReservedBits) -> Self {
-        Seen {
-            policy,
-            new_policy,
-            paths: BTreeMap::new(),
-            uses: Vec::new(),
-            gone: BTreeSet::new(),
-            come: BTreeSet::new(),
-        }
-    }
-
-    /// A path of the old map, with the new names of what it leads through.
-    pub(super) fn in_new_names(&self, path: &[String]) -> Vec<String> {
-        let known = self.paths.get(path);
-        known.map_or_else(|| path.to_vec(), Vec::clone)
-    }
-
-    /// The same of the path of a register.
-    pub(super) fn register_in_new_names(&self, path: &RegisterPath) -> RegisterPath {
-        RegisterPath {
-            names: self.in_new_names(&path.names),
-            span: path.span,
-        }
-    }
-}
-
-/// Where something stands, and what it is made of, without a name.
+/// Where something is, and what it is made of, without a name.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shape {
     offset: u64,
@@ -106,7 +52,7 @@ fn shape(item: &Item) -> Shape {
 /// The names of the clusters around something, in the old map and in the new.
 type Around = (Vec<String>, Vec<String>);
 
-/// Tells what changed among the items of a block or cluster.
+/// Reports what changed among the items of a block or cluster.
 pub(super) fn compare(
     site: &mut Site<'_>,
     (old, new): (&[Item], &[Item]),
@@ -121,7 +67,7 @@ pub(super) fn compare(
             with_last(&around.0, old.name()),
             with_last(&around.1, new.name()),
         );
-        seen.paths.insert(inner.0.clone(), inner.1.clone());
+        seen.same(inner.0.clone(), inner.1.clone());
         let mut site = site.within(kind(old), old.name(), new.name());
         compare_item(&mut site, (old, new), seen, &inner);
     }
@@ -163,7 +109,7 @@ fn compare_item(site: &mut Site<'_>, (old, new): (&Item, &Item), seen: &mut Seen
         (Item::Register(old), Item::Register(new)) => compare_registers(site, old, new, seen),
         (Item::Cluster(old), Item::Cluster(new)) => compare_clusters(site, old, new, seen, inner),
         _ => {
-            site.told(Rule::ItemKind, format!("became a {}", kind(new)));
+            site.report(Rule::ItemKind, format!("became a {}", kind(new)));
             seen.gone.extend(enums(old));
             seen.come.extend(enums(new));
         }
@@ -192,7 +138,7 @@ fn compare_clusters(
     compare_arrays(site, *array, new.array);
     site.became(Rule::Alternate, "alternate", alternate, &new.alternate);
     compare(site, (items, &new.items), seen, inner);
-    block::compare_reserved(site, reserved, &new.reserved);
+    compare_reserved(site, reserved, &new.reserved);
 }
 
 fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: &mut Seen) {
@@ -227,6 +173,23 @@ fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: 
     fields::compare(site, old, new, seen);
 }
 
+/// Reports what changed of the ranges that are declared to hold nothing.
+pub(super) fn compare_reserved(site: &mut Site<'_>, old: &[Reserved], new: &[Reserved]) {
+    let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| (it.range.start, it.range.len));
+    for (old, new) in pairs.both {
+        let Reserved { name, range } = old;
+        let mut site = site.within("reserved", name, &new.name);
+        site.renamed(Rule::ReservedRange, name, &new.name);
+        site.became(Rule::ReservedRange, "range", range, &new.range);
+    }
+    for old in pairs.removed {
+        site.removed(Rule::ReservedRange, "reserved", &old.name);
+    }
+    for new in pairs.added {
+        site.added(Rule::ReservedRange, "reserved", &new.name);
+    }
+}
+
 fn beat(order: Order) -> &'static str {
     match order {
         Order::Little => "the low beat",
@@ -234,7 +197,7 @@ fn beat(order: Order) -> &'static str {
     }
 }
 
-/// Tells, once, how an array changed.
+/// Reports, once, how an array changed.
 fn compare_arrays(site: &mut Site<'_>, old: Option<Array>, new: Option<Array>) {
     if old == new {
         return;
@@ -252,13 +215,13 @@ fn compare_arrays(site: &mut Site<'_>, old: Option<Array>, new: Option<Array>) {
         }
         None => "a single one".to_owned(),
     };
-    site.told(
+    site.report(
         rule,
         format!("{} became {}", said(old), said(new)).trim_end_matches(','),
     );
 }
 
-/// Tells which bits of a reset value are known now or no longer are.
+/// Reports which bits of a reset value are known now or no longer are.
 fn compare_known(site: &mut Site<'_>, old: &Bits, new: &Bits) {
     let rule = if old.and(new) == *old {
         Rule::ResetKnown

@@ -3,12 +3,12 @@
 //! What a block shows to others: windows, interrupts, identity.
 
 use super::Rule;
-use super::items::Seen;
 use super::pair::pair;
+use super::seen::Seen;
 use super::site::Site;
 use crate::model::{Identity, Interrupt, Magic, RegisterPath, Window};
 
-/// Tells what changed of what programs may map.
+/// Reports what changed of what programs may map.
 pub(super) fn windows(site: &mut Site<'_>, old: &[Window], new: &[Window]) {
     match (old, new) {
         // No windows are one onto everything.
@@ -60,7 +60,7 @@ fn compare_window(site: &mut Site<'_>, old: &Window, new: &Window) {
     site.became(write_rule, "writable", write, &new.write);
 }
 
-/// Tells what changed of the lines a block interrupts by.
+/// Reports what changed of the lines a block interrupts by.
 pub(super) fn interrupts(site: &mut Site<'_>, old: &[Interrupt], new: &[Interrupt], seen: &Seen) {
     let place = |of: &[Interrupt], name: &str| of.iter().position(|it| it.name.value == name);
     let named = |path: Option<&RegisterPath>| path.map(|path| seen.in_new_names(&path.names));
@@ -80,7 +80,7 @@ pub(super) fn interrupts(site: &mut Site<'_>, old: &[Interrupt], new: &[Interrup
         if was != is {
             let count = |place: Option<usize>| place.map_or(0, |place| place + 1);
             let (was, is) = (count(was), count(is));
-            site.told(Rule::InterruptReordered, format!("place {was} became {is}"));
+            site.report(Rule::InterruptReordered, format!("place {was} became {is}"));
         }
     }
     for old in pairs.removed {
@@ -116,7 +116,7 @@ fn compare_interrupt(site: &mut Site<'_>, old: &Interrupt, new: &Interrupt, seen
     site.became(Rule::InterruptNumber, "number", number, &new.number);
 }
 
-/// Tells of another register; one that was renamed is the same.
+/// Reports another register; one that was renamed is the same.
 fn compare_paths(
     site: &mut Site<'_>,
     rule: Rule,
@@ -131,7 +131,7 @@ fn compare_paths(
     }
 }
 
-/// Tells what changed of how hardware and software know that they belong
+/// Reports what changed of how hardware and software know that they belong
 /// together.
 pub(super) fn identity(site: &mut Site<'_>, old: &Identity, new: &Identity, seen: &Seen) {
     let Identity {

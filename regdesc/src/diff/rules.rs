@@ -55,10 +55,10 @@ macro_rules! rules {
 rules! {
     /// One block became a chip of peripherals, or a chip one block.
     DeviceKind = "D0101" Breaking Major because
-        "A block's module, driver and compatible are called after the device, a peripheral's after both.",
+        "A block's module, driver and compatible are named after the device, a peripheral's after both.",
     /// The device has another name.
     DeviceRenamed = "D0102" Breaking Major because
-        "Crate, module, driver, the nodes under `/dev` and the compatible that nobody stated are called after it.",
+        "Crate, module, driver, the nodes under `/dev` and the default compatible are named after it.",
     /// The device has another vendor, and no `compatible` is stated.
     VendorChanged = "D0103" Breaking Major because
         "The compatible is made of it: an old device tree no longer binds to the new driver.",
@@ -76,20 +76,20 @@ rules! {
         "A register that is wider than the bus moves in other beats, and accesses of the old width may not be decoded.",
     /// Another byte of an access has the lowest address.
     BusEndian = "D0108" Breaking Major because
-        "Old software takes every number's bytes in the wrong order.",
+        "Old software reads every number's bytes in the wrong order.",
     /// Another beat of a wide register has the lowest address.
     BusWordOrder = "D0109" Breaking Major because
         "Old software puts the halves of every wide register together in the wrong order.",
 
     /// A block is gone.
     BlockRemoved = "D0201" Breaking Major because
-        "So are its module, its driver and its nodes.",
+        "Its module, its driver and its nodes are gone too.",
     /// There is one more block.
     BlockAdded = "D0202" Compatible Minor because
         "Nothing that was there changed.",
     /// A block at the same place and of the same shape has another name.
     BlockRenamed = "D0203" Breaking Major because
-        "Module, driver and compatible are called after it; compiled programs would still reach the same registers.",
+        "Module, driver and compatible are named after it; compiled programs would still reach the same registers.",
     /// A peripheral that shared its layout with others has one of its own.
     BlockSplit = "D0204" Breaking Major because
         "It has a module, a type and a driver of its own; those that it shared no longer fit it.",
@@ -98,13 +98,13 @@ rules! {
         "Its own module, type and driver are gone.",
     /// A block decodes fewer bytes.
     BlockShrank = "D0206" Breaking Major because
-        "An old device tree claims bytes, and an old program maps pages, that are now somebody else's or nobody's.",
+        "An old device tree claims bytes, and an old program maps pages, that now belong to something else or to nothing.",
     /// A block decodes more bytes.
     BlockGrew = "D0207" Breaking Major because
         "The new driver refuses an old device tree, whose resource is smaller than the map.",
     /// The device-tree node has another name.
     NodeRenamed = "D0208" Breaking Major because
-        "Paths to it in aliases, overlays and sysfs lead nowhere, and old kernels' UIO calls the device by it.",
+        "Paths to it in aliases, overlays and sysfs no longer resolve, and UIO of old kernels names the device by it.",
     /// A write puts something else in bits that no field covers.
     ReservedBits = "D0209" Behavioural Minor because
         "The same calls store other bits: the hardware was, or is now, particular about them.",
@@ -113,22 +113,22 @@ rules! {
         "A driver that binds by it no longer finds the device.",
     /// There is one more `compatible`.
     CompatibleAdded = "D0212" Compatible Minor because
-        "Whatever bound to the device still does.",
+        "Every driver that bound to the device still does.",
     /// The same `compatible` strings are in another order.
     CompatibleReordered = "D0213" Behavioural Minor because
         "The first that a driver knows decides which one binds.",
     /// The node's clocks are others, or in another order.
     Clocks = "D0214" Breaking Major because
-        "The driver asks for each by name: an old device tree and a new driver, or the reverse, do not go together.",
+        "The driver asks for each by name: an old device tree and a new driver, or the reverse, do not work together.",
     /// The node's resets are others, or in another order.
     Resets = "D0215" Breaking Major because
-        "The driver asks for each by name: an old device tree and a new driver, or the reverse, do not go together.",
+        "The driver asks for each by name: an old device tree and a new driver, or the reverse, do not work together.",
     /// Another property of the node was added, removed or given another value.
     Property = "D0216" Behavioural Minor because
-        "What it means is known to whoever reads it; to the generated software it means nothing.",
+        "Only the software that reads it knows what it means; the generated software does not use it.",
     /// The nodes go below another bus of the board's tree.
     Parent = "D0217" Breaking Patch because
-        "Paths to them in aliases, overlays and sysfs lead nowhere. The map, of which the version speaks, is the same.",
+        "Paths to them in aliases, overlays and sysfs no longer resolve. The map, of which the version speaks, is the same.",
     /// Another controller takes the interrupts.
     InterruptParent = "D0218" Breaking Patch because
         "An old device tree has the driver wait at the wrong line. The map, of which the version speaks, is the same.",
@@ -137,19 +137,19 @@ rules! {
         "An old overlay loads another file, or into another region. The map, of which the version speaks, is the same.",
     /// The device tree has the map's hash, or no longer has it.
     TreeHash = "D0220" Compatible Patch because
-        "What was generated before goes on with it: whoever compares the hash does so where there is one.",
+        "Software that was generated before still works: it compares the hash only where there is one.",
     /// An instance is gone.
     InstanceRemoved = "D0221" Breaking Major because
-        "So is its node; programs open it by its name, and device trees refer to its label.",
+        "Its node is gone too; programs open it by its name, and device trees refer to its label.",
     /// There is one more instance.
     InstanceAdded = "D0222" Compatible Minor because
         "There is one more node; nothing that was there changed, unless nodes are opened by numbers that no alias gives.",
     /// An instance at the same address has another name.
     InstanceRenamed = "D0223" Breaking Major because
         "Programs open it by its name, and device trees refer to its label.",
-    /// An instance stands at another address.
+    /// An instance is at another address.
     InstanceMoved = "D0224" Breaking Patch because
-        "An old device tree leads the driver to addresses where something else is, or nothing. The map, of which the version speaks, is the same.",
+        "An old device tree gives the driver addresses where something else is, or nothing. The map, of which the version speaks, is the same.",
     /// An instance interrupts by other lines.
     InstanceInterrupts = "D0225" Breaking Patch because
         "An old device tree has the driver wait at the wrong line. The map, of which the version speaks, is the same.",
@@ -165,25 +165,25 @@ rules! {
 
     /// A register or cluster is gone.
     ItemRemoved = "D0301" Breaking Major because
-        "So is its method; a compiled program reaches what is there now, or nothing.",
+        "Its method is gone too; a compiled program reaches what is there now, or nothing.",
     /// There is one more register or cluster.
     ItemAdded = "D0302" Compatible Minor because
         "Nothing that was there changed.",
     /// A register or cluster at the same place and of the same shape has another name.
     ItemRenamed = "D0303" Breaking Major because
-        "Its method and type are called after it; a compiled program still reaches the same bits.",
-    /// A register or cluster stands at another offset.
+        "Its method and type are named after it; a compiled program still reaches the same bits.",
+    /// A register or cluster is at another offset.
     ItemMoved = "D0304" Breaking Major because
         "A compiled program, and an old driver, reach what is at the old offset now.",
     /// A register became a cluster, or a cluster a register.
     ItemKind = "D0305" Breaking Major because
-        "Its method returns something else altogether.",
+        "Its method returns another type.",
     /// A register has another width.
     Width = "D0306" Breaking Major because
         "Its value is another integer, and old accesses are as wide as it was.",
     /// An array has more elements, as far apart as before.
     ArrayGrew = "D0307" Compatible Minor because
-        "Every index that was good is; who goes over all of them gets the new ones too.",
+        "Every index that was good is; a loop over all of them gets the new ones too.",
     /// An array has fewer elements, or they are another distance apart.
     ArrayChanged = "D0308" Breaking Major because
         "An index that was good panics, or leads elsewhere.",
@@ -195,7 +195,7 @@ rules! {
         "A memory has methods that copy, an array has elements.",
     /// Another beat of a wide register is to be read first.
     ReadOrder = "D0311" Breaking Major because
-        "Hardware latches the other beats at the first: in the old order they are of two moments.",
+        "Hardware latches the other beats at the first: in the old order they are from different moments.",
     /// A register, cluster or field shares its place with another, or no longer does.
     Alternate = "D0312" Behavioural Minor because
         "What is stored through one view shows in the other, or no longer.",
@@ -205,7 +205,7 @@ rules! {
 
     /// A field is gone.
     FieldRemoved = "D0401" Breaking Major because
-        "So are its methods; what a compiled program stores in its bits is reserved now.",
+        "Its methods are gone too; what a compiled program stores in its bits is reserved now.",
     /// There is one more field, in bits that no field covered.
     FieldAdded = "D0402" Compatible Minor because
         "What old software stores there, by `reserved-bits`, leaves it as it is after reset.",
@@ -217,11 +217,11 @@ rules! {
         "Reading or writing back the register now has an effect: `read` or `update` is gone.",
     /// A field in the same bits has another name.
     FieldRenamed = "D0405" Breaking Major because
-        "Its methods are called after it; a compiled program still reaches the same bits.",
+        "Its methods are named after it; a compiled program still reaches the same bits.",
     /// A field lies in other bits.
     FieldMoved = "D0406" Breaking Major because
         "A compiled program reads and writes the old bits; with another number of them its value is of another type.",
-    /// A register that was one number got fields, or ones that have to be told apart.
+    /// A register that was one number got fields, or ones that have to be distinguished.
     FieldsGained = "D0407" Breaking Major because
         "Its value was a number and is a type of its own, or a number of fewer bits.",
     /// A register lost its fields, or all but one of its own name, and is one number.
@@ -239,7 +239,7 @@ rules! {
         "Software that starts from what the hardware starts from does something else; `default()` is another value.",
     /// A value after reset that was unknown is known.
     ResetKnown = "D0502" Compatible Minor because
-        "Software that relied on nothing is right still.",
+        "Software that did not rely on it is still right.",
     /// A value after reset that was known is unknown.
     ResetUnknown = "D0503" Behavioural Minor because
         "Software that relied on it may find anything.",
@@ -248,20 +248,20 @@ rules! {
         "What old software writes may now be forbidden.",
     /// More values may be written, and no range is stated or was.
     ConstraintLoosened = "D0505" Compatible Minor because
-        "Everything that old software writes is allowed still.",
+        "Everything that old software writes is still allowed.",
     /// More values may be written than those of a range.
     RangeWidened = "D0506" Breaking Major because
-        "Everything that old software writes is allowed still, but the range is part of the setter's type.",
+        "Everything that old software writes is still allowed, but the range is part of the setter's type.",
     /// An enumeration is gone.
     EnumRemoved = "D0511" Breaking Major because
-        "So is its type.",
+        "Its type is gone too.",
     /// There is one more enumeration.
     EnumAdded = "D0512" Compatible Minor because
         "There is one more type, which no field that was there has.",
     /// An enumeration of the same fields has another name.
     EnumRenamed = "D0513" Breaking Major because
-        "Its type is called after it; a compiled program writes the same numbers.",
-    /// An enumeration stands in another cluster.
+        "Its type is named after it; a compiled program writes the same numbers.",
+    /// An enumeration is in another cluster.
     EnumMoved = "D0514" Breaking Major because
         "Its type is in another module; a compiled program writes the same numbers.",
     /// A field's values are of another enumeration, or of one at all, or no longer.
@@ -269,13 +269,13 @@ rules! {
         "Its getter and setter have another type.",
     /// An enumerated value is gone.
     ValueRemoved = "D0516" Breaking Major because
-        "So is its variant; what hardware makes of the number nobody says.",
+        "Its variant is gone too; what hardware does with the number is not described.",
     /// There is one more enumerated value.
     ValueAdded = "D0517" Breaking Major because
         "A `match` that names every variant no longer compiles, and where all numbers have names now the getter no longer returns a `Result`.",
     /// An enumerated value of the same number has another name.
     ValueRenamed = "D0518" Breaking Major because
-        "Its variant is called after it; a compiled program writes the same number.",
+        "Its variant is named after it; a compiled program writes the same number.",
     /// An enumerated value has another number.
     ValueRenumbered = "D0519" Breaking Major because
         "A compiled program writes the old number, which means something else now.",
@@ -319,13 +319,13 @@ rules! {
         "A mapping for reading is as it was.",
     /// A window was declared where none was, and programs could map the whole block.
     WindowsDeclared = "D0708" Breaking Major because
-        "Programs can map no more than windows, and not in one piece.",
+        "Programs can map only the windows, each by itself.",
     /// A window is gone with all the others: programs can map the whole block.
     WindowsDropped = "D0709" Compatible Minor because
         "Programs can map what they could, and more.",
     /// An interrupt is gone.
     InterruptRemoved = "D0711" Breaking Major because
-        "The driver waits for it no more, and programs that select it are refused.",
+        "The driver no longer waits for it, and programs that select it are refused.",
     /// There is one more interrupt.
     InterruptAdded = "D0712" Breaking Major because
         "The new driver asks the device tree for it, and refuses an old one.",
@@ -340,8 +340,8 @@ rules! {
         "The driver shares only lines that are levels; the device tree has to say the same.",
     /// An interrupt's status bits are latched, or no longer.
     InterruptSource = "D0716" Behavioural Minor because
-        "The driver masks the one kind until a program has seen to it, and acknowledges the other.",
-    /// Another register tells, acknowledges or enables an interrupt.
+        "The driver masks the one kind until a program has handled it, and acknowledges the other.",
+    /// Another register reports, acknowledges or enables an interrupt.
     InterruptRegister = "D0717" Breaking Major because
         "An old driver reads, acknowledges and masks at the wrong register.",
     /// A chip's interrupt has another number.
@@ -352,8 +352,8 @@ rules! {
         "Old software does not look; new software refuses hardware that does not say it.",
     /// The block no longer says something about which block it is.
     IdentityRemoved = "D0722" Breaking Major because
-        "Old software looks for it still, and refuses the hardware.",
-    /// The block says otherwise, or by another register, which block it is.
+        "Old software still looks for it, and refuses the hardware.",
+    /// The block states another identity, or by another register.
     IdentityChanged = "D0723" Breaking Major because
         "Old software finds something else than it expects, and refuses the hardware.",
 
@@ -362,7 +362,7 @@ rules! {
         "Only people read it.",
     /// Bytes that are declared to hold nothing are others, or called otherwise.
     ReservedRange = "D0902" Documentation Patch because
-        "No output has them; what stands there now is told of itself.",
+        "No output has them; what is there now is reported by itself.",
     /// Others look after the binding.
     Maintainers = "D0903" Documentation Patch because
         "Only people read it.",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What is compared just now, where changes are told from.
+//! What is compared just now, from which changes are reported.
 
 use super::{Change, Rule};
 use crate::access::Access;
@@ -18,12 +18,12 @@ pub(super) struct Site<'f> {
     path: String,
     old: Option<Span>,
     new: Option<Span>,
-    /// Where what nobody wrote is said to have been written.
+    /// Where what is not written is said to have been written.
     unwritten: (Span, Span),
 }
 
 impl<'f> Site<'f> {
-    /// The device; what is in it is told without its name.
+    /// The device; what is in it is reported without its name.
     pub(super) fn device(changes: &'f mut Vec<Change>, old: Span, new: Span) -> Self {
         Site {
             changes,
@@ -97,12 +97,12 @@ impl<'f> Site<'f> {
         }
     }
 
-    /// Tells a change.
-    pub(super) fn told(&mut self, rule: Rule, message: impl Into<String>) {
-        self.told_at(rule, message, self.old, self.new);
+    /// Reports a change.
+    pub(super) fn report(&mut self, rule: Rule, message: impl Into<String>) {
+        self.report_at(rule, message, self.old, self.new);
     }
 
-    fn told_at(
+    fn report_at(
         &mut self,
         rule: Rule,
         message: impl Into<String>,
@@ -119,7 +119,7 @@ impl<'f> Site<'f> {
         });
     }
 
-    /// Tells that something in it is gone.
+    /// Reports that something in it is gone.
     pub(super) fn removed(&mut self, rule: Rule, item: &'static str, name: &Spanned<String>) {
         self.changes.push(Change {
             rule,
@@ -131,12 +131,12 @@ impl<'f> Site<'f> {
         });
     }
 
-    /// Tells that something in it is new.
+    /// Reports that something in it is new.
     pub(super) fn added(&mut self, rule: Rule, item: &'static str, name: &Spanned<String>) {
         self.added_as(rule, item, name, "added");
     }
 
-    /// Tells in these words that something in it is new.
+    /// Reports in these words that something in it is new.
     pub(super) fn added_as(
         &mut self,
         rule: Rule,
@@ -154,25 +154,25 @@ impl<'f> Site<'f> {
         });
     }
 
-    /// Tells its new name, if it has one.
+    /// Reports its new name, if it has one.
     pub(super) fn renamed(&mut self, rule: Rule, old: &Spanned<String>, new: &Spanned<String>) {
         if old != new {
-            self.told(rule, format!("renamed to `{}`", new.value));
+            self.report(rule, format!("renamed to `{}`", new.value));
         }
     }
 
-    /// Tells of a value that differs.
+    /// Reports a value that differs.
     pub(super) fn became<T: Said + PartialEq>(&mut self, rule: Rule, what: &str, old: &T, new: &T) {
         if old != new {
             let message = format!("{what} {} became {}", old.said(), new.said());
             let written = |place: Option<Span>, unwritten| place.filter(|it| *it != unwritten);
             let old = written(old.place(), self.unwritten.0).or(self.old);
             let new = written(new.place(), self.unwritten.1).or(self.new);
-            self.told_at(rule, message, old, new);
+            self.report_at(rule, message, old, new);
         }
     }
 
-    /// Tells that its description changed by more than its line breaks.
+    /// Reports that its description changed by more than its line breaks.
     pub(super) fn described(&mut self, old: Option<&String>, new: Option<&String>) {
         let words = |text: Option<&String>| -> Vec<String> {
             let words = text.map_or("", String::as_str).split_whitespace();
@@ -186,7 +186,7 @@ impl<'f> Site<'f> {
             (_, None) => "no longer described",
             _ => "described otherwise",
         };
-        self.told(Rule::Description, message);
+        self.report(Rule::Description, message);
     }
 }
 
@@ -271,7 +271,7 @@ impl Said for Bits {
     }
 }
 
-/// What an enumerated value stands for.
+/// What an enumerated value represents.
 impl Said for i128 {
     fn said(&self) -> String {
         match *self < 0 {

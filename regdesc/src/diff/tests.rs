@@ -33,7 +33,7 @@ fn worst(changes: &[Change]) -> Option<Class> {
     changes.iter().map(|change| change.rule.class()).min()
 }
 
-fn told(changes: &[Change]) -> String {
+fn report(changes: &[Change]) -> String {
     let lines = changes
         .iter()
         .map(|it| format!("{} {} {}: {}\n", it.rule, it.item, it.path, it.message));
@@ -41,7 +41,7 @@ fn told(changes: &[Change]) -> String {
 }
 
 #[test]
-fn what_did_not_change_is_not_told() {
+fn what_did_not_change_is_not_reported() {
     for map in maps() {
         assert!(diff(&map, &map).is_empty());
     }
@@ -58,8 +58,8 @@ fn check(original: &Device, at: usize, seed: u64) -> Result<(), String> {
     let wrong = |why: &str| {
         Err(format!(
             "{attribute}: {why}\n{}{}",
-            told(&there),
-            told(&back)
+            report(&there),
+            report(&back)
         ))
     };
     if worst(&there) != Some(class) {

@@ -51,7 +51,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Malformed> {
                 text,
                 at,
                 message: format!(
-                    "the byte 0x{byte:02x} is no character of {name}, which the file declares"
+                    "the byte 0x{byte:02x} is not a character of {name}, which the file declares"
                 ),
                 help: CONVERT.to_owned(),
             })
@@ -157,7 +157,7 @@ fn utf16(bytes: &[u8], big: bool) -> Result<String, Malformed> {
     let unit = |pair: &[u8]| match *pair {
         [a, b] if big => u16::from_be_bytes([a, b]),
         [a, b] => u16::from_le_bytes([a, b]),
-        // Half a unit is no character: a surrogate that stands alone.
+        // Half a unit is no character: a surrogate without its other half.
         _ => 0xd800,
     };
     let units = bytes.chunks(2).map(unit);
@@ -196,7 +196,7 @@ fn not_utf8(bytes: &[u8]) -> Malformed {
     }
 }
 
-/// An encoding that is not known holds ASCII at least, as far as a file keeps to
+/// An encoding that is not known holds ASCII at least, as far as a file conforms to
 /// that.
 fn other(bytes: Vec<u8>, name: &str) -> Result<String, Malformed> {
     if bytes.is_ascii() {
@@ -269,14 +269,14 @@ mod tests {
             wrong(xml("US-ASCII", b"20 \xb5s")),
             told(
                 "20 ",
-                "the byte 0xb5 is no character of US-ASCII, which the file declares"
+                "the byte 0xb5 is not a character of US-ASCII, which the file declares"
             )
         );
         assert_eq!(
             wrong(xml("windows-1252", b"\xe4\x81")),
             told(
                 "ä",
-                "the byte 0x81 is no character of windows-1252, which the file declares"
+                "the byte 0x81 is not a character of windows-1252, which the file declares"
             )
         );
         assert_eq!(

@@ -31,7 +31,7 @@ pub(super) fn fill(
     }
 }
 
-/// The block's own keys say where it stands and what surrounds it; the registers
+/// The block's own keys say where it is located and what surrounds it; the registers
 /// and what they inherit are the peripheral's.
 fn lay_over(block: &mut Block, peripheral: Block) {
     block.origin = Origin::Vendor;
@@ -50,10 +50,42 @@ fn peripheral(
     lenient: bool,
     diagnostics: &mut Diagnostics,
 ) -> Option<Block> {
+    let id = open(named, sources, diagnostics)?;
+    let name = match &named.peripheral {
+        SvdPeripheral::Named(name) => name,
+        SvdPeripheral::Missing(span) => {
+            diagnostics.push(missing(*span, &peripherals_in(id, sources)));
+            return None;
+        }
+        SvdPeripheral::Refused => return None,
+    };
+    let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
+    derive::derive(&mut chip, diagnostics);
+    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(name);
+    let inherited = chip.properties.clone();
+    match chip.blocks.iter().position(is_named) {
+        Some(at) => {
+            let mut block = chip.blocks.swap_remove(at);
+            block.properties = inherited.overlaid(&block.properties);
+            Some(block)
+        }
+        None => {
+            diagnostics.push(unknown(&named.file, name, &chip));
+            None
+        }
+    }
+}
+
+/// Reads the named file's text, which becomes one of the sources.
+fn open(
+    named: &SvdSource,
+    sources: &mut Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<SourceId> {
     let beside = sources.get(named.file.span.source).name();
     let path = Path::new(beside).with_file_name(&named.file.value);
     let text = if path.exists() && !path.is_file() {
-        Err("this is no file".to_owned().into())
+        Err("this is not a file".to_owned().into())
     } else {
         input::file(&path)
     };
@@ -81,30 +113,7 @@ fn peripheral(
             return None;
         }
     };
-    let id = sources.add(path.display().to_string(), text);
-    let name = match &named.peripheral {
-        SvdPeripheral::Named(name) => name,
-        SvdPeripheral::Missing(span) => {
-            diagnostics.push(missing(*span, &peripherals_in(id, sources)));
-            return None;
-        }
-        SvdPeripheral::Refused => return None,
-    };
-    let mut chip = svd::read(id, sources.get(id).text(), lenient, diagnostics)?;
-    derive::derive(&mut chip, diagnostics);
-    let is_named = |block: &Block| block.name.eq_ignore_ascii_case(name);
-    let inherited = chip.properties.clone();
-    match chip.blocks.iter().position(is_named) {
-        Some(at) => {
-            let mut block = chip.blocks.swap_remove(at);
-            block.properties = inherited.overlaid(&block.properties);
-            Some(block)
-        }
-        None => {
-            diagnostics.push(unknown(&named.file, name, &chip));
-            None
-        }
-    }
+    Some(sources.add(path.display().to_string(), text))
 }
 
 /// The peripherals of a file of which nothing else is wanted; none where it cannot
@@ -139,15 +148,12 @@ fn unknown(file: &str, name: &Spanned<String>, chip: &Description) -> Diagnostic
         .iter()
         .map(|block| block.name.as_str())
         .collect();
-    let help = match nearest(name, names.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("it has {}", names.join(", ")),
-    };
+    let near = nearest(name, names.iter().copied());
     Diagnostic::new(
         Code::UnknownPeripheral,
         name.span,
         format!("`{file}` has no peripheral `{}`", name.value),
         "asked for here",
     )
-    .help(help)
+    .did_you_mean(name, near, || format!("it has {}", names.join(", ")))
 }

@@ -7,7 +7,7 @@
 //! they came from, in step, gives every value its place in the text.
 //!
 //! svd-parser's own checks are off: what contradicts itself is for this crate's
-//! checks, which know positions and report everything at once. Before
+//! checks, which know positions and report everything in one run. Before
 //! svd-parser is asked, [`structure`] goes over every element by the table in
 //! [`schema`], and [`refusal`] over every value. What they report, they repair
 //! in the text, leave out of it or stand in for, and every place is given as it
@@ -15,12 +15,12 @@
 //! errors, the other repairs.
 //!
 //! Not kept are `dataType`, `displayName`, and the names that only matter to C
-//! headers. `alternatePeripheral` needs nothing: a chip's peripherals may stand
+//! headers. `alternatePeripheral` needs nothing: a chip's peripherals may be
 //! at the same addresses anyway.
 //!
 //! `addressUnitBits` is passed over: addresses count bytes. Of the files known
 //! to set it to anything but 8, with 16 or 32, each has registers of 32 bits
-//! that stand 4 apart, and address blocks as long as these are in bytes.
+//! that are 4 apart, and address blocks as long as these are in bytes.
 
 mod array;
 mod edits;
@@ -66,7 +66,7 @@ pub(crate) fn read(
     let names = Names::default();
     let root = Element::new(document.root_element(), &written, &names);
     let found = structure::of(device(root, diagnostics)?);
-    let edits = found.report(lenient, diagnostics);
+    let edits = found.report(&written, lenient, diagnostics);
     if edits.is_empty() {
         return read_values(written, text, &document, lenient, diagnostics);
     }
@@ -87,7 +87,7 @@ fn read_values(
     let names = Names::default();
     let device = Element::new(document.root_element(), &written, &names);
     let found = refusal::of(device);
-    let edits = found.report(lenient, diagnostics);
+    let edits = found.report(&written, lenient, diagnostics);
     if edits.is_empty() {
         return description(device, lenient, diagnostics);
     }

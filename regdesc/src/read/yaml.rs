@@ -56,7 +56,7 @@ pub(crate) fn read(id: SourceId, text: &str, diagnostics: &mut Diagnostics) -> O
                 Code::Syntax,
                 start,
                 "a description is a mapping of keys to values",
-                "this is none",
+                "not of this form",
             )
             .help("begin with `schema: 1` and `name: …`"),
         );
@@ -140,25 +140,28 @@ impl Reader<'_> {
             Source::Here => self.required(node, "size", number(top.size)),
         };
         let size_is_known = size.is_some() || !node.has("size") && matches!(svd, Source::Svd(_));
+        let reserved_bits = node.spanned("reserved-bits", plain(top.reserved_bits));
+        let node_name = node.spanned("node-name", top.node_name);
+        let device_tree = self.device_tree(node);
+        let enums = self.enums(node);
+        let (items, svd) = match svd {
+            Source::Here => (self.items(node), None),
+            Source::Svd(svd) => (Vec::new(), Some(svd)),
+            Source::Refused => (Vec::new(), None),
+        };
         let mut block = Block {
             name: name.clone(),
             derived_from: None,
             description: description.clone(),
             size,
             properties: Properties::default(),
-            reserved_bits: node.spanned("reserved-bits", plain(top.reserved_bits)),
-            node_name: node.spanned("node-name", top.node_name),
-            device_tree: self.device_tree(node),
-            enums: self.enums(node),
-            items: match svd {
-                Source::Here => self.items(node),
-                Source::Svd(_) | Source::Refused => Vec::new(),
-            },
+            reserved_bits,
+            node_name,
+            device_tree,
+            enums,
+            items,
             origin: Origin::Author,
-            svd: match svd {
-                Source::Svd(svd) => Some(svd),
-                Source::Here | Source::Refused => None,
-            },
+            svd,
             // Whether they lie in the block, only its size says.
             windows: {
                 let windows = self.windows(node);
@@ -177,13 +180,7 @@ impl Reader<'_> {
         }
         Some(Description {
             kind: Kind::Block,
-            vendor: match node.spanned("vendor", top.vendor) {
-                // One that was refused is there all the same.
-                None if node.has("vendor") => {
-                    Some(Spanned::new("vendor".to_owned(), node.span_of("vendor")))
-                }
-                vendor => vendor,
-            },
+            vendor: vendor(node, top.vendor),
             version,
             description,
             bus,
@@ -304,8 +301,9 @@ impl Reader<'_> {
             }
             if let Some(wrong) = entry.wrong_key() {
                 let (name, span) = (&entry.name.value, entry.name.span);
+                let diagnostic = wrong.diagnostic(Code::BadName, name, span, &[]);
                 self.diagnostics
-                    .push(wrong.diagnostic(Code::BadName, name, span, &[]));
+                    .push(diagnostic.suggest(entry.quoted_key()));
             }
             let mut below = Vec::new();
             while entry.is_null()
@@ -347,6 +345,16 @@ impl Reader<'_> {
     }
 }
 
+/// The vendor; one that was refused is there all the same.
+fn vendor(node: &Node<'_>, written: Option<String>) -> Option<Spanned<String>> {
+    match node.spanned("vendor", written) {
+        None if node.has("vendor") => {
+            Some(Spanned::new("vendor".to_owned(), node.span_of("vendor")))
+        }
+        vendor => vendor,
+    }
+}
+
 /// Where a block's registers are described.
 enum Source {
     /// In the description itself.
@@ -357,7 +365,7 @@ enum Source {
     Refused,
 }
 
-/// Whether an entry is a key of what stands before it, and no name: a mapping
+/// Whether an entry is a key of what is before it, and no name: a mapping
 /// may be either.
 fn is_key_of(entry: &Node<'_>, keys: &[&str]) -> bool {
     let holds_names = ["fields", "registers", "memory", "enum"].contains(&entry.name.as_str());
@@ -386,7 +394,7 @@ fn no_names(node: &Node<'_>, what: &str) -> Diagnostic {
     // A list in block style ends below its last line, so its key is shown.
     let (span, label) = match node.is_sequence() {
         true => (node.name.span, "this is a list"),
-        false => (node.span(), "this is none"),
+        false => (node.span(), "not of this form"),
     };
     Diagnostic::new(
         Code::WrongType,

@@ -5,19 +5,18 @@
 use std::collections::HashSet;
 use std::slice;
 
-use super::{found, tell};
-use crate::check::addresses::{has_sane_count, registers_in};
-use crate::check::{Contents, addresses};
+use super::{found, report};
+use crate::check::addresses::{self, Contents, Counted, has_sane_count, registers_in};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
 use crate::resolve::MAX_COUNT;
 use crate::source::Span;
 use crate::units::align_up;
 
-const TOO_LONG: &str = "an array of no elements, or of more than can be told apart, is left out";
+const TOO_LONG: &str = "an array of no elements, or of more than can be distinguished, is left out";
 const TOO_MANY: &str = "of more registers than a block can have, the largest arrays are left out";
 const NARROWED: &str = "a register is narrowed to the width that its address is a multiple of";
-const APART: &str = "elements of an array are as wide as they stand apart";
+const APART: &str = "elements of an array are as wide as the distance between them";
 const ELEMENTS_SHARE: &str = "elements of an array at the same bytes are alternates of each other";
 const ITEMS_SHARE: &str = "registers at the same bytes are alternates of each other";
 const USED: &str = "a reserved range that something uses is left out";
@@ -25,15 +24,15 @@ const GROWN: &str = "the block grows to the end of its last register";
 
 /// What is left can be expanded.
 pub(super) fn counts_are_sane(block: &mut Block, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| {
-        addresses::counts_are_sane(block, told);
+    let mistakes = found(|reported| {
+        addresses::counts_are_sane(block, reported);
     });
     if mistakes.is_empty() {
         return;
     }
     block.incomplete = true;
     let too_long = mistakes.into_iter().filter(|it| it.code == Code::BadCount);
-    tell(too_long.collect(), TOO_LONG, diagnostics);
+    report(too_long.collect(), TOO_LONG, diagnostics);
     leave_out_insane_counts(&mut block.items);
     while registers_in(&block.items) > MAX_COUNT {
         let counts = block
@@ -46,6 +45,11 @@ pub(super) fn counts_are_sane(block: &mut Block, diagnostics: &mut Diagnostics) 
         let left_out = block.items.remove(largest);
         diagnostics.push(too_many(block, &left_out).repaired(TOO_MANY));
     }
+}
+
+/// What the repair of counts has left; it was reported.
+fn counted(block: &Block) -> Option<Counted<'_>> {
+    addresses::counts_are_sane(block, &mut Diagnostics::default())
 }
 
 fn leave_out_insane_counts(items: &mut Vec<Item>) {
@@ -72,14 +76,18 @@ fn too_many(block: &Block, item: &Item) -> Diagnostic {
 }
 
 pub(super) fn registers_are_aligned(bus: Bus, block: &mut Block, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| addresses::registers_are_aligned(bus, block, told));
+    let mistakes = found(|reported| {
+        if let Some(counted) = counted(block) {
+            addresses::registers_are_aligned(bus, counted, reported);
+        }
+    });
     if !mistakes.is_empty() {
         narrow(&mut block.items, 0, 0, bus);
-        tell(mistakes, NARROWED, diagnostics);
+        report(mistakes, NARROWED, diagnostics);
     }
 }
 
-/// Narrows what does not stand at a multiple of its beats' size, where the first
+/// Narrows what is not at a multiple of its beats' size, where the first
 /// element starts at `base` and the others some of `strides` further.
 fn narrow(items: &mut [Item], base: u64, strides: u64, bus: Bus) {
     for item in items {
@@ -109,7 +117,7 @@ fn array_of(item: &Item) -> Option<Array> {
 
 pub(super) fn elements_lie_apart(items: &mut [Item], diagnostics: &mut Diagnostics) {
     for item in items {
-        let mistakes = found(|told| addresses::elements_lie_apart(item, told));
+        let mistakes = found(|reported| addresses::elements_lie_apart(item, reported));
         if mistakes.is_empty() {
             continue;
         }
@@ -129,7 +137,7 @@ pub(super) fn elements_lie_apart(items: &mut [Item], diagnostics: &mut Diagnosti
                 ELEMENTS_SHARE
             }
         };
-        tell(mistakes, rule, diagnostics);
+        report(mistakes, rule, diagnostics);
     }
 }
 
@@ -145,16 +153,14 @@ fn width_between_elements(register: &Register) -> Option<u32> {
     fields.all(|field| field.bits.fits(width)).then_some(width)
 }
 
-/// What is found wrong with an item is told at its name.
+/// What is found wrong with an item is reported at its name.
 pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostics) {
     loop {
-        let contents = Contents {
-            origin: Origin::Vendor,
-            items,
-            reserved: &[],
+        let Some(contents) = Contents::counted(Origin::Vendor, items, &[]) else {
+            return;
         };
-        // It tells some at a time.
-        let mistakes = found(|told| addresses::items_do_not_overlap(bus, contents, told));
+        // It reports some at a time.
+        let mistakes = found(|reported| addresses::items_do_not_overlap(bus, contents, reported));
         if mistakes.is_empty() {
             return;
         }
@@ -170,7 +176,7 @@ pub(super) fn items_do_not_overlap(bus: Bus, items: &mut [Item], diagnostics: &m
         if !shared {
             return;
         }
-        tell(mistakes, ITEMS_SHARE, diagnostics);
+        report(mistakes, ITEMS_SHARE, diagnostics);
     }
 }
 
@@ -195,21 +201,21 @@ fn unused_in_clusters(bus: Bus, items: &mut [Item], diagnostics: &mut Diagnostic
 
 fn unused(bus: Bus, items: &[Item], reserved: &mut Vec<Reserved>, diagnostics: &mut Diagnostics) {
     reserved.retain(|one| {
-        let contents = Contents {
-            origin: Origin::Vendor,
-            items,
-            reserved: slice::from_ref(one),
+        let one_alone = slice::from_ref(one);
+        let Some(contents) = Contents::counted(Origin::Vendor, items, one_alone) else {
+            return true;
         };
         // Two items are another rule's affair.
-        let mut mistakes = found(|told| addresses::items_do_not_overlap(bus, contents, told));
+        let mut mistakes =
+            found(|reported| addresses::items_do_not_overlap(bus, contents, reported));
         mistakes.retain(|it| it.related.iter().any(|label| label.span == one.name.span));
         let is_unused = mistakes.is_empty();
-        tell(mistakes, USED, diagnostics);
+        report(mistakes, USED, diagnostics);
         is_unused
     });
 }
 
-/// Makes an item an alternate; tells whether it was none before.
+/// Makes an item an alternate; returns whether it was none before.
 fn share(item: &mut Item) -> bool {
     let alternate = match item {
         Item::Register(register) => &mut register.alternate,
@@ -218,14 +224,18 @@ fn share(item: &mut Item) -> bool {
     !std::mem::replace(alternate, true)
 }
 
-/// Told once a block, of what reaches furthest.
+/// Reported once a block, of what reaches furthest.
 pub(super) fn items_lie_in_the_block(
     kind: Kind,
     bus: Bus,
     block: &mut Block,
     diagnostics: &mut Diagnostics,
 ) {
-    let mistakes = found(|told| addresses::items_lie_in_the_block(kind, block, told));
+    let mistakes = found(|reported| {
+        if let Some(counted) = counted(block) {
+            addresses::items_lie_in_the_block(kind, counted, reported);
+        }
+    });
     let items = block
         .items
         .iter()

@@ -2,7 +2,7 @@
 
 //! Widths, and the bits of fields.
 
-use super::{found, tell};
+use super::{found, report};
 use crate::check::bits;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Bus, Field, Format, Register};
@@ -21,10 +21,10 @@ pub(super) fn the_width_is_an_access(
     register: &mut Register,
     diagnostics: &mut Diagnostics,
 ) {
-    let mistakes = found(|told| bits::the_width_is_an_access(bus, register, told));
+    let mistakes = found(|reported| bits::the_width_is_an_access(bus, register, reported));
     if !mistakes.is_empty() && register.width.value <= MAX_WIDTH {
         register.width.value = rounded_up(register.width.value, bus);
-        tell(mistakes, ROUNDED_UP, diagnostics);
+        report(mistakes, ROUNDED_UP, diagnostics);
     }
 }
 
@@ -36,15 +36,15 @@ fn rounded_up(width: u32, bus: Bus) -> u32 {
 }
 
 pub(super) fn fields_are_numbers(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| bits::fields_are_numbers(register, told));
+    let mistakes = found(|reported| bits::fields_are_numbers(register, reported));
     if !mistakes.is_empty() {
         register.fields.retain(|field| field.bits.len <= 64);
-        tell(mistakes, NO_NUMBER, diagnostics);
+        report(mistakes, NO_NUMBER, diagnostics);
     }
 }
 
 pub(super) fn fields_lie_in_the_register(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| bits::fields_lie_in_the_register(register, told));
+    let mistakes = found(|reported| bits::fields_lie_in_the_register(register, reported));
     if mistakes.is_empty() {
         return;
     }
@@ -68,7 +68,7 @@ fn cut(bits: BitRange, width: u32) -> BitRange {
 }
 
 pub(super) fn fields_lie_in_words(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| bits::fields_lie_in_words(register, told));
+    let mistakes = found(|reported| bits::fields_lie_in_words(register, reported));
     if mistakes.is_empty() {
         return;
     }
@@ -87,7 +87,7 @@ pub(super) fn fields_lie_in_words(register: &mut Register, diagnostics: &mut Dia
         register.fields.splice(at..=at, halves);
     }
     register.fields.sort_by_key(|field| field.bits.low);
-    tell(mistakes, SPLIT, diagnostics);
+    report(mistakes, SPLIT, diagnostics);
 }
 
 /// The parts of a field below and above a bit.
@@ -119,7 +119,7 @@ fn halves(field: &Field, boundary: u32) -> [Field; 2] {
 }
 
 pub(super) fn fields_do_not_overlap(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| bits::fields_do_not_overlap(register, told));
+    let mistakes = found(|reported| bits::fields_do_not_overlap(register, reported));
     if mistakes.is_empty() {
         return;
     }
@@ -133,5 +133,5 @@ pub(super) fn fields_do_not_overlap(register: &mut Register, diagnostics: &mut D
     for field in &mut register.fields {
         field.alternate |= is_told(field);
     }
-    tell(mistakes, VIEWS, diagnostics);
+    report(mistakes, VIEWS, diagnostics);
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{found, tell};
+use super::{found, report};
 use crate::check::names;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Block, Device, Enumeration, Item, Origin, Register};
@@ -13,7 +13,7 @@ use crate::source::Spanned;
 const NUMBERED: &str = "a later one of the same name has its number behind it";
 
 pub(super) fn instances_have_distinct_labels(device: &mut Device, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| names::instances_have_distinct_labels(device, told));
+    let mistakes = found(|reported| names::instances_have_distinct_labels(device, reported));
     if !mistakes.is_empty() {
         let blocks = device.blocks.iter_mut();
         make_distinct(blocks.flat_map(labels_of).collect());
@@ -23,7 +23,7 @@ pub(super) fn instances_have_distinct_labels(device: &mut Device, diagnostics: &
                 block.name.value.clone_from(&instance.name.value);
             }
         }
-        tell(mistakes, NUMBERED, diagnostics);
+        report(mistakes, NUMBERED, diagnostics);
     }
 }
 
@@ -36,10 +36,11 @@ fn labels_of(block: &mut Block) -> Vec<&mut Spanned<String>> {
 }
 
 pub(super) fn items_have_distinct_names(items: &mut [Item], diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| names::items_have_distinct_names(Origin::Vendor, items, told));
+    let mistakes =
+        found(|reported| names::items_have_distinct_names(Origin::Vendor, items, reported));
     if !mistakes.is_empty() {
         make_distinct(items.iter_mut().map(name_of).collect());
-        tell(mistakes, NUMBERED, diagnostics);
+        report(mistakes, NUMBERED, diagnostics);
     }
 }
 
@@ -51,11 +52,12 @@ fn name_of(item: &mut Item) -> &mut Spanned<String> {
 }
 
 pub(super) fn fields_have_distinct_names(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| names::fields_have_distinct_names(Origin::Vendor, register, told));
+    let mistakes =
+        found(|reported| names::fields_have_distinct_names(Origin::Vendor, register, reported));
     if !mistakes.is_empty() {
         let fields = register.fields.iter_mut();
         make_distinct(fields.map(|field| &mut field.name).collect());
-        tell(mistakes, NUMBERED, diagnostics);
+        report(mistakes, NUMBERED, diagnostics);
     }
 }
 
@@ -64,12 +66,12 @@ pub(super) fn values_have_distinct_names(
     diagnostics: &mut Diagnostics,
 ) {
     let mistakes =
-        found(|told| names::values_have_distinct_names(Origin::Vendor, enumeration, told));
+        found(|reported| names::values_have_distinct_names(Origin::Vendor, enumeration, reported));
     if !mistakes.is_empty() {
         let values = enumeration.values.iter_mut().map(|value| &mut value.name);
         let default = enumeration.default.iter_mut();
         make_distinct(values.chain(default.map(|it| &mut it.name)).collect());
-        tell(mistakes, NUMBERED, diagnostics);
+        report(mistakes, NUMBERED, diagnostics);
     }
 }
 

@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
-use super::{found, tell};
-use crate::check::{each_register, values};
+use super::{found, report};
+use crate::check::values;
+use crate::check::walk::each_register;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Block, Enumeration, Register};
 use crate::units::fits_in;
@@ -18,10 +19,10 @@ const ANY_VALUE: &str =
     "a write constraint that cannot be met is left out: any value may be written";
 
 pub(super) fn the_reset_fits(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| values::the_reset_fits(register, told));
+    let mistakes = found(|reported| values::the_reset_fits(register, reported));
     if !mistakes.is_empty() {
         register.reset.value = register.reset.cut(register.width.value);
-        tell(mistakes, CUT, diagnostics);
+        report(mistakes, CUT, diagnostics);
     }
 }
 
@@ -30,8 +31,8 @@ pub(super) fn enumerated_values_fit(block: &mut Block, diagnostics: &mut Diagnos
     let mut mistakes = Vec::new();
     let mut widths = HashMap::new();
     each_register(&block.items, &mut |register| {
-        mistakes.extend(found(|told| {
-            values::enumerated_values_fit(block, register, told);
+        mistakes.extend(found(|reported| {
+            values::enumerated_values_fit(block, register, reported);
         }));
         for field in &register.fields {
             for id in field.values.into_iter().chain(field.write_values) {
@@ -49,22 +50,22 @@ pub(super) fn enumerated_values_fit(block: &mut Block, diagnostics: &mut Diagnos
             });
         }
     }
-    tell(mistakes, TOO_LARGE, diagnostics);
+    report(mistakes, TOO_LARGE, diagnostics);
 }
 
 pub(super) fn enumerated_values_differ(
     enumeration: &mut Enumeration,
     diagnostics: &mut Diagnostics,
 ) {
-    let mistakes = found(|told| values::enumerated_values_differ(enumeration, told));
+    let mistakes = found(|reported| values::enumerated_values_differ(enumeration, reported));
     if !mistakes.is_empty() {
         enumeration.values.dedup_by_key(|value| value.value.value);
-        tell(mistakes, EQUAL, diagnostics);
+        report(mistakes, EQUAL, diagnostics);
     }
 }
 
 pub(super) fn constraints_can_be_met(register: &mut Register, diagnostics: &mut Diagnostics) {
-    let mistakes = found(|told| values::constraints_can_be_met(register, told));
+    let mistakes = found(|reported| values::constraints_can_be_met(register, reported));
     for mistake in &mistakes {
         let at = mistake.primary.span;
         let fields = register.fields.iter_mut();
@@ -75,5 +76,5 @@ pub(super) fn constraints_can_be_met(register: &mut Register, diagnostics: &mut 
             register.write_constraint = None;
         }
     }
-    tell(mistakes, ANY_VALUE, diagnostics);
+    report(mistakes, ANY_VALUE, diagnostics);
 }

@@ -5,7 +5,7 @@
 //! A name means reserved when it is `RESERVED`, `RSVD` or `RSRVD` in any case,
 //! with or without underscores before it and digits and underscores behind it.
 //! One thing of such a name is kept as any other: it may be looked at. When
-//! several in one scope have the same name, the name tells nothing apart, and
+//! several in one scope have the same name, the name distinguishes nothing, and
 //! they are what it says: of fields and registers nothing is left but the bits
 //! and bytes, and an enumerated value has its number behind its name.
 
@@ -75,7 +75,7 @@ fn range(register: &Register) -> Option<ByteRange> {
 
 /// Puts the number behind the name of every enumerated value of a repeated
 /// reserved name but the first, unless something has that name already.
-pub(super) fn tell_values_apart(enumeration: &mut written::Enumeration) {
+pub(super) fn number_repeated_values(enumeration: &mut written::Enumeration) {
     let default = enumeration.default.iter().map(|it| it.name.as_str());
     let values = enumeration.values.iter().map(|it| it.name.as_str());
     let repeated = repeated(default.clone().chain(values.clone()));

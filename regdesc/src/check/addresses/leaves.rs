@@ -38,7 +38,7 @@ impl Leaf {
 
     /// Whether all that collides with `other` and lies behind its start collides
     /// with this too, under the same name.
-    fn stands_for(&self, other: &Leaf) -> bool {
+    fn covers(&self, other: &Leaf) -> bool {
         self.owner == other.owner
             && (self.read, self.write) == (other.read, other.write)
             && self.range.end_wide() >= other.range.end_wide()
@@ -110,13 +110,13 @@ impl Expansion<'_> {
                 starts(start, array).for_each(element);
             }
             // Elements that overlap each other are refused as such; the first
-            // stands for them.
+            // represents them.
             _ => element(start),
         }
     }
 }
 
-/// Where the elements of an array stand.
+/// Where the elements of an array are.
 fn starts(start: u64, array: Array) -> impl Iterator<Item = u64> {
     (0..array.count.value)
         .map(move |index| start.saturating_add(index.saturating_mul(array.stride.value)))
@@ -125,7 +125,7 @@ fn starts(start: u64, array: Array) -> impl Iterator<Item = u64> {
 /// Two items that use the same bytes and may not.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Collision {
-    /// The item that stands there already.
+    /// The item that is there already.
     pub(super) other: usize,
     /// The item that comes upon it.
     pub(super) owner: usize,
@@ -134,13 +134,13 @@ pub(super) struct Collision {
 }
 
 /// The collisions among sorted leaves, by address and then by the items' order,
-/// until `tell` has enough.
-pub(super) fn each_collision(leaves: &[Leaf], mut tell: impl FnMut(Collision) -> Enough) {
+/// until `report` has enough.
+pub(super) fn each_collision(leaves: &[Leaf], mut report: impl FnMut(Collision) -> Enough) {
     // What reaches up to the leaf or beyond.
     let mut open: Vec<&Leaf> = Vec::new();
     for leaf in leaves.iter().filter(|leaf| !leaf.alternate) {
         open.retain(|other| {
-            other.range.end_wide() > u128::from(leaf.range.start) && !leaf.stands_for(other)
+            other.range.end_wide() > u128::from(leaf.range.start) && !leaf.covers(other)
         });
         let mut others: Vec<usize> = open
             .iter()
@@ -156,7 +156,7 @@ pub(super) fn each_collision(leaves: &[Leaf], mut tell: impl FnMut(Collision) ->
                 owner: leaf.owner,
                 at: leaf.element_in(leaf.range),
             };
-            if tell(collision) == Enough::Yes {
+            if report(collision) == Enough::Yes {
                 return;
             }
         }
@@ -164,7 +164,7 @@ pub(super) fn each_collision(leaves: &[Leaf], mut tell: impl FnMut(Collision) ->
     }
 }
 
-/// Whether the rest need not be told.
+/// Whether the rest need not be reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Enough {
     Yes,

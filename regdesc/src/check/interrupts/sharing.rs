@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{DISABLED_INSTEAD, Named, Wired};
+use super::wired::{DISABLED_INSTEAD, Named, Wired};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Instance, InterruptSource};
 use crate::source::{Span, Spanned};
@@ -82,15 +82,15 @@ fn registers<'b>(it: &Wired<'b>) -> Vec<(&'static str, Named<'b>)> {
 
 /// No two instances of a block have one reset, which each asserts when it is no
 /// longer used, or one interrupt line, unless the registers say whose it is.
-pub(in super::super) fn lines_and_resets_are_told_apart(
+pub(in super::super) fn lines_and_resets_are_distinguished(
     block: &Block,
     diagnostics: &mut Diagnostics,
 ) {
-    resets_are_told_apart(block, diagnostics);
-    lines_are_told_apart(block, diagnostics);
+    resets_are_distinguished(block, diagnostics);
+    lines_are_distinguished(block, diagnostics);
 }
 
-fn resets_are_told_apart(block: &Block, diagnostics: &mut Diagnostics) {
+fn resets_are_distinguished(block: &Block, diagnostics: &mut Diagnostics) {
     let mut seen: HashMap<&str, (&Instance, Span)> = HashMap::new();
     for instance in &block.instances {
         for reset in &instance.resets {
@@ -123,7 +123,7 @@ fn same_reset(first: (&Instance, Span), second: (&Instance, &Spanned<String>)) -
         .help("leave `resets:` out of both: the driver takes a reset for one device alone, and takes none that is not stated")
 }
 
-fn lines_are_told_apart(block: &Block, diagnostics: &mut Diagnostics) {
+fn lines_are_distinguished(block: &Block, diagnostics: &mut Diagnostics) {
     let mut seen: HashMap<&[u32], (&Instance, &Spanned<String>)> = HashMap::new();
     for instance in &block.instances {
         for (name, cells) in &instance.interrupts {

@@ -227,17 +227,12 @@ fn block(it: &mut Block, visit: &mut Visit) {
     visit.name("block.name", name, Breaking);
     visit.text("block.description", description);
     visit.number("block.size", &mut size.value, Breaking);
-    let policies = [
-        ReservedBits::Zero,
-        ReservedBits::Preserve,
-        ReservedBits::Reset,
-    ];
+    use ReservedBits::{Preserve, Reset, Zero};
+    let policies = [Zero, Preserve, Reset];
     visit.one_of("block.reserved_bits", reserved_bits, &policies, Behavioural);
     visit.at("block.node_name", |_| {
-        *node_name = match node_name.take() {
-            Some(_) => None,
-            None => Some(Spanned::new("new".to_owned(), span)),
-        };
+        let new = Spanned::new("new".to_owned(), span);
+        *node_name = node_name.is_none().then_some(new);
         Breaking
     });
     device_tree_parts(device_tree, visit);
@@ -260,6 +255,15 @@ fn block(it: &mut Block, visit: &mut Visit) {
     if windows.len() > 1 {
         visit.last_removed("block.windows", windows, Breaking);
     }
+    all_interrupts(interrupts, visit);
+    identity_parts(identity, visit);
+    for each in &mut *instances {
+        instance(each, visit);
+    }
+    visit.last_removed("block.instances", instances, Breaking);
+}
+
+fn all_interrupts(interrupts: &mut Vec<Interrupt>, visit: &mut Visit) {
     for each in &mut *interrupts {
         interrupt(each, visit);
     }
@@ -270,11 +274,6 @@ fn block(it: &mut Block, visit: &mut Visit) {
             Breaking
         });
     }
-    identity_parts(identity, visit);
-    for each in &mut *instances {
-        instance(each, visit);
-    }
-    visit.last_removed("block.instances", instances, Breaking);
 }
 
 /// Every path that leads to a register.
@@ -312,17 +311,8 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
     if let Some(each) = interrupt_parent {
         visit.name("device_tree.interrupt_parent", each, Breaking);
     }
-    if let Some(FpgaRegion {
-        parent,
-        firmware_name,
-        bridges,
-    }) = fpga_region
-    {
-        parent_node(parent, visit, Behavioural);
-        for each in firmware_name.iter_mut().chain(&mut *bridges) {
-            visit.name("device_tree.fpga_region", each, Behavioural);
-        }
-        visit.last_removed("device_tree.fpga_region.bridges", bridges, Behavioural);
+    if let Some(region) = fpga_region {
+        fpga_region_parts(region, visit);
     }
     for each in &mut *maintainers {
         visit.name("device_tree.maintainers", each, Documentation);
@@ -358,6 +348,19 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         });
     }
     visit.last_removed("device_tree.properties", properties, Behavioural);
+}
+
+fn fpga_region_parts(it: &mut FpgaRegion, visit: &mut Visit) {
+    let FpgaRegion {
+        parent,
+        firmware_name,
+        bridges,
+    } = it;
+    parent_node(parent, visit, Behavioural);
+    for each in firmware_name.iter_mut().chain(&mut *bridges) {
+        visit.name("device_tree.fpga_region", each, Behavioural);
+    }
+    visit.last_removed("device_tree.fpga_region.bridges", bridges, Behavioural);
 }
 
 fn parent_node(it: &mut ParentNode, visit: &mut Visit, class: Class) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! `dimElementGroup`: how often an element stands.
+//! `dimElementGroup`: how many there are of an element.
 
 use svd_parser::svd::{DimElement, MaybeArray};
 
@@ -37,7 +37,7 @@ fn index(dim: &DimElement) -> Option<Vec<String>> {
     (!counted).then_some(names)
 }
 
-/// What stands for `%s` in each element: the name that `dimArrayIndex` gives its
+/// What represents `%s` in each element: the name that `dimArrayIndex` gives its
 /// index, else the index itself. A list may have spaces behind its commas.
 pub(super) fn names(dim: &DimElement) -> impl Iterator<Item = String> {
     dim.indexes().map(|index| {

@@ -33,7 +33,7 @@ pub(super) struct Edits {
 }
 
 impl Edits {
-    /// Of edits that touch, the first and longest stands: what is left out needs
+    /// Of edits that touch, the first and longest is kept: what is left out needs
     /// no other change. What is put in at one place is put in one behind the
     /// other, and before what is changed there.
     pub(super) fn new(mut all: Vec<Edit>) -> Self {
@@ -90,6 +90,18 @@ impl Edits {
         start..end.max(start)
     }
 
+    /// Where a range of the changed text was before, if no edit changed any of it.
+    fn unchanged(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        // Of the edits, the last that begins before the end of the range ends last.
+        let from = self.starts.partition_point(|start| *start < range.end);
+        if let Some((_, end)) = self.before(from)
+            && end > range.start
+        {
+            return None;
+        }
+        Some(self.undo(range.clone()))
+    }
+
     /// The edit before that one, and where its text ends in the changed text.
     fn before(&self, index: usize) -> Option<(&Edit, usize)> {
         let index = index.checked_sub(1)?;
@@ -131,7 +143,14 @@ impl Text {
         self
     }
 
-    /// Where a range of the text stands in the source.
+    /// Where a range of the text is in the source, if the source has the same there.
+    pub(super) fn unchanged(&self, range: Range<usize>) -> Option<Span> {
+        let mut edits = self.edits.iter().rev();
+        let before = edits.try_fold(range, |range, edits| edits.unchanged(&range))?;
+        Some(Span::new(self.source, before))
+    }
+
+    /// Where a range of the text is in the source.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
         let edits = self.edits.iter().rev();
         let before = edits.fold(range, |range, edits| edits.undo(range));
@@ -164,6 +183,19 @@ mod tests {
         assert_eq!(was(5..6), "g");
         assert_eq!(was(6..8), "");
         assert_eq!(was(8..11), "hij");
+    }
+
+    #[test]
+    fn what_was_changed_has_no_place_of_its_own() {
+        let edits = Edits::new(vec![edit(1..3, "XYZ"), edit(4..6, "")]);
+        assert_eq!(edits.apply("abcdefghij"), "aXYZdghij");
+        assert_eq!(edits.unchanged(&(0..1)), Some(0..1));
+        assert_eq!(edits.unchanged(&(4..5)), Some(3..4));
+        assert_eq!(edits.unchanged(&(5..7)), Some(6..8));
+        assert_eq!(edits.unchanged(&(4..4)), Some(3..3));
+        for changed in [0..2, 1..4, 2..2, 3..5] {
+            assert_eq!(edits.unchanged(&changed), None, "{changed:?}");
+        }
     }
 
     #[test]

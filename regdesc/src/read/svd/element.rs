@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Where in the text an SVD element and its values stand.
+//! Where in the text an SVD element and its values are.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::source::{Span, Spanned};
 /// what a reference to the array means once it is several peripherals.
 pub(super) type Names<'a> = HashMap<&'a str, String>;
 
-/// An XML element that can tell where its parts stand.
+/// An XML element that knows where its parts are.
 #[derive(Clone, Copy)]
 pub(super) struct Element<'a, 'input> {
     node: Node<'a, 'input>,
@@ -264,7 +264,7 @@ impl<'a, 'input> Element<'a, 'input> {
         self.text.span(range)
     }
 
-    /// Where the text stands; the tag itself when there is no text.
+    /// Where the text is; the tag itself when there is no text.
     pub(super) fn span(self) -> Span {
         self.text_range()
             .map_or_else(|| self.tag_span(), |range| self.text.span(range))
@@ -287,7 +287,7 @@ impl<'a, 'input> Element<'a, 'input> {
             .span(start..start + 1 + self.qualified_name().len())
     }
 
-    /// The `<name>`, which stands for the whole element.
+    /// The `<name>`, which represents the whole element.
     pub(super) fn name_span(self) -> Span {
         self.child("name").map_or(self.tag_span(), Element::span)
     }

@@ -11,7 +11,7 @@ use crate::description::{DefaultValue, EnumeratedValue, Enumeration, FieldValues
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Spanned;
 
-/// A don't-care pattern that stands for more values than this names only the
+/// A don't-care pattern that represents more values than this names only the
 /// lowest of them.
 const MAX_EXPANDED: u32 = 256;
 
@@ -219,7 +219,7 @@ fn dont_care(text: &str) -> u64 {
     })
 }
 
-/// Every value a pattern stands for, in rising order; the lowest alone when they
+/// Every value a pattern represents, in rising order; the lowest alone when they
 /// are too many.
 fn patterns(value: u64, free: u64) -> impl Iterator<Item = u64> {
     let few = free.count_ones() <= MAX_EXPANDED.ilog2();
@@ -237,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_stands_for_each_value_it_fits() {
+    fn a_pattern_represents_each_value_it_fits() {
         let values = |text: &str, value| patterns(value, dont_care(text)).collect::<Vec<_>>();
         assert_eq!(values("#1x0X", 0b1000), [0b1000, 0b1001, 0b1100, 0b1101]);
         assert_eq!(values("0b0x", 0), [0, 1]);

@@ -5,7 +5,8 @@
 use svd_parser::svd;
 
 use super::element::Element;
-use super::{array, enumeration, properties, refusal};
+use super::number::MAX_BIT;
+use super::{array, enumeration, properties};
 use crate::description::Field;
 use crate::source::{Span, Spanned};
 use crate::units::BitRange;
@@ -13,7 +14,7 @@ use crate::units::BitRange;
 pub(super) fn field(element: Element<'_, '_>, svd: &svd::Field) -> Field {
     let meanings = enumeration::of_field(element, svd);
     // What stands in for bits that were refused is no bits.
-    let is_known = svd.bit_range.offset <= refusal::MAX_BIT;
+    let is_known = svd.bit_range.offset <= MAX_BIT;
     Field {
         name: element.at("name", svd.name.clone()),
         derived_from: element.derived_from().filter(|_| is_known),

@@ -43,7 +43,7 @@ pub(super) fn lines(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Line
     distinct.lines
 }
 
-/// Lines that are told apart by name and number.
+/// Lines that are distinguished by name and number.
 #[derive(Default)]
 struct Distinct {
     lines: Lines,
@@ -146,7 +146,7 @@ impl Lines {
 
 /// The elements of an array of peripherals.
 pub(super) struct Elements {
-    /// What stands for `%s` in each.
+    /// What represents `%s` in each.
     pub(super) indexes: Vec<String>,
     /// Their names.
     pub(super) names: Vec<String>,

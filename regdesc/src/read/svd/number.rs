@@ -3,6 +3,9 @@
 //! How CMSIS-SVD writes numbers: `scaledNonNegativeInteger`,
 //! `enumeratedValueDataType`, and ranges of bits.
 
+/// Beyond any register; svd-parser's arithmetic on bits overflows far above.
+pub(super) const MAX_BIT: u32 = 1 << 16;
+
 /// A number, and whether svd-parser reads the same text as the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number {

@@ -22,7 +22,7 @@ const CUT: &str = "the elements of an array beyond the address space are left ou
 /// Every peripheral of the device, those of arrays one by one.
 ///
 /// `prependToName` and `appendToName` are left out of the registers' names: they
-/// tell peripherals apart where all registers share one scope, and would make
+/// distinguish peripherals where all registers share one scope, and would make
 /// equal layouts differ.
 pub(super) fn all(
     device: Element<'_, '_>,

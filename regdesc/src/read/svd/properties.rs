@@ -11,7 +11,7 @@ use crate::description::Properties;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Protection, WriteConstraint};
 
-/// Says so where nothing tells of any register who may access it.
+/// Says so where nothing reports any register who may access it.
 pub(super) fn someone_may_access_something(device: Element<'_, '_>, diagnostics: &mut Diagnostics) {
     let within = || {
         let peripherals = device.children_of("peripherals");

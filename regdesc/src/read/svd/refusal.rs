@@ -2,7 +2,7 @@
 
 //! What is wrong with the values of elements that are where they belong.
 //!
-//! svd-parser stops at its first error and does not tell its place. So every
+//! svd-parser stops at its first error and does not say where it is. So every
 //! value is looked at before svd-parser is asked. What has a repair is repaired
 //! in the text; for what has none, something stands in that gives no further
 //! mistake, so that everything else is read and checked.
@@ -14,7 +14,7 @@ use super::config;
 use super::edits::Edit;
 use super::element::Element;
 use super::mistake::{Found, Mistake};
-use super::number;
+use super::number::{self, MAX_BIT};
 use super::repair::{self, stand_in};
 use super::schema::{self, Child, Content, Form, Kind, Times};
 use super::words;
@@ -23,9 +23,6 @@ use crate::read::nearest;
 
 /// Names that one `dimIndex` may count up.
 const MAX_INDEXES: u64 = 1 << 16;
-
-/// Beyond any register; svd-parser's arithmetic on bits overflows far above.
-pub(super) const MAX_BIT: u32 = 1 << 16;
 
 /// What was read; `None` after reporting what is wrong with the element. All
 /// that is known to be wrong was reported before.
@@ -185,17 +182,17 @@ fn unreadable(element: Element<'_, '_>, form: &Form) -> Mistake {
     let tag = element.tag();
     let message = match (element.text(), form) {
         (None, _) => format!("this `<{tag}>` is empty"),
-        (Some(text), Form::Number(bits)) => format!("`{text}` is no number of {bits} bits"),
-        (Some(text), Form::Pattern) => format!("`{text}` is no number of 64 bits"),
-        (Some(text), Form::Width) => format!("`{text}` is no width of a bus"),
-        (Some(text), _) => format!("`{text}` is no `<{tag}>`"),
+        (Some(text), Form::Number(bits)) => format!("`{text}` is not a number of {bits} bits"),
+        (Some(text), Form::Pattern) => format!("`{text}` is not a number of 64 bits"),
+        (Some(text), Form::Width) => format!("`{text}` is not a width of a bus"),
+        (Some(text), _) => format!("`{text}` is not a `<{tag}>`"),
     };
     let help = help(element, form);
     let mistake =
         Diagnostic::new(Code::BadValue, element.span(), message, "not understood").help(help);
     match repair::unreadable(element, form) {
-        Some(repair) => mistake.mended(repair),
-        None => mistake.stood_in_for(stand_in::unreadable(element)),
+        Some(repair) => mistake.with_repair(repair),
+        None => mistake.with_stand_in(stand_in::unreadable(element)),
     }
 }
 
@@ -260,9 +257,9 @@ fn empty(element: Element<'_, '_>, kind: &Kind) -> Option<Mistake> {
     let first = kind.children().find(|it| it.times == Times::Needed)?;
     let mistake = element.lacks(first.tag);
     Some(match repair::incomplete(element, first.tag) {
-        Some(repair) => mistake.mended(repair),
-        None if kind.tag == "device" => mistake.stood_in_for(Vec::new()),
-        None => mistake.stood_in_for(vec![Edit::new(element.range(), "")]),
+        Some(repair) => mistake.with_repair(repair),
+        None if kind.tag == "device" => mistake.with_stand_in(Vec::new()),
+        None => mistake.with_stand_in(vec![Edit::new(element.range(), "")]),
     })
 }
 
@@ -276,8 +273,8 @@ fn has(element: Element<'_, '_>, tag: &str) -> bool {
 fn lacks(element: Element<'_, '_>, tag: &str) -> Mistake {
     let mistake = element.lacks(tag);
     match repair::incomplete(element, tag) {
-        Some(repair) => mistake.mended(repair),
-        None => mistake.stood_in_for(stand_in::missing(element, tag)),
+        Some(repair) => mistake.with_repair(repair),
+        None => mistake.with_stand_in(stand_in::missing(element, tag)),
     }
 }
 
@@ -285,7 +282,7 @@ fn no_peripherals(device: Element<'_, '_>) -> Option<Mistake> {
     let missing = device.child("peripherals").is_none();
     missing.then(|| {
         let repair = repair::empty_device(device);
-        device.lacks("peripherals").mended(repair)
+        device.lacks("peripherals").with_repair(repair)
     })
 }
 
@@ -297,13 +294,13 @@ fn half_an_array(element: Element<'_, '_>) -> Option<Mistake> {
             element
                 .lacks("dimIncrement")
                 .help("say how far it is from one element to the next")
-                .stood_in_for(stand_in::missing(element, "dimIncrement")),
+                .with_stand_in(stand_in::missing(element, "dimIncrement")),
         ),
         (None, Some(_)) => Some(lacks(element, "dim")),
         (None, None) => {
             let parts = ["dimIndex", "dimName", "dimArrayIndex"];
             let part = parts.into_iter().find_map(child)?;
-            Some(element.lacks("dim").mended(repair::left_out(part)))
+            Some(element.lacks("dim").with_repair(repair::left_out(part)))
         }
         (Some(_), Some(_)) => None,
     }
@@ -319,8 +316,8 @@ fn no_elements(element: Element<'_, '_>) -> Option<Mistake> {
             "an array of no elements",
             "here",
         )
-        .help("remove the element, or say how often it stands")
-        .mended(repair::one_element(dim))
+        .help("remove the element, or state how many there are")
+        .with_repair(repair::one_element(dim))
     })
 }
 
@@ -343,15 +340,15 @@ fn index_of_what_is_no_array(element: Element<'_, '_>) -> Option<Mistake> {
     let mistake = Diagnostic::new(
         Code::BadName,
         name.span(),
-        format!("`{text}` has a place for an index and is no array"),
-        "`%s` stands for nothing",
+        format!("`{text}` has a place for an index and is not an array"),
+        "nothing replaces `%s`",
     )
     .help("add `<dim>` and `<dimIncrement>`, or remove the `%s`");
     let bare = text.replace("[%s]", "").replace("%s", "");
     Some(if bare.is_empty() {
-        mistake.stood_in_for(stand_in::missing(element, "name"))
+        mistake.with_stand_in(stand_in::missing(element, "name"))
     } else {
-        mistake.mended(repair::without_the_index(name, &bare))
+        mistake.with_repair(repair::without_the_index(name, &bare))
     })
 }
 
@@ -379,7 +376,7 @@ fn unusable_indexes(element: Element<'_, '_>) -> Option<Mistake> {
                 "too many",
             )
             .help("count as many as `<dim>` says")
-            .mended(repair::counted(index)),
+            .with_repair(repair::counted(index)),
         );
     }
     let count = number::parse(dim.text()?)?.value;
@@ -399,7 +396,7 @@ fn unusable_indexes(element: Element<'_, '_>) -> Option<Mistake> {
         )
         .related(dim.span(), format!("{count} elements"))
         .help("give each element an index, or leave `<dimIndex>` out to number them from 0")
-        .mended(repair::counted(index))
+        .with_repair(repair::counted(index))
     })
 }
 
@@ -417,7 +414,7 @@ fn array_without_placeholder(element: Element<'_, '_>) -> Option<Mistake> {
             "no `%s`",
         )
         .help(format!("write `{text}[%s]`"))
-        .mended(repair::place_for_the_index(name)),
+        .with_repair(repair::place_for_the_index(name)),
     )
 }
 
@@ -433,7 +430,7 @@ fn wrong_constraint(constraint: Element<'_, '_>) -> Option<Mistake> {
                 "empty",
             )
             .help("remove it, or say which values may be written")
-            .mended(repair::left_out(constraint)),
+            .with_repair(repair::left_out(constraint)),
         );
     };
     let second = within.next()?;
@@ -446,7 +443,7 @@ fn wrong_constraint(constraint: Element<'_, '_>) -> Option<Mistake> {
         )
         .related(first.tag_span(), "first here")
         .help("keep the one that is right")
-        .mended(repair::first_of(first)),
+        .with_repair(repair::first_of(first)),
     )
 }
 
@@ -459,7 +456,7 @@ fn no_value(value: Element<'_, '_>) -> Option<Mistake> {
         value
             .lacks("value")
             .help("give its number, or make it the default with `<isDefault>true</isDefault>`")
-            .mended(repair::left_out(value))
+            .with_repair(repair::left_out(value))
     })
 }
 
@@ -499,7 +496,7 @@ fn second_enumeration(next: Element<'_, '_>, other: Element<'_, '_>) -> Mistake 
     )
     .related(other.tag_span(), "first here")
     .help("merge them, or say with `<usage>` which is for reading and which for writing")
-    .mended(repair::later(next))
+    .with_repair(repair::later(next))
 }
 
 /// The bits of a field, by whichever of the three forms svd-parser prefers.
@@ -590,7 +587,7 @@ fn no_bits(field: Element<'_, '_>) -> Mistake {
         "needs its bits",
     )
     .help(FORMS_OF_BITS)
-    .stood_in_for(stand_in::bits(field))
+    .with_stand_in(stand_in::bits(field))
 }
 
 fn no_range(field: Element<'_, '_>, written: Element<'_, '_>) -> Mistake {
@@ -598,15 +595,15 @@ fn no_range(field: Element<'_, '_>, written: Element<'_, '_>) -> Mistake {
     let (message, label) = match written.tag() {
         "bitWidth" => ("a field of no bits".to_owned(), "at least 1"),
         _ => (
-            format!("`{text}` is no range of bits"),
+            format!("`{text}` is not a range of bits"),
             "the most significant bit comes first",
         ),
     };
     let mistake =
         Diagnostic::new(Code::BadValue, written.span(), message, label).help(FORMS_OF_BITS);
     match repair::range_of_bits(field) {
-        Some(repair) => mistake.mended(repair),
-        None => mistake.stood_in_for(stand_in::bits(field)),
+        Some(repair) => mistake.with_repair(repair),
+        None => mistake.with_stand_in(stand_in::bits(field)),
     }
 }
 
@@ -618,7 +615,7 @@ fn beyond_any_register(field: Element<'_, '_>, bits: &Bits<'_, '_>) -> Mistake {
         "the highest bit",
     )
     .help("correct the field's bits")
-    .stood_in_for(stand_in::bits(field))
+    .with_stand_in(stand_in::bits(field))
 }
 
 fn other_bits(at: Element<'_, '_>, read: Element<'_, '_>) -> Mistake {
@@ -630,5 +627,5 @@ fn other_bits(at: Element<'_, '_>, read: Element<'_, '_>) -> Mistake {
     )
     .related(read.span(), format!("`<{}>` says these", read.tag()))
     .help("keep one form, the one that is right")
-    .mended(repair::other_form(at, read))
+    .with_repair(repair::other_form(at, read))
 }

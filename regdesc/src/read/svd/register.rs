@@ -48,7 +48,7 @@ fn bare(name: &str) -> &str {
 }
 
 /// A register of an alternate group may have the name of one outside; then its
-/// group tells the two apart.
+/// group distinguishes the two.
 fn register_name(svd: &svd::RegisterInfo, shared: &HashMap<&str, usize>) -> String {
     let is_shared = shared.get(bare(&svd.name)).is_some_and(|count| *count > 1);
     match &svd.alternate_group {

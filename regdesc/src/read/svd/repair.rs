@@ -9,6 +9,7 @@ pub(super) mod stand_in;
 use super::edits::Edit;
 use super::element::Element;
 use super::mistake::Repair;
+use super::number::MAX_BIT;
 use super::schema::Form;
 use super::words::{self, Meaning};
 use crate::read::nearest;
@@ -68,7 +69,7 @@ pub(super) fn without_the_index(name: Element<'_, '_>, bare: &str) -> Repair {
     Repair::new(NO_INDEX, vec![name.with_text(&escaped(bare))])
 }
 
-/// Leaves out what stands beside an element.
+/// Leaves out what is beside an element.
 pub(super) fn first_of(first: Element<'_, '_>) -> Repair {
     let others = first.parent().into_iter().flat_map(Element::children);
     let others = others.filter(|other| other.range() != first.range());
@@ -128,7 +129,7 @@ fn meant(element: Element<'_, '_>, known: &[&'static str]) -> Option<Repair> {
     }
     let parent = element.parent().map_or("", Element::tag);
     match nearest(text, known.iter().copied()) {
-        Some(word) => Some(Repair::new(
+        Some(word) => Some(Repair::sure(
             format!("read as `{word}`, the nearest known word"),
             vec![element.with_text(word)],
         )),
@@ -140,7 +141,7 @@ fn meant(element: Element<'_, '_>, known: &[&'static str]) -> Option<Repair> {
 }
 
 fn read_as(element: Element<'_, '_>, word: &str) -> Repair {
-    Repair::new(format!("read as `{word}`"), vec![element.with_text(word)])
+    Repair::sure(format!("read as `{word}`"), vec![element.with_text(word)])
 }
 
 /// The reading that a word for an access has, with the effects that it names.
@@ -159,14 +160,13 @@ fn access(element: Element<'_, '_>, text: &str, meaning: Meaning) -> Repair {
         }
     }
     let elements = meaning.elements();
-    let rule = if meaning.ambiguous {
-        format!(
+    if meaning.ambiguous {
+        let rule = format!(
             "`{text}` does not say whether a read or a write does it, so it is read as {elements}"
-        )
-    } else {
-        format!("`{text}` is read as {elements}")
-    };
-    Repair::new(rule, edits)
+        );
+        return Repair::new(rule, edits);
+    }
+    Repair::sure(format!("`{text}` is read as {elements}"), edits)
 }
 
 /// Leaves out the least that the description does without.
@@ -210,13 +210,13 @@ pub(super) fn range_of_bits(field: Element<'_, '_>) -> Option<Repair> {
         .map(|digits| digits.parse().ok())
         .collect::<Option<_>>()?;
     let (low, high) = (numbers.iter().min()?, numbers.iter().max()?);
-    let usable = numbers.len() <= 2 && *high <= super::refusal::MAX_BIT;
-    usable.then(|| Repair::new(BITS, vec![written.with_text(&format!("[{high}:{low}]"))]))
+    let usable = numbers.len() <= 2 && *high <= MAX_BIT;
+    usable.then(|| Repair::sure(BITS, vec![written.with_text(&format!("[{high}:{low}]"))]))
 }
 
 fn swapped(low: Element<'_, '_>, high: Element<'_, '_>) -> Option<Repair> {
     let (low_text, high_text) = (low.text()?, high.text()?);
-    Some(Repair::new(
+    Some(Repair::sure(
         BITS,
         vec![low.with_text(high_text), high.with_text(low_text)],
     ))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! What CMSIS-SVD 1.3 allows in each element, in one table: the reader asks it
-//! of every element, so that nothing is passed over because nobody thought of
+//! of every element, so that nothing is passed over because no one thought of
 //! it.
 //!
 //! Beside the schema, the table has what vendors write and this reader takes:
@@ -31,12 +31,12 @@ pub(super) struct Child {
     pub(super) tag: &'static str,
     pub(super) kind: &'static Kind,
     pub(super) times: Times,
-    /// Whether it tells the reader something. What does not is for people, C
+    /// Whether it means something to the reader. What does not is for people, C
     /// headers or debuggers.
     pub(super) read: bool,
 }
 
-/// How often an element may stand in another.
+/// How often an element may occur in another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Times {
     /// At most once.
@@ -79,7 +79,7 @@ impl Kind {
         groups.iter().copied().flatten().chain(list)
     }
 
-    /// What may stand in it under that name, and its number among the children.
+    /// What may be in it under that name, and its number among the children.
     pub(super) fn child(&self, tag: &str) -> Option<(usize, &'static Child)> {
         self.children()
             .enumerate()
@@ -104,12 +104,12 @@ const fn child(tag: &'static str, kind: &'static Kind, times: Times, read: bool)
     }
 }
 
-/// May stand once, and is read.
+/// May occur once, and is read.
 const fn one(tag: &'static str, kind: &'static Kind) -> Child {
     child(tag, kind, Times::Once, true)
 }
 
-/// Has to stand once.
+/// Has to occur once.
 const fn needed(tag: &'static str, kind: &'static Kind) -> Child {
     child(tag, kind, Times::Needed, true)
 }
@@ -465,7 +465,7 @@ static COMPOSITES: &[&Kind] = &[
 /// What an element of that name is somewhere in CMSIS-SVD.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Elsewhere {
-    /// It tells the reader something.
+    /// It means something to the reader.
     Read,
     /// It is for people, C headers or debuggers.
     Unread,
@@ -523,7 +523,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_stands_once_in_a_kind() {
+    fn a_name_occurs_once_in_a_kind() {
         for kind in COMPOSITES {
             let tags: Vec<&str> = kind.children().map(|child| child.tag).collect();
             assert!(tags.len() <= 64);

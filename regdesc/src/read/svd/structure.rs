@@ -8,6 +8,7 @@
 //! schema has it, and single parts once.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use roxmltree::Attribute;
 
@@ -51,7 +52,7 @@ struct Walk<'a> {
     /// That of the device.
     namespace: Option<&'a str>,
     found: Found,
-    /// What nobody knows, by where and what it is.
+    /// What is unknown, by where and what it is.
     unknown: BTreeMap<(&'a str, String), Unknown>,
 }
 
@@ -91,7 +92,7 @@ struct Seen<'a, 'input> {
 }
 
 impl<'a, 'input> Seen<'a, 'input> {
-    /// Notes a child; tells whether it was there before.
+    /// Notes a child; returns whether it was there before.
     fn again(&mut self, number: usize) -> bool {
         let bit = 1 << number;
         let before = self.once & bit != 0;
@@ -239,15 +240,21 @@ impl<'a, 'input: 'a> Walk<'a> {
         };
         let (before, behind) = child.neighbours();
         let tag = parent.qualified(wrapper);
+        let opened = |at: usize| Edit::new(at..at, format!("<{tag}>"));
+        let closed = |at: usize| Edit::new(at..at, format!("</{tag}>"));
         let range = child.range();
         // A row of them is one mistake.
         if !same(before) {
-            let edit = Edit::new(range.start..range.start, format!("<{tag}>"));
-            self.found.push(outside(child, parent, wrapper, edit));
+            let row = iter::successors(Some(child), |it| {
+                it.neighbours().1.filter(|next| same(Some(*next)))
+            });
+            let end = row.last().map_or(range.end, |last| last.range().end);
+            let open = opened(range.start);
+            self.found
+                .push(outside(child, parent, wrapper, open, closed(end)));
         }
         if !same(behind) {
-            self.found
-                .spell(Edit::new(range.end..range.end, format!("</{tag}>")));
+            self.found.spell(closed(range.end));
         }
         if let Some((_, known)) = outer.kind.child(child.tag()) {
             self.element(child, known.kind);
@@ -265,7 +272,7 @@ impl<'a, 'input: 'a> Walk<'a> {
         if elsewhere == Elsewhere::Read || elsewhere == Elsewhere::Nothing && in_list {
             let without = vec![Edit::new(child.range(), "")];
             self.found
-                .push(does_not_belong(child, parent).mended(Repair::new(LEFT_OUT, without)));
+                .push(does_not_belong(child, parent).with_repair(Repair::new(LEFT_OUT, without)));
             return;
         }
         if in_list {
@@ -303,7 +310,7 @@ impl<'a, 'input: 'a> Walk<'a> {
         });
     }
 
-    /// Text is read whole, so nothing may stand in the middle of it.
+    /// Text is read whole, so nothing may be in the middle of it.
     fn text(&mut self, element: Element<'a, 'input>, form: &Form) {
         if element.is_plain_text() {
             return;
@@ -322,7 +329,7 @@ impl<'a, 'input: 'a> Walk<'a> {
                 _ => {
                     let without = vec![Edit::new(child.range(), "")];
                     self.found.push(
-                        does_not_belong(child, element).mended(Repair::new(LEFT_OUT, without)),
+                        does_not_belong(child, element).with_repair(Repair::new(LEFT_OUT, without)),
                     );
                 }
             }
@@ -339,7 +346,7 @@ impl<'a, 'input: 'a> Walk<'a> {
             )
             .help("remove it, or put it in the element that it belongs to");
             self.found
-                .push(mistake.mended(Repair::new(LEFT_OUT, Vec::new())));
+                .push(mistake.with_repair(Repair::new(LEFT_OUT, Vec::new())));
         }
     }
 
@@ -378,21 +385,21 @@ impl<'a, 'input: 'a> Walk<'a> {
             let repair = if has(near) {
                 Repair::new(format!("it is left out: `{near}` is there too"), without())
             } else {
-                Repair::new(
+                Repair::sure(
                     format!("read as `{near}`, the nearest known name"),
                     vec![Edit::new(attribute.range_qname(), near)],
                 )
             };
             let help = format!("did you mean `{near}`?");
-            self.found.push(wrong(help).mended(repair));
+            self.found.push(wrong(help).with_repair(repair));
         } else if let Some(child) = as_child {
             let help = format!("write it as an element: `<{name}>…</{name}>`");
             self.found
-                .push(wrong(help).mended(as_element(element, child, attribute)));
+                .push(wrong(help).with_repair(as_element(element, child, attribute)));
         } else if name == "derivedFrom" {
             let repair = Repair::new(LEFT_OUT, without());
             let help = "peripherals, clusters, registers, fields and enumerations can be derived";
-            self.found.push(wrong(help.to_owned()).mended(repair));
+            self.found.push(wrong(help.to_owned()).with_repair(repair));
         } else {
             self.unknown_attribute(element, attribute);
         }
@@ -463,7 +470,7 @@ fn repeated(child: Element<'_, '_>, parent: Element<'_, '_>, first: Element<'_, 
     )
     .related(first.span(), "first here")
     .help("keep the one that is right")
-    .mended(Repair::new(FIRST, vec![Edit::new(child.range(), "")]))
+    .with_repair(Repair::new(FIRST, vec![Edit::new(child.range(), "")]))
 }
 
 fn second_interrupt(
@@ -481,7 +488,7 @@ fn second_interrupt(
     )
     .related(first.span(), "first here")
     .help("give each interrupt an `<interrupt>` of its own")
-    .mended(Repair::new(
+    .with_repair(Repair::sure(
         SPLIT,
         vec![Edit::new(at..at, format!("</{tag}><{tag}>"))],
     ))
@@ -530,7 +537,7 @@ fn meant<'a, 'input>(
 fn rename(element: Element<'_, '_>, tag: &str) -> Repair {
     let qualified = element.qualified(tag);
     let edits = element.tag_ranges();
-    Repair::new(
+    Repair::sure(
         format!("read as `<{tag}>`, the nearest known name"),
         edits.map(|range| Edit::new(range, &*qualified)).collect(),
     )
@@ -553,7 +560,7 @@ fn misspelt(
     };
     mistake
         .help(format!("did you mean `<{meant}>`?"))
-        .mended(repair)
+        .with_repair(repair)
 }
 
 fn does_not_belong(child: Element<'_, '_>, parent: Element<'_, '_>) -> Diagnostic {
@@ -570,7 +577,7 @@ fn does_not_belong(child: Element<'_, '_>, parent: Element<'_, '_>) -> Diagnosti
     .help("remove it")
 }
 
-/// The element that is missing around another one; none where that may stand
+/// The element that is missing around another one; none where that may occur
 /// once and is there.
 fn wrapper(child: Element<'_, '_>, parent: Element<'_, '_>, kind: &Kind) -> Option<&'static str> {
     let (around, within) = (kind.tag, child.tag());
@@ -580,16 +587,25 @@ fn wrapper(child: Element<'_, '_>, parent: Element<'_, '_>, kind: &Kind) -> Opti
     (!taken).then_some(*wrapper)
 }
 
-fn outside(child: Element<'_, '_>, parent: Element<'_, '_>, wrapper: &str, edit: Edit) -> Mistake {
+fn outside(
+    child: Element<'_, '_>,
+    parent: Element<'_, '_>,
+    wrapper: &str,
+    open: Edit,
+    close: Edit,
+) -> Mistake {
     does_not_belong(child, parent)
         .help(format!(
             "put it in the `<{wrapper}>` of the `<{}>`",
             parent.tag()
         ))
-        .mended(Repair::new(
-            format!("it is read as if it were in `<{wrapper}>`"),
-            vec![edit],
-        ))
+        .with_repair(
+            Repair::sure(
+                format!("it is read as if it were in `<{wrapper}>`"),
+                vec![open],
+            )
+            .with(vec![close]),
+        )
 }
 
 /// Whether an element is a list that has the name of its items: it holds what
@@ -606,7 +622,7 @@ fn is_called_like_its_items(child: Element<'_, '_>, list: &Kind) -> bool {
     within.peek().is_some() && no_item && within.all(|it| list.child(it.tag()).is_some())
 }
 
-/// Whether an unknown element holds nothing but what may stand in its place.
+/// Whether an unknown element holds nothing but what may be in its place.
 fn is_needless_list(child: Element<'_, '_>, kind: &Kind) -> bool {
     let mut within = child.children().peekable();
     within.peek().is_some()
@@ -622,7 +638,7 @@ fn needless_list(child: Element<'_, '_>, parent: Element<'_, '_>) -> Mistake {
             "write what it holds in the `<{}>` itself",
             parent.tag()
         ))
-        .mended(Repair::new(
+        .with_repair(Repair::sure(
             format!(
                 "what it holds is read as if it were in the `<{}>`",
                 parent.tag()
@@ -640,7 +656,7 @@ fn as_element(element: Element<'_, '_>, child: &Child, attribute: Attribute<'_, 
     }
     let text = attribute.value().replace('&', "&amp;").replace('<', "&lt;");
     let written = element.written(child.tag, &text);
-    Repair::new(
+    Repair::sure(
         format!("read as the element `<{}>`", child.tag),
         vec![without, element.insertion(&written)],
     )

@@ -145,8 +145,8 @@ fn a_bus_has_one_of_four_widths() {
         assert_eq!(mistakes.len(), 1);
         mistakes.remove(0).1
     };
-    assert_eq!(refused("24"), "`24` is no width of a bus");
-    assert_eq!(refused("wide"), "`wide` is no width of a bus");
+    assert_eq!(refused("24"), "`24` is not a width of a bus");
+    assert_eq!(refused("wide"), "`wide` is not a width of a bus");
 }
 
 #[test]
@@ -193,7 +193,7 @@ fn properties_stay_at_the_level_they_are_written_at() {
 }
 
 #[test]
-fn effects_stand_beside_access() {
+fn effects_are_beside_access() {
     let text = fields(
         "<field><name>F</name><bitRange>[0:0]</bitRange><access>read-writeOnce</access>\
          <modifiedWriteValues>oneToClear</modifiedWriteValues>\
@@ -423,7 +423,7 @@ fn of_patterns_that_overlap_the_first_names_a_number() {
 }
 
 #[test]
-fn patterns_that_do_not_name_all_they_fit_are_told() {
+fn patterns_that_do_not_name_all_they_fit_are_reported() {
     let told = |content: &[String]| {
         let content = content.concat();
         let text = values(&format!("<enumeratedValues>{content}</enumeratedValues>"));
@@ -528,7 +528,7 @@ fn derivation_is_kept_at_every_level() {
 }
 
 #[test]
-fn alternates_may_share_a_place_and_a_group_tells_names_apart() {
+fn alternates_may_share_a_place_and_a_group_distinguishes_names() {
     let register = |name: &str, rest: &str| {
         format!("<register><name>{name}</name><addressOffset>0</addressOffset>{rest}</register>")
     };
@@ -658,7 +658,7 @@ fn constraints_are_kept_where_they_hold() {
 }
 
 #[test]
-fn protection_and_effects_may_stand_further_out() {
+fn protection_and_effects_may_be_inherited() {
     let text = registers(
         "<cluster><name>C</name><addressOffset>0</addressOffset><protection>s</protection>\
          <readAction>clear</readAction><modifiedWriteValues>oneToSet</modifiedWriteValues>\
@@ -700,7 +700,7 @@ fn who_may_access_what_has_to_be_said_somewhere() {
 }
 
 #[test]
-fn all_that_cannot_be_read_is_told_at_once() {
+fn all_that_cannot_be_read_is_reported_in_one_run() {
     let text = device(
         "<peripheral><name>P</name><baseAddress>here</baseAddress><registers>\
          <register><name>R</name><access>read-writeonce</access>\
@@ -736,8 +736,8 @@ fn all_that_cannot_be_read_is_told_at_once() {
                 "R"
             ),
             told(Code::MissingKey, "register has no `<name>`", "<regster"),
-            told(Code::BadValue, "`[0:3]` is no range of bits", "[0:3]"),
-            told(Code::BadValue, "`here` is no number of 64 bits", "here"),
+            told(Code::BadValue, "`[0:3]` is not a range of bits", "[0:3]"),
+            told(Code::BadValue, "`here` is not a number of 64 bits", "here"),
             told(
                 Code::BadValue,
                 "`read-writeonce` is no `<access>`",
@@ -958,7 +958,7 @@ fn patterns_have_both_cases() {
     }
     // Nothing but an enumerated value leaves bits open.
     let open = refuse(&register("<resetValue>#1x</resetValue>"));
-    assert_eq!(open[0].1, "`#1x` is no number of 64 bits");
+    assert_eq!(open[0].1, "`#1x` is not a number of 64 bits");
 }
 
 #[test]
@@ -977,7 +977,7 @@ fn bits_and_indexes_may_have_white_space() {
     let mistakes = refuse(&fields(
         "<field><name>F</name><bitRange>[7:4:2]</bitRange></field>",
     ));
-    assert_eq!(mistakes[0].1, "`[7:4:2]` is no range of bits");
+    assert_eq!(mistakes[0].1, "`[7:4:2]` is not a range of bits");
 }
 
 #[test]

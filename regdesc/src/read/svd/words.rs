@@ -74,7 +74,7 @@ pub(super) fn meaning(text: &str) -> Option<Meaning> {
     })
 }
 
-/// The word without what does not tell it from others: `read/write-1-to-clear`
+/// The word without what does not distinguish it from others: `read/write-1-to-clear`
 /// is `rw1c`.
 fn squeezed(text: &str) -> String {
     let letters = text.chars().filter(char::is_ascii_alphanumeric);

@@ -94,7 +94,7 @@ fn without_position(message: &str) -> &str {
     }
 }
 
-/// The byte that a line and column, counted in characters from 1, stand for.
+/// The byte that a line and column, counted in characters from 1, represent.
 fn offset_of(text: &str, position: TextPos) -> usize {
     let row = usize::try_from(position.row).unwrap_or(usize::MAX);
     let column = usize::try_from(position.col).unwrap_or(usize::MAX);
@@ -195,7 +195,7 @@ impl Tag {
     }
 }
 
-/// Where an ASCII mark next stands. Every tag of the text is looked for, and a
+/// Where an ASCII mark is next. Every tag of the text is looked for, and a
 /// character is found several times as fast as a text of one.
 fn find(text: &str, from: usize, mark: &str) -> Option<usize> {
     let rest = text.get(from..)?;

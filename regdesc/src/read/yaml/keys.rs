@@ -6,18 +6,19 @@
 //! Where a key holds a mapping of names to further mappings, the value is
 //! [`Nested`]: those are read one by one, each with its own diagnostics.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, IntoDeserializer, SeqAccess, Unexpected, Visitor};
+use serde_json::json;
 
 use super::scalar::{
-    BeatOrder, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Signed, Writable,
+    BeatOrder, NUMBER, Number, NumberOrDefault, NumberOrName, OneOrMany, Scalar, Signed, Writable,
     parse_integer,
 };
-use super::schema;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
 use crate::number::Bits;
@@ -33,13 +34,13 @@ pub(super) type Nested = IgnoredAny;
 #[schemars(title = "regloom register description")]
 pub(super) struct Top {
     /// The version of this format: 1.
-    #[schemars(required, with = "schema::One")]
+    #[schemars(required, with = "One")]
     pub(super) schema: Option<Number>,
     /// The block's name in kebab-case, such as `adc-capture`: its module, crate
-    /// and device node are called after it.
+    /// and device node are named after it.
     #[schemars(required, regex(pattern = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"))]
     pub(super) name: Option<String>,
-    /// Who makes it, as in the kernel's vendor-prefixes.yaml; with the name it is
+    /// The vendor, as in the kernel's vendor-prefixes.yaml; with the name it is
     /// the node's `compatible`.
     #[schemars(with = "Option<String>", regex(pattern = r"^[a-z0-9][a-z0-9-]*$"))]
     pub(super) vendor: Option<String>,
@@ -48,16 +49,16 @@ pub(super) struct Top {
     /// Semantic version of the map, such as `2.1.0`; the major part must match
     /// the hardware's when the driver probes and a program opens the device.
     pub(super) version: Option<Scalar<Version>>,
-    /// Bytes the block decodes, such as `0x1000`; needed unless an SVD says it.
+    /// Bytes the block decodes, such as `0x1000`; required unless an SVD states it.
     pub(super) size: Option<Number>,
     /// The bus between processor and block.
     #[serde(rename = "bus")]
     #[schemars(with = "Option<BusKeys>")]
     pub(super) _bus: Option<Nested>,
-    /// What a write puts in bits that no field covers; zero where left out.
+    /// What a write puts in bits that no field covers; the default is zero.
     pub(super) reserved_bits: Option<Scalar<ReservedBits>>,
-    /// The device-tree node's name without the unit address; `registers` where
-    /// left out.
+    /// The device-tree node's name without the unit address; the default is
+    /// `registers`.
     pub(super) node_name: Option<String>,
     /// What the device tree says beyond name and address.
     #[serde(rename = "device-tree")]
@@ -67,31 +68,31 @@ pub(super) struct Top {
     #[serde(rename = "identity")]
     #[schemars(with = "Option<IdentityKeys>")]
     pub(super) _identity: Option<Nested>,
-    /// What user space may map, each by its name; the whole block, read-write,
-    /// where left out.
+    /// The parts that user space may map, each by its name; the default is the whole
+    /// block, read-write.
     #[serde(rename = "windows")]
     #[schemars(with = "Option<BTreeMap<String, WindowKeys>>")]
     pub(super) _windows: Option<Nested>,
     /// The lines it interrupts by, each by its name.
     #[serde(rename = "interrupts")]
-    #[schemars(with = "Option<BTreeMap<String, schema::InterruptForm>>")]
+    #[schemars(with = "Option<BTreeMap<String, InterruptForm>>")]
     pub(super) _interrupts: Option<Nested>,
     /// Enumerations that fields refer to by name.
     #[serde(rename = "enums")]
-    #[schemars(with = "Option<BTreeMap<String, schema::Values>>")]
+    #[schemars(with = "Option<BTreeMap<String, Values>>")]
     pub(super) _enums: Option<Nested>,
     /// The registers in order, each by its name, or the SVD peripheral that has
     /// them.
     #[serde(rename = "registers")]
-    #[schemars(required, with = "schema::RegistersOrSvd")]
+    #[schemars(required, with = "RegistersOrSvd")]
     pub(super) _registers: Option<Nested>,
-    /// Where the block stands, each by its name, which becomes the device-tree
+    /// Where the block is located, each by its name, which becomes the device-tree
     /// label.
     #[serde(rename = "instances")]
     #[schemars(with = "Option<BTreeMap<String, InstanceKeys>>")]
     pub(super) _instances: Option<Nested>,
-    /// Lints that you have seen and allow, by name, such as `no-identity`.
-    #[schemars(with = "Option<Vec<schema::Lint>>")]
+    /// Lints to allow, by name, such as `no-identity`.
+    #[schemars(with = "Option<Vec<Lint>>")]
     pub(super) allow: Option<OneOrMany>,
 }
 
@@ -99,11 +100,11 @@ pub(super) struct Top {
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(super) struct BusKeys {
-    /// Widest single access in bits: 8, 16, 32 or 64; 32 where left out.
-    #[schemars(with = "Option<schema::AccessWidth>")]
+    /// Widest single access in bits: 8, 16, 32 or 64; the default is 32.
+    #[schemars(with = "Option<AccessWidth>")]
     pub(super) width: Option<Number>,
     /// Which byte of an access has the lowest address: the least significant
-    /// (little, where left out) or the most significant (big).
+    /// (little, the default) or the most significant (big).
     pub(super) endian: Option<Scalar<Order>>,
     /// Which beat of a register wider than the bus has the lowest address.
     pub(super) word_order: Option<Scalar<Order>>,
@@ -112,7 +113,8 @@ pub(super) struct BusKeys {
 /// What the device tree says beyond name and address.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct DeviceTreeKeys {
-    /// What a driver binds to, most specific first; `vendor,name` where left out.
+    /// What a driver binds to, most specific first; the default is
+    /// `vendor,name`.
     pub(super) compatible: Option<OneOrMany>,
     /// Names of the clocks; each instance gives one specifier for each.
     pub(super) clocks: Option<OneOrMany>,
@@ -121,20 +123,20 @@ pub(super) struct DeviceTreeKeys {
     /// Any other properties: true for one without a value, a number or a list of
     /// numbers for cells, a string or a list of strings.
     #[serde(rename = "properties")]
-    #[schemars(with = "Option<BTreeMap<String, schema::Property>>")]
+    #[schemars(with = "Option<BTreeMap<String, Property>>")]
     pub(super) _properties: Option<Nested>,
     /// Whether the nodes have the hash of their map, as `regloom,map-hash`, which
     /// the driver and the accessor then compare with their own: for hardware that
     /// has no register for it, and a tree that comes with the bitstream.
     #[serde(rename = "map-hash")]
     pub(super) map_hash: Option<bool>,
-    /// The bus of the board's tree that the nodes go below; where left out, one of
+    /// The bus of the board's tree that the nodes go below; the default is one of
     /// their own below the root.
     #[serde(rename = "parent")]
     #[schemars(with = "Option<ParentNodeKeys>")]
     pub(super) _parent: Option<Nested>,
-    /// Who takes the interrupts, such as `"&intc"`; where left out, whoever the
-    /// board's tree says.
+    /// The interrupt controller, such as `"&intc"`; the default is the one of the
+    /// board's tree.
     #[serde(rename = "interrupt-parent")]
     pub(super) interrupt_parent: Option<String>,
     /// The region of the FPGA that the overlay configures. An overlay is generated
@@ -142,7 +144,7 @@ pub(super) struct DeviceTreeKeys {
     #[serde(rename = "fpga-region")]
     #[schemars(with = "Option<FpgaRegionKeys>")]
     pub(super) _fpga_region: Option<Nested>,
-    /// Who looks after the binding: `Name <address>`, one or more.
+    /// The maintainers of the binding: `Name <address>`, one or more.
     pub(super) maintainers: Option<OneOrMany>,
 }
 
@@ -174,8 +176,8 @@ pub(super) struct FpgaRegionKeys {
     /// Its `#size-cells`: 1 or 2.
     #[schemars(required, with = "Number")]
     pub(super) size_cells: Option<Number>,
-    /// The bitstream to load, below `/lib/firmware`; none where it is loaded
-    /// already.
+    /// The bitstream to load, below `/lib/firmware`; none if it is already
+    /// loaded.
     pub(super) firmware_name: Option<String>,
     /// Bridges to close while it is loaded, such as `"&fpga_bridge0"`.
     pub(super) bridges: Option<OneOrMany>,
@@ -193,7 +195,7 @@ pub(super) struct IdentityKeys {
     #[serde(rename = "version")]
     #[schemars(with = "Option<IdentityRegisterKeys>")]
     pub(super) _version: Option<Nested>,
-    /// A register that holds the low bits of what `regloom hash` prints.
+    /// A register that holds the low bits of the hash that `regloom hash` prints.
     #[serde(rename = "hash")]
     #[schemars(with = "Option<IdentityRegisterKeys>")]
     pub(super) _hash: Option<Nested>,
@@ -202,10 +204,10 @@ pub(super) struct IdentityKeys {
 /// A register that always reads one number.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct MagicKeys {
-    /// Its name, behind those of the clusters around it: `ID` or `SYS.ID`.
+    /// Its name, after those of the clusters around it: `ID` or `SYS.ID`.
     #[schemars(required, with = "String")]
     pub(super) register: Option<String>,
-    /// What it reads.
+    /// The number it reads.
     #[schemars(required, with = "Number")]
     pub(super) value: Option<Number>,
 }
@@ -213,12 +215,12 @@ pub(super) struct MagicKeys {
 /// A register of the identity.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct IdentityRegisterKeys {
-    /// Its name, behind those of the clusters around it: `ID` or `SYS.ID`.
+    /// Its name, after those of the clusters around it: `ID` or `SYS.ID`.
     #[schemars(required, with = "String")]
     pub(super) register: Option<String>,
 }
 
-/// Part of the block that user space may map: whole pages.
+/// Part of the block that user space may map, in pages of 0x1000 bytes.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct WindowKeys {
     /// Its first byte, a multiple of 0x1000.
@@ -227,9 +229,9 @@ pub(super) struct WindowKeys {
     /// How many bytes, a multiple of 0x1000.
     #[schemars(required, with = "Number")]
     pub(super) size: Option<Number>,
-    /// Whether a program may write (rw, where left out) or only read (ro).
+    /// Whether a program may write (rw, the default) or only read (ro).
     pub(super) access: Option<Scalar<Writable>>,
-    /// What it holds, for people.
+    /// Description of its content, for people.
     pub(super) description: Option<String>,
 }
 
@@ -238,23 +240,23 @@ pub(super) struct WindowKeys {
 pub(super) struct InterruptKeys {
     /// What the line does when it interrupts.
     pub(super) trigger: Option<Scalar<Trigger>>,
-    /// Whether the status bits stay set until they are acknowledged (event, where
-    /// left out) or follow the source (level).
+    /// Whether the status bits stay set until they are acknowledged (event, the
+    /// default) or follow the source (level).
     #[serde(rename = "type")]
     #[schemars(rename = "type")]
     pub(super) source: Option<Scalar<InterruptSource>>,
-    /// The register that tells what happened, and acknowledges it unless
+    /// The register that reports what happened, and acknowledges it unless
     /// `acknowledge` names another.
     pub(super) status: Option<String>,
-    /// The register that acknowledges by a write, where it is another one.
+    /// The register that acknowledges by a write, if it is another one.
     pub(super) acknowledge: Option<String>,
-    /// The register that lets the line through, a bit for each of the status.
+    /// The register that enables the interrupt, with one bit for each status bit.
     pub(super) enable: Option<String>,
-    /// What it tells, for people.
+    /// What it means, for people.
     pub(super) description: Option<String>,
 }
 
-/// One place the block stands at.
+/// One place the block is located at.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct InstanceKeys {
     /// Physical address of its first byte.
@@ -263,7 +265,7 @@ pub(super) struct InstanceKeys {
     /// The device tree's specifier of each interrupt by its name, in cells, such
     /// as `{irq: [0, 89, 4]}`.
     #[serde(rename = "interrupts")]
-    #[schemars(with = "Option<BTreeMap<String, schema::Cells>>")]
+    #[schemars(with = "Option<BTreeMap<String, Cells>>")]
     pub(super) _interrupts: Option<Nested>,
     /// Clock specifiers, such as `"&clkc 71"`, one for each of the block's clocks.
     pub(super) clocks: Option<OneOrMany>,
@@ -287,13 +289,13 @@ pub(super) struct SvdKeys {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct RegisterKeys {
     /// Byte offset from what contains it, or a list of one for each element of an
-    /// irregular array; the next aligned one where left out.
-    #[schemars(with = "Option<schema::Places>")]
-    pub(super) at: Option<Places>,
+    /// irregular array; the default is the next aligned one.
+    #[schemars(with = "Option<Places>")]
+    pub(super) at: Option<Offsets>,
     /// What it is, for people.
     pub(super) description: Option<String>,
-    /// Width in bits: 8, 16, 32, 64, or more by whole beats of the bus; the bus's
-    /// where left out.
+    /// Width in bits: 8, 16, 32, 64, or a larger multiple of the bus's width; the
+    /// default is the bus's width.
     pub(super) width: Option<Number>,
     /// Who may read and write, and what that does, as UVM calls it: rw, ro, wo,
     /// w1c …; its fields inherit it.
@@ -303,19 +305,19 @@ pub(super) struct RegisterKeys {
     /// What a read does, where `access` has no name for it; `pop` for the port of
     /// a FIFO.
     pub(super) on_read: Option<Scalar<ReadEffect>>,
-    /// Value after reset, of as many bits as the register, or `unknown`; 0 where left
-    /// out.
-    #[schemars(with = "Option<schema::RegisterReset>")]
+    /// Value after reset, of as many bits as the register, or `unknown`; the default
+    /// is 0.
+    #[schemars(with = "Option<RegisterReset>")]
     pub(super) reset: Option<Scalar<NumberOrName>>,
-    /// Which bits of the reset are known; all where left out.
+    /// Which bits of the reset are known; the default is all.
     pub(super) reset_mask: Option<Scalar<Bits>>,
-    /// Makes it an array of so many.
+    /// Makes it an array of this many elements.
     pub(super) count: Option<Number>,
-    /// Bytes from one element to the next; the register's own where left out.
+    /// Bytes from one element to the next; the default is the size of the register.
     pub(super) stride: Option<Number>,
     /// Names of the elements, which then are registers of their own.
     pub(super) index: Option<Vec<String>>,
-    /// Makes it a memory: words, one behind the other.
+    /// Makes it a memory: words, one after the other.
     #[serde(rename = "memory")]
     #[schemars(with = "Option<MemoryKeys>")]
     pub(super) _memory: Option<Nested>,
@@ -324,14 +326,14 @@ pub(super) struct RegisterKeys {
     pub(super) read_order: Option<Scalar<BeatOrder>>,
     /// Which values may be written.
     #[serde(rename = "write-constraint")]
-    #[schemars(with = "Option<schema::Constraint>")]
+    #[schemars(with = "Option<Constraint>")]
     pub(super) _write_constraint: Option<Nested>,
     /// It may share its place with another register.
     pub(super) alternate: Option<bool>,
     /// Its bits by name: a bit such as 3, bits such as "7:4", or a mapping that
     /// says more.
     #[serde(rename = "fields")]
-    #[schemars(with = "Option<BTreeMap<String, schema::FieldForm>>")]
+    #[schemars(with = "Option<BTreeMap<String, FieldForm>>")]
     pub(super) _fields: Option<Nested>,
 }
 
@@ -341,28 +343,28 @@ pub(super) struct MemoryKeys {
     /// How many words.
     #[schemars(required, with = "Number")]
     pub(super) depth: Option<Number>,
-    /// Bits of a word; the bus's width where left out.
-    #[schemars(with = "Option<schema::AccessWidth>")]
+    /// Bits of a word; the default is the bus's width.
+    #[schemars(with = "Option<AccessWidth>")]
     pub(super) width: Option<Number>,
 }
 
-/// A group of registers; its own `registers` tell it from a register.
+/// A group of registers; its own `registers` distinguish it from a register.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ClusterKeys {
     /// Byte offset from what contains it, or a list of one for each element of an
-    /// irregular array; the next aligned one where left out.
-    #[schemars(with = "Option<schema::Places>")]
-    pub(super) at: Option<Places>,
+    /// irregular array; the default is the next aligned one.
+    #[schemars(with = "Option<Places>")]
+    pub(super) at: Option<Offsets>,
     /// What it is, for people.
     pub(super) description: Option<String>,
-    /// Width of its registers in bits, where they say nothing else.
+    /// Width of its registers in bits, if they state no other.
     pub(super) width: Option<Number>,
-    /// Access of its registers, where they say nothing else.
+    /// Access of its registers, if they state no other.
     pub(super) access: Option<Scalar<Access>>,
-    /// Makes it an array of so many.
+    /// Makes it an array of this many elements.
     pub(super) count: Option<Number>,
-    /// Bytes from one element to the next; up to the last register's end where
-    /// left out.
+    /// Bytes from one element to the next; the default is the end of the last
+    /// register.
     pub(super) stride: Option<Number>,
     /// Names of the elements, which then are clusters of their own.
     pub(super) index: Option<Vec<String>>,
@@ -370,14 +372,14 @@ pub(super) struct ClusterKeys {
     pub(super) alternate: Option<bool>,
     /// Its registers in order, each by its name.
     #[serde(rename = "registers")]
-    #[schemars(required, with = "schema::Registers")]
+    #[schemars(required, with = "Registers")]
     pub(super) _registers: Option<Nested>,
 }
 
-/// Bytes that hold nothing; no register may lie there.
+/// Bytes that hold nothing; no register may be there.
 #[derive(Deserialize, JsonSchema)]
 pub(super) struct ReservedKeys {
-    /// Byte offset from what contains it; the next byte where left out.
+    /// Byte offset from what contains it; the default is the next byte.
     pub(super) at: Option<Number>,
     /// How many bytes.
     #[schemars(required, with = "Number")]
@@ -396,7 +398,7 @@ pub(super) struct FieldKeys {
     /// What it is, for people.
     pub(super) description: Option<String>,
     /// Who may read and write, and what that does, as UVM calls it; the
-    /// register's where left out.
+    /// default is the register's.
     pub(super) access: Option<Scalar<Access>>,
     /// What a write does to the bits, where `access` has no name for it.
     pub(super) on_write: Option<Scalar<WriteEffect>>,
@@ -407,24 +409,24 @@ pub(super) struct FieldKeys {
     pub(super) reset: Option<Scalar<NumberOrName>>,
     /// What its values mean: the name of one of `enums`, or names and numbers.
     #[serde(rename = "enum")]
-    #[schemars(with = "Option<schema::EnumForm>")]
+    #[schemars(with = "Option<EnumForm>")]
     pub(super) _enum: Option<Nested>,
-    /// What the values written mean, where that is something else.
+    /// What written values mean, if that differs.
     #[serde(rename = "write-enum")]
-    #[schemars(with = "Option<schema::EnumForm>")]
+    #[schemars(with = "Option<EnumForm>")]
     pub(super) _write_enum: Option<Nested>,
-    /// How its bits are a number: unsigned (where left out), signed, or fixed
+    /// How its bits are a number: unsigned (the default), signed, or fixed
     /// point such as u4.12 or s3.13, whose sign counts to the 3.
     pub(super) format: Option<Scalar<Format>>,
     /// Hardware clears the bits after a write has set them.
     pub(super) self_clearing: Option<bool>,
     /// Which values may be written.
     #[serde(rename = "write-constraint")]
-    #[schemars(with = "Option<schema::Constraint>")]
+    #[schemars(with = "Option<Constraint>")]
     pub(super) _write_constraint: Option<Nested>,
-    /// So many fields one behind the other, with numbered names.
+    /// This many fields, one after the other, with numbered names.
     pub(super) count: Option<Number>,
-    /// Bits from one of them to the next; the field's own where left out.
+    /// Bits from one of them to the next; the default is the field's width.
     pub(super) stride: Option<Number>,
 }
 
@@ -450,12 +452,12 @@ pub(super) struct ConstraintKeys {
 }
 
 /// One byte offset, or several.
-pub(super) enum Places {
+pub(super) enum Offsets {
     One(Number),
     Many(Vec<Number>),
 }
 
-impl<'de> Deserialize<'de> for Places {
+impl<'de> Deserialize<'de> for Offsets {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(PlacesVisitor)
     }
@@ -464,36 +466,142 @@ impl<'de> Deserialize<'de> for Places {
 struct PlacesVisitor;
 
 impl<'de> Visitor<'de> for PlacesVisitor {
-    type Value = Places;
+    type Value = Offsets;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a byte offset such as 0x10, or a list of them")
     }
 
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Places, E> {
-        Ok(Places::One(Scalar(number)))
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Offsets, E> {
+        Ok(Offsets::One(Scalar(number)))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Places, E> {
-        Number::deserialize(number.into_deserializer()).map(Places::One)
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Offsets, E> {
+        Number::deserialize(number.into_deserializer()).map(Offsets::One)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Places, E> {
-        Number::deserialize(number.into_deserializer()).map(Places::One)
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Offsets, E> {
+        Number::deserialize(number.into_deserializer()).map(Offsets::One)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Places, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Offsets, E> {
         match parse_integer(text) {
-            Some(_) => Number::deserialize(text.into_deserializer()).map(Places::One),
+            Some(_) => Number::deserialize(text.into_deserializer()).map(Offsets::One),
             None => Err(E::invalid_value(Unexpected::Str(text), &self)),
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Places, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Offsets, A::Error> {
         let mut places = Vec::new();
         while let Some(place) = seq.next_element()? {
             places.push(place);
         }
-        Ok(Places::Many(places))
+        Ok(Offsets::Many(places))
     }
+}
+
+// What the reader takes entry by entry has a type for its schema alone; none of
+// them is ever made.
+
+/// Types that have a schema and nothing else.
+macro_rules! shapes {
+    ($($(#[doc = $doc:literal])* $name:ident: |$generator:ident| $schema:expr;)*) => {$(
+        $(#[doc = $doc])*
+        enum $name {}
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    )*};
+}
+
+shapes! {
+    /// The version of the format.
+    One: |_generator| json_schema!({"const": 1});
+    /// The name of a lint.
+    Lint: |_generator| json_schema!({"enum": crate::lint::names().collect::<Vec<_>>()});
+    /// The width of one access.
+    AccessWidth: |_generator| json_schema!({"enum": [8, 16, 32, 64]});
+    /// One byte offset, or one for each element.
+    Places: |generator| any_of(&[
+        generator.subschema_for::<Number>(),
+        generator.subschema_for::<Vec<Number>>(),
+    ]);
+    /// What a register holds after reset.
+    RegisterReset: |_generator| json_schema!({"anyOf": [
+        {"type": "integer", "minimum": 0},
+        {"type": "string"},
+    ]});
+    /// A device-tree property's value.
+    Property: |_generator| json_schema!({"anyOf": [
+        {"const": true},
+        {"type": "integer", "minimum": 0, "maximum": u32::MAX},
+        {"type": "string"},
+        {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": NUMBER}]}},
+        {"type": "array", "items": {"type": "string"}},
+    ]});
+    /// The cells of a specifier.
+    Cells: |_generator| {
+        let cell = json!({"anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": u32::MAX},
+            {"type": "string", "pattern": NUMBER},
+        ]});
+        let several = json!({"type": "array", "items": cell, "minItems": 1});
+        json_schema!({"anyOf": [cell, several]})
+    };
+    /// Names and numbers of an enumeration.
+    Values: |generator| {
+        let value = any_of(&[
+            generator.subschema_for::<Scalar<NumberOrDefault>>(),
+            generator.subschema_for::<ValueKeys>(),
+        ]);
+        json_schema!({"type": "object", "additionalProperties": value})
+    };
+    /// An enumeration by its name, or in place.
+    EnumForm: |generator| any_of(&[
+        generator.subschema_for::<String>(),
+        generator.subschema_for::<Values>(),
+    ]);
+    /// A bit, bits, or all that can be said of a field.
+    FieldForm: |generator| any_of(&[
+        generator.subschema_for::<Scalar<BitRange>>(),
+        generator.subschema_for::<FieldKeys>(),
+    ]);
+    /// Which values may be written.
+    Constraint: |generator| any_of(&[
+        json_schema!({"enum": ["as-read", "enumerated"]}),
+        generator.subschema_for::<ConstraintKeys>(),
+    ]);
+    /// What may be among registers.
+    Entry: |generator| {
+        let forms = vec![
+            generator.subschema_for::<RegisterKeys>(),
+            generator.subschema_for::<ClusterKeys>(),
+            generator.subschema_for::<ReservedKeys>(),
+            json_schema!({"type": "null"}),
+        ];
+        json_schema!({"oneOf": forms})
+    };
+    /// An interrupt may have nothing to say.
+    InterruptForm: |generator| json_schema!({"oneOf": [
+        generator.subschema_for::<InterruptKeys>(),
+        {"type": "null"},
+    ]});
+    /// Registers, clusters and reserved ranges by name.
+    Registers: |generator| generator.subschema_for::<BTreeMap<String, Entry>>();
+    /// The registers themselves, or where an SVD has them.
+    RegistersOrSvd: |generator| any_of(&[
+        generator.subschema_for::<SvdKeys>(),
+        generator.subschema_for::<Registers>(),
+    ]);
+}
+
+fn any_of(forms: &[Schema]) -> Schema {
+    json_schema!({"anyOf": forms})
 }

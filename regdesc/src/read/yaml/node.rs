@@ -19,11 +19,12 @@ use super::typed::{Error, Typed};
 use super::words;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{Span, Spanned};
+use crate::suggestion::{Applicability, Suggestion};
 
 /// A value, its place, and what it is called.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
-    /// The key it stands under, or what it is.
+    /// The key it is under, or what it is.
     pub(super) name: Spanned<String>,
     tree: &'a Tree<'a>,
     id: Id,
@@ -68,7 +69,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Where the value stands; for a mapping, where its name does.
+    /// Where the value is; for a mapping, where its name does.
     pub(super) fn span(&self) -> Span {
         self.span
     }
@@ -123,6 +124,35 @@ impl<'a> Node<'a> {
         self.tree.set_mark(self.id, Mark::Opened);
     }
 
+    /// The key in quotes, which makes it a name, where YAML takes it for a boolean.
+    pub(super) fn quoted_key(&self) -> Option<Suggestion> {
+        let key = self.key?;
+        let is_bool = matches!(self.tree.kind(key), Some(Kind::Bool(_)));
+        let text = self.tree.scalar(key).filter(|_| is_bool)?;
+        let quoted = format!("\"{text}\"");
+        self.tree.instead(key, &quoted, Applicability::Sure)
+    }
+
+    /// What the value was meant to be, as its type says.
+    pub(super) fn meant(&self, error: &Error) -> Option<Suggestion> {
+        self.meant_at(self.id, error)
+    }
+
+    fn meant_at(&self, id: Id, error: &Error) -> Option<Suggestion> {
+        let meant = error.meant.as_ref()?;
+        self.tree.instead(id, &meant.text, meant.applicability)
+    }
+
+    /// Another text in place of the scalar, which may be what was meant.
+    pub(super) fn perhaps(&self, text: &str) -> Option<Suggestion> {
+        self.tree.instead(self.id, text, Applicability::Maybe)
+    }
+
+    /// The text of the description between two places.
+    pub(super) fn text_between(&self, start: Span, end: Span) -> Option<&'a str> {
+        self.tree.text(start.end as usize..end.start as usize)
+    }
+
     /// The type of its key, where that is no name: a name is a YAML string.
     pub(super) fn wrong_key(&self) -> Option<WrongKey> {
         let entry = Entry {
@@ -175,13 +205,13 @@ impl<'a> Node<'a> {
         Some(Spanned::new(value, self.span_of(key)))
     }
 
-    /// Where the value of that key stands; the mapping's name when it has none.
+    /// Where the value of that key is; the mapping's name when it has none.
     pub(super) fn span_of(&self, key: &str) -> Span {
         let entry = self.entry(key);
         entry.map_or(self.name.span, |entry| self.child_span(entry, &[]))
     }
 
-    /// Where that key stands; the mapping's name when it is not there.
+    /// Where that key is; the mapping's name when it is not there.
     pub(super) fn span_of_key(&self, key: &str) -> Span {
         let entry = self.entry(key);
         entry.map_or(self.name.span, |entry| self.tree.span(entry.key))
@@ -265,7 +295,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Where an entry's value stands; for a mapping and for what has no text,
+    /// Where an entry's value is; for a mapping and for what has no text,
     /// where its key does.
     fn child_span(&self, entry: Entry, below: &[Entry]) -> Span {
         let is_mapping = self.tree.entries(entry.value).is_some() || !below.is_empty();
@@ -304,15 +334,18 @@ impl<'a> Node<'a> {
                     let (key, id) = sound.remove(index);
                     self.tree.set_mark(id, Mark::Refused);
                     complete = false;
-                    if !self.is_foreign(key) {
+                    let suggestion = self.meant_at(error.at.unwrap_or(id), &error);
+                    if self.is_foreign(key) {
+                        diagnostics.add_to_suggestion(self.span_of_key(key), suggestion);
+                    } else {
                         let at = error.at.map(|at| self.tree.span(at));
                         let at = at.unwrap_or(self.span_of(key));
-                        diagnostics.push(wrong_type(key, at, &error.reason));
+                        diagnostics.push(wrong_type(key, at, error).suggest(suggestion));
                     }
                 }
                 (Err(error), None) => {
                     self.mark_refused();
-                    diagnostics.push(wrong_type(&self.name, self.span, &error.reason));
+                    diagnostics.push(wrong_type(&self.name, self.span, error));
                     return None;
                 }
             }
@@ -390,11 +423,12 @@ impl<'a> Node<'a> {
         let value = self.tree.scalar(entry.value);
         let fits = |meant| words::fits(key, meant, value.and_then(parse_number));
         let shown = value.filter(|_| meant.is_some_and(fits));
-        diagnostics.push(unknown_key(key, span, known, meant, shown));
-        let meant = meant?;
-        if self.has(meant) || !fits(meant) {
-            return None;
-        }
+        // Reading goes on with this key.
+        let taken = meant.filter(|meant| !self.has(meant) && fits(meant));
+        let suggestion =
+            taken.and_then(|taken| self.tree.instead(entry.key, taken, Applicability::Sure));
+        diagnostics.push(unknown_key(key, span, known, meant, shown).suggest(suggestion));
+        let meant = taken?;
         self.correct(meant, entry, Vec::new());
         Some(meant)
     }
@@ -475,8 +509,8 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Keys whose entries have names of the author's: what stands beside such a key
-/// and means nothing there was meant to stand below it.
+/// Keys whose entries have names of the author's: what is beside such a key
+/// and means nothing there was meant to be below it.
 const HOLDS_NAMES: &[&str] = &[
     "registers",
     "fields",
@@ -616,7 +650,7 @@ fn no_mapping(node: &Node<'_>, known: &[&str]) -> Diagnostic {
         Code::WrongType,
         node.span,
         format!("`{}` takes a mapping of keys to values", node.name.value),
-        "this is no mapping",
+        "this is not a mapping",
     )
     .help(format!("its keys are {}", listed(known)))
 }
@@ -636,17 +670,21 @@ pub(super) fn not_indented(key: &str, span: Span, first: Span) -> Diagnostic {
 
 fn no_content(code: Code, node: &Node<'_>, nothing: &str) -> Diagnostic {
     let key = &node.name.value;
-    let help = if node.is_anchored() {
-        format!("`&` begins a YAML anchor; put the value in quotes: `{key}: \"&…\"`")
+    let diagnostic = Diagnostic::new(code, node.name.span, format!("`{key}` {nothing}"), "here");
+    if node.is_anchored() {
+        let quoted = node.key.and_then(|key| node.tree.quoted_anchor(key));
+        diagnostic
+            .help(format!(
+                "`&` begins a YAML anchor; put the value in quotes: `{key}: \"&…\"`"
+            ))
+            .suggest(quoted)
     } else {
-        format!("remove `{key}`, or give it a value")
-    };
-    Diagnostic::new(code, node.name.span, format!("`{key}` {nothing}"), "here").help(help)
+        diagnostic.help(format!("remove `{key}`, or give it a value"))
+    }
 }
 
-/// A second line of the reason says the way out.
-fn wrong_type(key: &str, span: Span, reason: &str) -> Diagnostic {
-    let (reason, help) = explained(reason);
+fn wrong_type(key: &str, span: Span, error: Error) -> Diagnostic {
+    let (reason, help) = explained(error);
     Diagnostic::new(
         Code::WrongType,
         span,
@@ -656,19 +694,27 @@ fn wrong_type(key: &str, span: Span, reason: &str) -> Diagnostic {
     .help(help)
 }
 
-/// What serde says is wrong, and what it says was expected instead. A scalar
-/// that knows better says so on a second line.
-pub(super) fn explained(reason: &str) -> (&str, String) {
-    if let Some((reason, help)) = reason.split_once('\n') {
-        return (reason, help.to_owned());
+/// What is wrong, and what to do: as the type says it, else made of what serde
+/// says that it expected.
+pub(super) fn explained(error: Error) -> (String, String) {
+    match error.help {
+        Some(help) => (error.reason, help),
+        None => {
+            let (reason, help) = plain(&error.reason);
+            (reason.to_owned(), help)
+        }
     }
-    for (serde, plain) in [
+}
+
+/// serde's words in plain ones.
+fn plain(reason: &str) -> (&str, String) {
+    for (serde, words) in [
         ("invalid type: unit value, ", "it is nothing"),
         ("invalid type: sequence, ", "it is a list"),
         ("invalid type: map, ", "it is a mapping"),
     ] {
         if let Some(expected) = reason.strip_prefix(serde) {
-            return (plain, explained(expected).1);
+            return (words, plain(expected).1);
         }
     }
     match reason.split_once("expected ") {
@@ -698,12 +744,12 @@ pub(super) fn listed(names: &[&str]) -> String {
 /// them can fall behind.
 pub(super) fn fields_of<T: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
     let captured = Cell::new(&[][..]);
-    // Ends in an error by design: the fields are told before any is asked for.
+    // Ends in an error by design: the fields are known before any is asked for.
     let _ = T::deserialize(CaptureFields(&captured));
     captured.get()
 }
 
-/// The end of a deserialization that was only to tell its fields.
+/// The end of a deserialization that was only to list its fields.
 #[derive(Debug)]
 struct Captured;
 

@@ -17,6 +17,7 @@ use crate::model::{
     Bus, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath,
 };
 use crate::source::{Span, Spanned};
+use crate::suggestion::{Applicability, Edit, Suggestion};
 use crate::units::ByteRange;
 
 /// The width of the bus where nothing says otherwise, in bits.
@@ -49,7 +50,7 @@ impl Reader<'_> {
             Diagnostic::new(
                 Code::BadWidth,
                 width.span,
-                format!("{} is no width of an access", width.value),
+                format!("{} is not a width of an access", width.value),
                 "here",
             )
             .help("a bus is 8, 16, 32 or 64 bits wide"),
@@ -139,7 +140,8 @@ impl Reader<'_> {
                         "put it in quotes: \"{},{}\"",
                         text(first),
                         text(second)
-                    )),
+                    ))
+                    .suggest(joined(&written)),
                 );
                 return;
             }
@@ -333,13 +335,42 @@ impl Reader<'_> {
                 }
                 Err(span) => {
                     self.refuse(&entry, no_cells(&entry.name, span));
-                    // It is there, and has been told of.
+                    // It is there, and has been reported.
                     specifiers.push((entry.name, Vec::new()));
                 }
             }
         }
         specifiers
     }
+}
+
+/// Every name that YAML split at its comma, in quotes.
+fn joined(elements: &[Node<'_>]) -> Option<Suggestion> {
+    let mut edits = Vec::new();
+    let mut rest = elements;
+    while let [first, second, behind @ ..] = rest {
+        rest = match joined_pair(first, second) {
+            Some(edit) => {
+                edits.push(edit);
+                behind
+            }
+            None => &rest[1..],
+        };
+    }
+    Suggestion::new(Applicability::Sure, edits)
+}
+
+fn joined_pair(first: &Node<'_>, second: &Node<'_>) -> Option<Edit> {
+    let is_split = first.text_between(first.span(), second.span()) == Some(",");
+    if !is_split || first.is_quoted() || second.is_quoted() {
+        return None;
+    }
+    let text = format!("\"{},{}\"", first.text()?, second.text()?);
+    let span = Span {
+        end: second.span().end,
+        ..first.span()
+    };
+    Some(Edit::new(span, text))
 }
 
 /// Why a property has no value.
@@ -363,7 +394,8 @@ fn no_property(entry: &Node<'_>, wrong: NoProperty) -> Diagnostic {
                 "a string",
             )
             .related(number, "a number")
-            .help("write numbers only, or put each element in quotes");
+            .help("write numbers only, or put each element in quotes")
+            .suggest(numbers_without_quotes(entry));
         }
     };
     let help = match entry.kind() {
@@ -383,6 +415,19 @@ fn no_property(entry: &Node<'_>, wrong: NoProperty) -> Diagnostic {
         "in a device tree",
     )
     .help(help)
+}
+
+/// Without quotes, each number of a list; `None` where another element is none.
+fn numbers_without_quotes(list: &Node<'_>) -> Option<Suggestion> {
+    let mut edits = Vec::new();
+    for element in list.elements() {
+        let text = element.text()?;
+        parse_number(text)?;
+        if element.is_quoted() {
+            edits.extend(element.perhaps(text)?.edits);
+        }
+    }
+    Suggestion::new(Applicability::Maybe, edits)
 }
 
 fn no_cells(name: &Spanned<String>, span: Span) -> Diagnostic {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What stands in a block: registers, clusters, memories, fields and what their
+//! What a block contains: registers, clusters, memories, fields and what their
 //! values mean.
 
 use super::keys::{
-    ClusterKeys, ConstraintKeys, FieldKeys, MemoryKeys, Places, RegisterKeys, ReservedKeys,
+    ClusterKeys, ConstraintKeys, FieldKeys, MemoryKeys, Offsets, RegisterKeys, ReservedKeys,
     SvdKeys, ValueKeys,
 };
 use super::node::{Node, WrongKey, explained, fields_of};
@@ -13,6 +13,7 @@ use super::scalar::{
     parse_number,
 };
 use super::tree::Kind;
+use super::typed::Error;
 use super::{Reader, Source, number, plain, text, without_effect, words};
 use crate::description::{
     Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues, Item,
@@ -21,7 +22,8 @@ use crate::description::{
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Order, WriteConstraint};
 use crate::number::{Bits, Integer};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
+use crate::suggestion::{Applicability, Edit, Suggestion};
 use crate::units::BitRange;
 
 impl Reader<'_> {
@@ -142,7 +144,7 @@ impl Reader<'_> {
         let (value, description) = match node.scalar::<Scalar<NumberOrDefault>>() {
             Ok(Scalar(value)) => (Spanned::new(value, node.span()), None),
             Err(error) if node.text().is_some() => {
-                self.refuse(&node, no_value(&node, &error.reason));
+                self.refuse(&node, no_value(&node, error));
                 return;
             }
             Err(_) => {
@@ -176,7 +178,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands under `registers:` of a block or cluster.
+    /// What is under `registers:` of a block or cluster.
     pub(super) fn items(&mut self, node: &Node<'_>) -> Vec<Item> {
         self.required::<()>(node, "registers", None);
         let Some(node) = node.get("registers") else {
@@ -359,7 +361,7 @@ impl Reader<'_> {
             NumberOrName::Name(name) if name.starts_with(|it: char| it.is_ascii_digit()) => {
                 self.bad_value(
                     reset.span,
-                    "this is no number that a register holds",
+                    "this is not a number that a register holds",
                     "write a number such as 16, 0x10, 0b1_0000 or 4K",
                 );
                 (None, None)
@@ -367,7 +369,7 @@ impl Reader<'_> {
             NumberOrName::Name(name) => {
                 self.bad_value(
                     reset.span,
-                    format!("`{name}` is no reset of a register"),
+                    format!("`{name}` is not a reset of a register"),
                     "write a number or `unknown`; names are for the resets of fields",
                 );
                 (None, None)
@@ -425,7 +427,7 @@ impl Reader<'_> {
     fn place(
         &mut self,
         node: &Node<'_>,
-        at: Option<Places>,
+        at: Option<Offsets>,
         count: Option<Number>,
         stride: Option<Number>,
         index: Option<Vec<String>>,
@@ -435,17 +437,11 @@ impl Reader<'_> {
         let count = node.spanned("count", number(count));
         let (at, places) = match at {
             None => (None, Vec::new()),
-            Some(Places::One(at)) => (node.spanned("at", number(Some(at))), Vec::new()),
-            Some(Places::Many(places)) => (None, self.places(node, places)?),
+            Some(Offsets::One(at)) => (node.spanned("at", number(Some(at))), Vec::new()),
+            Some(Offsets::Many(places)) => (None, self.places(node, places)?),
         };
         if let Some(stride) = stride.filter(|_| !places.is_empty()) {
-            self.diagnostics.push(
-                without_effect(
-                    "`stride` has no effect beside a list of offsets".to_owned(),
-                    node.span_of_key("stride"),
-                )
-                .related(node.span_of("at"), format!("not {:#x} apart", stride.value)),
-            );
+            self.stride_beside_places(node, stride.value);
         }
         let count = match (count, places.len()) {
             (None, 0) => listed.map(|listed| listed.map(|listed| listed as u64)),
@@ -484,6 +480,16 @@ impl Reader<'_> {
                 places,
             }),
         })
+    }
+
+    fn stride_beside_places(&mut self, node: &Node<'_>, stride: u64) {
+        self.diagnostics.push(
+            without_effect(
+                "`stride` has no effect beside a list of offsets".to_owned(),
+                node.span_of_key("stride"),
+            )
+            .related(node.span_of("at"), format!("not {stride:#x} apart")),
+        );
     }
 
     /// Elements that are apart are several.
@@ -627,20 +633,7 @@ impl Reader<'_> {
                 .iter()
                 .find(|entry| words.contains(&words::stripped(&entry.name).as_str()))
         };
-        let low = of(&[
-            "lsb",
-            "low",
-            "lo",
-            "bitoffset",
-            "offset",
-            "start",
-            "from",
-            "bitlow",
-        ]);
-        let high = of(&["msb", "high", "hi", "end", "to", "bithigh"]);
-        let len = of(&[
-            "bitwidth", "width", "size", "len", "length", "nbits", "numbits",
-        ]);
+        let (low, high, len) = (of(LOWEST_BIT), of(HIGHEST_BIT), of(NUMBER_OF_BITS));
         let single = entries.len() == 1
             && entries
                 .iter()
@@ -669,6 +662,7 @@ impl Reader<'_> {
         };
         let shown = written.map(|(high, low)| format!("\"{}:{}\"", high.max(low), high.min(low)));
         let help = format!("write `bits: {}`", shown.as_deref().unwrap_or("\"7:4\""));
+        let suggestion = shown.as_deref().and_then(|bits| one_key(&parts, bits));
         self.diagnostics.push(
             Diagnostic::new(
                 Code::UnknownKey,
@@ -676,7 +670,8 @@ impl Reader<'_> {
                 format!("the bits of `{}` are one key, `bits`", node.name.value),
                 "here",
             )
-            .help(help),
+            .help(help)
+            .suggest(suggestion),
         );
         for part in parts.into_iter().flatten() {
             part.mark_refused();
@@ -692,14 +687,11 @@ impl Reader<'_> {
         match node.scalar::<Scalar<BitRange>>() {
             Ok(Scalar(bits)) => Some(bare_field(node, Spanned::new(bits, node.span()))),
             Err(error) => {
-                let (reason, help) = explained(&error.reason);
-                let help = match error.reason.contains('\n') {
-                    true => help,
-                    false => {
-                        "write a bit such as 3, bits such as \"7:4\", or `{bits: …}` with more keys"
-                            .to_owned()
-                    }
-                };
+                let suggestion = node.meant(&error);
+                let otherwise =
+                    "write a bit such as 3, bits such as \"7:4\", or `{bits: …}` with more keys";
+                let help = error.help.clone().unwrap_or_else(|| otherwise.to_owned());
+                let (reason, _) = explained(error);
                 let name = &node.name.value;
                 let diagnostic = Diagnostic::new(
                     Code::WrongType,
@@ -707,7 +699,7 @@ impl Reader<'_> {
                     format!("the bits of `{name}` cannot be used: {reason}"),
                     "here",
                 );
-                self.refuse(node, diagnostic.help(help));
+                self.refuse(node, diagnostic.help(help).suggest(suggestion));
                 None
             }
         }
@@ -736,7 +728,7 @@ impl Reader<'_> {
                 other => {
                     self.bad_value(
                         node.span(),
-                        format!("`{other}` is no write constraint"),
+                        format!("`{other}` is not a write constraint"),
                         "write `as-read`, `enumerated` or `{min: …, max: …}`",
                     );
                     None
@@ -796,7 +788,7 @@ impl Reader<'_> {
                 Diagnostic::new(
                     Code::BadWidth,
                     width.span,
-                    format!("{} is no width of a register", width.value),
+                    format!("{} is not a width of a register", width.value),
                     "here",
                 )
                 .help("a width is 8, 16, 32 or 64 bits, or several beats of the bus"),
@@ -809,7 +801,7 @@ impl Reader<'_> {
 /// Bits of the widest register that an author describes.
 const MAX_WIDTH: u32 = 4096;
 
-/// Where a register or cluster stands, and how often.
+/// Where a register or cluster is, and how often.
 struct Place {
     /// Perhaps with the mark of a list.
     name: Spanned<String>,
@@ -826,7 +818,7 @@ enum Ends {
     Wrong,
 }
 
-/// Whether numbers stand where the names go, and names where the numbers go.
+/// Whether numbers are where the names go, and names where the numbers go.
 fn is_reversed(node: &Node<'_>) -> bool {
     let entries = node.peek();
     !entries.is_empty()
@@ -842,23 +834,63 @@ fn is_reversed(node: &Node<'_>) -> bool {
 }
 
 /// A number or text where a register goes.
+/// Other tools' keys for the ends of a field, in lower case and without
+/// separators.
+const LOWEST_BIT: &[&str] = &[
+    "lsb",
+    "low",
+    "lo",
+    "bitoffset",
+    "offset",
+    "start",
+    "from",
+    "bitlow",
+];
+const HIGHEST_BIT: &[&str] = &["msb", "high", "hi", "end", "to", "bithigh"];
+const NUMBER_OF_BITS: &[&str] = &[
+    "bitwidth", "width", "size", "len", "length", "nbits", "numbits",
+];
+
+/// `bits` in place of keys that follow each other.
+fn one_key(parts: &[Option<&Node<'_>>], bits: &str) -> Option<Suggestion> {
+    let mut parts: Vec<&Node<'_>> = parts.iter().copied().flatten().collect();
+    parts.sort_by_key(|part| part.name.span);
+    let (first, last) = (parts.first()?, parts.last()?);
+    for pair in parts.windows(2) {
+        let between = first.text_between(pair[0].span(), pair[1].name.span)?;
+        if !between.chars().all(|it| it.is_whitespace() || it == ',') {
+            return None;
+        }
+    }
+    let span = Span {
+        end: last.span().end,
+        ..first.name.span
+    };
+    let edit = Edit::new(span, format!("bits: {bits}"));
+    Suggestion::new(Applicability::Sure, vec![edit])
+}
+
 fn no_item(node: &Node<'_>) -> Diagnostic {
     let name = &node.name.value;
-    let help = match node.text().and_then(parse_number) {
+    let at = node.text().and_then(parse_number);
+    let help = match at {
         Some(at) => format!("write `{name}: {{at: {at:#x}}}`"),
         None => format!("write `{name}: {{at: 0x0}}`; every key of it is optional"),
     };
+    let suggestion = at.and_then(|at| node.perhaps(&format!("{{at: {at:#x}}}")));
     Diagnostic::new(
         Code::WrongType,
         node.span(),
         format!("`{name}` takes a mapping: a register, a cluster or a reserved range"),
-        "this is none",
+        "not of this form",
     )
     .help(help)
+    .suggest(suggestion)
 }
 
-fn no_value(node: &Node<'_>, reason: &str) -> Diagnostic {
-    let (reason, help) = explained(reason);
+fn no_value(node: &Node<'_>, error: Error) -> Diagnostic {
+    let suggestion = node.meant(&error);
+    let (reason, help) = explained(error);
     Diagnostic::new(
         Code::WrongType,
         node.span(),
@@ -869,6 +901,7 @@ fn no_value(node: &Node<'_>, reason: &str) -> Diagnostic {
         "here",
     )
     .help(help)
+    .suggest(suggestion)
 }
 
 /// The keys by which an item is known for one, and not for a name.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Single values of the YAML format: what a scalar may mean, how it is written,
-//! and what an editor is told of it.
+//! and what an editor is reported it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, SeqAccess, Unexpected, Visitor};
 
-use super::typed::TEXTS;
+use super::typed::{Meant, Refusal, TEXTS};
+use super::words::stripped;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
 use crate::number::{Bits, Integer};
@@ -39,9 +40,9 @@ pub(super) trait FromScalar: Sized {
     /// What is said of a text that means something else than it should.
     const WRONG: &'static str = "is not known";
 
-    /// The word that was meant by another.
-    fn meant(text: &str) -> Option<Cow<'static, str>> {
-        nearest(text, Self::words()).map(Cow::Borrowed)
+    /// What was meant by another text.
+    fn meant(text: &str) -> Option<Meant> {
+        nearest_word(text, &Self::words())
     }
 
     /// What was meant by a list.
@@ -68,6 +69,14 @@ pub(super) trait FromScalar: Sized {
     fn from_text(text: &str) -> Option<Self>;
 }
 
+/// The word that is meant by another: by one in another case or with other
+/// separators for sure, else the nearest may be.
+fn nearest_word(text: &str, words: &[&'static str]) -> Option<Meant> {
+    let spelt = words.iter().find(|word| stripped(word) == stripped(text));
+    let near = || nearest(text, words.iter().copied()).map(Meant::maybe);
+    spelt.copied().map(Meant::sure).or_else(near)
+}
+
 /// What is neither below 0 nor beyond 64 bits.
 fn natural(number: &Integer) -> Option<u64> {
     number.in_bits(u64::BITS, false)
@@ -75,19 +84,30 @@ fn natural(number: &Integer) -> Option<u64> {
 
 /// Why a number is none for a `T`, and what to do; nothing where no number is
 /// expected.
-fn refusal<T: FromScalar>(number: &Integer) -> Option<String> {
+fn refusal<T: FromScalar>(number: &Integer) -> Option<Refusal> {
     T::from_number(1)?;
     let size = number.magnitude();
-    Some(
-        if number.is_negative() && T::from_integer(&(-1i128).into()).is_none() {
-            format!("{number} is negative\nwrite a number from 0 on")
-        } else if size.fits(u64::BITS) {
-            format!("{number} is too large\nwrite {}", T::EXPECTED)
-        } else {
-            let bits = size.bit_length();
-            format!("{number} has {bits} bits\nwrite a number of at most 64 bits")
-        },
-    )
+    let (reason, help) = if number.is_negative() && T::from_integer(&(-1i128).into()).is_none() {
+        (
+            format!("{number} is negative"),
+            "write a number from 0 on".to_owned(),
+        )
+    } else if size.fits(u64::BITS) {
+        (
+            format!("{number} is too large"),
+            format!("write {}", T::EXPECTED),
+        )
+    } else {
+        (
+            format!("{number} has {} bits", size.bit_length()),
+            "write a number of at most 64 bits".to_owned(),
+        )
+    };
+    Some(Refusal {
+        reason,
+        help,
+        meant: None,
+    })
 }
 
 impl<'de, T: FromScalar> Deserialize<'de> for Scalar<T> {
@@ -120,10 +140,11 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
         if T::from_number(1).is_none() {
             return Err(E::invalid_type(Unexpected::Float(number), &self));
         }
-        Err(E::custom(format!(
-            "{number} is not a whole number\n{}",
-            T::WHOLE
-        )))
+        Err(E::custom(Refusal {
+            reason: format!("{number} is not a whole number"),
+            help: T::WHOLE.to_owned(),
+            meant: None,
+        }))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -132,11 +153,12 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
         }
         let why = parse_integer(text).and_then(|number| refusal::<T>(&number));
         Err(match (why, T::meant(text)) {
-            // The second line is shown as help.
             (Some(why), _) => E::custom(why),
-            (None, Some(near)) => {
-                E::custom(format!("`{text}` {}\ndid you mean `{near}`?", T::WRONG))
-            }
+            (None, Some(meant)) => E::custom(Refusal {
+                reason: format!("`{text}` {}", T::WRONG),
+                help: format!("did you mean `{}`?", meant.text),
+                meant: Some(meant),
+            }),
             (None, None) => E::invalid_value(Unexpected::Str(text), &self),
         })
     }
@@ -147,7 +169,11 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
             texts.push(text);
         }
         Err(match T::meant_by_list(&texts) {
-            Some(meant) => A::Error::custom(format!("it is a list\nwrite `{meant}`")),
+            Some(meant) => A::Error::custom(Refusal {
+                reason: "it is a list".to_owned(),
+                help: format!("write `{meant}`"),
+                meant: Some(Meant::maybe(meant)),
+            }),
             None => A::Error::invalid_type(serde::de::Unexpected::Seq, &self),
         })
     }
@@ -285,7 +311,6 @@ words! {
         ("low-first", BeatOrder(Order::Little)),
         ("high-first", BeatOrder(Order::Big)),
     ];
-    Writable: "rw or ro", &[("rw", Writable(true)), ("ro", Writable(false))];
     Trigger: "level-high, level-low, edge-rising, edge-falling or edge-both", &[
         ("level-high", Trigger::LevelHigh),
         ("level-low", Trigger::LevelLow),
@@ -314,6 +339,44 @@ pub(super) struct BeatOrder(pub(super) Order);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writable(pub(super) bool);
 
+impl FromScalar for Writable {
+    const EXPECTED: &'static str = "rw or ro";
+
+    fn words() -> Vec<&'static str> {
+        vec!["rw", "ro"]
+    }
+
+    fn meant(text: &str) -> Option<Meant> {
+        let words = Self::words();
+        let access = access_in_other_words(text);
+        let known = access.filter(|meant| words.contains(&meant.text.as_ref()));
+        known.or_else(|| nearest_word(text, &words))
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text {
+            "rw" => Some(Writable(true)),
+            "ro" => Some(Writable(false)),
+            _ => None,
+        }
+    }
+}
+
+/// The access that another format's word means.
+fn access_in_other_words(text: &str) -> Option<Meant> {
+    let letters: String = text.chars().filter(|it| it.is_alphabetic()).collect();
+    let meant = match letters.to_lowercase().as_str() {
+        "readonly" | "read" | "r" => "ro",
+        "readwrite" | "writeread" | "wr" => "rw",
+        "writeonly" | "write" | "w" => "wo",
+        _ => return None,
+    };
+    Some(match text.contains(char::is_numeric) {
+        true => Meant::maybe(meant),
+        false => Meant::sure(meant),
+    })
+}
+
 impl FromScalar for Access {
     const EXPECTED: &'static str = "an access such as rw, ro, wo, w1c, w1s, rc (UVM's names)";
 
@@ -321,16 +384,8 @@ impl FromScalar for Access {
         Access::policy_names().collect()
     }
 
-    /// Other formats have other words.
-    fn meant(text: &str) -> Option<Cow<'static, str>> {
-        let letters: String = text.chars().filter(|it| it.is_alphabetic()).collect();
-        let meant = match letters.to_lowercase().as_str() {
-            "readonly" | "read" | "r" => Some("ro"),
-            "readwrite" | "writeread" | "wr" => Some("rw"),
-            "writeonly" | "write" | "w" => Some("wo"),
-            _ => nearest(text, Self::words()),
-        };
-        meant.map(Cow::Borrowed)
+    fn meant(text: &str) -> Option<Meant> {
+        access_in_other_words(text).or_else(|| nearest_word(text, &Self::words()))
     }
 
     fn from_text(text: &str) -> Option<Self> {
@@ -349,19 +404,19 @@ impl FromScalar for BitRange {
     }
 
     /// `3-0`, `7..4`, `[7:4]` and `4:7` are bits in other tools.
-    fn meant(text: &str) -> Option<Cow<'static, str>> {
+    fn meant(text: &str) -> Option<Meant> {
         let inner = text.trim().trim_matches(['[', ']', '(', ')', '<', '>']);
         let separator = ["..=", "..", ":", "-", "~"]
             .into_iter()
             .find(|it| inner.contains(it))?;
         let (one, other) = inner.split_once(separator)?;
-        bits_of(&[one, other]).map(Cow::Owned)
+        bits_of(&[one, other]).map(Meant::sure)
     }
 
     fn meant_by_list(texts: &[String]) -> Option<String> {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         match texts.as_slice() {
-            [one] => Self::meant(one).map(Cow::into_owned),
+            [one] => Self::meant(one).map(|meant| meant.text.into_owned()),
             several => bits_of(several),
         }
     }
@@ -464,7 +519,7 @@ impl FromScalar for NumberOrName {
     }
 }
 
-/// An enumerated value's number, or that it stands for all others.
+/// An enumerated value's number, or that it represents all others.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum NumberOrDefault {
     Number(i128),

@@ -2,23 +2,14 @@
 
 //! The JSON Schema of the format, from the types that read it.
 //!
-//! The types here stand in a schema for what the reader takes entry by entry;
-//! none of them is ever made.
+//! The keys have the types; what is changed here is what schemars cannot express.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::keys::{
-    ClusterKeys, ConstraintKeys, FieldKeys, InterruptKeys, RegisterKeys, ReservedKeys, SvdKeys,
-    Top, ValueKeys,
-};
-use super::scalar::{NUMBER, Number, NumberOrDefault, Scalar};
-use crate::units::BitRange;
+use super::keys::Top;
 
 /// The schema as text, ending in a line break.
 pub(crate) fn schema() -> String {
@@ -69,7 +60,7 @@ fn nothing_is_empty(schema: &mut Schema) {
 /// Keys of which any scalar is the text that it looks like.
 const FREE_TEXTS: &[&str] = &["description", "index"];
 
-/// What people or names are told may look like a number.
+/// What people or names say may look like a number.
 fn free_texts(schema: &mut Schema) {
     let Some(Value::Object(keys)) = schema.get_mut("properties") else {
         return;
@@ -130,107 +121,4 @@ fn on_one_line(schema: &mut Schema) {
     if let Some(Value::String(text)) = schema.get_mut("description") {
         *text = text.replace('\n', " ");
     }
-}
-
-/// Types that have a schema and nothing else.
-macro_rules! shapes {
-    ($($(#[doc = $doc:literal])* $name:ident: |$generator:ident| $schema:expr;)*) => {$(
-        $(#[doc = $doc])*
-        pub(super) enum $name {}
-
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema($generator: &mut SchemaGenerator) -> Schema {
-                $schema
-            }
-        }
-    )*};
-}
-
-shapes! {
-    /// The version of the format.
-    One: |_generator| json_schema!({"const": 1});
-    /// The name of a lint.
-    Lint: |_generator| json_schema!({"enum": crate::lint::names().collect::<Vec<_>>()});
-    /// The width of one access.
-    AccessWidth: |_generator| json_schema!({"enum": [8, 16, 32, 64]});
-    /// One byte offset, or one for each element.
-    Places: |generator| any_of(&[
-        generator.subschema_for::<Number>(),
-        generator.subschema_for::<Vec<Number>>(),
-    ]);
-    /// What a register holds after reset.
-    RegisterReset: |_generator| json_schema!({"anyOf": [
-        {"type": "integer", "minimum": 0},
-        {"type": "string"},
-    ]});
-    /// A device-tree property's value.
-    Property: |_generator| json_schema!({"anyOf": [
-        {"const": true},
-        {"type": "integer", "minimum": 0, "maximum": u32::MAX},
-        {"type": "string"},
-        {"type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": NUMBER}]}},
-        {"type": "array", "items": {"type": "string"}},
-    ]});
-    /// The cells of a specifier.
-    Cells: |_generator| {
-        let cell = json!({"anyOf": [
-            {"type": "integer", "minimum": 0, "maximum": u32::MAX},
-            {"type": "string", "pattern": NUMBER},
-        ]});
-        let several = json!({"type": "array", "items": cell, "minItems": 1});
-        json_schema!({"anyOf": [cell, several]})
-    };
-    /// Names and numbers of an enumeration.
-    Values: |generator| {
-        let value = any_of(&[
-            generator.subschema_for::<Scalar<NumberOrDefault>>(),
-            generator.subschema_for::<ValueKeys>(),
-        ]);
-        json_schema!({"type": "object", "additionalProperties": value})
-    };
-    /// An enumeration by its name, or in place.
-    EnumForm: |generator| any_of(&[
-        generator.subschema_for::<String>(),
-        generator.subschema_for::<Values>(),
-    ]);
-    /// A bit, bits, or all that can be said of a field.
-    FieldForm: |generator| any_of(&[
-        generator.subschema_for::<Scalar<BitRange>>(),
-        generator.subschema_for::<FieldKeys>(),
-    ]);
-    /// Which values may be written.
-    Constraint: |generator| any_of(&[
-        json_schema!({"enum": ["as-read", "enumerated"]}),
-        generator.subschema_for::<ConstraintKeys>(),
-    ]);
-    /// What may stand among registers.
-    Entry: |generator| {
-        let forms = vec![
-            generator.subschema_for::<RegisterKeys>(),
-            generator.subschema_for::<ClusterKeys>(),
-            generator.subschema_for::<ReservedKeys>(),
-            json_schema!({"type": "null"}),
-        ];
-        json_schema!({"oneOf": forms})
-    };
-    /// An interrupt may have nothing to say.
-    InterruptForm: |generator| json_schema!({"oneOf": [
-        generator.subschema_for::<InterruptKeys>(),
-        {"type": "null"},
-    ]});
-    /// Registers, clusters and reserved ranges by name.
-    Registers: |generator| generator.subschema_for::<BTreeMap<String, Entry>>();
-    /// The registers themselves, or where an SVD has them.
-    RegistersOrSvd: |generator| any_of(&[
-        generator.subschema_for::<SvdKeys>(),
-        generator.subschema_for::<Registers>(),
-    ]);
-}
-
-fn any_of(forms: &[Schema]) -> Schema {
-    json_schema!({"anyOf": forms})
 }

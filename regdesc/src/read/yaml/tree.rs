@@ -3,8 +3,8 @@
 //! A YAML document as a tree: every value with its text, its style and its
 //! place, and a mark of what became of it.
 //!
-//! The marks are the rule against silence. Whoever uses a value marks it, and
-//! [`Tree::unread`] lists every key that was written and that nobody used.
+//! The marks are the rule against silence. Code that uses a value marks it, and
+//! [`Tree::unread`] lists every key that was written and that is unused.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -15,12 +15,13 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, Tag};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{SourceId, Span};
+use crate::suggestion::{Applicability, Edit, Suggestion, unquoted};
 
 /// Mappings in mappings that no register map comes near.
 const MAX_DEPTH: usize = 64;
 
-/// Values that aliases may stand for in all. Ten aliases of ten aliases are a
-/// hundred values, and whoever reads them has them all.
+/// Values that aliases may represent in all. Ten aliases of ten aliases are a
+/// hundred values, and a reader gets them all.
 const MAX_COPIES: usize = 1 << 20;
 
 /// A document, in a few lists: a large map has millions of values.
@@ -72,7 +73,7 @@ enum Content<'t> {
 /// What became of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
-    /// Nobody used it.
+    /// It is unused.
     Unread,
     /// It was taken apart; what it contains has marks of its own.
     Opened,
@@ -184,7 +185,47 @@ impl<'t> Tree<'t> {
             && !(self.is_plain(entry.key) && self.scalar(entry.key).is_some_and(digits))
     }
 
-    /// The keys whose values nobody used and nobody reported.
+    /// Some bytes of the text that was read.
+    pub(super) fn text(&self, range: Range<usize>) -> Option<&'t str> {
+        self.text.get(range)
+    }
+
+    /// Another text in place of a scalar; `None` where the scalar is not on its
+    /// place as it is read, such as one with escapes.
+    pub(super) fn instead(
+        &self,
+        id: Id,
+        text: &str,
+        applicability: Applicability,
+    ) -> Option<Suggestion> {
+        let span = self.span(id);
+        let written = unquoted(self.text(span.range())?);
+        if written.is_empty() || self.scalar(id) != Some(written) {
+            return None;
+        }
+        Suggestion::new(applicability, vec![Edit::new(span, text)])
+    }
+
+    /// The value of a key in quotes, where it is nothing but an anchor.
+    pub(super) fn quoted_anchor(&self, key: Id) -> Option<Suggestion> {
+        let key = self.span(key);
+        let rest = self.text.get(key.range().end..)?;
+        let start = rest.len() - rest.strip_prefix(':')?.trim_start_matches(' ').len();
+        let value = rest[start..]
+            .split(['\n', '\r', ',', '}', '#', ' ', '\t'])
+            .next()?;
+        let behind = rest[start + value.len()..].trim_start_matches([' ', '\t']);
+        let ends = behind.is_empty() || behind.starts_with(['\n', '\r', ',', '}', '#']);
+        if !ends || !value.starts_with('&') || value.contains(['"', '\\']) {
+            return None;
+        }
+        let at = key.range().end + start;
+        let span = Span::new(key.source, at..at + value.len());
+        let quoted = Edit::new(span, format!("\"{value}\""));
+        Suggestion::new(Applicability::Sure, vec![quoted])
+    }
+
+    /// The keys whose values are unused and unreported.
     pub(super) fn unread(&self) -> Vec<Entry> {
         let mut unread = Vec::new();
         self.collect_unread(self.root, &mut unread);
@@ -247,7 +288,7 @@ fn number_kind(number: &serde_yaml::Number) -> Kind {
 /// Reads the only document of a text.
 ///
 /// `None` when the text is not YAML or holds no document; then `diagnostics`
-/// says so. Keys that stand twice are reported, and the first one kept.
+/// says so. Keys that occur twice are reported, and the first one kept.
 pub(super) fn read<'t>(
     id: SourceId,
     text: &'t str,
@@ -288,7 +329,7 @@ enum Failure {
     Syntax(ScanError),
     Ended,
     TooDeep(Span),
-    /// An alias within what it stands for.
+    /// An alias within what it represents.
     Endless(Span),
     TooManyCopies(Span),
 }
@@ -313,9 +354,9 @@ struct Reader<'t, 'd> {
     parser: Parser<'t, StrInput<'t>>,
     offsets: Offsets,
     anchors: HashMap<usize, Anchored>,
-    /// Values so far, those that aliases stand for included.
+    /// Values so far, those that aliases represent included.
     size: usize,
-    /// How many of them aliases stand for.
+    /// How many of them aliases represent.
     copies: usize,
     /// The deepest level since an anchor was met.
     deepest: usize,
@@ -422,7 +463,7 @@ impl<'t> Reader<'t, '_> {
         id
     }
 
-    /// A copy of what an alias stands for, with marks of its own. It is shown
+    /// A copy of what an alias represents, with marks of its own. It is shown
     /// where it was anchored.
     fn aliased(&mut self, anchor: usize, span: Span, depth: usize) -> Result<Id, Failure> {
         let Some(anchored) = self.anchors.get(&anchor).copied() else {
@@ -504,7 +545,7 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    /// A key; an alias of one is where it stands.
+    /// A key; an alias of one is where it is written.
     fn key(
         &mut self,
         event: Event<'t>,
@@ -556,8 +597,8 @@ impl<'t> Reader<'t, '_> {
             Failure::Endless(span) => Diagnostic::new(
                 Code::TooLarge,
                 span,
-                "this alias stands for something that it is part of",
-                "in what it stands for",
+                "this alias refers to something that it is part of",
+                "in what it refers to",
             )
             .help("write out what repeats, or make it an array"),
             Failure::TooManyCopies(span) => Diagnostic::new(
@@ -579,7 +620,8 @@ impl<'t> Reader<'t, '_> {
                 "a tab indents this line; YAML takes spaces only",
                 "a tab",
             )
-            .help("indent with spaces, two for each level");
+            .help("indent with spaces, two for each level")
+            .suggest(self.spaces_for_tabs());
         }
         let diagnostic = Diagnostic::new(
             Code::Syntax,
@@ -597,6 +639,26 @@ impl<'t> Reader<'t, '_> {
             }
             _ => diagnostic,
         }
+    }
+
+    /// Two spaces for each tab that indents, where tabs alone indent: beside
+    /// spaces, it is not known how wide a tab is.
+    fn spaces_for_tabs(&self) -> Option<Suggestion> {
+        let mut edits = Vec::new();
+        let mut start = 0;
+        for line in self.tree.text.split_inclusive('\n') {
+            let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+            let tabs = line[..indent].bytes().filter(|it| *it == b'\t').count();
+            if tabs != indent {
+                return None;
+            }
+            if tabs > 0 {
+                let span = Span::new(self.offsets.id, start..start + tabs);
+                edits.push(Edit::new(span, "  ".repeat(tabs)));
+            }
+            start += line.len();
+        }
+        Suggestion::new(Applicability::Sure, edits)
     }
 
     /// The tabs that begin the line of that place, or the line after it.
@@ -621,7 +683,7 @@ fn is_string(tag: &Tag) -> bool {
     tag.is_yaml_core_schema() && tag.suffix == "str"
 }
 
-/// Moves items to the end of a list, and tells where they are now.
+/// Moves items to the end of a list, and returns where they are now.
 fn append<T>(list: &mut Vec<T>, items: Vec<T>) -> Range<Id> {
     let start = Id::next(list);
     list.extend(items);
@@ -674,7 +736,7 @@ fn duplicate_key(key: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(
         Code::DuplicateKey,
         second,
-        format!("`{key}` stands twice in one mapping"),
+        format!("`{key}` occurs twice in one mapping"),
         "again here",
     )
     .related(first, "first here")
@@ -774,7 +836,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_stands_once_however_many_there_are() {
+    fn a_key_occurs_once_however_many_there_are() {
         let keys: String = (0..100).map(|key| format!("k{key}: 0\n")).collect();
         assert_eq!(codes(&keys), []);
         for again in ["k3", "k15", "k16", "k17", "k99"] {

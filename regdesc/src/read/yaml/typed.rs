@@ -5,6 +5,7 @@
 //! Where a text is wanted, a scalar without quotes is its text, whatever YAML
 //! would make of it: `description: 5` and `name: on` are texts.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
@@ -12,6 +13,7 @@ use serde::de::{DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqA
 use serde::forward_to_deserialize_any;
 
 use super::tree::{Entry, Id, Kind, Tree};
+use crate::suggestion::Applicability;
 
 /// The name by which a type asks for a text or a list of texts.
 pub(super) const TEXTS: &str = "a text or a list of texts";
@@ -19,10 +21,63 @@ pub(super) const TEXTS: &str = "a text or a list of texts";
 /// Why a value is not of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Error {
-    /// A sentence; a second line says the way out.
+    /// A sentence.
     pub(super) reason: String,
+    /// The way out, where the type knows a better one than serde.
+    pub(super) help: Option<String>,
+    /// What was meant, where that is known.
+    pub(super) meant: Option<Meant>,
     /// The element that is wrong, where it is one of several.
     pub(super) at: Option<Id>,
+}
+
+/// What a text was meant to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Meant {
+    /// As it is written in YAML.
+    pub(super) text: Cow<'static, str>,
+    pub(super) applicability: Applicability,
+}
+
+impl Meant {
+    pub(super) fn sure(text: impl Into<Cow<'static, str>>) -> Self {
+        Meant {
+            text: text.into(),
+            applicability: Applicability::Sure,
+        }
+    }
+
+    pub(super) fn maybe(text: impl Into<Cow<'static, str>>) -> Self {
+        Meant {
+            text: text.into(),
+            applicability: Applicability::Maybe,
+        }
+    }
+}
+
+/// An error of a type that knows the way out. serde takes a text alone, so the
+/// parts go through it in one, and [`Error::custom`] takes them apart.
+pub(super) struct Refusal {
+    pub(super) reason: String,
+    pub(super) help: String,
+    pub(super) meant: Option<Meant>,
+}
+
+/// Between the parts of a [`Refusal`]: ASCII's record separator.
+const SEPARATOR: char = '\u{1e}';
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |text: &str| text.replace(SEPARATOR, " ");
+        write!(f, "{}{SEPARATOR}{}", part(&self.reason), part(&self.help))?;
+        match &self.meant {
+            Some(meant) => {
+                let word = meant.applicability.word();
+                write!(f, "{SEPARATOR}{word}{SEPARATOR}{}", meant.text)
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -35,8 +90,18 @@ impl std::error::Error for Error {}
 
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(reason: T) -> Self {
+        let text = reason.to_string();
+        let mut parts = text.split(SEPARATOR).map(str::to_owned);
+        let reason = parts.next().unwrap_or_default();
+        let help = parts.next();
+        let meant = parts.next().zip(parts.next());
         Error {
-            reason: reason.to_string(),
+            reason,
+            help,
+            meant: meant.map(|(word, text)| match word == Applicability::Sure.word() {
+                true => Meant::sure(text),
+                false => Meant::maybe(text),
+            }),
             at: None,
         }
     }
@@ -127,7 +192,7 @@ impl<'de> Deserializer<'de> for Typed<'de> {
     }
 }
 
-/// A sequence; an error in an element is told with it.
+/// A sequence; an error in an element is reported with it.
 struct Elements<'a> {
     tree: &'a Tree<'a>,
     elements: &'a [Id],

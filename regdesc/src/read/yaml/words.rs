@@ -126,7 +126,7 @@ fn ours(plain: &str) -> &'static [&'static str] {
     found.map_or(&[], |(_, ours)| ours)
 }
 
-/// A key in lower case, without what may stand between its words.
+/// A key in lower case, without what may be between its words.
 pub(super) fn stripped(key: &str) -> String {
     let letters = key.chars().filter(|it| it.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()

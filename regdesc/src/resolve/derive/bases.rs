@@ -53,7 +53,7 @@ const CONTAINERS: &[Kind] = &[Kind::Block, Kind::Cluster, Kind::Register];
 #[derive(Debug, Clone, Copy)]
 enum Base {
     Unasked,
-    /// Being looked for: whoever asks meanwhile does without.
+    /// Being looked for: what asks meanwhile does without.
     Wanted,
     Known(Option<Id>),
 }
@@ -108,7 +108,7 @@ impl<'t> Lookup<'t> {
         found
     }
 
-    /// The element that a path means where `id` stands: relative to what
+    /// The element that a path means where `id` is: relative to what
     /// contains `id`, from the nearest outwards, and last to the whole device.
     /// An element means itself only when nothing else is meant.
     pub(super) fn find(&mut self, id: Id, kinds: &[Kind], path: &'t str) -> Option<Id> {
@@ -179,7 +179,7 @@ impl<'t> Lookup<'t> {
             None
         };
         Some(match suggestion {
-            Some(path) => diagnostic.help(format!("did you mean `{path}`?")),
+            Some(near) => diagnostic.did_you_mean(path, Some(&near), String::new),
             None => diagnostic,
         })
     }
@@ -245,7 +245,7 @@ fn circles(tree: &Tree, derived: &[Id], bases: &PerElement<Option<Id>>) -> Vec<V
     circles
 }
 
-/// Told once a ring, at the first place in the text.
+/// Reported once a ring, at the first place in the text.
 fn circular(tree: &Tree, circle: &[Id]) -> Option<Diagnostic> {
     let start = circle.iter().min()?;
     let (before, from) = circle.split_at(circle.iter().position(|id| id == start)?);

@@ -113,7 +113,7 @@ enum Target {
 #[derive(Debug, Clone, Copy)]
 enum Source {
     Unasked,
-    /// Being looked for: whoever asks meanwhile stands in a circle.
+    /// Being looked for: what asks meanwhile is in a circle.
     Wanted,
     /// Where the enumeration is written; `None` when that was reported.
     Known(Option<Place>),
@@ -188,7 +188,7 @@ impl<'t> Search<'t> {
         }
     }
 
-    /// What the path means where the field stands. CMSIS-SVD has the name of an
+    /// What the path means where the field is. CMSIS-SVD has the name of an
     /// enumeration, with as much of field, register and peripheral before it as
     /// makes it unique; an enumeration without a name goes by its field's.
     fn target(&mut self, place: Place, path: &'t str) -> Option<Target> {

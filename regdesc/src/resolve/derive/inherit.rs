@@ -15,7 +15,7 @@ const MAX_COPIES: usize = 1 << 20;
 /// Containers within containers, once everything is derived.
 const MAX_DEPTH: usize = 64;
 
-/// Elements that hold themselves are told, one after the other, until so many
+/// Elements that hold themselves are reported, one after the other, until so many
 /// were.
 const MAX_ROUNDS: usize = 100;
 
@@ -242,7 +242,7 @@ struct Extent {
 #[derive(Debug, Clone, Copy)]
 enum Measured {
     Unasked,
-    /// Being measured: whoever asks meanwhile holds itself.
+    /// Being measured: what asks meanwhile holds itself.
     Wanted,
     Known(Extent),
 }
@@ -302,7 +302,7 @@ impl Measure<'_> {
         Ok(extent)
     }
 
-    /// Asked of what was measured already too, for it may stand deeper this
+    /// Asked of what was measured already too, for it may be deeper this
     /// time.
     fn not_too_deep(&self, extent: Extent) -> Result<Extent, Endless> {
         if self.trail.len() + extent.depth <= MAX_DEPTH {

@@ -494,7 +494,7 @@ fn the_nearest_enumeration_of_a_name_is_meant() {
 }
 
 #[test]
-fn what_is_missing_is_told_with_the_nearest_name() {
+fn what_is_missing_is_reported_with_the_nearest_name() {
     let content = [
         register("CTRL", "CTLR0", ""),
         register("CTRL0", "", ""),
@@ -530,7 +530,7 @@ fn what_is_missing_is_told_with_the_nearest_name() {
 }
 
 #[test]
-fn a_circle_is_told_once_with_all_its_places() {
+fn a_circle_is_reported_once_with_all_its_places() {
     let text = device(
         &[
             peripheral("A", "B", ""),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What stands in for a value that is not known and that nothing else tells: the
+//! What stands in for a value that is not known and that nothing else says: the
 //! description is refused, and what is read of it meanwhile shows what else is
 //! wrong with it. A stand-in is chosen so that no rule finds fault with it.
 
 use super::super::edits::Edit;
 use super::super::element::Element;
-use super::super::refusal::MAX_BIT;
+use super::super::number::MAX_BIT;
 
 /// For a part that is missing.
 pub(in super::super) fn missing(element: Element<'_, '_>, tag: &str) -> Vec<Edit> {

@@ -17,7 +17,7 @@ pub(crate) fn result(text: fmt::Arguments<'_>) {
     }
 }
 
-/// Writes a message. There is nobody to tell that it could not be written.
+/// Writes a message. An error of this cannot be reported.
 pub(crate) fn message(text: fmt::Arguments<'_>) {
     let _ = write(&mut io::stderr().lock(), text);
 }
