@@ -3,17 +3,20 @@
 //! `regloom check`: reports every mistake and every warning. With `--fix` it
 //! corrects in the files what is certain; otherwise it writes nothing.
 
+mod checked;
 mod fix;
 mod json;
 mod sarif;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use checked::Checked;
 use clap::ValueEnum;
-use regdesc::{Diagnostics, Failure, Options, RegisterMap, Severity, Sources};
+use regdesc::Options;
 
 use crate::notices::Shown;
-use crate::{Outcome, notices, output};
+use crate::outcome::Outcome;
+use crate::{notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -69,41 +72,6 @@ enum Format {
     Json,
     /// SARIF 2.1.0, as code scanning services take it.
     Sarif,
-}
-
-/// What reading one input came to.
-struct Checked<'i> {
-    input: &'i Path,
-    result: Result<RegisterMap, Failure>,
-}
-
-impl Checked<'_> {
-    /// What was found, and the texts it speaks of; `None` where the input could
-    /// not be read at all.
-    fn found(&self) -> Option<(&Diagnostics, &Sources)> {
-        match &self.result {
-            Ok(map) => Some((map.notices(), map.sources())),
-            Err(Failure::Wrong {
-                sources,
-                diagnostics,
-            }) => Some((diagnostics, sources)),
-            Err(Failure::Unreadable(_)) => None,
-        }
-    }
-
-    /// The one line on an input that could not be read.
-    fn unreadable(&self) -> Option<&str> {
-        match &self.result {
-            Err(Failure::Unreadable(line)) => Some(line),
-            _ => None,
-        }
-    }
-
-    fn has_lints(&self) -> bool {
-        let found = self.found().map(|(diagnostics, _)| diagnostics);
-        let mut all = found.into_iter().flat_map(Diagnostics::iter);
-        all.any(|diagnostic| diagnostic.severity == Severity::Lint)
-    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {

@@ -4,7 +4,8 @@
 
 use clap_complete::Shell;
 
-use crate::{Outcome, output};
+use crate::outcome::Outcome;
+use crate::output;
 
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use regdesc::{Class, Options, RegisterMap};
 
-use crate::{Outcome, notices, output};
+use crate::outcome::Outcome;
+use crate::{notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\

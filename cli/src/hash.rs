@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use regdesc::Options;
 
-use crate::{Outcome, notices, output};
+use crate::outcome::Outcome;
+use crate::{notices, output};
 
 #[derive(clap::Args)]
 #[command(after_help = "\

@@ -9,12 +9,14 @@ mod diff;
 mod generate;
 mod hash;
 mod notices;
+mod outcome;
 mod output;
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+
+use outcome::{MACHINE_FAILED, Outcome};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -52,23 +54,6 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-/// How a run ended.
-enum Outcome {
-    /// All is as asked.
-    Done,
-    /// A check found something; it has been reported.
-    Found,
-    /// The input is wrong; it has been reported how.
-    Refused,
-    /// The input or the call is wrong; the text says how.
-    Wrong(String),
-    /// The machine failed; the text says where.
-    Failed(String),
-}
-
-/// The status of a run that the machine stopped.
-const MACHINE_FAILED: u8 = 3;
-
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Generate(arguments) => generate::run(&arguments),
@@ -90,16 +75,6 @@ fn main() -> ExitCode {
     };
     output::message(format_args!("{}\n", text.trim_end()));
     ExitCode::from(status)
-}
-
-/// Colours go to a terminal alone (and not where `NO_COLOR` asks for none).
-fn style() -> regdesc::Style {
-    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    if wanted && std::io::stderr().is_terminal() {
-        regdesc::Style::Coloured
-    } else {
-        regdesc::Style::Plain
-    }
 }
 
 #[cfg(test)]

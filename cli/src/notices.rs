@@ -5,7 +5,7 @@
 use regdesc::model::Kind;
 use regdesc::{Code, Diagnostics, Failure, RegisterMap, Severity, Sources};
 
-use crate::{output, style};
+use crate::output;
 
 /// How much of what was found is shown to people.
 #[derive(clap::Args, Clone, Copy)]
@@ -19,9 +19,9 @@ impl Shown {
     /// The text for people.
     pub(crate) fn text(self, found: &Diagnostics, sources: &Sources) -> String {
         if self.all || found.left_out() == 0 {
-            return found.render(sources, style());
+            return found.render(sources, output::style());
         }
-        let few = found.render_few(sources, style());
+        let few = found.render_few(sources, output::style());
         format!("{few}`--all` shows every one\n")
     }
 }
@@ -67,7 +67,7 @@ pub(crate) fn failure(failure: &Failure, shown: Shown) -> String {
         diagnostics,
     } = failure
     else {
-        return failure.render(style());
+        return failure.render(output::style());
     };
     let mut text = shown.text(diagnostics, sources);
     if let Some(hint) = repairable(diagnostics.repairable(), diagnostics.errors()) {

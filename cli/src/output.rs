@@ -6,14 +6,16 @@
 //! be written for another reason is the machine's failure.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process;
+
+use crate::outcome::MACHINE_FAILED;
 
 /// Writes a part of the result.
 pub(crate) fn result(text: fmt::Arguments<'_>) {
     if let Err(error) = write(&mut io::stdout().lock(), text) {
         message(format_args!("error: cannot write the result: {error}\n"));
-        process::exit(crate::MACHINE_FAILED.into());
+        process::exit(MACHINE_FAILED.into());
     }
 }
 
@@ -26,5 +28,15 @@ fn write(to: &mut impl Write, text: fmt::Arguments<'_>) -> io::Result<()> {
     match to.write_fmt(text).and_then(|()| to.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
+    }
+}
+
+/// Colours go to a terminal alone (and not where `NO_COLOR` asks for none).
+pub(crate) fn style() -> regdesc::Style {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && io::stderr().is_terminal() {
+        regdesc::Style::Coloured
+    } else {
+        regdesc::Style::Plain
     }
 }

@@ -6,7 +6,7 @@ use crate::access::WriteEffect;
 use crate::check::walk::each_register;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Field, Instance, Kind, Register};
-use crate::read::nearest;
+use crate::nearest::nearest;
 use crate::source::Spanned;
 use crate::units::align_up;
 

@@ -53,22 +53,6 @@ impl Format {
     }
 }
 
-/// The nearest of some names, if it is near enough to have been meant; case does
-/// not count.
-pub(crate) fn nearest<'a>(
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let limit = (written.chars().count() / 3).max(1);
-    let written = written.to_lowercase();
-    known
-        .into_iter()
-        .map(|name| (strsim::osa_distance(&written, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, name)| name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,13 +62,5 @@ mod tests {
         assert_eq!(Format::of("\u{feff}\n <?xml?>"), Format::Svd);
         assert_eq!(Format::of("schema: 1"), Format::Yaml);
         assert_eq!(Format::of(""), Format::Yaml);
-    }
-
-    #[test]
-    fn a_slip_of_the_finger_finds_its_word() {
-        let known = ["registers", "reset", "reserved", "at"];
-        assert_eq!(nearest("regsiters", known), Some("registers"));
-        assert_eq!(nearest("resett", known), Some("reset"));
-        assert_eq!(nearest("colour", known), None);
     }
 }

@@ -9,10 +9,11 @@
 
 mod addresses;
 mod bits;
+mod found;
 mod names;
 mod values;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::model::{Block, Bus, Cluster, Device, Item, Kind, Origin, Register};
 
 const AS_WRITTEN: &str = "what is derived from nothing, or from itself, keeps only what it says \
@@ -83,20 +84,6 @@ fn derivations_stay_as_written(diagnostics: &mut Diagnostics) {
         }
         _ => diagnostic,
     });
-}
-
-/// What a rule of [`crate::check`] finds wrong.
-fn found(rule: impl FnOnce(&mut Diagnostics)) -> Vec<Diagnostic> {
-    let mut found = Diagnostics::default();
-    rule(&mut found);
-    found.into_iter().collect()
-}
-
-/// Reports that mistakes were repaired by a rule.
-fn report(mistakes: Vec<Diagnostic>, rule: &str, diagnostics: &mut Diagnostics) {
-    for mistake in mistakes {
-        diagnostics.push(mistake.repaired(rule));
-    }
 }
 
 /// After a register's width has changed.

@@ -15,20 +15,15 @@ use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description as written;
 use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::limits::{MAX_COUNT, MAX_LIST};
 use crate::model::{
     Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Instance,
     Interrupt, Item, Origin, Register, Reserved, WriteConstraint,
 };
+use crate::nearest::nearest;
 use crate::number::{Bits, Integer, MAX_WIDTH};
-use crate::read::nearest;
 use crate::source::{Span, Spanned};
 use crate::units::{BitRange, ByteRange, align_up, low_ones, numbers_of};
-
-/// Elements an array may have that is no memory; also the limit for a whole block.
-pub(crate) const MAX_COUNT: u64 = 1 << 20;
-
-/// Elements a list with names of its own may have; a longer one stays an array.
-pub(crate) const MAX_LIST: u64 = 4096;
 
 /// Resolves a description. Only what was asked for is kept: all of it where
 /// `peripherals` is empty.

@@ -6,7 +6,7 @@ use regdesc::diagnostic::Label;
 use regdesc::{Diagnostic, Severity, Sources, Span, Suggestion};
 use serde_json::{Value, json};
 
-use super::Checked;
+use super::checked::Checked;
 
 /// One object for each thing that was found, in the order of inputs and text.
 pub(super) fn render(checked: &[Checked<'_>]) -> String {

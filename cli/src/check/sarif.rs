@@ -6,7 +6,7 @@ use regdesc::diagnostic::Label;
 use regdesc::{Code, Diagnostic, Severity, Sources, Span, Suggestion};
 use serde_json::{Value, json};
 
-use super::Checked;
+use super::checked::Checked;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -17,8 +17,10 @@ use std::time::Duration;
 
 use regdesc::RegisterMap;
 
-use super::{Arguments, bring_about, failed, load_all};
-use crate::{Outcome, notices, output};
+use super::arguments::Arguments;
+use super::once::{failed, load_all, write_all};
+use crate::outcome::Outcome;
+use crate::{notices, output};
 
 /// How long a save may stay unseen.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -41,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
                 report_what_changed(last.as_deref().unwrap_or_default(), &maps);
                 maps.iter()
                     .for_each(|map| notices::report(map, arguments.shown));
-                if let Err(error) = bring_about(arguments, &maps) {
+                if let Err(error) = write_all(arguments, &maps) {
                     return failed(error);
                 }
                 last = Some(maps);

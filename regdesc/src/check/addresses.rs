@@ -11,8 +11,8 @@ use leaves::{Enough, Leaf, Users};
 
 use super::walk::each_cluster;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::limits::MAX_COUNT;
 use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register, Reserved};
-use crate::resolve::MAX_COUNT;
 use crate::units::{ByteRange, align_up};
 
 /// Overlaps of one container that are reported: a map with more of them has one

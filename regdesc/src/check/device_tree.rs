@@ -4,7 +4,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Instance, ParentNode};
-use crate::read::nearest;
+use crate::nearest::nearest;
 use crate::source::Spanned;
 
 /// Properties that follow from the description itself.

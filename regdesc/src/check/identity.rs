@@ -6,7 +6,7 @@
 use crate::access::Access;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Item, Located, Register, RegisterPath};
-use crate::read::nearest;
+use crate::nearest::nearest;
 use crate::units::{fits_in, low_ones};
 
 /// The fields that together are a version.

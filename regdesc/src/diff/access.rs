@@ -2,7 +2,7 @@
 
 //! What a change of access, or of what may be written, takes and gives.
 
-use super::Rule;
+use super::rules::Rule;
 use super::site::Site;
 use crate::access::{Access, ReadEffect};
 use crate::model::WriteConstraint;

@@ -2,8 +2,8 @@
 
 //! A block: what it is, where it is, and what the device tree says of it.
 
-use super::Rule;
 use super::pair::{Pairs, pair};
+use super::rules::Rule;
 use super::seen::Seen;
 use super::site::Site;
 use super::{enums, items, outside};

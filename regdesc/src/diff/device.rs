@@ -3,11 +3,12 @@
 //! The device as a whole, and which of its blocks are the same.
 
 use super::block;
+use super::change::Change;
 use super::instances;
 use super::items::{Shape, shapes};
 use super::pair::{Pairs, bare, pair};
+use super::rules::Rule;
 use super::site::Site;
-use super::{Change, Rule};
 use crate::model::{Block, Bus, Device, Kind, Version};
 use crate::source::Spanned;
 

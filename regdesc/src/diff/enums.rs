@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Rule;
 use super::pair::{bare, pair};
+use super::rules::Rule;
 use super::seen::Seen;
 use super::site::Site;
 use crate::model::{DefaultValue, EnumId, EnumeratedValue, Enumeration};

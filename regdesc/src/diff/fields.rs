@@ -2,10 +2,11 @@
 
 //! The fields of a register.
 
+use super::access;
 use super::pair::{bare, pair};
+use super::rules::Rule;
 use super::seen::{EnumUse, Seen};
 use super::site::Site;
-use super::{Rule, access};
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{EnumId, Field, Register, ReservedBits};
 

@@ -2,8 +2,8 @@
 
 //! Where blocks are, and what leads there.
 
-use super::Rule;
 use super::pair::pair;
+use super::rules::Rule;
 use super::site::{Site, spaced};
 use crate::model::{Block, Instance};
 

@@ -3,9 +3,10 @@
 //! Registers and clusters.
 
 use super::pair::{bare, pair};
+use super::rules::Rule;
 use super::seen::Seen;
 use super::site::Site;
-use super::{Rule, access, fields};
+use super::{access, fields};
 use crate::check::walk::each_register;
 use crate::model::{Array, Cluster, EnumId, Item, Order, Register, Reserved};
 use crate::number::Bits;

@@ -2,8 +2,8 @@
 
 //! What a block shows to others: windows, interrupts, identity.
 
-use super::Rule;
 use super::pair::pair;
+use super::rules::Rule;
 use super::seen::Seen;
 use super::site::Site;
 use crate::model::{Identity, Interrupt, Magic, RegisterPath, Window};

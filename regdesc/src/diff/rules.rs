@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::{Class, Step};
+use super::class::{Class, Step};
 
 macro_rules! rules {
     ($(#[doc = $doc:literal] $name:ident = $id:literal $class:ident $step:ident because $reason:literal,)*) => {

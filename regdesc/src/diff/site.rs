@@ -2,7 +2,8 @@
 
 //! What is compared just now, from which changes are reported.
 
-use super::{Change, Rule};
+use super::change::Change;
+use super::rules::Rule;
 use crate::access::Access;
 use crate::model::{
     BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order, ParentNode,

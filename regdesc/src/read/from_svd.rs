@@ -8,7 +8,8 @@ use crate::description::{Block, Description, Item, SvdPeripheral, SvdSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::{self, Unread};
 use crate::model::Origin;
-use crate::read::{nearest, svd};
+use crate::nearest::nearest;
+use crate::read::svd;
 use crate::resolve::derive;
 use crate::source::{SourceId, Sources, Span, Spanned};
 

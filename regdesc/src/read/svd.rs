@@ -23,6 +23,7 @@
 //! that are 4 apart, and address blocks as long as these are in bytes.
 
 mod array;
+mod config;
 mod edits;
 mod element;
 mod enumeration;
@@ -42,14 +43,15 @@ mod words;
 mod xml;
 
 use roxmltree::Document;
-use svd_parser::{Config, Parse, ValidateLevel, svd};
+use svd_parser::{Parse, svd};
 
+use self::config::config;
 use self::edits::Text;
 use self::element::{Element, Names};
 use crate::description::Description;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Kind, Version};
-use crate::read::nearest;
+use crate::nearest::nearest;
 use crate::source::{SourceId, Spanned};
 
 /// Reads a whole SVD file; `None` when it is no SVD file at all. What is
@@ -96,11 +98,6 @@ fn read_values(
     let document = xml::parse(&written, &changed, diagnostics)?;
     let device = Element::new(document.root_element(), &written, &names);
     description(device, lenient, diagnostics)
-}
-
-/// svd-parser set to read, not to judge.
-fn config() -> Config {
-    Config::default().validate_level(ValidateLevel::Disabled)
 }
 
 /// The root element, if it is the one of an SVD file, or meant to be.

@@ -5,11 +5,11 @@
 use std::collections::HashSet;
 use std::slice;
 
-use super::{found, report};
+use super::found::{found, report};
 use crate::check::addresses::{self, Contents, Counted, has_sane_count, registers_in};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::limits::MAX_COUNT;
 use crate::model::{Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
-use crate::resolve::MAX_COUNT;
 use crate::source::Span;
 use crate::units::align_up;
 

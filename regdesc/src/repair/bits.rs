@@ -2,7 +2,7 @@
 
 //! Widths, and the bits of fields.
 
-use super::{found, report};
+use super::found::{found, report};
 use crate::check::bits;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Bus, Field, Format, Register};

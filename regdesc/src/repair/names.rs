@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{found, report};
+use super::found::{found, report};
 use crate::check::names;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Block, Device, Enumeration, Item, Origin, Register};

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::{found, report};
+use super::found::{found, report};
 use crate::check::values;
 use crate::check::walk::each_register;
 use crate::diagnostic::Diagnostics;

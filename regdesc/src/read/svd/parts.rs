@@ -7,7 +7,7 @@
 use svd_parser::svd::{Cluster, Field, MaybeArray, Peripheral, Register, RegisterCluster};
 use svd_parser::{Parse, SVDErrorAt};
 
-use super::config;
+use super::config::config;
 use super::element::Element;
 
 /// A peripheral with all that its element holds.

@@ -5,9 +5,10 @@
 use svd_parser::Parse;
 use svd_parser::svd::{self, AddressBlockUsage, DimElement, MaybeArray};
 
+use super::config::config;
 use super::element::{Element, Names};
 use super::interrupt::{self, Elements};
-use super::{array, config, parts, properties, refusal, register};
+use super::{array, parts, properties, refusal, register};
 use crate::description::{Block, DeviceTree, Identity, Instance, Interrupt};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Origin;

@@ -4,7 +4,7 @@
 
 use svd_parser::{Parse, svd};
 
-use super::config;
+use super::config::config;
 use super::element::Element;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description::Properties;

@@ -10,7 +10,7 @@
 use svd_parser::svd::{DataType, DimElement};
 use svd_parser::{Parse, SVDErrorAt};
 
-use super::config;
+use super::config::config;
 use super::edits::Edit;
 use super::element::Element;
 use super::mistake::{Found, Mistake};
@@ -19,7 +19,7 @@ use super::repair::{self, stand_in};
 use super::schema::{self, Child, Content, Form, Kind, Times};
 use super::words;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::read::nearest;
+use crate::nearest::nearest;
 
 /// Names that one `dimIndex` may count up.
 const MAX_INDEXES: u64 = 1 << 16;

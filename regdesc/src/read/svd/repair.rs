@@ -12,7 +12,7 @@ use super::mistake::Repair;
 use super::number::MAX_BIT;
 use super::schema::Form;
 use super::words::{self, Meaning};
-use crate::read::nearest;
+use crate::nearest::nearest;
 
 const USAGE: &str = "an address block of unknown usage holds registers";
 const LEFT_OUT: &str = "what cannot be read is left out where a description does without it";

@@ -18,7 +18,7 @@ use super::mistake::{Found, Mistake, Repair};
 use super::number;
 use super::schema::{self, Child, Content, Elsewhere, Form, Kind, Times};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::read::nearest;
+use crate::nearest::nearest;
 
 const LEFT_OUT: &str = "what CMSIS-SVD does not have there is left out";
 const FIRST: &str = "of several, the first is read";

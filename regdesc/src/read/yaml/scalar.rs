@@ -15,8 +15,8 @@ use super::typed::{Meant, Refusal, TEXTS};
 use super::words::stripped;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
+use crate::nearest::nearest;
 use crate::number::{Bits, Integer};
-use crate::read::nearest;
 use crate::units::BitRange;
 
 /// A number: decimal, `0x`, `0o`, `0b`, with `_` anywhere between digits, or

@@ -3,7 +3,7 @@
 //! What other tools call our keys: SVD, SystemRDL, IP-XACT, and the YAML and
 //! JSON of register generators.
 
-use crate::read::nearest;
+use crate::nearest::nearest;
 
 /// Other tools' words, in lower case and without separators, and what each may
 /// mean here: the first that the mapping knows.

@@ -5,7 +5,7 @@
 use super::scope::Scopes;
 use super::tree::{Id, Kind, PerElement, Tree};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::read::nearest;
+use crate::nearest::nearest;
 use crate::source::Spanned;
 
 /// How far up a chain of derivations a name is looked for. Real chains have one

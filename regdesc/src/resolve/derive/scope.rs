@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::tree::{Id, Kind, PerElement, Tree};
-use crate::resolve::MAX_LIST;
+use crate::limits::MAX_LIST;
 
 /// The children of containers by name. A container is indexed when it is first
 /// asked, so that looking up costs what is looked through, once.
