@@ -125,7 +125,7 @@ fn print(checked: &[Checked<'_>], shown: Shown) {
         match &checked.result {
             Ok(map) if map.notices().is_empty() => {}
             Ok(map) => {
-                output::message(format_args!("{}", shown.text(map.notices(), map.sources())))
+                output::message(format_args!("{}", shown.text(map.notices(), map.sources())));
             }
             Err(failure) => output::message(format_args!("{}", notices::failure(failure, shown))),
         }

@@ -222,11 +222,11 @@ pub struct Field {
     pub bits: Option<Spanned<BitRange>>,
     /// Set for an array; the stride is in bits.
     pub array: Option<Array>,
-    /// Access and effects; the register's where left out. Width is unused.
+    /// Access and effects; by default the register's. Width is unused.
     pub properties: Properties,
     /// The value after reset by the name of an enumerated value.
     pub reset_name: Option<Spanned<String>>,
-    /// How its bits are a number; unsigned where left out.
+    /// How its bits are a number; unsigned by default.
     pub format: Option<Spanned<Format>>,
     /// Hardware clears the bits after a write has set them.
     pub self_clearing: Option<Spanned<bool>>,

@@ -165,7 +165,7 @@ codes! {
     /// An SVD that says of no register who may access it: all are taken as
     /// read-write.
     NoAccess = "R0905" allow "no-access",
-    /// A register that lies in no window: no program that maps the block can
+    /// A register that is in no window: no program that maps the block can
     /// reach it.
     OutsideWindows = "R0906" allow "outside-windows",
     /// An element or attribute of an SVD that CMSIS-SVD does not have, such as a
@@ -204,7 +204,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// What a diagnostic means for the input it speaks of.
+/// What a diagnostic means for the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// It is refused.

@@ -242,7 +242,7 @@ fn registers_lie_in_windows(block: &Block, diagnostics: &mut Diagnostics) {
             Diagnostic::new(
                 Code::OutsideWindows,
                 item.name().span,
-                format!("`{}` lies in no window", item.name().value),
+                format!("`{}` is in no window", item.name().value),
                 format!("bytes {range}"),
             )
             .help("make a window larger, or allow it: the kernel alone uses the register"),

@@ -20,7 +20,7 @@ pub use crate::units::{BitRange, ByteRange};
 /// A device whose description passed every check.
 ///
 /// There is no way to make one but through the checks, so code that holds
-/// one may rely on what the checks establish: every item lies within its block,
+/// one may rely on what the checks establish: every item is within its block,
 /// nothing overlaps that was not declared an alternate, every reset and
 /// enumerated value fits, every name is unique in its scope.
 #[derive(Debug, Clone)]
@@ -181,7 +181,7 @@ pub struct Block {
     pub items: Vec<Item>,
     /// Ranges declared to hold nothing.
     pub reserved: Vec<Reserved>,
-    /// Something in it was refused and told of: what is not here may have been
+    /// Something in it was refused and reported: what is not here may have been
     /// that.
     pub(crate) incomplete: bool,
     /// What user space may map, by ascending offset; empty: the whole block,
@@ -438,7 +438,7 @@ pub enum PropertyValue {
     Strings(Vec<String>),
 }
 
-/// One place a block stands at.
+/// One place a block is located at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
     /// Name; becomes the device-tree label.
@@ -653,7 +653,7 @@ impl Register {
 
     /// The words that a register wider than 64 bits is accessed in, from the lowest
     /// bits on: of 64 bits, and what is left over of 32, 16 and 8. They are the same
-    /// on every bus, and each field lies in one of them. A width beyond every
+    /// on every bus, and each field is in one of them. A width beyond every
     /// register's, which the checks refuse, has none instead of millions.
     #[must_use]
     pub fn words(&self) -> Vec<BitRange> {

@@ -4,7 +4,7 @@
 
 use std::ops::{Deref, Range};
 
-/// Which of the [`Sources`] a [`Span`] lies in.
+/// Which of the [`Sources`] a [`Span`] is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
@@ -125,7 +125,7 @@ impl Sources {
 /// A half-open range of bytes in one source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The text it lies in.
+    /// The text it is in.
     pub source: SourceId,
     /// First byte.
     pub start: u32,

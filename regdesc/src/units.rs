@@ -91,7 +91,7 @@ impl BitRange {
         u64::from(self.low) < end(other) && u64::from(other.low) < end(self)
     }
 
-    /// Whether the range lies within bits `0..width`.
+    /// Whether the range is within bits `0..width`.
     #[must_use]
     pub fn fits(self, width: u32) -> bool {
         self.low

@@ -13,7 +13,7 @@ pub(super) struct Checked<'i> {
 }
 
 impl Checked<'_> {
-    /// What was found, and the texts it speaks of; `None` where the input could
+    /// What was found, and the texts that it is about; `None` where the input could
     /// not be read at all.
     pub(super) fn found(&self) -> Option<(&Diagnostics, &Sources)> {
         match &self.result {

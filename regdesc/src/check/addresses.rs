@@ -226,7 +226,7 @@ fn check_counts(origin: Origin, items: &[Item], diagnostics: &mut Diagnostics) {
 /// Whether an array has at least one element, and no more than are distinguished.
 pub(crate) fn has_sane_count(item: &Item) -> bool {
     let limit = match item {
-        // Its words are never told apart.
+        // Its words are never distinguished.
         Item::Register(register) if register.memory => u64::MAX,
         _ => MAX_COUNT,
     };
@@ -246,7 +246,7 @@ pub(crate) fn registers_in(items: &[Item]) -> u64 {
     })
 }
 
-/// Everything a block holds lies within its size.
+/// Everything a block holds is within its size.
 pub(crate) fn items_lie_in_the_block(
     kind: Kind,
     counted: Counted<'_>,
@@ -474,7 +474,7 @@ fn reserved_ranges_are_unused(
                 Code::Overlap,
                 name.span,
                 format!(
-                    "`{}` lies in the reserved `{}`",
+                    "`{}` is in the reserved `{}`",
                     name.value, reserved.name.value
                 ),
                 format!("bytes {}", leaf.element_in(reserved.range)),

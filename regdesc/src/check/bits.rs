@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Bits: fields lie in their register and apart from each other.
+//! Bits: fields are in their register and apart from each other.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Field, Format, Register};
@@ -70,7 +70,7 @@ pub(crate) fn fields_are_numbers(register: &Register, diagnostics: &mut Diagnost
     }
 }
 
-/// A register wider than 64 bits is accessed word by word: each field lies in one.
+/// A register wider than 64 bits is accessed word by word: each field is in one.
 pub(crate) fn fields_lie_in_words(register: &Register, diagnostics: &mut Diagnostics) {
     for (field, boundary) in crossing(register) {
         let (name, bits) = (&field.name.value, field.bits.value);
@@ -80,7 +80,7 @@ pub(crate) fn fields_lie_in_words(register: &Register, diagnostics: &mut Diagnos
                 Code::OutsideRegister,
                 field.bits.span,
                 format!(
-                    "`{name}` lies in two words of `{}`, which is accessed word by word",
+                    "`{name}` is in two words of `{}`, which is accessed word by word",
                     register.name.value
                 ),
                 format!("bits {bits} cross bit {boundary}"),
@@ -96,7 +96,7 @@ pub(crate) fn fields_lie_in_words(register: &Register, diagnostics: &mut Diagnos
     }
 }
 
-/// The fields that lie in two words, and the lowest bit of the second. Those of
+/// The fields that are in two words, and the lowest bit of the second. Those of
 /// more than 64 bits are no numbers in any case.
 pub(crate) fn crossing(register: &Register) -> Vec<(&Field, u32)> {
     if register.width.value <= u64::BITS {

@@ -72,7 +72,7 @@ pub(super) fn the_version_is_read(block: &Block, diagnostics: &mut Diagnostics) 
                 Code::BadIdentity,
                 major.bits.span,
                 format!(
-                    "`{}` lies beyond the lowest 64 bits of `{}`, and these are read",
+                    "`{}` is beyond the lowest 64 bits of `{}`, and these are read",
                     major.name.value, found.register.name.value
                 ),
                 format!("bits {}", major.bits.value),

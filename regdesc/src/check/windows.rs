@@ -90,7 +90,7 @@ fn shows(window: &Window, name: &Spanned<String>, hidden: ByteRange) -> Diagnost
         Code::WindowShared,
         window.name.span,
         format!(
-            "the window `{}` cannot hide `{}`, which lies in the same page",
+            "the window `{}` cannot hide `{}`, which is in the same page",
             window.name.value, name.value
         ),
         format!("bytes {}", window.range),

@@ -218,7 +218,7 @@ rules! {
     /// A field in the same bits has another name.
     FieldRenamed = "D0405" Breaking Major because
         "Its methods are named after it; a compiled program still reaches the same bits.",
-    /// A field lies in other bits.
+    /// A field is in other bits.
     FieldMoved = "D0406" Breaking Major because
         "A compiled program reads and writes the old bits; with another number of them its value is of another type.",
     /// A register that was one number got fields, or ones that have to be distinguished.

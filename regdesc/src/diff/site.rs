@@ -76,7 +76,7 @@ impl<'f> Site<'f> {
         }
     }
 
-    /// What is needed to speak of it later.
+    /// What is needed to report it later.
     pub(super) fn remembered(&self) -> Remembered {
         Remembered {
             item: self.item,

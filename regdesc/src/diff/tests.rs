@@ -65,7 +65,7 @@ fn check(original: &Device, at: usize, seed: u64) -> Result<(), String> {
     if worst(&there) != Some(class) {
         wrong(&format!("not {class}"))
     } else if places(&there, |it| (it.old, it.new)) != places(&back, |it| (it.new, it.old)) {
-        wrong("told of other places the other way round")
+        wrong("reported with other places the other way round")
     } else {
         Ok(())
     }

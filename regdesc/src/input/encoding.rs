@@ -264,34 +264,34 @@ mod tests {
                 wrong.message,
             )
         };
-        let told = |before: &str, message: &str| (before.to_owned(), message.to_owned());
+        let reported = |before: &str, message: &str| (before.to_owned(), message.to_owned());
         assert_eq!(
             wrong(xml("US-ASCII", b"20 \xb5s")),
-            told(
+            reported(
                 "20 ",
                 "the byte 0xb5 is not a character of US-ASCII, which the file declares"
             )
         );
         assert_eq!(
             wrong(xml("windows-1252", b"\xe4\x81")),
-            told(
+            reported(
                 "ä",
                 "the byte 0x81 is not a character of windows-1252, which the file declares"
             )
         );
         assert_eq!(
             wrong(b"<a>x\xff".to_vec()),
-            told("x", "the byte 0xff is no UTF-8")
+            reported("x", "the byte 0xff is no UTF-8")
         );
         assert_eq!(
             wrong(xml("GB2312", b"x\xb0\xa1")),
-            told(
+            reported(
                 "x",
                 "the file declares the encoding `GB2312`, which is not read"
             )
         );
         let cut = b"<\0a\0>\0x\0y".to_vec();
-        assert_eq!(wrong(cut), told("x", "half a character of UTF-16"));
+        assert_eq!(wrong(cut), reported("x", "half a character of UTF-16"));
     }
 
     #[test]

@@ -162,7 +162,7 @@ impl Reader<'_> {
             items,
             origin: Origin::Author,
             svd,
-            // Whether they lie in the block, only its size says.
+            // Whether they are in the block, only its size says.
             windows: {
                 let windows = self.windows(node);
                 let known = size_is_known.then_some(windows);

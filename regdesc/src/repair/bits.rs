@@ -13,7 +13,7 @@ const ROUNDED_UP: &str = "a width is rounded up to the next that an access has";
 const NO_NUMBER: &str = "a field of more than 64 bits is left out";
 const CUT: &str = "a field ends with its register: its bits beyond are left out";
 const BEYOND: &str = "a field that begins beyond its register is left out";
-const SPLIT: &str = "a field that lies in two words of its register is two numbers, one in each";
+const SPLIT: &str = "a field that is in two words of its register is two numbers, one in each";
 const VIEWS: &str = "fields on the same bits are views of them, and each is kept";
 
 pub(super) fn the_width_is_an_access(
@@ -72,7 +72,7 @@ pub(super) fn fields_lie_in_words(register: &mut Register, diagnostics: &mut Dia
     if mistakes.is_empty() {
         return;
     }
-    // A half may lie in two words again where the last are short.
+    // A half may be in two words again where the last are short.
     while let Some((field, boundary)) = bits::crossing(register).first() {
         let halves = halves(field, *boundary);
         let name = field.name.value.clone();

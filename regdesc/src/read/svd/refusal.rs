@@ -4,7 +4,7 @@
 //!
 //! svd-parser stops at its first error and does not say where it is. So every
 //! value is looked at before svd-parser is asked. What has a repair is repaired
-//! in the text; for what has none, something stands in that gives no further
+//! in the text; for what has none, a stand-in gives no further
 //! mistake, so that everything else is read and checked.
 
 use svd_parser::svd::{DataType, DimElement};
@@ -185,7 +185,7 @@ fn unreadable(element: Element<'_, '_>, form: &Form) -> Mistake {
         (Some(text), Form::Number(bits)) => format!("`{text}` is not a number of {bits} bits"),
         (Some(text), Form::Pattern) => format!("`{text}` is not a number of 64 bits"),
         (Some(text), Form::Width) => format!("`{text}` is not a width of a bus"),
-        (Some(text), _) => format!("`{text}` is not a `<{tag}>`"),
+        (Some(text), _) => format!("`{text}` is not a valid `<{tag}>`"),
     };
     let help = help(element, form);
     let mistake =

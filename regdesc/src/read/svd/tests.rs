@@ -424,7 +424,7 @@ fn of_patterns_that_overlap_the_first_names_a_number() {
 
 #[test]
 fn patterns_that_do_not_name_all_they_fit_are_reported() {
-    let told = |content: &[String]| {
+    let reported = |content: &[String]| {
         let content = content.concat();
         let text = values(&format!("<enumeratedValues>{content}</enumeratedValues>"));
         let Some(FieldValues::InPlace(values)) = first_field(&text).values else {
@@ -442,7 +442,7 @@ fn patterns_that_do_not_name_all_they_fit_are_reported() {
     };
     let one = value("ONE", "<value>1</value>");
     assert_eq!(
-        told(&[
+        reported(&[
             value("A", "<value>#1xx</value>"),
             one.clone(),
             value("B", "<value>#0xx</value>"),
@@ -452,9 +452,9 @@ fn patterns_that_do_not_name_all_they_fit_are_reported() {
     let three = value("THREE", "<value>3</value>");
     let [low, high] = [("LOW", "#x1"), ("HIGH", "#1x")]
         .map(|(name, pattern)| value(name, &format!("<value>{pattern}</value>")));
-    assert_eq!(told(&[low, high, three]), []);
+    assert_eq!(reported(&[low, high, three]), []);
     assert_eq!(
-        told(&[
+        reported(&[
             value("A", "<value>#x1x</value>"),
             one,
             value("B", "<value>#1x0</value>"),
@@ -466,7 +466,7 @@ fn patterns_that_do_not_name_all_they_fit_are_reported() {
         )]
     );
     assert_eq!(
-        told(&[
+        reported(&[
             value("WIDE", "<value>#1xxxxxxxxx</value>"),
             value("EIGHT", "<value>#0xxxxxxxx</value>"),
         ]),
@@ -674,7 +674,10 @@ fn protection_and_effects_may_be_inherited() {
     };
     assert_eq!(register.properties.protection, Some(Protection::NonSecure));
     let odd = peripheral("<readAction>sometimes</readAction>");
-    assert_eq!(refuse(&odd)[0].1, "`sometimes` is no `<readAction>`");
+    assert_eq!(
+        refuse(&odd)[0].1,
+        "`sometimes` is not a valid `<readAction>`"
+    );
 }
 
 #[test]
@@ -709,38 +712,39 @@ fn all_that_cannot_be_read_is_reported_in_one_run() {
          <regster/></registers></peripheral>\
          <peripheral><name>Q</name></peripheral>",
     );
-    let told = |code, message: &str, marked: &str| (code, message.to_owned(), marked.to_owned());
+    let reported =
+        |code, message: &str, marked: &str| (code, message.to_owned(), marked.to_owned());
     let mut mistakes = refuse(&text);
     mistakes.sort();
     assert_eq!(
         mistakes,
         [
-            told(
+            reported(
                 Code::UnknownKey,
                 "`<regster>` does not belong in `<registers>`",
                 "<regster"
             ),
-            told(
+            reported(
                 Code::MissingKey,
                 "field `F` does not say which bits it has",
                 "F"
             ),
-            told(
+            reported(
                 Code::MissingKey,
                 "peripheral `Q` has no `<baseAddress>`",
                 "Q"
             ),
-            told(
+            reported(
                 Code::MissingKey,
                 "register `R` has no `<addressOffset>`",
                 "R"
             ),
-            told(Code::MissingKey, "register has no `<name>`", "<regster"),
-            told(Code::BadValue, "`[0:3]` is not a range of bits", "[0:3]"),
-            told(Code::BadValue, "`here` is not a number of 64 bits", "here"),
-            told(
+            reported(Code::MissingKey, "register has no `<name>`", "<regster"),
+            reported(Code::BadValue, "`[0:3]` is not a range of bits", "[0:3]"),
+            reported(Code::BadValue, "`here` is not a number of 64 bits", "here"),
+            reported(
                 Code::BadValue,
-                "`read-writeonce` is no `<access>`",
+                "`read-writeonce` is not a valid `<access>`",
                 "read-writeonce"
             ),
         ]
@@ -831,7 +835,7 @@ fn clusters_may_nest_as_deep_as_xml_may() {
 }
 
 /// Reads a text leniently; it has to be accepted.
-fn mend(text: &str) -> Description {
+fn read_leniently(text: &str) -> Description {
     let mut sources = Sources::default();
     let id = sources.add("test.svd", text);
     let mut diagnostics = Diagnostics::default();
@@ -984,8 +988,11 @@ fn bits_and_indexes_may_have_white_space() {
 fn words_for_an_access_are_read_safely() {
     let properties = |access: &str, rest: &str| {
         let text = register(&format!("<access>{access}</access>{rest}"));
-        assert_eq!(refuse(&text)[0].1, format!("`{access}` is no `<access>`"));
-        only_register(mend(&text)).properties
+        assert_eq!(
+            refuse(&text)[0].1,
+            format!("`{access}` is not a valid `<access>`")
+        );
+        only_register(read_leniently(&text)).properties
     };
     let flag = properties("w1c", "");
     assert_eq!(*flag.access.unwrap(), Access::RW);
@@ -1004,7 +1011,10 @@ fn words_for_an_access_are_read_safely() {
     );
     assert_eq!(*stated.on_write.unwrap(), WriteEffect::ZeroToClear);
     let effect = register("<modifiedWriteValues>W1C</modifiedWriteValues>");
-    let effect = only_register(mend(&effect)).properties.on_write.unwrap();
+    let effect = only_register(read_leniently(&effect))
+        .properties
+        .on_write
+        .unwrap();
     assert_eq!(*effect, WriteEffect::OneToClear);
 }
 
@@ -1041,14 +1051,18 @@ fn what_is_misplaced_is_put_in_its_place() {
     let two = field.replace('F', "G").replace("[0:0]", "[1:1]");
     let text = register(&format!("{field}{two}"));
     assert_eq!(refuse(&text).len(), 1);
-    assert_eq!(only_register(mend(&text)).fields.len(), 2);
+    assert_eq!(only_register(read_leniently(&text)).fields.len(), 2);
     let text = register("<range><minimum>0</minimum><maximum>3</maximum></range>");
     assert_eq!(refuse(&text).len(), 1);
-    assert!(only_register(mend(&text)).write_constraint.is_some());
+    assert!(
+        only_register(read_leniently(&text))
+            .write_constraint
+            .is_some()
+    );
     // A list may have the name of what it holds.
     let text = register(&format!("<field>{field}</field>"));
     assert_eq!(refuse(&text).len(), 1);
-    assert_eq!(only_register(mend(&text)).fields.len(), 1);
+    assert_eq!(only_register(read_leniently(&text)).fields.len(), 1);
 }
 
 #[test]
@@ -1056,7 +1070,7 @@ fn other_words_for_an_element_are_known() {
     let text = registers("<register><name>R</name><offset>8</offset><reset>1</reset></register>");
     let mistakes = refuse(&text);
     assert_eq!(mistakes.len(), 2, "{mistakes:?}");
-    let register = only_register(mend(&text));
+    let register = only_register(read_leniently(&text));
     assert_eq!(*register.at.unwrap(), 8);
     assert_eq!(*register.properties.reset.clone().unwrap(), 1_u64.into());
 }
@@ -1072,7 +1086,7 @@ fn a_foreign_namespace_is_not_read() {
                     <s:name>P</s:name><s:BaseAddress>4</s:BaseAddress></s:peripheral>\
                     </s:peripherals></s:device>";
     assert_eq!(refuse(prefixed)[0].2, "<s:BaseAddress");
-    assert_eq!(*mend(prefixed).blocks[0].instances[0].base, 4);
+    assert_eq!(*read_leniently(prefixed).blocks[0].instances[0].base, 4);
 }
 
 #[test]

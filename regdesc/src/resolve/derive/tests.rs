@@ -506,7 +506,7 @@ fn what_is_missing_is_reported_with_the_nearest_name() {
     ]
     .concat();
     let outcome = derived(&device(&peripheral("TIMER", "", &content)));
-    let told = |name: &str, path: &str, help: Option<&str>| {
+    let reported = |name: &str, path: &str, help: Option<&str>| {
         (
             Code::DerivedFromMissing,
             format!("`{name}` is derived from `{path}`, which does not exist"),
@@ -517,12 +517,12 @@ fn what_is_missing_is_reported_with_the_nearest_name() {
     assert_eq!(
         outcome.mistakes,
         [
-            told("CTRL", "CTLR0", Some("did you mean `CTRL0`?")),
-            told("A", "TIMR.CTRL", Some("did you mean `TIMER.CTRL`?")),
-            told("B", "TIMER.CTLR", Some("did you mean `TIMER.CTRL`?")),
-            told("C", "NOWHERE", None),
-            told("K", "CTRL0", None),
-            told("F", "NONE", None),
+            reported("CTRL", "CTLR0", Some("did you mean `CTRL0`?")),
+            reported("A", "TIMR.CTRL", Some("did you mean `TIMER.CTRL`?")),
+            reported("B", "TIMER.CTLR", Some("did you mean `TIMER.CTRL`?")),
+            reported("C", "NOWHERE", None),
+            reported("K", "CTRL0", None),
+            reported("F", "NONE", None),
         ]
     );
     assert!(!outcome.description.blocks.iter().any(refers));
@@ -541,13 +541,13 @@ fn a_circle_is_reported_once_with_all_its_places() {
         .concat(),
     );
     let outcome = derived(&text);
-    let told: Vec<_> = outcome
+    let reported: Vec<_> = outcome
         .mistakes
         .iter()
         .map(|(code, message, marked, _)| (*code, message.as_str(), marked.as_str()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (
                 Code::DerivedFromCircle,
