@@ -220,7 +220,7 @@ fn mark_what_is_repairable(
     }
 }
 
-/// The lints that are not to be reported, all of which there are.
+/// The lints that are not reported. Each of them exists.
 fn allowed(
     description: &description::Description,
     options: &Options<'_>,

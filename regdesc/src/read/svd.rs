@@ -54,9 +54,9 @@ use crate::model::{Bus, Kind, Version};
 use crate::nearest::nearest;
 use crate::source::{SourceId, Spanned};
 
-/// Reads a whole SVD file; `None` when it is no SVD file at all. What is
-/// reported is repaired, left out or stood in for, so that all that is wrong is
-/// found in one run; read leniently, what has a repair refuses nothing.
+/// Reads a whole SVD file; `None` when it is not an SVD file. What is reported is
+/// repaired, left out or replaced, so that one run finds all mistakes. Read
+/// leniently, a mistake with a repair does not refuse the file.
 pub(crate) fn read(
     id: SourceId,
     text: &str,
