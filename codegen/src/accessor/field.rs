@@ -230,13 +230,12 @@ impl Part<'_> {
 
     /// The field's bits from bit 0 on, with others above them.
     fn aligned_low(&self, whole: Int) -> String {
-        let shifted = match self.names.field.bits.low {
-            0 => "self.0".to_owned(),
-            low => format!("(self.0 >> {low})"),
-        };
-        match self.word == whole {
-            true => shifted,
-            false => format!("{shifted} as {}", int(whole)),
+        let low = self.names.field.bits.low;
+        match (low, self.word == whole) {
+            (0, true) => "self.0".to_owned(),
+            (0, false) => format!("self.0 as {}", int(whole)),
+            (low, true) => format!("self.0 >> {low}"),
+            (low, false) => format!("(self.0 >> {low}) as {}", int(whole)),
         }
     }
 
