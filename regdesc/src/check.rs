@@ -70,6 +70,9 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
     identity::identity_registers_can_be_read(block, diagnostics);
     identity::the_version_is_read(block, diagnostics);
     identity::the_map_has_the_version_to_compare(device, block, diagnostics);
+    identity::the_version_fits(device, block, diagnostics);
+    identity::parts_of_the_identity_agree(device, block, diagnostics);
+    identity::resets_agree_with_the_identity(device, block, diagnostics);
     interrupts::interrupts_can_be_handled(block, diagnostics);
     interrupts::lines_and_resets_are_distinguished(block, diagnostics);
     for enumeration in enums {

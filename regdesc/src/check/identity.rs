@@ -7,7 +7,8 @@ use crate::access::Access;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Block, Device, Item, Located, Register, RegisterPath};
 use crate::nearest::nearest;
-use crate::units::{fits_in, low_ones};
+use crate::source::Span;
+use crate::units::{BitRange, fits_in, low_ones};
 
 /// The fields that together are a version.
 const VERSION_FIELDS: [&str; 3] = ["MAJOR", "MINOR", "PATCH"];
@@ -166,6 +167,175 @@ fn paths(items: &[Item], outer: &str, known: &mut Vec<String>) {
             Item::Cluster(cluster) => paths(&cluster.items, &format!("{name}."), known),
         }
     }
+}
+
+/// The map's version has room in the hardware's register.
+pub(super) fn the_version_fits(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
+    let (Some(version), Some(path)) = (&device.version, &block.identity.version) else {
+        return;
+    };
+    let Some(Located { register, .. }) = block.register(path) else {
+        return;
+    };
+    for (name, number, bits, at) in version_parts(device, register) {
+        if fits_in(number, bits.len) {
+            continue;
+        }
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadIdentity,
+                version.span,
+                format!("the {name} {number} of the version does not fit into `{path}`"),
+                format!("at most {}", low_ones(bits.len)),
+            )
+            .related(at, format!("{} bits wide", bits.len))
+            .help("make the version smaller, or the bits that hold it wider"),
+        );
+    }
+}
+
+/// Each part of the version: what it is called, its number in the map, and the bits
+/// that hold it.
+fn version_parts<'d>(
+    device: &'d Device,
+    register: &'d Register,
+) -> impl Iterator<Item = (&'static str, u64, BitRange, Span)> + 'd {
+    let version = device.version.as_ref().map(|version| version.value);
+    let whole = register.fields.is_empty().then_some((
+        BitRange {
+            low: 0,
+            len: register.width.value.min(u64::BITS),
+        },
+        register.name.span,
+    ));
+    version.into_iter().flat_map(move |version| {
+        let numbers = [version.major, version.minor, version.patch];
+        let names = ["major part", "minor part", "patch"];
+        let parts = VERSION_FIELDS.into_iter().zip(names).zip(numbers);
+        parts.filter_map(move |((field, name), number)| {
+            let mut fields = register.fields.iter();
+            let found = fields.find(|it| it.name.value == field);
+            let found = found.map(|it| (it.bits.value, it.bits.span));
+            // A plain number is the major part.
+            let whole = whole.filter(|_| field == VERSION_FIELDS[0]);
+            let (bits, at) = found.or(whole)?;
+            Some((name, number.into(), bits, at))
+        })
+    })
+}
+
+/// What one register is said to hold twice is one number.
+pub(super) fn parts_of_the_identity_agree(
+    device: &Device,
+    block: &Block,
+    diagnostics: &mut Diagnostics,
+) {
+    let identity = &block.identity;
+    let magic = identity.magic.as_ref();
+    let same = |a: &RegisterPath, b: &RegisterPath| a.names == b.names;
+    if let Some(hash) = &identity.hash {
+        let magic = magic.map(|magic| (&magic.register, "magic"));
+        let version = identity.version.as_ref().map(|path| (path, "version"));
+        if let Some((other, what)) = [magic, version]
+            .into_iter()
+            .flatten()
+            .find(|(path, _)| same(path, hash))
+        {
+            diagnostics.push(twice(hash, "hash", other, what));
+        }
+    }
+    if let (Some(magic), Some(version)) = (magic, &identity.version)
+        && same(&magic.register, version)
+        && let Some(Located { register, .. }) = block.register(version)
+        && version_parts(device, register)
+            .any(|(_, number, bits, _)| bits.extract(magic.value.value) != number)
+    {
+        diagnostics.push(twice(version, "version", &magic.register, "magic"));
+    }
+}
+
+fn twice(path: &RegisterPath, what: &str, other: &RegisterPath, as_what: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::BadIdentity,
+        path.span,
+        format!("`{path}` cannot hold both the {as_what} and the {what}"),
+        format!("the {what} is read here"),
+    )
+    .related(other.span, format!("the {as_what} is read here"))
+    .help("give each a register of its own")
+}
+
+/// A register of the identity that software cannot change has after reset what
+/// the identity says.
+pub(super) fn resets_agree_with_the_identity(
+    device: &Device,
+    block: &Block,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(magic) = &block.identity.magic
+        && let Some(register) = constant(block, &magic.register)
+    {
+        let whole = BitRange {
+            low: 0,
+            len: register.width.value.min(u64::BITS),
+        };
+        let expected = (whole, magic.value.value);
+        if let Some(reset) = other_reset(register, expected) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::BadIdentity,
+                    magic.value.span,
+                    format!(
+                        "the magic {:#x} is not what `{}` has after reset, {reset:#x}",
+                        magic.value.value, magic.register
+                    ),
+                    "always read",
+                )
+                .related(register.reset.span, "software cannot change it")
+                .help("correct the one that is wrong"),
+            );
+        }
+    }
+    if let (Some(version), Some(path)) = (&device.version, &block.identity.version)
+        && let Some(register) = constant(block, path)
+    {
+        let mut parts = version_parts(device, register);
+        let other = parts.find_map(|(name, number, bits, _)| {
+            Some((name, number, other_reset(register, (bits, number))?))
+        });
+        if let Some((name, number, reset)) = other {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::BadIdentity,
+                    version.span,
+                    format!(
+                        "the {name} {number} of the version is not what `{path}` has after \
+                         reset, {reset}"
+                    ),
+                    "compared with the hardware's",
+                )
+                .related(register.reset.span, "software cannot change it")
+                .help("correct the one that is wrong, or write `reset: unknown`"),
+            );
+        }
+    }
+}
+
+/// The register of that path, if software cannot change it and its author states
+/// what it has after reset.
+fn constant<'b>(block: &'b Block, path: &RegisterPath) -> Option<&'b Register> {
+    let register = block.register(path)?.register;
+    let is_constant = register.accesses().all(|it| it.reads_plainly() && !it.write);
+    // A default has no place of its own.
+    let is_stated = register.reset.span != register.name.span || !register.reset.is_zero();
+    (is_constant && is_stated).then_some(register)
+}
+
+/// What those bits have after reset, if it is known and not that number.
+fn other_reset(register: &Register, (bits, number): (BitRange, u64)) -> Option<u64> {
+    let known = register.reset_mask.extract(bits);
+    let reset = register.reset.extract(bits);
+    (reset & known != number & known).then_some(reset)
 }
 
 /// What the hardware's version register is compared with is there.
