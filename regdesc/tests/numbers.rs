@@ -85,7 +85,8 @@ fn a_wide_reset_is_its_fields_and_its_fields_are_of_it() {
         assert_eq!(fields, [5, 7]);
         assert_eq!(
             format!("{:#x}", register.reset_mask),
-            "0xff0000000000000000"
+            "0xff000000000000ff0000000000000000",
+            "what a field states is known"
         );
     });
 }
@@ -203,18 +204,22 @@ fn a_flag_in_another_word_is_apart() {
 
 /// svd-parser reads no more than 64 bits.
 #[test]
-fn an_svd_gives_a_wide_register_64_bits_of_reset() {
-    let text = |reset: &str| {
+fn an_svd_gives_a_wide_register_a_wide_reset_and_mask() {
+    let text = |reset: &str, mask: &str| {
         format!(
             "<device><name>d</name><access>read-write</access><peripherals><peripheral><name>p</name>\
              <baseAddress>0</baseAddress><registers><register><name>R</name><addressOffset>0\
-             </addressOffset><size>128</size><resetValue>{reset}</resetValue><fields><field>\
+             </addressOffset><size>128</size><resetValue>{reset}</resetValue>\
+             <resetMask>{mask}</resetMask><fields><field>\
              <name>A</name><bitRange>[63:60]</bitRange></field></fields></register></registers>\
              </peripheral></peripherals></device>"
         )
     };
-    let read = |reset: &str| regdesc::parse("d.svd", text(reset), &Options::default());
-    let map = read("0xf000000000000001").unwrap_or_else(|failure| panic!("{failure}"));
+    let read = |reset: &str, mask: &str| {
+        regdesc::parse("d.svd", text(reset, mask), &Options::default())
+    };
+    let (reset, mask) = ("0xf000000000000001", "0x0fffffffffffffffffffffffffffffff");
+    let map = read(reset, mask).unwrap_or_else(|failure| panic!("{failure}"));
     let Item::Register(register) = &map.blocks[0].items[0] else {
         panic!("a register was written")
     };
@@ -222,6 +227,14 @@ fn an_svd_gives_a_wide_register_64_bits_of_reset() {
         (register.reset.low(), register.fields[0].reset),
         (0xf000_0000_0000_0001, 0xf)
     );
-    let refused = read("0x1f000000000000001").unwrap_err().to_string();
-    assert!(refused.contains("64 bits"), "{refused}");
+    assert_eq!(register.reset_mask.bit_length(), 124);
+    let refused = read("0x100000000000000000000000000000000", mask).unwrap_err();
+    assert!(refused.to_string().contains("R0501"), "{refused}");
+    let binary = format!("#1{}", "0".repeat(100));
+    assert!(read(&binary, mask).is_ok());
+    let map = read("0x1f000000000000001", mask).unwrap_or_else(|failure| panic!("{failure}"));
+    let Item::Register(register) = &map.blocks[0].items[0] else {
+        panic!("a register was written")
+    };
+    assert_eq!(format!("{:#x}", register.reset.value), "0x1f000000000000001");
 }

@@ -8,12 +8,17 @@ use std::ops::Range;
 use roxmltree::{Attribute, Node};
 
 use super::edits::{Edit, Text};
+use super::number;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::number::Bits;
 use crate::source::{Span, Spanned};
 
 /// The first peripheral of each peripheral array, by the array's written name:
 /// what a reference to the array means once it is several peripherals.
 pub(super) type Names<'a> = HashMap<&'a str, String>;
+
+/// The attribute with which a number is read that has more than 64 bits.
+const BEYOND_64_BITS: &str = "beyond-64-bits";
 
 /// An XML element that knows where its parts are.
 #[derive(Clone, Copy)]
@@ -208,6 +213,19 @@ impl<'a, 'input> Element<'a, 'input> {
                 Edit::new(self.range(), format!("<{name}>{text}</{name}>"))
             }
         }
+    }
+
+    /// Puts a number that svd-parser has no room for in an attribute, and 0 in its
+    /// place.
+    pub(super) fn beyond_64_bits(self, number: &Bits) -> [Edit; 2] {
+        let end = self.range().start + 1 + self.qualified_name().len();
+        let attribute = format!(" {BEYOND_64_BITS}=\"{number:#x}\"");
+        [Edit::new(end..end, attribute), self.with_text("0")]
+    }
+
+    /// That number of a child.
+    pub(super) fn wide_number(self, tag: &str) -> Option<Bits> {
+        number::wide(self.child(tag)?.node.attribute(BEYOND_64_BITS)?)
     }
 
     /// Leaves out the tags and keeps what is between them.

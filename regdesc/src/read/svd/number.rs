@@ -3,6 +3,8 @@
 //! How CMSIS-SVD writes numbers: `scaledNonNegativeInteger`,
 //! `enumeratedValueDataType`, and ranges of bits.
 
+use crate::number::Bits;
+
 /// Beyond any register; svd-parser's arithmetic on bits overflows far above.
 pub(super) const MAX_BIT: u32 = 1 << 16;
 
@@ -59,6 +61,19 @@ pub(super) fn parse(text: &str) -> Option<Number> {
         open: 0,
         common: scale == 1 && bare.len() == text.len(),
     })
+}
+
+/// A number of as many bits as registers have, without open bits.
+pub(super) fn wide(text: &str) -> Option<Bits> {
+    let bare = text.strip_prefix('+').unwrap_or(text);
+    let prefixed = |prefixes: &[&str]| prefixes.iter().find_map(|it| bare.strip_prefix(it));
+    let (digits, radix) = match (prefixed(&["#", "0b", "0B"]), prefixed(&["0x", "0X"])) {
+        (Some(digits), _) => (digits, 2),
+        (None, Some(digits)) => (digits, 16),
+        (None, None) => (bare, 10),
+    };
+    let plain = digits.chars().all(|it| it.is_digit(radix));
+    Bits::from_digits(digits, radix).filter(|_| plain)
 }
 
 fn binary(digits: &str, common: bool) -> Option<Number> {

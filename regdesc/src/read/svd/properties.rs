@@ -10,6 +10,8 @@ use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description::Properties;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Protection, WriteConstraint};
+use crate::number::{Bits, Integer};
+use crate::source::Spanned;
 
 /// Says so where nothing reports any register who may access it.
 pub(super) fn someone_may_access_something(device: Element<'_, '_>, diagnostics: &mut Diagnostics) {
@@ -63,14 +65,17 @@ fn of_registers(element: Element<'_, '_>, group: &svd::RegisterProperties) -> Pr
         access: group.access.map(|access| element.at("access", may(access))),
         on_write: None,
         on_read: None,
-        reset: group
-            .reset_value
-            .map(|value| element.at("resetValue", value.into())),
-        reset_mask: group
-            .reset_mask
-            .map(|mask| element.at("resetMask", mask.into())),
+        reset: number_of(element, "resetValue", group.reset_value)
+            .map(|value| value.map(Integer::from)),
+        reset_mask: number_of(element, "resetMask", group.reset_mask),
         protection: group.protection.map(protection),
     }
+}
+
+/// What svd-parser read, or a number that it has no room for.
+fn number_of(element: Element<'_, '_>, tag: &str, read: Option<u64>) -> Option<Spanned<Bits>> {
+    let number = element.wide_number(tag).or(read.map(Bits::from))?;
+    Some(element.at(tag, number))
 }
 
 /// What a register says of itself beyond that group.

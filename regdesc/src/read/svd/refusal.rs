@@ -84,6 +84,11 @@ fn value(element: Element<'_, '_>, form: &Form, known: &Child, found: &mut Found
         Reading::Not => found.push(unreadable(element, form)),
     }
 }
+        Reading::Wide(number) => {
+            for edit in element.beyond_64_bits(&number) {
+                found.spell(edit);
+            }
+        }
 
 fn is_repeated(element: Element<'_, '_>, known: &Child) -> bool {
     let single = matches!(known.times, Times::Once | Times::Needed);
@@ -99,6 +104,8 @@ enum Reading {
     Not,
 }
 
+    /// It is right, and svd-parser has no room for the number.
+    Wide(crate::number::Bits),
 fn reading(element: Element<'_, '_>, form: &Form) -> Reading {
     let Some(text) = element.text() else {
         // No text is a text.
@@ -113,6 +120,7 @@ fn reading(element: Element<'_, '_>, form: &Form) -> Reading {
         Form::Pattern => return number_reading(text, 64, true),
         Form::Width => return width_reading(text),
         Form::Indexes => return indexes_reading(text),
+        Form::Wide => return wide_reading(element, text),
         Form::Bits => return bits_reading(element, text),
         Form::OneOf(known) => known.contains(&text),
         Form::DataType(_) => DataType::parse(element.node(), &config()).is_ok(),
@@ -138,6 +146,32 @@ fn number_reading(text: &str, bits: u32, open: bool) -> Reading {
 fn width_reading(text: &str) -> Reading {
     match number::parse(text).map(|number| number.value) {
         Some(8 | 16 | 32 | 64) => number_reading(text, 32, false),
+/// A number of more than 64 bits is for a register that has them.
+fn wide_reading(element: Element<'_, '_>, text: &str) -> Reading {
+    match number::wide(text) {
+        Some(number) if !number.fits(u64::BITS) && is_of_wide_registers(element) => {
+            Reading::Wide(number)
+        }
+        _ => number_reading(text, 64, false),
+    }
+}
+
+/// Whether the nearest `<size>` says more than 64 bits. A derived register may have
+/// it from its base.
+fn is_of_wide_registers(element: Element<'_, '_>) -> bool {
+    let around = std::iter::successors(element.parent(), |it| it.parent());
+    for it in around {
+        if let Some(size) = it.child("size") {
+            let bits = size.text().and_then(number::parse).map(|it| it.value);
+            return bits.is_some_and(|bits| bits > u64::from(u64::BITS));
+        }
+        if it.tag() == "register" && it.derived_from().is_some() {
+            return true;
+        }
+    }
+    false
+}
+
         _ => Reading::Not,
     }
 }
@@ -183,7 +217,7 @@ fn unreadable(element: Element<'_, '_>, form: &Form) -> Mistake {
     let message = match (element.text(), form) {
         (None, _) => format!("this `<{tag}>` is empty"),
         (Some(text), Form::Number(bits)) => format!("`{text}` is not a number of {bits} bits"),
-        (Some(text), Form::Pattern) => format!("`{text}` is not a number of 64 bits"),
+        (Some(text), Form::Pattern | Form::Wide) => format!("`{text}` is not a number of 64 bits"),
         (Some(text), Form::Width) => format!("`{text}` is not a width of a bus"),
         (Some(text), _) => format!("`{text}` is not a valid `<{tag}>`"),
     };
@@ -199,10 +233,10 @@ fn unreadable(element: Element<'_, '_>, form: &Form) -> Mistake {
 fn help(element: Element<'_, '_>, form: &Form) -> String {
     let text = element.text().unwrap_or_default();
     match form {
-        Form::Number(_) if number::parse(text).is_some_and(|it| it.open != 0) => {
+        Form::Number(_) | Form::Wide if number::parse(text).is_some_and(|it| it.open != 0) => {
             "write every bit: only an enumerated value may leave bits open".to_owned()
         }
-        Form::Number(_) | Form::Pattern | Form::Words => {
+        Form::Number(_) | Form::Wide | Form::Pattern | Form::Words => {
             "write it as `16`, `0x10` or `#10000`".to_owned()
         }
         Form::Indexes => "write it as `0-3`, `A-D` or `A,B,C,D`".to_owned(),
@@ -383,7 +417,7 @@ fn unusable_indexes(element: Element<'_, '_>) -> Option<Mistake> {
     let names = match indexes_reading(text) {
         Reading::AsWritten => DimElement::parse_indexes(text)?,
         Reading::Spelt(spelt) => DimElement::parse_indexes(&spelt)?,
-        Reading::Not => return None,
+        Reading::Wide(_) | Reading::Not => return None,
     };
     let differs = u64::try_from(names.len()).is_ok_and(|names| names != count);
     // Of an array of no elements, that is what is reported.

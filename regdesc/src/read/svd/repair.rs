@@ -98,7 +98,7 @@ pub(super) fn unreadable(element: Element<'_, '_>, form: &Form) -> Option<Repair
         Form::OneOf(known) | Form::DataType(known) => {
             meant(element, known).or_else(|| dispensed_with(element))
         }
-        Form::Number(_) | Form::Pattern | Form::Width => dispensed_with(element),
+        Form::Number(_) | Form::Wide | Form::Pattern | Form::Width => dispensed_with(element),
         Form::Bits | Form::Words => None,
     }
 }

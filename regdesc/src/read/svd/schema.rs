@@ -55,6 +55,8 @@ pub(super) enum Form {
     Words,
     /// A number of at most so many bits.
     Number(u32),
+    /// A number of as many bits as a register has.
+    Wide,
     /// A number that may leave bits open, as `#1xx` does.
     Pattern,
     /// The names of an array's elements.
@@ -132,6 +134,7 @@ const DERIVED: &[&str] = &["derivedFrom"];
 static WORDS: Kind = text(Form::Words);
 static NUMBER: Kind = text(Form::Number(32));
 static LONG: Kind = text(Form::Number(64));
+static WIDE: Kind = text(Form::Wide);
 static PATTERN: Kind = text(Form::Pattern);
 static INDEXES: Kind = text(Form::Indexes);
 static WIDTH: Kind = text(Form::Width);
@@ -177,8 +180,8 @@ static PROPERTIES: &[Child] = &[
     one("size", &NUMBER),
     one("access", &ACCESS),
     one("protection", &PROTECTION),
-    one("resetValue", &LONG),
-    one("resetMask", &LONG),
+    one("resetValue", &WIDE),
+    one("resetMask", &WIDE),
 ];
 
 /// CMSIS-SVD has them at registers and fields alone.

@@ -453,6 +453,11 @@ fn says_the_same(second: Element<'_, '_>, first: Element<'_, '_>, kind: &Kind) -
         Some((number.value, number.open))
     };
     match form {
+        Form::Wide => {
+            let wide = |text: Option<&str>| number::wide(text?);
+            wide(second).is_some() && wide(second) == wide(first)
+                || number(second).is_some() && number(second) == number(first)
+        }
         Form::Number(_) | Form::Pattern => {
             number(second).is_some() && number(second) == number(first)
         }
