@@ -181,12 +181,16 @@ codes! {
     /// A don't-care pattern that fits more numbers than get a name each: the
     /// lowest alone has one.
     LargePattern = "R0911" allow "large-pattern",
-    /// A write constraint for the whole of a register that has fields: it is
-    /// written by its fields, and nothing enforces the constraint.
+    /// A write constraint that nothing enforces, such as one for the whole of a
+    /// register that is written by its fields, or for what software cannot write;
+    /// or one that forbids the value after reset.
     RegisterConstraint = "R0912" allow "register-constraint",
     /// Interrupts of one peripheral that have one name, or are one line; or one
     /// line for an array of peripherals.
     InterruptsAlike = "R0913" allow "interrupts-alike",
+    /// What CMSIS-SVD has and what has no effect here, such as `addressUnitBits`
+    /// or names for the elements of an array whose elements are numbered.
+    WithoutEffect = "R0914" allow "without-effect",
 }
 
 impl fmt::Display for Code {

@@ -346,7 +346,14 @@ impl Maker<'_> {
         }
         all.push(self.number("addressOffset", at));
         all.extend(self.properties());
-        all.extend(self.effects());
+        let effects = self.effects();
+        let access = all.iter().find(|it| it.tag == "access");
+        let without = match access.map_or("", |it| it.text.as_str()) {
+            "read-only" => "modifiedWriteValues",
+            "write-only" => "readAction",
+            _ => "",
+        };
+        all.extend(effects.into_iter().filter(|it| it.tag != without));
         if self.choices.sometimes() {
             all.push(leaf("dataType", "uint32_t"));
         }

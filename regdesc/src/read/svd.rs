@@ -18,18 +18,20 @@
 //! headers. `alternatePeripheral` needs nothing: a chip's peripherals may be
 //! at the same addresses anyway.
 //!
-//! `addressUnitBits` is passed over: addresses count bytes. Of the files known
-//! to set it to anything but 8, with 16 or 32, each has registers of 32 bits
-//! that are 4 apart, and address blocks as long as these are in bytes.
+//! `addressUnitBits` has no effect, and a lint says so: addresses count bytes. Of
+//! the files known to set it to anything but 8, with 16 or 32, each has registers
+//! of 32 bits that are 4 apart, and address blocks as long as these are in bytes.
 
 mod array;
 mod config;
+mod contradiction;
 mod edits;
 mod element;
 mod enumeration;
 mod field;
 mod interrupt;
 mod mistake;
+mod no_effect;
 mod number;
 mod parts;
 mod peripheral;
@@ -140,7 +142,7 @@ fn description(
         name,
         vendor: device.text_of("vendor").or(device.text_of("vendorID")),
         description: device.folded_text("description"),
-        version: device.text_of("version").as_ref().and_then(version),
+        version: device.text_of("version").and_then(version),
         bus: Bus::of_width(bus_width(device)),
         allow: Vec::new(),
         properties: properties::of_container(device, &properties),
@@ -155,16 +157,9 @@ fn bus_width(device: Element<'_, '_>) -> u32 {
     bits.unwrap_or(32)
 }
 
-/// The version of the file, where it has the shape of one: `1.2` is 1.2.0.
-fn version(text: &Spanned<String>) -> Option<Spanned<Version>> {
-    let mut parts = text.value.split('.').map(|part| part.parse().ok());
-    let version = Version {
-        major: parts.next()??,
-        minor: parts.next().unwrap_or(Some(0))?,
-        patch: parts.next().unwrap_or(Some(0))?,
-    };
-    let whole = parts.next().is_none();
-    whole.then_some(Spanned::new(version, text.span))
+fn version(text: Spanned<String>) -> Option<Spanned<Version>> {
+    let version = no_effect::version(&text.value)?;
+    Some(Spanned::new(version, text.span))
 }
 
 #[cfg(test)]

@@ -11,9 +11,11 @@ use svd_parser::svd::{DataType, DimElement};
 use svd_parser::{Parse, SVDErrorAt};
 
 use super::config::config;
+use super::contradiction;
 use super::edits::Edit;
 use super::element::Element;
 use super::mistake::{Found, Mistake};
+use super::no_effect;
 use super::number::{self, MAX_BIT};
 use super::repair::{self, stand_in};
 use super::schema::{self, Child, Content, Form, Kind, Times};
@@ -54,6 +56,7 @@ fn unexplained(element: Element<'_, '_>, error: &SVDErrorAt) -> Diagnostic {
 pub(super) fn of(device: Element<'_, '_>) -> Found {
     let mut found = Found::default();
     all_within(device, &schema::DEVICE, &mut found);
+    no_effect::of(device, &mut found);
     found
 }
 
@@ -81,14 +84,14 @@ fn value(element: Element<'_, '_>, form: &Form, known: &Child, found: &mut Found
         // Of several that say the same, the first is read.
         _ if is_repeated(element, known) => {}
         Reading::Spelt(text) => found.spell(element.with_text(&text)),
-        Reading::Not => found.push(unreadable(element, form)),
-    }
-}
         Reading::Wide(number) => {
             for edit in element.beyond_64_bits(&number) {
                 found.spell(edit);
             }
         }
+        Reading::Not => found.push(unreadable(element, form)),
+    }
+}
 
 fn is_repeated(element: Element<'_, '_>, known: &Child) -> bool {
     let single = matches!(known.times, Times::Once | Times::Needed);
@@ -101,11 +104,11 @@ enum Reading {
     AsWritten,
     /// It is right, but svd-parser needs it spelt in another way.
     Spelt(String),
+    /// It is right, and svd-parser has no room for the number.
+    Wide(crate::number::Bits),
     Not,
 }
 
-    /// It is right, and svd-parser has no room for the number.
-    Wide(crate::number::Bits),
 fn reading(element: Element<'_, '_>, form: &Form) -> Reading {
     let Some(text) = element.text() else {
         // No text is a text.
@@ -117,10 +120,10 @@ fn reading(element: Element<'_, '_>, form: &Form) -> Reading {
     let right = match form {
         Form::Words => true,
         Form::Number(bits) => return number_reading(text, *bits, false),
+        Form::Wide => return wide_reading(element, text),
         Form::Pattern => return number_reading(text, 64, true),
         Form::Width => return width_reading(text),
         Form::Indexes => return indexes_reading(text),
-        Form::Wide => return wide_reading(element, text),
         Form::Bits => return bits_reading(element, text),
         Form::OneOf(known) => known.contains(&text),
         Form::DataType(_) => DataType::parse(element.node(), &config()).is_ok(),
@@ -143,9 +146,6 @@ fn number_reading(text: &str, bits: u32, open: bool) -> Reading {
     }
 }
 
-fn width_reading(text: &str) -> Reading {
-    match number::parse(text).map(|number| number.value) {
-        Some(8 | 16 | 32 | 64) => number_reading(text, 32, false),
 /// A number of more than 64 bits is for a register that has them.
 fn wide_reading(element: Element<'_, '_>, text: &str) -> Reading {
     match number::wide(text) {
@@ -172,6 +172,9 @@ fn is_of_wide_registers(element: Element<'_, '_>) -> bool {
     false
 }
 
+fn width_reading(text: &str) -> Reading {
+    match number::parse(text).map(|number| number.value) {
+        Some(8 | 16 | 32 | 64) => number_reading(text, 32, false),
         _ => Reading::Not,
     }
 }
@@ -270,7 +273,9 @@ fn mistakes(element: Element<'_, '_>, kind: &Kind) -> Vec<Mistake> {
         mistakes.extend(array_without_placeholder(element));
         mistakes.extend(unusable_indexes(element));
     }
+    mistakes.extend(contradiction::within(element));
     match kind.tag {
+        "peripheral" => mistakes.extend(contradiction::alternates_of_nothing(element)),
         "device" => mistakes.extend(no_peripherals(element)),
         "field" => {
             mistakes.extend(wrong_bits(element));
@@ -630,15 +635,27 @@ fn no_range(field: Element<'_, '_>, written: Element<'_, '_>) -> Mistake {
         "bitWidth" => ("a field of no bits".to_owned(), "at least 1"),
         _ => (
             format!("`{text}` is not a range of bits"),
-            "the most significant bit comes first",
+            match without_brackets(written, text) {
+                true => "without its brackets",
+                false => "the most significant bit comes first",
+            },
         ),
     };
-    let mistake =
-        Diagnostic::new(Code::BadValue, written.span(), message, label).help(FORMS_OF_BITS);
+    let help = match without_brackets(written, text) {
+        true => format!("write `[{text}]`"),
+        false => FORMS_OF_BITS.to_owned(),
+    };
+    let mistake = Diagnostic::new(Code::BadValue, written.span(), message, label).help(help);
     match repair::range_of_bits(field) {
         Some(repair) => mistake.with_repair(repair),
         None => mistake.with_stand_in(stand_in::bits(field)),
     }
+}
+
+/// `7:4`, which lacks nothing but its brackets.
+fn without_brackets(written: Element<'_, '_>, text: &str) -> bool {
+    let bits = number::bits(&format!("[{text}]"));
+    written.tag() == "bitRange" && bits.is_some_and(|(high, low)| high >= low)
 }
 
 fn beyond_any_register(field: Element<'_, '_>, bits: &Bits<'_, '_>) -> Mistake {

@@ -231,7 +231,7 @@ fn clusters_nest_and_keep_the_order_of_the_text() {
          <addressOffset>0x10</addressOffset>\
          <register><name>X</name><addressOffset>0</addressOffset></register>\
          <cluster><name>B</name><addressOffset>4</addressOffset>\
-         <alternateCluster>C</alternateCluster></cluster>\
+         <alternateCluster>A</alternateCluster></cluster>\
          <register><name>Y</name><addressOffset>8</addressOffset></register></cluster>",
     );
     let cluster = first_cluster(&text);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::Access;
-use crate::diagnostic::{Code, Style};
+use crate::diagnostic::{Code, Severity, Style};
 use crate::read::svd;
 use crate::source::Sources;
 
@@ -21,7 +21,9 @@ fn derived(text: &str) -> Outcome {
         panic!("{}", diagnostics.render(&sources, Style::Plain));
     });
     derive(&mut description, &mut diagnostics);
-    let mistakes = diagnostics.iter().map(|mistake| {
+    // Names of elements that serve as bases alone are reported as lints.
+    let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error);
+    let mistakes = errors.map(|mistake| {
         let marked = text[mistake.primary.span.range()].to_owned();
         (
             mistake.code,
@@ -330,7 +332,15 @@ fn an_element_of_an_array_is_a_base_by_each_of_its_names() {
             let content =
                 register(array, "", &(dim(index) + &fields)) + &register("OTHER", name, "");
             let outcome = derived(&device(&peripheral("P", "", &content)));
-            assert_eq!(outcome.mistakes, [], "{array} {name}");
+            // Two places for one index are a mistake of the name.
+            let mut codes = outcome.mistakes.iter().map(|(code, ..)| *code);
+            let only_two_places = codes.all(|code| code == Code::BadName);
+            assert!(only_two_places, "{array} {name}: {:?}", outcome.mistakes);
+            assert_eq!(
+                outcome.mistakes.len(),
+                array.matches("%s").count() - 1,
+                "{array} {name}"
+            );
             let derived = registers(&outcome.description.blocks[0])[1];
             assert_eq!(derived.fields[0].name.value, "F", "{array} {name}");
             assert_eq!(derived.array, None, "{array} {name}");
