@@ -2,10 +2,10 @@
 
 //! What is legal but suspicious: reported, and allowed by name.
 
-use crate::access::WriteEffect;
+use crate::access::{Access, WriteEffect};
 use crate::check::walk::each_register;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Device, Field, Instance, Kind, Register};
+use crate::model::{Block, Device, Field, Instance, Kind, Register, WriteConstraint};
 use crate::nearest::nearest;
 use crate::source::Spanned;
 use crate::units::align_up;
@@ -100,25 +100,73 @@ fn flags_are_apart_among(
     );
 }
 
-/// A register with fields is written by its fields: what is said of their sum,
-/// nothing enforces.
+/// A write constraint is of what software gives a value of its choice.
 fn constraints_are_of_what_is_written(register: &Register, diagnostics: &mut Diagnostics) {
-    if register.write_constraint.is_none() || register.fields.is_empty() {
-        return;
+    let name = &register.name;
+    if register.write_constraint.is_some()
+        && let Some(why) = why_the_whole_has_no_constraint(register)
+    {
+        let help = match register.fields.is_empty() {
+            true => "remove it",
+            false => "give each field a constraint of its own",
+        };
+        diagnostics.push(without_effect(name, why).help(help));
     }
-    diagnostics.push(
-        Diagnostic::new(
-            Code::RegisterConstraint,
-            register.name.span,
-            format!(
-                "the write constraint of `{}` is for the whole register, which is written by its \
-                 fields",
-                register.name.value
-            ),
-            "has no effect",
-        )
-        .help("give each field a constraint of its own"),
-    );
+    let enumerated = |field: &&Field| field.write_constraint == Some(WriteConstraint::Enumerated);
+    let several = register.fields.iter().filter(enumerated).count() > 1;
+    for field in &register.fields {
+        // One of several fields with names may have it from the register.
+        let may_be_shared = several && enumerated(&field);
+        if field.write_constraint.is_some()
+            && !may_be_shared
+            && let Some(why) = why_a_field_has_no_constraint(field)
+        {
+            diagnostics.push(without_effect(&field.name, why).help("remove it"));
+        }
+    }
+}
+
+fn why_the_whole_has_no_constraint(register: &Register) -> Option<&'static str> {
+    if !register.fields.is_empty() {
+        return Some("is for the whole register, which is written by its fields");
+    }
+    if let Some(why) = why_not_constrained(register.access.value) {
+        return Some(why);
+    }
+    match register.write_constraint {
+        _ if register.width.value > u64::BITS => {
+            Some("is for the whole register, which is written in several parts")
+        }
+        Some(WriteConstraint::AsRead) => Some("allows what was read alone, and the register is written whole"),
+        _ => None,
+    }
+}
+
+fn why_a_field_has_no_constraint(field: &Field) -> Option<&'static str> {
+    if field.self_clearing {
+        return Some("is for bits that clear themselves");
+    }
+    let as_read = field.write_constraint == Some(WriteConstraint::AsRead);
+    if as_read && !field.access.read {
+        return Some("allows what was read alone, and software cannot read the bits");
+    }
+    why_not_constrained(field.access.value)
+}
+
+fn why_not_constrained(access: Access) -> Option<&'static str> {
+    if !access.write {
+        return Some("is for what software cannot write");
+    }
+    (access.on_write != WriteEffect::Modify).then_some("is for bits that no write gives a value")
+}
+
+fn without_effect(name: &Spanned<String>, why: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::RegisterConstraint,
+        name.span,
+        format!("the write constraint of `{}` {why}", name.value),
+        "has no effect",
+    )
 }
 
 /// Something distinguishes hardware with this map from hardware with another.

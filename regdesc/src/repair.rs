@@ -51,6 +51,7 @@ fn repair_block(kind: Kind, bus: Bus, block: &mut Block, diagnostics: &mut Diagn
         repair_register(register, diagnostics);
     });
     values::enumerated_values_fit(block, diagnostics);
+    values::named_values_may_be_written(block, diagnostics);
     clusters_end_with_their_items(&mut block.items);
     each_container(&mut block.items, &mut |items| {
         names::items_have_distinct_names(items, diagnostics);

@@ -6,11 +6,13 @@
 //! What was reported while reading is left out here, and so is what depends on
 //! it: one mistake gives one diagnostic.
 
+mod constraints;
 pub(crate) mod derive;
 mod reserved;
 
 use std::collections::{HashMap, HashSet};
 
+use self::constraints::Stated;
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description as written;
 use crate::description::{Description, FieldValues, Properties};
@@ -324,6 +326,9 @@ impl Resolver<'_> {
         let write_constraint = distributed(register.write_constraint, &mut fields);
         let own = properties.reset.as_ref();
         let reset_span = own.map_or(name.span, |own| own.span);
+        // One that it inherits was not chosen for its constraint.
+        let whole = own.filter(|_| register.properties.reset.is_some());
+        let whole = whole.map(|own| Spanned::new(own.magnitude().clone(), own.span));
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
         let reset = resets
             .iter()
@@ -335,6 +340,16 @@ impl Resolver<'_> {
         }
         let reset_mask = self.reset_mask(&properties, width.value);
         let size = u64::from(width.value.div_ceil(8));
+        let reset_mask = with_known(reset_mask, &resets, width.value);
+        let stated = Stated {
+            whole: whole.as_ref(),
+            reset: &reset,
+            known: &reset_mask,
+            fields: &resets,
+        };
+        for lint in stated.forbidden(&name, write_constraint, &fields) {
+            self.diagnostics.push(lint);
+        }
         let array = register.array.as_ref();
         let is_memory = self.origin == Origin::Vendor
             && fields.is_empty()
@@ -727,6 +742,12 @@ impl Placed for Cluster {
         self.array = array;
     }
 }
+/// The mask, with the bits whose fields state what they have after reset.
+fn with_known(mask: Bits, resets: &[(BitRange, u64)], width: u32) -> Bits {
+    let within = resets.iter().filter(|(bits, _)| bits.fits(width));
+    within.fold(mask, |mask, (bits, _)| mask.with(*bits, u64::MAX))
+}
+
 
 /// Gives an item its offset, and makes it one array or several items with names
 /// of their own. `None` where the place depends on something refused.

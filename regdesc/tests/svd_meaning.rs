@@ -216,12 +216,13 @@ fn patterns_are_reported_of_the_requested_peripherals() {
 #[test]
 fn a_register_written_by_names_has_fields_written_by_names() {
     let names = values(&[("OFF", "0"), ("ON", "1")]);
+    let speeds = values(&[("SLOW", "1"), ("FAST", "2")]);
     let range = constraint("<range><minimum>1</minimum><maximum>2</maximum></range>");
     let by_names = constraint("<useEnumeratedValues>true</useEnumeratedValues>");
     let fields = [
         field("MODE", "0:0", &names),
         field("COUNT", "7:4", ""),
-        field("SPEED", "11:8", &(names.clone() + &range)),
+        field("SPEED", "11:8", &(speeds + &range)),
         field(
             "ONLY",
             "12:12",

@@ -130,6 +130,41 @@ pub(crate) fn enumerated_values_have_one_sign(
     }
 }
 
+/// Each value with a name that may be written lies within the constraint's range.
+pub(crate) fn named_values_may_be_written(
+    block: &Block,
+    register: &Register,
+    diagnostics: &mut Diagnostics,
+) {
+    let writable = register.fields.iter().filter(|field| field.access.write);
+    for field in writable {
+        let Some(WriteConstraint::Range { minimum, maximum }) = field.write_constraint else {
+            continue;
+        };
+        let values = field.write_values.or(field.values);
+        let mut values = values
+            .iter()
+            .flat_map(|id| &block.enumeration(*id).values)
+            .filter(|value| !(minimum..=maximum).contains(&value.value.value));
+        let Some(value) = values.next().filter(|_| minimum <= maximum) else {
+            continue;
+        };
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadConstraint,
+                field.name.span,
+                format!(
+                    "the write constraint of `{}` forbids its value `{}`, {}",
+                    field.name.value, value.name.value, value.value.value
+                ),
+                format!("only {minimum} to {maximum} may be written"),
+            )
+            .related(value.value.span, "cannot be written")
+            .help("correct the constraint, or give what may be written a `write-enum` of its own"),
+        );
+    }
+}
+
 /// What may be written fits into the field, and has a name where names alone
 /// may be written.
 pub(crate) fn constraints_can_be_met(register: &Register, diagnostics: &mut Diagnostics) {

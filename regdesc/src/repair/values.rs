@@ -2,7 +2,7 @@
 
 //! Resets, enumerated values and constraints.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::found::{found, report};
 use crate::check::values;
@@ -77,4 +77,23 @@ pub(super) fn constraints_can_be_met(register: &mut Register, diagnostics: &mut 
         }
     }
     report(mistakes, ANY_VALUE, diagnostics);
+}
+
+pub(super) fn named_values_may_be_written(block: &mut Block, diagnostics: &mut Diagnostics) {
+    let mut mistakes = Vec::new();
+    each_register(&block.items, &mut |register| {
+        let wrong = found(|told| values::named_values_may_be_written(block, register, told));
+        mistakes.extend(wrong);
+    });
+    if mistakes.is_empty() {
+        return;
+    }
+    let places: HashSet<_> = mistakes.iter().map(|it| it.primary.span).collect();
+    super::each_register(&mut block.items, &mut |register| {
+        let fields = register.fields.iter_mut();
+        for field in fields.filter(|field| places.contains(&field.name.span)) {
+            field.write_constraint = None;
+        }
+    });
+    tell(mistakes, ANY_VALUE, diagnostics);
 }
