@@ -2,9 +2,33 @@
 
 //! Bits: fields are in their register and apart from each other.
 
+use crate::access::{ReadEffect, WriteEffect};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Bus, Field, Format, Register};
 use crate::number::MAX_WIDTH;
+
+/// The words of a memory are read and written as they are: nothing happens when
+/// they are.
+pub(super) fn memories_are_plain(register: &Register, diagnostics: &mut Diagnostics) {
+    let access = register.access;
+    let is_plain = access.on_read == ReadEffect::None
+        && access.on_write == WriteEffect::Modify
+        && !access.write_once;
+    if register.memory && !is_plain {
+        diagnostics.push(
+            Diagnostic::new(
+                Code::BadValue,
+                access.span,
+                format!(
+                    "the words of the memory `{}` have an effect: their access is {}",
+                    register.name.value, access.value
+                ),
+                "a memory has none",
+            )
+            .help("describe a register with `count:` in place of `memory:`"),
+        );
+    }
+}
 
 /// A register is as wide as an access that processors have, or takes whole
 /// beats of the bus.
