@@ -168,9 +168,9 @@ fn check_register(
     values::the_reset_fits(register, diagnostics);
     values::enumerated_values_fit(block, register, diagnostics);
     values::constraints_can_be_met(register, diagnostics);
-}
     values::named_values_may_be_written(block, register, diagnostics);
     bits::memories_are_plain(register, diagnostics);
+}
 
 /// Rules about fields compare those of one register, so they take the register:
 /// this lists what a field has, or it does not compile.

@@ -19,7 +19,7 @@ use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::{MAX_COUNT, MAX_LIST};
 use crate::model::{
-    Array, Block, Cluster, Device, EnumId, EnumeratedValue, Enumeration, Field, Instance,
+    Array, Block, Cluster, DefaultValue, Device, EnumId, EnumeratedValue, Enumeration, Field, Format, Instance,
     Interrupt, Item, Origin, Register, Reserved, WriteConstraint,
 };
 use crate::nearest::nearest;
@@ -321,14 +321,15 @@ impl Resolver<'_> {
         let properties = scope.properties.overlaid(own);
         self.effects_have_access(own, access(&properties, name.span));
         let width = properties.width.unwrap_or(Spanned::new(32, name.span));
+        self.the_reset_mask_fits(own, &name, width.value);
         let of = (&name, width.value);
         let (mut fields, resets) = self.fields(register.fields, &properties, of, scope);
         let write_constraint = distributed(register.write_constraint, &mut fields);
         let own = properties.reset.as_ref();
-        let reset_span = own.map_or(name.span, |own| own.span);
         // One that it inherits was not chosen for its constraint.
         let whole = own.filter(|_| register.properties.reset.is_some());
         let whole = whole.map(|own| Spanned::new(own.magnitude().clone(), own.span));
+        let reset_span = own.map_or(name.span, |own| own.span);
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
         let reset = resets
             .iter()
@@ -339,7 +340,6 @@ impl Resolver<'_> {
             field.reset = reset.extract(field.bits.value);
         }
         let reset_mask = self.reset_mask(&properties, width.value);
-        let size = u64::from(width.value.div_ceil(8));
         let reset_mask = with_known(reset_mask, &resets, width.value);
         let stated = Stated {
             whole: whole.as_ref(),
@@ -350,6 +350,7 @@ impl Resolver<'_> {
         for lint in stated.forbidden(&name, write_constraint, &fields) {
             self.diagnostics.push(lint);
         }
+        let size = u64::from(width.value.div_ceil(8));
         let array = register.array.as_ref();
         let is_memory = self.origin == Origin::Vendor
             && fields.is_empty()
@@ -431,6 +432,7 @@ impl Resolver<'_> {
         };
         let properties = inherited.overlaid(&field.properties);
         self.effects_have_access(&field.properties, access(&properties, field.name.span));
+        self.names_have_an_effect(&field, access(&properties, field.name.span));
         let has_values = field.values.is_some();
         let values = self.field_values(field.values, register, &field.name, "", scope);
         // An enumeration that is not there was reported, and has no names to miss.
@@ -440,6 +442,7 @@ impl Resolver<'_> {
         let format = field
             .format
             .unwrap_or(Spanned::new(Default::default(), field.name.span));
+        self.the_format_has_an_effect(format, values, properties.reset.as_ref());
         let reset = match &properties.reset {
             Some(reset) => self.field_reset(
                 &array_name(&field.name),
@@ -481,6 +484,7 @@ impl Resolver<'_> {
         }
         let on_write = own.on_write.filter(|_| !access.write);
         let on_read = own.on_read.filter(|_| !access.read);
+        self.effects_agree(own);
         let write = on_write.map(|effect| ("on-write", "write", effect.span));
         let read = on_read.map(|effect| ("on-read", "read", effect.span));
         for (key, verb, span) in write.into_iter().chain(read) {
@@ -497,6 +501,119 @@ impl Resolver<'_> {
                 )),
             );
         }
+    }
+
+    /// Names for values that are read need a read, and such for values that are
+    /// written a write. (A vendor's are for whoever reads the manual too.)
+    fn names_have_an_effect(&mut self, field: &written::Field, access: Spanned<Access>) {
+        let (values, write_values) = (&field.values, &field.write_values);
+        let (Origin::Author, Some(written)) = (self.origin, write_values) else {
+            return;
+        };
+        let idle = match values {
+            _ if !access.write => Some(("write-enum", written, "write")),
+            // A reset may be given by one of its names.
+            Some(values) if !access.read && field.reset_name.is_none() => {
+                Some(("enum", values, "read"))
+            }
+            _ => None,
+        };
+        if let Some((key, values, verb)) = idle {
+            let place = match values {
+                FieldValues::Named(name) => Some(name.span),
+                FieldValues::InPlace(it) => it.values.first().map(|value| value.name.span),
+            };
+            let message = format!("`{key}` has no effect on what software may not {verb}");
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BadValue,
+                    place.unwrap_or(field.name.span),
+                    message,
+                    "not used",
+                )
+                .related(access.span, format!("the access is {}", access.value))
+                .help(format!("remove `{key}`, or give it an access that may {verb}")),
+            );
+        }
+    }
+
+    /// A field whose values have names is no number, unless they are signed.
+    fn the_format_has_an_effect(
+        &mut self,
+        format: Spanned<Format>,
+        values: Option<EnumId>,
+        reset: Option<&Spanned<Integer>>,
+    ) {
+        let Some(names) = values.and_then(|id| self.enums.get(id.0)) else {
+            return;
+        };
+        let is_used = match format.value {
+            Format::Unsigned => true,
+            Format::Signed => names.is_signed() || reset.is_some_and(|it| it.is_negative()),
+            Format::Fixed { .. } => false,
+        };
+        if self.origin == Origin::Author && !is_used {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BadValue,
+                    format.span,
+                    format!("`format: {}` has no effect beside `enum`", format.value),
+                    "not used",
+                )
+                .related(names.name.span, "each of its values has a name")
+                .help("remove `format`, or the enumeration"),
+            );
+        }
+    }
+
+    /// An access that names an effect, and another effect beside it, are two.
+    fn effects_agree(&mut self, own: &Properties) {
+        let Some(access) = own.access else {
+            return;
+        };
+        let named = access.on_write != WriteEffect::Modify;
+        let on_write = own.on_write.filter(|it| named && it.value != access.on_write);
+        let named = access.on_read != ReadEffect::None;
+        let on_read = own.on_read.filter(|it| named && it.value != access.on_read);
+        let write = on_write.map(|effect| ("on-write", effect.value.to_string(), effect.span));
+        let read = on_read.map(|effect| ("on-read", effect.value.to_string(), effect.span));
+        for (key, effect, span) in write.into_iter().chain(read) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BadValue,
+                    span,
+                    format!("`{key}: {effect}` contradicts `access: {}`", access.value),
+                    "another effect",
+                )
+                .related(access.span, "names an effect too")
+                .help(format!("remove `{key}`, or write `rw`, `ro` or `wo` as the access")),
+            );
+        }
+    }
+
+    /// A register's own mask has no bits beyond it. One that it inherits may be of
+    /// wider registers.
+    fn the_reset_mask_fits(&mut self, own: &Properties, name: &str, width: u32) {
+        let Some(mask) = own.reset_mask.as_ref().filter(|mask| !mask.fits(width)) else {
+            return;
+        };
+        let code = match self.origin {
+            Origin::Author => Code::ResetTooLarge,
+            Origin::Vendor => Code::WithoutEffect,
+        };
+        self.diagnostics.push(
+            Diagnostic::new(
+                code,
+                mask.span,
+                format!(
+                    "the reset mask {:#x} has {} bits, and `{name}` has {width}",
+                    mask.value,
+                    mask.bit_length()
+                ),
+                format!("at most {:#x}", Bits::ones(width.min(MAX_WIDTH))),
+            )
+            .help("make the mask smaller or the register wider"),
+        );
     }
 
     /// The bits of a field's reset; `None`, and reported, where it has no room for it.
@@ -551,6 +668,12 @@ impl Resolver<'_> {
         if let Some(value) = found {
             return Some(value.value.value);
         }
+        let default = values.and_then(|id| self.enums.get(id.0)?.default.as_ref());
+        if let Some(default) = default.filter(|default| default.name.value == name.value) {
+            let wrong = default_as_reset(name, default);
+            self.diagnostics.push(wrong);
+            return None;
+        }
         let names = || known.iter().map(|value| value.name.value.as_str());
         let otherwise = || match known.is_empty() {
             true => "a reset by name needs an `enum`".to_owned(),
@@ -567,6 +690,18 @@ impl Resolver<'_> {
         );
         None
     }
+}
+
+/// What stands for many numbers is no value after reset.
+fn default_as_reset(name: &Spanned<String>, default: &DefaultValue) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnknownEnumeratedValue,
+        name.span,
+        format!("`{}` is every number without a name, and a reset is one", name.value),
+        "which number is not known",
+    )
+    .related(default.name.span, "the default")
+    .help("write the number")
 }
 
 fn negative_reset(name: &str, reset: &Spanned<Integer>) -> Diagnostic {
@@ -607,6 +742,12 @@ fn misfit_reset(
     )
     .related(bits.span, format!("{} bits wide", bits.len))
     .help(help)
+}
+
+/// The mask, with the bits whose fields state what they have after reset.
+fn with_known(mask: Bits, resets: &[(BitRange, u64)], width: u32) -> Bits {
+    let within = resets.iter().filter(|(bits, _)| bits.fits(width));
+    within.fold(mask, |mask, (bits, _)| mask.with(*bits, u64::MAX))
 }
 
 /// A register of whose fields some have names may be written by those names: the
@@ -742,12 +883,6 @@ impl Placed for Cluster {
         self.array = array;
     }
 }
-/// The mask, with the bits whose fields state what they have after reset.
-fn with_known(mask: Bits, resets: &[(BitRange, u64)], width: u32) -> Bits {
-    let within = resets.iter().filter(|(bits, _)| bits.fits(width));
-    within.fold(mask, |mask, (bits, _)| mask.with(*bits, u64::MAX))
-}
-
 
 /// Gives an item its offset, and makes it one array or several items with names
 /// of their own. `None` where the place depends on something refused.
