@@ -90,6 +90,7 @@ fn check_surroundings(device: &Device, block: &Block, diagnostics: &mut Diagnost
     }
     device_tree::instances_state_every_specifier(block, diagnostics);
     device_tree::instances_give_every_interrupt(block, diagnostics);
+    device_tree::specifiers_have_as_many_cells(block, diagnostics);
     device_tree::parents_are_usable(block, diagnostics);
     device_tree::maintainers_have_addresses(block, diagnostics);
     device_tree::names_are_valid(block, diagnostics);

@@ -247,6 +247,47 @@ pub(super) fn instances_give_every_interrupt(block: &Block, diagnostics: &mut Di
     }
 }
 
+/// One interrupt controller takes all of an instance's specifiers, each of as many
+/// cells.
+pub(super) fn specifiers_have_as_many_cells(block: &Block, diagnostics: &mut Diagnostics) {
+    if block.interrupts.iter().any(|it| it.number.is_some()) {
+        // A chip's SVD has numbers, and no specifiers.
+        return;
+    }
+    let specifiers = block.instances.iter().flat_map(|it| &it.interrupts);
+    // One without cells was reported.
+    let mut specifiers = specifiers.filter(|(_, cells)| !cells.is_empty());
+    let Some((first, cells)) = specifiers.next() else {
+        return;
+    };
+    let Some((name, others)) = specifiers.find(|(_, others)| others.len() != cells.len()) else {
+        return;
+    };
+    diagnostics.push(
+        Diagnostic::new(
+            Code::WrongType,
+            name.span,
+            format!(
+                "the specifier of `{}` has {}, and that of `{}` has {}",
+                name.value,
+                in_cells(others.len()),
+                first.value,
+                in_cells(cells.len())
+            ),
+            in_cells(others.len()),
+        )
+        .related(first.span, in_cells(cells.len()))
+        .help("write as many as `#interrupt-cells` of the interrupt controller says"),
+    );
+}
+
+fn in_cells(count: usize) -> String {
+    match count {
+        1 => "1 cell".to_owned(),
+        count => format!("{count} cells"),
+    }
+}
+
 /// The board's nodes are named as a source of a device tree does, and count so
 /// that the instances' addresses fit.
 pub(super) fn parents_are_usable(block: &Block, diagnostics: &mut Diagnostics) {
