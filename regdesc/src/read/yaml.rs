@@ -458,6 +458,8 @@ fn example_of(key: &str) -> &'static str {
         "fields" => "{ENABLE: 0, MODE: \"2:1\"}",
         "instances" => "{block0: {base: 0x40000000}}",
         "interrupts" => "{irq: {trigger: level-high}}",
+        "address-cells" | "size-cells" => "1",
+        "reserved" => "0x4",
         "windows" => "{regs: {at: 0x0, size: 0x1000}}",
         _ => "0",
     }

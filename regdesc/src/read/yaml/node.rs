@@ -717,18 +717,35 @@ fn plain(reason: &str) -> (&str, String) {
             return (words, plain(expected).1);
         }
     }
+    if let Some((found, expected)) = found_instead(reason) {
+        return (found, explained(expected).1);
+    }
     match reason.split_once("expected ") {
+        Some(("", "a boolean")) => ("it has another form", "write true or false".to_owned()),
         Some(("", expected)) => ("it has another form", format!("write {expected}")),
-        Some((reason, "a boolean")) => (
-            reason.trim_end_matches(", "),
-            "write true or false".to_owned(),
-        ),
         Some((reason, expected)) => (reason.trim_end_matches(", "), format!("write {expected}")),
         None => (
             reason,
             "leave the key out, or look it up in the schema".to_owned(),
         ),
     }
+}
+
+/// What a scalar is that is of another type than is expected, and what is.
+fn found_instead(reason: &str) -> Option<(&str, &str)> {
+    let of_a_type = reason.strip_prefix("invalid type: ");
+    let rest = of_a_type.or_else(|| reason.strip_prefix("invalid value: "))?;
+    let (found, expected) = rest.rsplit_once(", expected ")?;
+    let plain = match found.split_once(' ')?.0 {
+        "string" if of_a_type.is_some() => "it is a text",
+        "string" => "it has another form",
+        "boolean" => "it is true or false",
+        "integer" => "it is a whole number",
+        "floating" => "it is a number that is not whole",
+        _ => return None,
+    };
+    let start = rest.len() - expected.len() - "expected ".len();
+    Some((plain, rest.get(start..)?))
 }
 
 /// Names in a row, for a help text.

@@ -229,9 +229,29 @@ pub(super) const NUMBER: &str =
 const INTEGER: &str =
     "^-?(0[xX][0-9a-fA-F][0-9a-fA-F_]*|0[oO][0-7][0-7_]*|0[bB][01][01_]*|[0-9][0-9_]*)[KMG]?$";
 
+const NOT_A_NUMBER: &str = "is not a number";
+
+/// K, M and G are capital letters.
+fn in_capitals(text: &str) -> Option<Cow<'static, str>> {
+    let (digits, factor) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let factor = match factor {
+        "k" => 'K',
+        "m" => 'M',
+        "g" => 'G',
+        _ => return None,
+    };
+    let meant = format!("{digits}{factor}");
+    parse_integer(&meant).map(|_| Cow::Owned(meant))
+}
+
 impl FromScalar for u64 {
     const EXPECTED: &'static str = "a number such as 16, 0x10, 0b1_0000 or 4K";
     const PATTERN: Option<&'static str> = Some(NUMBER);
+    const WRONG: &'static str = NOT_A_NUMBER;
+
+    fn meant(text: &str) -> Option<Cow<'static, str>> {
+        in_capitals(text)
+    }
 
     fn from_number(number: u64) -> Option<Self> {
         Some(number)
@@ -245,6 +265,11 @@ impl FromScalar for u64 {
 impl FromScalar for Bits {
     const EXPECTED: &'static str = "a number such as 16, 0x10, 0b1_0000 or 4K";
     const PATTERN: Option<&'static str> = Some(NUMBER);
+    const WRONG: &'static str = NOT_A_NUMBER;
+
+    fn meant(text: &str) -> Option<Cow<'static, str>> {
+        in_capitals(text)
+    }
 
     fn from_number(number: u64) -> Option<Self> {
         Some(number.into())

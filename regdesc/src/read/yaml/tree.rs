@@ -750,7 +750,7 @@ fn further_document(span: Span) -> Diagnostic {
         "a description is one YAML document, and another begins here",
         "this one is not read",
     )
-    .help("move it to a file of its own, or remove the line `---`")
+    .help("move it to a file of its own, or remove the line `---` or `...` before it")
 }
 
 /// The event parser counts characters; spans count bytes.

@@ -145,7 +145,11 @@ impl<'de> Deserializer<'de> for Typed<'de> {
             Some(Kind::Bool(value)) => visitor.visit_bool(value),
             Some(Kind::Unsigned(value)) => visitor.visit_u64(value),
             Some(Kind::Signed(value)) => visitor.visit_i64(value),
-            Some(Kind::Float(value)) => visitor.visit_f64(value),
+            Some(Kind::Float(value)) => {
+                let text = tree.scalar(id).unwrap_or_default();
+                let float = visitor.visit_f64(value);
+                float.map_err(|error| as_written(error, value, text))
+            }
             Some(Kind::Text) => visitor.visit_str(tree.scalar(id).unwrap_or_default()),
             Some(Kind::Null) | None => visitor.visit_unit(),
         }
@@ -192,7 +196,15 @@ impl<'de> Deserializer<'de> for Typed<'de> {
     }
 }
 
-/// A sequence; an error in an element is reported with it.
+/// What is wrong with a number, with the number as it is written: `1.0`, not 1.
+fn as_written(error: Error, value: f64, text: &str) -> Error {
+    let reason = match error.reason.strip_prefix(&value.to_string()) {
+        Some(rest) => format!("{text}{rest}"),
+        None => error.reason,
+    };
+    Error { reason, ..error }
+}
+
 struct Elements<'a> {
     tree: &'a Tree<'a>,
     elements: &'a [Id],
