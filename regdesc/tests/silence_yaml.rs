@@ -164,9 +164,9 @@ mod valid {
                 all.push(entry(key, text(*dice.of(values))));
             }
         }
-        let tree = dice.one_in(2);
+        let (tree, interrupts) = (dice.one_in(2), dice.one_in(2));
         if tree {
-            all.push(entry("device-tree", device_tree(dice)));
+            all.push(entry("device-tree", device_tree(dice, interrupts)));
         }
         if dice.one_in(2) {
             all.push(entry("identity", identity(dice)));
@@ -174,7 +174,6 @@ mod valid {
         if dice.one_in(2) {
             all.push(entry("windows", windows(dice)));
         }
-        let interrupts = dice.one_in(2);
         if interrupts {
             all.push(entry("interrupts", self::interrupts(dice)));
         }
@@ -199,7 +198,7 @@ mod valid {
         Yaml::Map(Of::Keys("BusKeys"), keys)
     }
 
-    fn device_tree(dice: &mut Dice) -> Yaml {
+    fn device_tree(dice: &mut Dice, interrupts: bool) -> Yaml {
         let mut keys = vec![
             entry("clocks", texts(["aclk"])),
             entry("compatible", texts(["\"acme,adc-2\"", "\"acme,adc\""])),
@@ -212,7 +211,8 @@ mod valid {
             ("parent", parent(Of::Keys("ParentNodeKeys"))),
             ("fpga-region", parent(Of::Keys("FpgaRegionKeys"))),
         ] {
-            if dice.one_in(3) {
+            let idle = key == "interrupt-parent" && !interrupts;
+            if !idle && dice.one_in(3) {
                 keys.push(entry(key, value));
             }
         }
@@ -295,7 +295,7 @@ mod valid {
         let irq = Yaml::Map(Of::Keys("InterruptKeys"), keys);
         Yaml::Map(
             Of::Names("interrupts"),
-            vec![entry("irq", irq), entry("bare", text(""))],
+            vec![entry("irq", irq), entry("bare", text("{}"))],
         )
     }
 
@@ -333,7 +333,7 @@ mod valid {
             if interrupts {
                 let cells = map(
                     Of::Names("cells"),
-                    [("irq", texts(["0", irq, "0x4"])), ("bare", text(bare))],
+                    [("irq", texts(["0", irq, "0x4"])), ("bare", texts(["0", bare, "1"]))],
                 );
                 keys.push(entry("interrupts", cells));
             }
@@ -406,7 +406,7 @@ mod valid {
         }
         if dice.one_in(2) {
             // The next place of all.
-            all.push(entry("LAST", text("")));
+            all.push(entry("LAST", text("{}")));
         }
         if dice.one_in(4) {
             let fields = Yaml::After(
@@ -461,7 +461,7 @@ mod valid {
                             "STAT",
                             map(Of::Keys("RegisterKeys"), [("access", text("ro"))]),
                         ),
-                        ("PLAIN", text("")),
+                        ("PLAIN", text("{}")),
                     ],
                 );
                 keys.push(entry("registers", inner));

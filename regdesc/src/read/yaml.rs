@@ -98,6 +98,18 @@ fn without_effect(message: String, span: Span) -> Diagnostic {
     Diagnostic::new(Code::BadValue, span, message, "not used").help("remove it")
 }
 
+/// A name and nothing behind it, where `{}` says that this is meant.
+fn nothing_said(node: &Node<'_>, meaning: &str) -> Diagnostic {
+    let name = &node.name.value;
+    Diagnostic::new(
+        Code::MissingKey,
+        node.name.span,
+        format!("`{name}` has no value"),
+        "nothing is said of it",
+    )
+    .help(format!("write `{name}: {{}}` {meaning}"))
+}
+
 fn empty(span: Span) -> Diagnostic {
     Diagnostic::new(Code::Syntax, span, "the description is empty", "")
         .help("begin with `schema: 1` and `name: …`")
@@ -446,6 +458,8 @@ fn example_of(key: &str) -> &'static str {
         "name" => "my-block",
         "size" => "0x1000",
         "base" => "0x40000000",
+        "address-cells" | "size-cells" => "1",
+        "reserved" => "0x4",
         "at" => "0x0",
         "bits" => "\"7:4\"",
         "depth" => "1024",
@@ -458,8 +472,6 @@ fn example_of(key: &str) -> &'static str {
         "fields" => "{ENABLE: 0, MODE: \"2:1\"}",
         "instances" => "{block0: {base: 0x40000000}}",
         "interrupts" => "{irq: {trigger: level-high}}",
-        "address-cells" | "size-cells" => "1",
-        "reserved" => "0x4",
         "windows" => "{regs: {at: 0x0, size: 0x1000}}",
         _ => "0",
     }

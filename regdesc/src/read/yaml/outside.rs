@@ -10,11 +10,11 @@ use super::keys::{
 use super::node::{Node, fields_of};
 use super::scalar::{Number, Scalar, parse_number};
 use super::tree::Kind;
-use super::{Reader, number, plain, strings, text, without_effect};
+use super::{Reader, nothing_said, number, plain, strings, text, without_effect};
 use crate::description::{DeviceTree, Identity, Instance, Interrupt, Window};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Bus, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath,
+    Bus, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath, Trigger,
 };
 use crate::source::{Span, Spanned};
 use crate::suggestion::{Applicability, Edit, Suggestion};
@@ -59,6 +59,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn device_tree(&mut self, node: &Node<'_>) -> DeviceTree {
+        let has_interrupts = node.has("interrupts");
         let read = node.get("device-tree").and_then(|node| {
             let read = node.read::<DeviceTreeKeys>(self.diagnostics)?;
             Some((node, read))
@@ -70,6 +71,13 @@ impl Reader<'_> {
         self.names_are_known &= read.complete;
         let keys = read.value;
         self.compatibles_are_quoted(&node);
+        let interrupt_parent = node.spanned("interrupt-parent", keys.interrupt_parent);
+        if interrupt_parent.is_some() && !has_interrupts {
+            self.diagnostics.push(without_effect(
+                "`interrupt-parent` has no effect on a block without `interrupts:`".to_owned(),
+                node.span_of_key("interrupt-parent"),
+            ));
+        }
         DeviceTree {
             compatible: strings(&node, "compatible", keys.compatible),
             clocks: strings(&node, "clocks", keys.clocks),
@@ -79,7 +87,7 @@ impl Reader<'_> {
                 .spanned("map-hash", keys.map_hash)
                 .is_some_and(|it| it.value),
             parent: node.get("parent").and_then(|it| self.parent_node(&it)),
-            interrupt_parent: node.spanned("interrupt-parent", keys.interrupt_parent),
+            interrupt_parent,
             fpga_region: node.get("fpga-region").and_then(|it| self.fpga_region(&it)),
             maintainers: strings(&node, "maintainers", keys.maintainers),
         }
@@ -193,6 +201,10 @@ impl Reader<'_> {
         let refused = node.has("interrupts") && node.get("interrupts").is_none();
         self.interrupts_are_known &= self.diagnostics.len() == before && !refused;
         let read = |node: Node<'_>| {
+            if node.is_null() {
+                self.refuse(&node, nothing_said(&node, "for an interrupt that nothing is known of"));
+                return None;
+            }
             let read = node.read::<InterruptKeys>(self.diagnostics);
             self.interrupts_are_known &= read.is_some();
             let keys = read?.value;
@@ -208,6 +220,7 @@ impl Reader<'_> {
                 name: node.name.clone(),
             };
             self.acknowledge_has_an_effect(&node, &interrupt);
+            self.level_has_an_effect(&node, &interrupt);
             let is_refused = interrupt.status.is_none() && node.has("status");
             Some(self.judged(interrupt, is_refused))
         };
@@ -237,6 +250,26 @@ impl Reader<'_> {
                 )
                 .related(acknowledge.span, "not written"),
             );
+        }
+    }
+
+    /// What a line follows matters where registers show it, or where an edge would
+    /// have come once.
+    fn level_has_an_effect(&mut self, node: &Node<'_>, interrupt: &Interrupt) {
+        let trigger = interrupt.trigger.as_ref().map(|it| it.value);
+        let level = matches!(
+            trigger,
+            None | Some(Trigger::LevelHigh | Trigger::LevelLow)
+        );
+        if interrupt.source == InterruptSource::Level
+            && level
+            && !(node.has("status") || node.has("enable"))
+            && (trigger.is_some() || !node.has("trigger"))
+        {
+            self.diagnostics.push(without_effect(
+                "`type: level` has no effect without `status`".to_owned(),
+                node.span_of_key("type"),
+            ));
         }
     }
 

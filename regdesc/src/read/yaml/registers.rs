@@ -14,7 +14,8 @@ use super::scalar::{
 };
 use super::tree::Kind;
 use super::typed::Error;
-use super::{Reader, Source, number, plain, text, without_effect, words};
+use super::{Reader, Source, nothing_said, number, plain, text, without_effect, words};
+use crate::access::Access;
 use crate::description::{
     Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues, Item,
     Properties, Register, Reserved, SvdPeripheral, SvdSource,
@@ -202,6 +203,10 @@ impl Reader<'_> {
             self.refuse(&node, no_item(&node));
             return Item::Refused(node.name);
         }
+        if node.is_null() {
+            self.refuse(&node, nothing_said(&node, "for a register with every default"));
+            return Item::Refused(node.name);
+        }
         let before = self.diagnostics.len();
         let item = match kind_of(&node) {
             Some("registers") => self.cluster(&node).map(Item::Cluster),
@@ -223,6 +228,7 @@ impl Reader<'_> {
         let around = self.width;
         self.width = width.map_or(around, |width| width.value);
         let items = self.items(node);
+        self.holds_something(node, &items);
         self.width = around;
         let properties = Properties {
             width,
@@ -243,6 +249,18 @@ impl Reader<'_> {
             alternate: alternate.is_some_and(|it| it.value),
             items,
         })
+    }
+
+    /// A cluster is a group of registers.
+    fn holds_something(&mut self, node: &Node<'_>, items: &[Item]) {
+        let registers = node.get("registers").filter(Node::is_mapping);
+        if registers.is_some_and(|it| it.peek().is_empty()) && items.is_empty() {
+            self.bad_value(
+                node.span_of_key("registers"),
+                format!("the cluster `{}` has no registers", node.name.value),
+                "describe them, or remove the cluster",
+            );
+        }
     }
 
     fn reserved(&mut self, node: &Node<'_>) -> Option<Reserved> {
@@ -330,6 +348,15 @@ impl Reader<'_> {
         if width <= self.bus_width && !refused {
             self.diagnostics.push(without_effect(
                 format!("`read-order` has no effect: the register's {width} bits are one access"),
+                node.span_of_key("read-order"),
+            ));
+        }
+        let access = node.get("access");
+        let access = access.as_ref().and_then(Node::text);
+        let is_read = access.and_then(Access::from_policy).is_none_or(|it| it.read);
+        if !is_read && !node.has("fields") {
+            self.diagnostics.push(without_effect(
+                "`read-order` has no effect on what software may not read".to_owned(),
                 node.span_of_key("read-order"),
             ));
         }
