@@ -238,13 +238,13 @@ impl Parts {
     }
 }
 
-/// A cluster of its name, of a register for each part that has fields: numbered
-/// from the lowest bits on, wherever these are. Bits without fields are not accessed.
+/// A cluster of its name, of a register for each part: numbered from the lowest bits
+/// on, wherever these are. A part without fields is one number.
 fn in_parts(register: &Register, bus: Bus, parts: Parts) -> Item {
     let numbered = parts.of(register, bus).into_iter().enumerate();
     let named = numbered.map(|(nth, bits)| (format!("{}{nth}", parts.name()), bits));
     let mut registers: Vec<_> = named
-        .filter_map(|(name, bits)| part(register, bus, name, bits))
+        .map(|(name, bits)| part(register, bus, name, bits))
         .collect();
     registers.sort_by_key(|register| register.offset.value);
     Item::Cluster(Cluster {
@@ -259,8 +259,8 @@ fn in_parts(register: &Register, bus: Bus, parts: Parts) -> Item {
     })
 }
 
-/// The register that those bits of another are, if there are fields in it.
-fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Option<Register> {
+/// The register that those bits of another are.
+fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Register {
     let fields = register.fields.iter();
     let fields: Vec<_> = fields.filter_map(|field| field_in(field, bits)).collect();
     let below = match bus.word_order {
@@ -268,7 +268,7 @@ fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Option<R
         Order::Big => register.width.value - bits.end(),
     };
     let span = register.name.span;
-    (!fields.is_empty()).then(|| Register {
+    Register {
         description: Some(format!("Bits {bits} of {}.", register.name.value)),
         name: Spanned::new(name, span),
         offset: Spanned::new(u64::from(below / 8), register.offset.span),
@@ -281,7 +281,7 @@ fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Option<R
         alternate: false,
         fields,
         ..register.clone()
-    })
+    }
 }
 
 /// The piece of a field in those bits, counted from the lowest of them. A piece of a
@@ -323,7 +323,6 @@ fn field_in(field: &Field, part: BitRange) -> Option<Field> {
 fn parts_in_words(register: &Register, bus: Bus, parts: Parts) -> String {
     let numbered = parts.of(register, bus).into_iter().enumerate();
     let listed: Vec<_> = numbered
-        .filter(|(_, bits)| register.fields.iter().any(|it| it.bits.overlaps(*bits)))
         .map(|(nth, bits)| format!("{}{nth} is bits {bits}", parts.name()))
         .collect();
     format!(
