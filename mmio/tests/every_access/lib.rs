@@ -605,7 +605,7 @@ impl<'a, Via: mmio::Bus> Registers<'a, Via> {
 
     /// The cluster `SLOT`, 2 of them, 0x18 bytes apart.
     ///
-    /// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD2 is bits 191:128.
+    /// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD1 is bits 127:64, WORD2 is bits 191:128.
     ///
     /// Offset 0x270, 0x18 bytes; every-access.yaml:142.
     ///
@@ -2777,7 +2777,7 @@ pub mod caught {
 
 /// The cluster `SLOT`; every-access.yaml:142.
 ///
-/// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD2 is bits 191:128.
+/// 192 bits, the lowest bits at the lowest address, to be read from the highest bits on: WORD0 is bits 63:0, WORD1 is bits 127:64, WORD2 is bits 191:128.
 pub mod slot {
     use ::regloom_mmio as mmio;
 
@@ -2796,6 +2796,16 @@ pub mod slot {
         #[inline]
         pub fn word0(self) -> mmio::Reg<'a, Word0, mmio::Rw, Via> {
             self.0.reg::<0x0, _, _>()
+        }
+
+        /// `WORD1`.
+        ///
+        /// Bits 127:64 of SLOT.
+        ///
+        /// Offset 0x8, 64 bits, rw, reset 0x0; every-access.yaml:142. `read`, `write`, `update`, `reset`.
+        #[inline]
+        pub fn word1(self) -> mmio::Reg<'a, mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>, mmio::Rw, Via> {
+            self.0.reg::<0x8, _, _>()
         }
 
         /// `WORD2`.
@@ -3325,6 +3335,7 @@ const ITEMS: &[mmio::table::Item] = &[
     ]),
     mmio::table::Item::cluster_array("SLOT", 0x270, &[
         mmio::table::RW.register::<slot::Word0>("WORD0", 0x0),
+        mmio::table::RW.register::<mmio::Number<u64, mmio::InOrder<u32, false, true, false>, 0x0>>("WORD1", 0x8),
         mmio::table::RW.register::<slot::Word2>("WORD2", 0x10),
     ], 2, 0x18),
     mmio::table::RW.register_array::<mmio::Number<u32, u32, 0x0>>("SECRET", 0x2a0, 4, 0x4).resets(&[0x1, 0x2, 0x3, 0x4]),
