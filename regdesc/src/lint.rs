@@ -137,7 +137,9 @@ fn why_the_whole_has_no_constraint(register: &Register) -> Option<&'static str> 
         _ if register.width.value > u64::BITS => {
             Some("is for the whole register, which is written in several parts")
         }
-        Some(WriteConstraint::AsRead) => Some("allows what was read alone, and the register is written whole"),
+        Some(WriteConstraint::AsRead) => {
+            Some("allows what was read alone, and the register is written whole")
+        }
         _ => None,
     }
 }

@@ -19,8 +19,8 @@ use crate::description::{Description, FieldValues, Properties};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::{MAX_COUNT, MAX_LIST};
 use crate::model::{
-    Array, Block, Cluster, DefaultValue, Device, EnumId, EnumeratedValue, Enumeration, Field, Format, Instance,
-    Interrupt, Item, Origin, Register, Reserved, WriteConstraint,
+    Array, Block, Cluster, DefaultValue, Device, EnumId, EnumeratedValue, Enumeration, Field,
+    Format, Instance, Interrupt, Item, Origin, Register, Reserved, WriteConstraint,
 };
 use crate::nearest::nearest;
 use crate::number::{Bits, Integer, MAX_WIDTH};
@@ -532,7 +532,9 @@ impl Resolver<'_> {
                     "not used",
                 )
                 .related(access.span, format!("the access is {}", access.value))
-                .help(format!("remove `{key}`, or give it an access that may {verb}")),
+                .help(format!(
+                    "remove `{key}`, or give it an access that may {verb}"
+                )),
             );
         }
     }
@@ -572,7 +574,9 @@ impl Resolver<'_> {
             return;
         };
         let named = access.on_write != WriteEffect::Modify;
-        let on_write = own.on_write.filter(|it| named && it.value != access.on_write);
+        let on_write = own
+            .on_write
+            .filter(|it| named && it.value != access.on_write);
         let named = access.on_read != ReadEffect::None;
         let on_read = own.on_read.filter(|it| named && it.value != access.on_read);
         let write = on_write.map(|effect| ("on-write", effect.value.to_string(), effect.span));
@@ -586,7 +590,9 @@ impl Resolver<'_> {
                     "another effect",
                 )
                 .related(access.span, "names an effect too")
-                .help(format!("remove `{key}`, or write `rw`, `ro` or `wo` as the access")),
+                .help(format!(
+                    "remove `{key}`, or write `rw`, `ro` or `wo` as the access"
+                )),
             );
         }
     }
@@ -697,7 +703,10 @@ fn default_as_reset(name: &Spanned<String>, default: &DefaultValue) -> Diagnosti
     Diagnostic::new(
         Code::UnknownEnumeratedValue,
         name.span,
-        format!("`{}` is every number without a name, and a reset is one", name.value),
+        format!(
+            "`{}` is every number without a name, and a reset is one",
+            name.value
+        ),
         "which number is not known",
     )
     .related(default.name.span, "the default")

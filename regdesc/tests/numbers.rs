@@ -215,9 +215,8 @@ fn an_svd_gives_a_wide_register_a_wide_reset_and_mask() {
              </peripheral></peripherals></device>"
         )
     };
-    let read = |reset: &str, mask: &str| {
-        regdesc::parse("d.svd", text(reset, mask), &Options::default())
-    };
+    let read =
+        |reset: &str, mask: &str| regdesc::parse("d.svd", text(reset, mask), &Options::default());
     let (reset, mask) = ("0xf000000000000001", "0x0fffffffffffffffffffffffffffffff");
     let map = read(reset, mask).unwrap_or_else(|failure| panic!("{failure}"));
     let Item::Register(register) = &map.blocks[0].items[0] else {
@@ -236,5 +235,8 @@ fn an_svd_gives_a_wide_register_a_wide_reset_and_mask() {
     let Item::Register(register) = &map.blocks[0].items[0] else {
         panic!("a register was written")
     };
-    assert_eq!(format!("{:#x}", register.reset.value), "0x1f000000000000001");
+    assert_eq!(
+        format!("{:#x}", register.reset.value),
+        "0x1f000000000000001"
+    );
 }

@@ -333,7 +333,10 @@ mod valid {
             if interrupts {
                 let cells = map(
                     Of::Names("cells"),
-                    [("irq", texts(["0", irq, "0x4"])), ("bare", texts(["0", bare, "1"]))],
+                    [
+                        ("irq", texts(["0", irq, "0x4"])),
+                        ("bare", texts(["0", bare, "1"])),
+                    ],
                 );
                 keys.push(entry("interrupts", cells));
             }

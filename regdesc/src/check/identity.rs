@@ -325,7 +325,9 @@ pub(super) fn resets_agree_with_the_identity(
 /// what it has after reset.
 fn constant<'b>(block: &'b Block, path: &RegisterPath) -> Option<&'b Register> {
     let register = block.register(path)?.register;
-    let is_constant = register.accesses().all(|it| it.reads_plainly() && !it.write);
+    let is_constant = register
+        .accesses()
+        .all(|it| it.reads_plainly() && !it.write);
     // A default has no place of its own.
     let is_stated = register.reset.span != register.name.span || !register.reset.is_zero();
     (is_constant && is_stated).then_some(register)

@@ -95,5 +95,5 @@ pub(super) fn named_values_may_be_written(block: &mut Block, diagnostics: &mut D
             field.write_constraint = None;
         }
     });
-    tell(mistakes, ANY_VALUE, diagnostics);
+    report(mistakes, ANY_VALUE, diagnostics);
 }

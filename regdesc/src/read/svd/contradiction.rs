@@ -49,7 +49,10 @@ fn of_an_enumeration(enumeration: Element<'_, '_>) -> Vec<Mistake> {
         let mistake = Diagnostic::new(
             Code::BadValue,
             first.name_span(),
-            format!("a value of its own in an enumeration that is derived from `{}`", base.value),
+            format!(
+                "a value of its own in an enumeration that is derived from `{}`",
+                base.value
+            ),
             "has no effect",
         )
         .related(base.span, "its values are those of this one")
@@ -80,7 +83,10 @@ fn of_an_enumeration(enumeration: Element<'_, '_>) -> Vec<Mistake> {
                 "stands for every number",
             )
             .help("name the values, or remove the enumeration")
-            .with_repair(Repair::new(NO_VALUES, vec![Edit::new(enumeration.range(), "")])),
+            .with_repair(Repair::new(
+                NO_VALUES,
+                vec![Edit::new(enumeration.range(), "")],
+            )),
         );
     }
     mistakes
@@ -144,10 +150,7 @@ fn effects_without_access(element: Element<'_, '_>) -> Vec<Mistake> {
         .help(format!(
             "remove `<{tag}>`, or give it an access that may {verb}"
         ))
-        .with_repair(Repair::new(
-            NO_EFFECT,
-            vec![Edit::new(effect.range(), "")],
-        ))
+        .with_repair(Repair::new(NO_EFFECT, vec![Edit::new(effect.range(), "")]))
     });
     effect.into_iter().collect()
 }
@@ -211,9 +214,7 @@ pub(super) fn alternates_of_nothing(peripheral: Element<'_, '_>) -> Vec<Mistake>
     }
     let items = peripheral.descendants();
     let items = items.filter(|it| matches!(it.tag(), "register" | "cluster"));
-    let names: HashSet<_> = items
-        .filter_map(|it| it.child("name")?.text())
-        .collect();
+    let names: HashSet<_> = items.filter_map(|it| it.child("name")?.text()).collect();
     let mistakes = references.into_iter().filter_map(|reference| {
         let text = reference.text()?;
         (!is_among(text, &names)).then(|| alternate_of_nothing(reference, text, &names))
@@ -237,11 +238,7 @@ fn is_among(text: &str, names: &HashSet<&str>) -> bool {
     names.contains(name) || names.iter().any(is_element)
 }
 
-fn alternate_of_nothing(
-    reference: Element<'_, '_>,
-    text: &str,
-    names: &HashSet<&str>,
-) -> Mistake {
+fn alternate_of_nothing(reference: Element<'_, '_>, text: &str, names: &HashSet<&str>) -> Mistake {
     let mut known: Vec<_> = names.iter().copied().collect();
     known.sort_unstable();
     let what = match reference.tag() {

@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Version;
 
 /// Elements whose names an array keeps.
-const MAX_LIST: u64 = crate::resolve::MAX_LIST;
+const MAX_LIST: u64 = crate::limits::MAX_LIST;
 
 /// Reports everything in a device that has no effect.
 pub(super) fn of(device: Element<'_, '_>, found: &mut Found) {

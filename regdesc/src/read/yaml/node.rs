@@ -718,7 +718,7 @@ fn plain(reason: &str) -> (&str, String) {
         }
     }
     if let Some((found, expected)) = found_instead(reason) {
-        return (found, explained(expected).1);
+        return (found, plain(expected).1);
     }
     match reason.split_once("expected ") {
         Some(("", "a boolean")) => ("it has another form", "write true or false".to_owned()),

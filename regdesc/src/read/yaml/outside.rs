@@ -202,7 +202,10 @@ impl Reader<'_> {
         self.interrupts_are_known &= self.diagnostics.len() == before && !refused;
         let read = |node: Node<'_>| {
             if node.is_null() {
-                self.refuse(&node, nothing_said(&node, "for an interrupt that nothing is known of"));
+                self.refuse(
+                    &node,
+                    nothing_said(&node, "for an interrupt that nothing is known of"),
+                );
                 return None;
             }
             let read = node.read::<InterruptKeys>(self.diagnostics);
@@ -257,10 +260,7 @@ impl Reader<'_> {
     /// have come once.
     fn level_has_an_effect(&mut self, node: &Node<'_>, interrupt: &Interrupt) {
         let trigger = interrupt.trigger.as_ref().map(|it| it.value);
-        let level = matches!(
-            trigger,
-            None | Some(Trigger::LevelHigh | Trigger::LevelLow)
-        );
+        let level = matches!(trigger, None | Some(Trigger::LevelHigh | Trigger::LevelLow));
         if interrupt.source == InterruptSource::Level
             && level
             && !(node.has("status") || node.has("enable"))

@@ -204,7 +204,10 @@ impl Reader<'_> {
             return Item::Refused(node.name);
         }
         if node.is_null() {
-            self.refuse(&node, nothing_said(&node, "for a register with every default"));
+            self.refuse(
+                &node,
+                nothing_said(&node, "for a register with every default"),
+            );
             return Item::Refused(node.name);
         }
         let before = self.diagnostics.len();
@@ -353,7 +356,9 @@ impl Reader<'_> {
         }
         let access = node.get("access");
         let access = access.as_ref().and_then(Node::text);
-        let is_read = access.and_then(Access::from_policy).is_none_or(|it| it.read);
+        let is_read = access
+            .and_then(Access::from_policy)
+            .is_none_or(|it| it.read);
         if !is_read && !node.has("fields") {
             self.diagnostics.push(without_effect(
                 "`read-order` has no effect on what software may not read".to_owned(),

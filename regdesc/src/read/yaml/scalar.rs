@@ -232,7 +232,7 @@ const INTEGER: &str =
 const NOT_A_NUMBER: &str = "is not a number";
 
 /// K, M and G are capital letters.
-fn in_capitals(text: &str) -> Option<Cow<'static, str>> {
+fn in_capitals(text: &str) -> Option<Meant> {
     let (digits, factor) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let factor = match factor {
         "k" => 'K',
@@ -241,7 +241,7 @@ fn in_capitals(text: &str) -> Option<Cow<'static, str>> {
         _ => return None,
     };
     let meant = format!("{digits}{factor}");
-    parse_integer(&meant).map(|_| Cow::Owned(meant))
+    parse_integer(&meant).map(|_| Meant::sure(meant))
 }
 
 impl FromScalar for u64 {
@@ -249,7 +249,7 @@ impl FromScalar for u64 {
     const PATTERN: Option<&'static str> = Some(NUMBER);
     const WRONG: &'static str = NOT_A_NUMBER;
 
-    fn meant(text: &str) -> Option<Cow<'static, str>> {
+    fn meant(text: &str) -> Option<Meant> {
         in_capitals(text)
     }
 
@@ -267,7 +267,7 @@ impl FromScalar for Bits {
     const PATTERN: Option<&'static str> = Some(NUMBER);
     const WRONG: &'static str = NOT_A_NUMBER;
 
-    fn meant(text: &str) -> Option<Cow<'static, str>> {
+    fn meant(text: &str) -> Option<Meant> {
         in_capitals(text)
     }
 

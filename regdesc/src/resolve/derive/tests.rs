@@ -22,7 +22,9 @@ fn derived(text: &str) -> Outcome {
     });
     derive(&mut description, &mut diagnostics);
     // Names of elements that serve as bases alone are reported as lints.
-    let errors = diagnostics.iter().filter(|it| it.severity == Severity::Error);
+    let errors = diagnostics
+        .iter()
+        .filter(|it| it.severity == Severity::Error);
     let mistakes = errors.map(|mistake| {
         let marked = text[mistake.primary.span.range()].to_owned();
         (
