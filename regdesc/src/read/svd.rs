@@ -142,7 +142,7 @@ fn description(
         name,
         vendor: device.text_of("vendor").or(device.text_of("vendorID")),
         description: device.folded_text("description"),
-        version: device.text_of("version").and_then(version),
+        version: device.text_of("version").as_ref().and_then(version),
         bus: Bus::of_width(bus_width(device)),
         allow: Vec::new(),
         properties: properties::of_container(device, &properties),
@@ -157,7 +157,7 @@ fn bus_width(device: Element<'_, '_>) -> u32 {
     bits.unwrap_or(32)
 }
 
-fn version(text: Spanned<String>) -> Option<Spanned<Version>> {
+fn version(text: &Spanned<String>) -> Option<Spanned<Version>> {
     let version = no_effect::version(&text.value)?;
     Some(Spanned::new(version, text.span))
 }
