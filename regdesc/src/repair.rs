@@ -12,6 +12,9 @@ mod bits;
 mod found;
 mod names;
 mod values;
+mod walk;
+
+use walk::each_register;
 
 use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::model::{Block, Bus, Cluster, Device, Item, Kind, Origin, Register};
@@ -112,15 +115,6 @@ fn each_container(items: &mut [Item], visit: &mut impl FnMut(&mut [Item])) {
     for item in items {
         if let Item::Cluster(cluster) = item {
             each_container(&mut cluster.items, visit);
-        }
-    }
-}
-
-fn each_register(items: &mut [Item], visit: &mut impl FnMut(&mut Register)) {
-    for item in items {
-        match item {
-            Item::Register(register) => visit(register),
-            Item::Cluster(cluster) => each_register(&mut cluster.items, visit),
         }
     }
 }

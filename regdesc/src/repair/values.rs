@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::found::{found, report};
+use super::walk;
 use crate::check::values;
 use crate::check::walk::each_register;
 use crate::diagnostic::Diagnostics;
@@ -89,7 +90,7 @@ pub(super) fn named_values_may_be_written(block: &mut Block, diagnostics: &mut D
         return;
     }
     let places: HashSet<_> = mistakes.iter().map(|it| it.primary.span).collect();
-    super::each_register(&mut block.items, &mut |register| {
+    walk::each_register(&mut block.items, &mut |register| {
         let fields = register.fields.iter_mut();
         for field in fields.filter(|field| places.contains(&field.name.span)) {
             field.write_constraint = None;
