@@ -504,7 +504,7 @@ impl Resolver<'_> {
     }
 
     /// Names for values that are read need a read, and such for values that are
-    /// written a write. (A vendor's are for whoever reads the manual too.)
+    /// written a write. (A vendor's are for people who read the manual too.)
     fn names_have_an_effect(&mut self, field: &written::Field, access: Spanned<Access>) {
         let (values, write_values) = (&field.values, &field.write_values);
         let (Origin::Author, Some(written)) = (self.origin, write_values) else {

@@ -130,7 +130,7 @@ pub(crate) fn enumerated_values_have_one_sign(
     }
 }
 
-/// Each value with a name that may be written lies within the constraint's range.
+/// Each value with a name that may be written is within the constraint's range.
 pub(crate) fn named_values_may_be_written(
     block: &Block,
     register: &Register,
