@@ -92,6 +92,14 @@ fn a_wide_reset_is_its_fields_and_its_fields_are_of_it() {
 }
 
 #[test]
+fn a_fields_own_reset_is_known_where_its_registers_is_not() {
+    let registers = "R: {reset: unknown, fields: {A: {bits: '3:0', reset: 5}, B: '7:4'}}";
+    with_register(registers, |register| {
+        assert_eq!((register.reset.low(), register.reset_mask.low()), (5, 0xf));
+    });
+}
+
+#[test]
 fn a_signed_field_takes_negative_numbers_and_bits() {
     for (reset, bits) in [
         ("-1", 0xff),
