@@ -331,11 +331,7 @@ impl Resolver<'_> {
         let whole = whole.map(|own| Spanned::new(own.magnitude().clone(), own.span));
         let reset_span = own.map_or(name.span, |own| own.span);
         let own = own.map_or_else(Bits::zero, |own| own.magnitude().clone());
-        let reset = resets
-            .iter()
-            // What reaches beyond the register is reported the field.
-            .filter(|(bits, _)| bits.fits(width.value))
-            .fold(own, |reset, (bits, value)| reset.with(*bits, *value));
+        let reset = with_fields(own, &resets, width.value);
         for field in &mut fields {
             field.reset = reset.extract(field.bits.value);
         }
@@ -425,12 +421,7 @@ impl Resolver<'_> {
         let Some(bits) = field.bits else {
             return;
         };
-        // A register's reset is not each field's.
-        let inherited = Properties {
-            reset: None,
-            ..inherited.clone()
-        };
-        let properties = inherited.overlaid(&field.properties);
+        let properties = without_reset(inherited).overlaid(&field.properties);
         self.effects_have_access(&field.properties, access(&properties, field.name.span));
         self.names_have_an_effect(&field, access(&properties, field.name.span));
         let has_values = field.values.is_some();
@@ -751,6 +742,21 @@ fn misfit_reset(
     )
     .related(bits.span, format!("{} bits wide", bits.len))
     .help(help)
+}
+
+/// A register's reset, with those of its fields in their bits.
+fn with_fields(own: Bits, fields: &[(BitRange, u64)], width: u32) -> Bits {
+    // A field that reaches beyond the register is reported as such.
+    let fields = fields.iter().filter(|(bits, _)| bits.fits(width));
+    fields.fold(own, |reset, (bits, value)| reset.with(*bits, *value))
+}
+
+/// What a field inherits: its register's reset is not each field's.
+fn without_reset(inherited: &Properties) -> Properties {
+    Properties {
+        reset: None,
+        ..inherited.clone()
+    }
 }
 
 /// The mask, with the bits whose fields state what they have after reset.

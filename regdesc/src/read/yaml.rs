@@ -21,7 +21,7 @@ use std::collections::HashSet;
 use crate::access::Access;
 use crate::description::{Block, Description, Properties, SvdSource};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Kind, Origin};
+use crate::model::{Kind, Origin, Version, Window};
 use crate::source::{SourceId, Span, Spanned};
 
 use keys::Top;
@@ -146,12 +146,7 @@ impl Reader<'_> {
         (self.bus_width, self.width) = (bus.width, bus.width);
         let description = text(node, "description", top.description);
         let svd = self.svd_source(node);
-        let size = match svd {
-            // The address block says it.
-            Source::Svd(_) | Source::Refused => node.spanned("size", number(top.size)),
-            Source::Here => self.required(node, "size", number(top.size)),
-        };
-        let size_is_known = size.is_some() || !node.has("size") && matches!(svd, Source::Svd(_));
+        let (size, size_is_known) = self.size(node, number(top.size), &svd);
         let reserved_bits = node.spanned("reserved-bits", plain(top.reserved_bits));
         let node_name = node.spanned("node-name", top.node_name);
         let device_tree = self.device_tree(node);
@@ -174,22 +169,14 @@ impl Reader<'_> {
             items,
             origin: Origin::Author,
             svd,
-            // Whether they are in the block, only its size says.
-            windows: {
-                let windows = self.windows(node);
-                let known = size_is_known.then_some(windows);
-                known.unwrap_or_default()
-            },
+            windows: self.windows_of(node, size_is_known),
             interrupts: self.interrupts(node),
             identity: self.identity(node),
             instances: self.instances(node),
             notices: Vec::new(),
         };
         self.leave_out_what_cannot_be_compared(&mut block);
-        let version = node.spanned("version", plain(top.version));
-        if version.is_none() && node.has("version") {
-            block.identity.version = None;
-        }
+        let version = version(node, plain(top.version), &mut block);
         Some(Description {
             kind: Kind::Block,
             vendor: vendor(node, top.vendor),
@@ -205,6 +192,28 @@ impl Reader<'_> {
             blocks: vec![block],
             name,
         })
+    }
+
+    /// The block's bytes, and whether its windows can be compared with them.
+    fn size(
+        &mut self,
+        node: &Node<'_>,
+        size: Option<u64>,
+        svd: &Source,
+    ) -> (Option<Spanned<u64>>, bool) {
+        let size = match svd {
+            // The address block says it.
+            Source::Svd(_) | Source::Refused => node.spanned("size", size),
+            Source::Here => self.required(node, "size", size),
+        };
+        let is_known = size.is_some() || !node.has("size") && matches!(svd, Source::Svd(_));
+        (size, is_known)
+    }
+
+    /// The block's windows. Without its size, they are read and not compared.
+    fn windows_of(&mut self, node: &Node<'_>, size_is_known: bool) -> Vec<Window> {
+        let windows = self.windows(node);
+        if size_is_known { windows } else { Vec::new() }
     }
 
     /// What was refused of names, or of what an instance gives for them, is not
@@ -355,6 +364,19 @@ impl Reader<'_> {
         }
         named
     }
+}
+
+/// The map's version. Where it was refused, the hardware's is not compared with it.
+fn version(
+    node: &Node<'_>,
+    version: Option<Version>,
+    block: &mut Block,
+) -> Option<Spanned<Version>> {
+    let version = node.spanned("version", version);
+    if version.is_none() && node.has("version") {
+        block.identity.version = None;
+    }
+    version
 }
 
 /// The vendor; one that was refused is there all the same.
