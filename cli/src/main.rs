@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The `regloom` command: one description of a register block, woven into a
+//! The `regloom` command: from one description of a register block it generates a
 //! device-tree snippet, a kernel driver and an accessor crate.
 
 mod check;

@@ -27,7 +27,7 @@ use crate::units::BitRange;
 /// A mapping that is read entry by entry.
 pub(super) type Nested = IgnoredAny;
 
-/// A block of registers, woven by regloom into a device-tree node, a kernel
+/// A block of registers, from which regloom generates a device-tree node, a kernel
 /// driver and an accessor crate.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
