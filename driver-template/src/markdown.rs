@@ -3,7 +3,7 @@
 //! Text of the description's author as Markdown that shows just its words, whatever it holds.
 //!
 //! A driver's comments are read as source: only what would be more than text is escaped, code
-//! stays code, and lines are wrapped ([`doc`]). Other documents are read as they are rendered:
+//! stays code, and lines are wrapped (`doc`). Other documents are read as they are rendered:
 //! every mark is escaped, and addresses are links ([`paragraphs`]).
 
 use std::borrow::Cow;

@@ -63,6 +63,8 @@ fn text_is_tidy() {
         assert!(!text.contains("\n\n\n"));
         assert!(!text.contains('\t') && !text.contains('\r'));
         assert!(text.lines().all(|line| line.trim_end() == line));
+        let long = |line: &&str| line.trim_start().starts_with("//") && line.len() > 100;
+        assert_eq!(text.lines().find(long), None, "checkpatch refuses it");
     }
 }
 

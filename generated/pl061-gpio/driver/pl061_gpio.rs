@@ -1333,8 +1333,8 @@ mod node {
             &self.shared.lines[self.line.load(Relaxed) as usize]
         }
 
-        /// Waits until the interrupt has occurred since the last read, and returns its count; a reader
-        /// with room for it takes the events too.
+        /// Waits until the interrupt has occurred since the last read, and returns its count. A
+        /// reader with room for them takes the events too.
         fn read(&self, user: UserPtr, len: usize, waits: bool) -> Result<isize> {
             if len != COUNT && len != COUNT_AND_EVENTS {
                 return Err(EINVAL);

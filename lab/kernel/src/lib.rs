@@ -7,9 +7,9 @@
 //!                         devicetree, program ──┴─► scenario (initramfs, qemu, console)
 //! ```
 //!
-//! A kernel without Rust has no module, and [`uio`] in place of scenarios.
+//! A kernel without Rust has no module, and `uio` in place of scenarios.
 //!
-//! What is slow is kept in the cache ([`cache`]); what depends on the workspace
+//! What is slow is kept in the cache (`cache`); what depends on the workspace
 //! is made anew at each run, in cargo's target directory.
 
 mod apt;
