@@ -63,8 +63,16 @@ fn text_is_tidy() {
         assert!(!text.contains("\n\n\n"));
         assert!(!text.contains('\t') && !text.contains('\r'));
         assert!(text.lines().all(|line| line.trim_end() == line));
+    }
+}
+
+/// A line of 100 columns is the longest that checkpatch takes.
+#[test]
+fn comments_are_not_too_long_where_names_are_not() {
+    for view in [views::fpga_mem(), views::pl061_gpio(), views::widths()] {
+        let text = driver(&view);
         let long = |line: &&str| line.trim_start().starts_with("//") && line.len() > 100;
-        assert_eq!(text.lines().find(long), None, "checkpatch refuses it");
+        assert_eq!(text.lines().find(long), None);
     }
 }
 
