@@ -4,9 +4,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
+mod run;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use run::{regloom, status, stderr};
 
 const SMALLEST: &str = "\
 schema: 1
@@ -29,25 +33,8 @@ const CHIP: &str = r#"<device schemaVersion="1.3"><name>chip</name><width>32</wi
 <register><name>COUNT</name><addressOffset>4</addressOffset></register></registers></peripheral>
 </peripherals></device>"#;
 
-fn regloom(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_regloom"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 fn folder_with(name: &str, text: &str) -> tempfile::TempDir {

@@ -4,9 +4,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails at that line")]
 
+mod run;
+
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+
+use run::{regloom, status, stderr};
 
 /// Two misspelt keys and another tool's word; one value that nobody knows.
 const WRONG: &str = "\
@@ -28,23 +31,6 @@ allow: [no-identity]
 registers:
   CTRL: {at: 0x0, access: ro} # kept
 ";
-
-fn regloom(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_regloom"))
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn status(output: &Output) -> i32 {
-    output.status.code().unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
 
 fn folder_with(name: &str, content: impl AsRef<[u8]>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
