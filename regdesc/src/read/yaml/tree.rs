@@ -632,7 +632,9 @@ impl<'t> Reader<'t, '_> {
         if let Some((span, word)) = self.word_with_an_index(at) {
             let quoted = format!("\"{word}\"");
             return diagnostic
-                .help(format!("a text that contains `[` goes in quotes: `{quoted}`"))
+                .help(format!(
+                    "a text that contains `[` goes in quotes: `{quoted}`"
+                ))
                 .suggest(Suggestion::new(
                     Applicability::Sure,
                     vec![Edit::new(span, quoted)],
