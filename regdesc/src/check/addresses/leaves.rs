@@ -103,7 +103,7 @@ impl Expansion<'_> {
             range: ByteRange { start, len },
             owner: self.owner,
             element: size,
-            alternate: around.alternate || self.peers.is_any(&register.alternate),
+            alternate: around.alternate || self.peers.is_any(&register.alternate, register.array),
             peers: [self.peers.of(&register.name), around.peers],
             read: register.accesses().any(|access| access.read),
             write: register.accesses().any(|access| access.write),
@@ -125,7 +125,7 @@ impl Expansion<'_> {
 
     fn cluster(&mut self, cluster: &Cluster, start: u64, around: Around) {
         let around = Around {
-            alternate: around.alternate || self.peers.is_any(&cluster.alternate),
+            alternate: around.alternate || self.peers.is_any(&cluster.alternate, cluster.array),
             peers: around.peers.or(self.peers.of(&cluster.name)),
         };
         let mut element = |start| {
@@ -211,13 +211,13 @@ impl<'a> Peers<'a> {
         self.sets.get(name).copied()
     }
 
-    /// Whether something shares its place with whatever is there: also where what it
-    /// names is elsewhere, so that it cannot be compared.
-    fn is_any(&self, alternate: &Alternate) -> bool {
+    /// Whether something shares its place with whatever is there: also an array, which
+    /// names one thing for all its elements, and what names a thing that is elsewhere.
+    fn is_any(&self, alternate: &Alternate, array: Option<Array>) -> bool {
         match alternate {
             Alternate::None => false,
             Alternate::Any => true,
-            Alternate::Of(other) => self.called(other).is_none(),
+            Alternate::Of(other) => array.is_some() || self.called(other).is_none(),
         }
     }
 }
@@ -560,5 +560,20 @@ mod tests {
         assert_eq!(at_one_place(&alternates), []);
         // What it names is elsewhere.
         assert_eq!(at_one_place(&[("A", None), ("B", Some("ELSEWHERE"))]), []);
+    }
+
+    /// It can name one thing, and its elements are at several places.
+    #[test]
+    fn an_array_that_is_an_alternate_shares_its_places() {
+        let single = |name: &str, offset| {
+            let mut it = register(offset, 4, Access::RW, false);
+            it.name = spanned(name.to_owned());
+            it
+        };
+        let mut all = single("ALL", 0);
+        all.array = Some(array(2, 4));
+        all.alternate = Alternate::Of("A".to_owned());
+        let items = [all, single("A", 0), single("B", 4)].map(Item::Register);
+        assert!(collisions_of(&items).is_empty());
     }
 }
