@@ -67,7 +67,9 @@ impl OpenError {
             | Failure::NoUio
             | Failure::NeitherNodeNorUio => OpenErrorKind::NotFound,
             Failure::TooSmall(_) | Failure::OtherHardware { .. } => OpenErrorKind::OtherHardware,
-            Failure::Open(_) | Failure::Map(_) | Failure::Misaligned(_) => OpenErrorKind::Other,
+            Failure::Open(_) | Failure::Map(_) | Failure::Misaligned(_) | Failure::NoSys => {
+                OpenErrorKind::Other
+            }
         }
     }
 
@@ -113,6 +115,7 @@ impl fmt::Display for OpenError {
             Failure::NoSuchInstance(_) => {
                 write!(f, "{} has no instance of that name", self.block)?;
             }
+            Failure::NoSys => f.write_str("there is no /sys, where instances are found")?,
             Failure::NoNodeAt(base) => {
                 write!(f, "neither a driver nor UIO has a device at {base:#x}")?;
             }
@@ -162,6 +165,9 @@ impl fmt::Display for Advice<'_> {
                 instances
                     .iter()
                     .try_for_each(|it| write!(f, " {}", it.name))
+            }
+            (Failure::NoSys, _) => {
+                f.write_str("`mount -t sysfs sysfs /sys`, or open the node by its name")
             }
             (Failure::Misaligned(_), _) => write!(
                 f,

@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use crate::table::{Identity, Instance};
 
 /// The version of the interface that this crate understands.
-pub(super) const ABI: u32 = 1;
+pub(super) const ABI: u32 = 2;
 
 /// Why opening failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(super) enum Failure {
     Misaligned(u64),
     /// The map has only these instances.
     NoSuchInstance(&'static [Instance]),
+    /// There is no `/sys`, where instances are found.
+    NoSys,
     /// No node belongs to a device at this address.
     NoNodeAt(u64),
     /// No UIO device has this name.
