@@ -18,6 +18,9 @@ pub trait Block: Sized + 'static {
     /// Bytes that it decodes.
     const SIZE: usize;
 
+    /// Bytes of its widest access: it begins at a multiple of this.
+    const ALIGN: usize = Region::ALIGN;
+
     /// Canonical hash of its map. Driver and program compare it to know that they
     /// were generated from the same description.
     const HASH: u64;
@@ -75,7 +78,11 @@ impl<'a, D: Block, B: Bus> Root<'a, D, B> {
     pub fn place<const SIZE: usize, const ALIGN: usize>(self) -> Place<'a, SIZE, ALIGN, B> {
         const {
             assert!(SIZE <= D::SIZE, "larger than the block");
-            assert!(ALIGN <= Region::ALIGN, "aligned more than a block is");
+            assert!(
+                D::ALIGN <= Region::ALIGN,
+                "an access is wider than there are"
+            );
+            assert!(ALIGN <= D::ALIGN, "aligned more than the block is");
         }
         Place::at(self.base)
     }

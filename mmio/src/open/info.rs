@@ -17,7 +17,6 @@ const INFO: Opcode = opcode::read_write::<Header>(0xd5, 0);
 
 /// The part of the answer before the windows.
 #[repr(C)]
-#[expect(dead_code, reason = "its fields are read from bytes, by their offsets")]
 struct Header {
     /// In: bytes that there is room for. Out: bytes of the complete answer.
     argsz: u32,
@@ -260,12 +259,25 @@ mod tests {
         /// The complete answer.
         fn answer(&self) -> Vec<u8> {
             let head = [0, self.abi].map(u32::to_ne_bytes).concat();
-            let places = [0x12_u64, 0x4000_0040, 0x1000].map(u64::to_ne_bytes).concat();
-            let rest = [1, 2, 3, 0x40, 0, self.windows, self.windows_at, self.window_size];
+            let places = [0x12_u64, 0x4000_0040, 0x1000]
+                .map(u64::to_ne_bytes)
+                .concat();
+            let rest = [
+                1,
+                2,
+                3,
+                0x40,
+                0,
+                self.windows,
+                self.windows_at,
+                self.window_size,
+            ];
             let mut answer = [head, places, rest.map(u32::to_ne_bytes).concat()].concat();
             answer.resize(self.windows_at as usize, 0xee);
             for window in 0..self.windows {
-                let place = [u64::from(window) << 13, 0x1000].map(u64::to_ne_bytes).concat();
+                let place = [u64::from(window) << 13, 0x1000]
+                    .map(u64::to_ne_bytes)
+                    .concat();
                 let start = answer.len();
                 answer.extend(place);
                 answer.extend((window & 3).to_ne_bytes());

@@ -22,8 +22,8 @@ const CLASS: &str = "regloom-";
 
 /// Who provides an instance.
 pub(super) enum Found {
-    /// The generated driver, by this node.
-    Driver(PathBuf),
+    /// The generated driver, by this node; the instance is at this address.
+    Driver { node: PathBuf, base: u64 },
     /// UIO.
     Uio(Uio),
 }
@@ -32,13 +32,12 @@ pub(super) enum Found {
 pub(super) fn find(name: &str, instances: &'static [Instance]) -> Result<Found, Failure> {
     let instance = instances.iter().find(|it| it.name == name);
     let instance = instance.ok_or(Failure::NoSuchInstance(instances))?;
-    if let Some(node) = node_at(Path::new(CLASSES), instance.base)? {
-        return Ok(Found::Driver(node));
+    let base = instance.base;
+    if let Some(node) = node_at(Path::new(CLASSES), base)? {
+        return Ok(Found::Driver { node, base });
     }
-    let found = uio::at(instance.base).map_err(Failure::Open)?;
-    found
-        .map(Found::Uio)
-        .ok_or(Failure::NoNodeAt(instance.base))
+    let found = uio::at(base).map_err(Failure::Open)?;
+    found.map(Found::Uio).ok_or(Failure::NoNodeAt(base))
 }
 
 /// The address of the instance that the driver of a block gives this node to,
