@@ -133,7 +133,10 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     #[inline(always)]
     #[must_use]
     pub fn regs(&self) -> D::Registers<'_, B> {
-        D::registers(Root::at(Pointer::to(&self.region)))
+        D::registers(Root::at(
+            Pointer::to(&self.region),
+            self.region.has_memory(),
+        ))
     }
 }
 

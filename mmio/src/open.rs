@@ -233,6 +233,8 @@ fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<Opened, Failure> 
     must_be_aligned::<D>(base, before as u64)?;
     let region = map::windows(&node, D::SIZE, before, &info.windows, rights);
     let region = region.map_err(Failure::Map)?;
+    // SAFETY: the driver reports of each that it is mapped so.
+    let region = unsafe { region.with_memory(info.has_memory(D::MEMORY_WINDOWS)) };
     let node = Node::Driver(node);
     Ok(Opened { region, node, base })
 }

@@ -15,6 +15,8 @@ use crate::word::Unit;
 pub struct Region {
     base: NonNull<u8>,
     len: usize,
+    /// The memory windows of its block are mapped as memory.
+    has_memory: bool,
     release: Release,
 }
 
@@ -54,7 +56,28 @@ impl Region {
     /// As [`Region::from_raw`], and `release` may be called once with the same
     /// `base` and `len`, on any thread.
     pub(crate) unsafe fn owned(base: NonNull<u8>, len: usize, release: Release) -> Self {
-        Region { base, len, release }
+        Region {
+            base,
+            len,
+            has_memory: false,
+            release,
+        }
+    }
+
+    /// The same region; the memory windows of its block are mapped as memory or not.
+    ///
+    /// # Safety
+    /// They are, if `has_memory` says so.
+    #[cfg(feature = "std")]
+    pub(crate) unsafe fn with_memory(self, has_memory: bool) -> Self {
+        let mut region = self;
+        region.has_memory = has_memory;
+        region
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_memory(&self) -> bool {
+        self.has_memory
     }
 
     /// Whether a block of `size` bytes whose widest access has `align` bytes can

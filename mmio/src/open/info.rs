@@ -12,6 +12,7 @@ use rustix::io::Errno;
 use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, ioctl, opcode};
 
 use super::failure::{ABI, Failure};
+use crate::windows;
 
 const INFO: Opcode = opcode::read_write::<Header>(0xd5, 0);
 
@@ -55,6 +56,7 @@ const _: () = assert!(WINDOW == 24, "the interface has 24 bytes here");
 const EXPECTED: usize = 16;
 
 const WRITABLE: u32 = 1;
+const MEMORY: u32 = 2;
 
 impl Window {
     /// A window that may be written.
@@ -78,6 +80,15 @@ impl Window {
     pub(super) fn is_writable(&self) -> bool {
         self.flags & WRITABLE != 0
     }
+
+    /// It is mapped as memory, and has all of this window of the block, which is
+    /// `before` bytes into its first page.
+    fn is_memory_at(&self, before: usize, window: &windows::Window) -> bool {
+        let start = (before as u64).saturating_add(window.offset as u64);
+        let end = start.saturating_add(window.size as u64);
+        let is_within = self.offset <= start && end <= self.offset.saturating_add(self.size);
+        self.flags & MEMORY != 0 && is_within
+    }
 }
 
 /// What the driver reports.
@@ -92,6 +103,17 @@ pub(super) struct Info {
     /// Bytes of the first page before the block.
     pub(super) before: usize,
     pub(super) windows: Vec<Window>,
+}
+
+impl Info {
+    /// The driver maps all of these windows of the block as memory.
+    pub(super) fn has_memory(&self, described: &[windows::Window]) -> bool {
+        let is_memory = |window: &windows::Window| {
+            let mut reported = self.windows.iter();
+            reported.any(|it| it.is_memory_at(self.before, window))
+        };
+        !described.is_empty() && described.iter().all(is_memory)
+    }
 }
 
 /// Queries the driver.
@@ -316,6 +338,34 @@ mod tests {
             assert_eq!(info.windows.len(), count as usize);
             let last = info.windows.last().map_or(0, |last| last.offset);
             assert_eq!(last, u64::from(count.saturating_sub(1)) << 13);
+        }
+    }
+
+    /// The windows of the driver are whole pages, the second one memory.
+    #[test]
+    fn memory_windows_are_memory_if_the_driver_maps_all_of_each_so() {
+        let window = |offset, size, flags| Window {
+            flags,
+            ..Window::of(offset, size)
+        };
+        let info = Info {
+            windows: [window(0, 0x1000, 1), window(0x1000, 0x2000, 3)].into(),
+            before: 0x40,
+            ..Driver::with(0).ask().unwrap()
+        };
+        let memory = |offset, size| windows::Window { offset, size };
+        assert!(info.has_memory(&[memory(0xfc0, 0x2000)]));
+        assert!(info.has_memory(&[memory(0xfc0, 0x1000), memory(0x1fc0, 0x1000)]));
+        assert!(!info.has_memory(&[]));
+        for other in [
+            memory(0xfbf, 4),
+            memory(0xfc0, 0x2001),
+            memory(usize::MAX, 4),
+        ] {
+            assert!(
+                !info.has_memory(&[memory(0xfc0, 0x1000), other]),
+                "{other:?}"
+            );
         }
     }
 
