@@ -2,7 +2,7 @@
 
 //! A block: its device, its handle, and everything below.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use regdesc::model::Kind;
 
@@ -87,6 +87,7 @@ fn device(block: &Block<'_>) -> TokenStream {
 fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
     let name = &block.names.runtime;
     let size = Hex(block.size);
+    let align = Literal::u64_unsuffixed(block.types().root.align);
     let hash = Hex(block.hash());
     let instances = identity::instances(block);
     let identity = identity::parts(block);
@@ -103,6 +104,7 @@ fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
         impl mmio::Block for Block {
             const NAME: &'static str = #name;
             const SIZE: usize = #size;
+            const ALIGN: usize = #align;
             const HASH: u64 = #hash;
             const ITEMS: &'static [mmio::table::Item] = ITEMS;
             #instances

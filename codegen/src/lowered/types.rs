@@ -123,7 +123,7 @@ impl<'m> Types<'m> {
         };
         let root = Site {
             size: block.size.value,
-            align: BLOCK_ALIGN,
+            align: widest_access(block, bus),
             clusters: Vec::new(),
         };
         Types {
@@ -156,8 +156,14 @@ impl<'m> Types<'m> {
     }
 }
 
-/// What a mapped block is aligned to at least, in bytes.
-const BLOCK_ALIGN: u64 = 8;
+/// Bytes of the widest access of a block: it begins at a multiple of this.
+fn widest_access(block: &Block, bus: Bus) -> u64 {
+    let mut widest = 1;
+    shared::each_register(&block.items, &mut |register| {
+        widest = widest.max(u64::from(Beat::of(register, bus).width / 8));
+    });
+    widest
+}
 
 /// Where a group lies.
 struct Site {
