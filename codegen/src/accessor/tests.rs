@@ -242,6 +242,22 @@ fn a_peripherals_file_is_one_to_cargo_and_to_windows() {
     }
 }
 
+#[test]
+fn a_block_is_as_aligned_as_its_widest_access() {
+    for (width, align) in [(8, 1), (16, 2), (32, 4), (64, 4)] {
+        let text = format!(
+            "{{schema: 1, name: lamp, vendor: acme, size: 0x1000, registers: {{R: {{width: {width}}}}}}}"
+        );
+        let code = file(&map(&text), "src/lib.rs");
+        for part in [
+            format!("const ALIGN: usize = {align};"),
+            format!("mmio::Place<'a, 0x1000, {align}, Via>"),
+        ] {
+            assert!(code.contains(&part), "{part} is not in\n{code}");
+        }
+    }
+}
+
 /// From either format.
 #[test]
 fn a_range_that_may_be_written_is_the_setters_type() {
