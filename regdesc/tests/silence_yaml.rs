@@ -958,7 +958,7 @@ fn points_into(diagnostic: &Diagnostic, range: &Range<usize>) -> bool {
 }
 
 fn cases() -> u32 {
-    let cases = std::env::var("PROPTEST_CASES");
+    let cases = std::env::var("PLANTED_CASES");
     cases
         .ok()
         .and_then(|cases| cases.parse().ok())
