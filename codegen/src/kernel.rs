@@ -30,13 +30,18 @@ pub(crate) fn view(lowered: &Lowered<'_>, block: &Block<'_>) -> DriverView {
         interrupts: interrupts::view(block, &registers),
         windows: block.windows.iter().map(window).collect(),
         clocks: texts(&block.device_tree.clocks),
-        resets: texts(&block.device_tree.resets),
+        resets: reset_names(block),
         registers,
     }
 }
 
 fn texts(names: &[regdesc::Spanned<String>]) -> Vec<String> {
     names.iter().map(|it| it.value.clone()).collect()
+}
+
+fn reset_names(block: &Block<'_>) -> Vec<String> {
+    let resets = block.device_tree.resets.iter();
+    resets.map(|reset| reset.name.value.clone()).collect()
 }
 
 fn window(window: &Window) -> WindowView {
@@ -63,8 +68,14 @@ pub(crate) fn unsupported(lowered: &Lowered<'_>, block: &Block<'_>) -> Option<St
             lowered.bus.width
         ));
     }
+    if let Some(name) = interrupts::not_in_whole_registers(block) {
+        return Some(format!(
+            "the driver handles interrupts through whole registers, and `{name}` has bits of its \
+             own; leave it out with `--only dt,accessor`"
+        ));
+    }
     let mut interrupts = block.interrupts.iter();
-    let path = interrupts.find_map(|it| it.unhandled)?;
+    let path = interrupts.find_map(|it| it.unhandled.as_ref())?;
     Some(format!(
         "the driver handles interrupts through registers of at most 32 bits that one access \
          reads, which `{path}` is not; leave it out with `--only dt,accessor`, or take the \

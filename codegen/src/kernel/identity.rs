@@ -4,9 +4,10 @@
 
 use regloom_driver_template::{IdentityView, ReadView, RegisterView};
 
+use super::registers::name_of;
 use crate::lowered::Block;
 use crate::lowered::identity::Part;
-use crate::lowered::registers::{Port, Single};
+use crate::lowered::registers::Port;
 
 /// What is read, in the order in which it is reported.
 pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<IdentityView> {
@@ -26,12 +27,8 @@ pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<Identit
 
 /// How the register is read: by one load, or as two words.
 fn read(part: &Part<'_>, block: &Block<'_>, registers: &[RegisterView]) -> ReadView {
-    let single = Single {
-        register: part.register.register,
-        offset: part.register.offset,
-    };
-    match Port::of(single, block.registers()) {
-        Some(port) if port.width <= 32 => ReadView::Register(registers[port.index].name.clone()),
+    match Port::of(part.register, block.registers()) {
+        Some(port) if port.width <= 32 => ReadView::Register(name_of(port, registers)),
         _ => {
             let words = part.words();
             ReadView::Words {

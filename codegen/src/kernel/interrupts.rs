@@ -4,8 +4,9 @@
 
 use regloom_driver_template::{EnableView, InterruptView, RegisterView, SilenceView, StatusView};
 
+use super::registers::name_of;
 use crate::lowered::Block;
-use crate::lowered::interrupt::{Interrupt, Silence};
+use crate::lowered::interrupt::{Acknowledge, Enable, Interrupt, Silence, Source};
 use crate::lowered::registers::Port;
 
 /// The block's interrupts, in the order of the device tree's.
@@ -14,37 +15,69 @@ pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<Interru
     interrupts.map(|it| interrupt(it, registers)).collect()
 }
 
+/// The first interrupt that the view has no words for: its events have bits of their own,
+/// or it has registers in arrays.
+pub(super) fn not_in_whole_registers<'b>(block: &'b Block<'_>) -> Option<&'b str> {
+    let is_element = |port: Port| {
+        let mut registers = block.registers().iter();
+        registers.any(|it| it.array.is_some() && it.has(port))
+    };
+    let is_in_array = |source: &Source| {
+        let enable = match source.enable {
+            Some(Enable::Register { port, .. }) => Some(port),
+            _ => None,
+        };
+        let acknowledge = source.acknowledge.as_ref().map(|it| it.port);
+        let mut ports = [Some(source.status), enable, acknowledge]
+            .into_iter()
+            .flatten();
+        ports.any(is_element)
+    };
+    let mut interrupts = block.interrupts.iter();
+    let found =
+        interrupts.find(|it| !it.described.events.is_empty() || it.sources.iter().any(is_in_array));
+    found.map(|it| it.described.name.as_str())
+}
+
 fn interrupt(interrupt: &Interrupt<'_>, registers: &[RegisterView]) -> InterruptView {
-    let name = |port: Port| registers[port.index].name.clone();
+    let source = interrupt.sources.first();
     InterruptView {
         name: interrupt.described.name.value.clone(),
-        status: interrupt.status.as_ref().map(|status| StatusView {
-            register: name(status.port),
-            width: status.port.width,
-            events: status.events,
+        status: source.map(|source| StatusView {
+            register: name_of(source.status, registers),
+            width: source.status.width,
+            events: source.bits,
         }),
-        enable: interrupt.enable.map(|port| EnableView {
-            register: name(port),
-            width: port.width,
-        }),
+        enable: source.and_then(|source| enable(source, registers)),
         silence: match interrupt.silence {
-            Silence::OfItself => SilenceView::OfItself,
-            Silence::Mask => SilenceView::Mask,
+            Silence::Masked => SilenceView::Mask,
             Silence::Line => SilenceView::Line,
-            Silence::Acknowledge {
-                port,
-                ones,
-                zeros,
-                kept,
-            } => SilenceView::Acknowledge {
-                register: name(port),
-                width: port.width,
-                ones,
-                zeros,
-                kept,
-            },
+            Silence::Acknowledged => {
+                let acknowledge = source.and_then(|it| it.acknowledge.as_ref());
+                acknowledge.map_or(SilenceView::OfItself, |it| acknowledged(it, registers))
+            }
         },
         edge: interrupt.is_edge,
+    }
+}
+
+fn enable(source: &Source, registers: &[RegisterView]) -> Option<EnableView> {
+    let Some(Enable::Register { port, .. }) = source.enable else {
+        return None;
+    };
+    Some(EnableView {
+        register: name_of(port, registers),
+        width: port.width,
+    })
+}
+
+fn acknowledged(acknowledge: &Acknowledge, registers: &[RegisterView]) -> SilenceView {
+    SilenceView::Acknowledge {
+        register: name_of(acknowledge.port, registers),
+        width: acknowledge.port.width,
+        ones: acknowledge.ones,
+        zeros: acknowledge.zeros,
+        kept: acknowledge.kept,
     }
 }
 

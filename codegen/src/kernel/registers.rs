@@ -7,7 +7,7 @@ use regdesc::access::ReadEffect;
 use regdesc::model::Register;
 use regloom_driver_template::{ArrayView, FieldView, RegisterView};
 
-use crate::lowered::registers::FlatRegister;
+use crate::lowered::registers::{FlatRegister, Port};
 use crate::names::{Language, Place, Scope, Use, identifier};
 
 /// One for each of the flat registers, with a name of its own.
@@ -26,6 +26,14 @@ pub(super) fn views(registers: &[FlatRegister<'_>]) -> Vec<RegisterView> {
         unseen: unseen(it.register),
     });
     views.collect()
+}
+
+/// The name of the single register at a port.
+pub(super) fn name_of(port: Port, registers: &[RegisterView]) -> String {
+    let mut registers = registers.iter();
+    let found = registers
+        .find(|it| it.offset == port.offset && it.width == port.width && it.array.is_none());
+    found.map_or_else(String::new, |it| it.name.clone())
 }
 
 /// Why a look at the register is not taken unasked.
