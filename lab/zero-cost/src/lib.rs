@@ -60,6 +60,9 @@ fn compare(targets: &'static [Target], report: &mut Report) -> Vec<Comparison> {
             let found = report.run(title(target, aim), None, || {
                 let comparison = Comparison::of(target, aim)?;
                 comparison.is_equal()?;
+                if comparison.target.can_be_emulated {
+                    comparison.can_be_emulated()?;
+                }
                 Ok(comparison)
             });
             comparisons.extend(found);
