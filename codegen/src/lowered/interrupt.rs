@@ -8,7 +8,7 @@ mod parts;
 
 use regdesc::model::{Block, Interrupt as Described, InterruptSource, RegisterPath, Trigger};
 
-pub(crate) use self::parts::{Acknowledge, Enable, Event, Silence, Source};
+pub(crate) use self::parts::{Acknowledge, Enable, Event, Move, Silence, Source};
 use super::registers::{FlatRegister, Port};
 
 /// A line that a block interrupts by.
