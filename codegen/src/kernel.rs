@@ -7,31 +7,54 @@ mod interrupts;
 mod registers;
 
 use regdesc::model::{Order, Window};
-use regloom_driver_template::{DriverView, WindowView};
+use regloom_driver_template::{DriverView, FolderView, PortView, ResetView, WindowView};
 
+use crate::lowered::registers::Port;
 use crate::lowered::{Block, Lowered};
+use crate::names::{Use, spelled};
 use crate::sources::TOOL;
 
+/// What the folder of the blocks' drivers is rendered from.
+pub(crate) fn folder(lowered: &Lowered<'_>, driven: &[&Block<'_>]) -> FolderView {
+    FolderView {
+        module: module(lowered),
+        device: lowered.device.clone(),
+        description: lowered.description.unwrap_or_default().to_owned(),
+        version: lowered.version.map(|it| it.to_string()),
+        tool: TOOL.to_owned(),
+        drivers: driven.iter().map(|block| view(lowered, block)).collect(),
+    }
+}
+
+/// The name of the module with the drivers.
+pub(crate) fn module(lowered: &Lowered<'_>) -> String {
+    spelled(Use::Module, &lowered.device)
+}
+
 /// What the driver of a block is rendered from.
-pub(crate) fn view(lowered: &Lowered<'_>, block: &Block<'_>) -> DriverView {
-    let registers = registers::views(block.registers());
+fn view(lowered: &Lowered<'_>, block: &Block<'_>) -> DriverView {
     let version = lowered.version;
     DriverView {
-        module: block.names.driver_module.clone(),
+        file: block.names.driver_module.clone(),
         name: block.names.model.clone(),
         compatibles: block.compatibles.clone(),
         size: block.size,
         description: block.description.unwrap_or_default().to_owned(),
-        version: version.map(|it| it.to_string()),
         version_numbers: version.map_or([0; 3], |it| [it.major, it.minor, it.patch]),
         hash: block.hash(),
-        tool: TOOL.to_owned(),
-        identity: identity::view(block, &registers),
-        interrupts: interrupts::view(block, &registers),
+        bus_master: false,
+        identity: identity::view(block),
+        interrupts: interrupts::view(block),
         windows: block.windows.iter().map(window).collect(),
         clocks: texts(&block.device_tree.clocks),
-        resets: texts(&block.device_tree.resets),
-        registers,
+        resets: texts(&block.device_tree.resets)
+            .into_iter()
+            .map(|name| ResetView {
+                name,
+                exclusive: false,
+            })
+            .collect(),
+        registers: registers::views(block.registers()),
     }
 }
 
@@ -44,6 +67,14 @@ fn window(window: &Window) -> WindowView {
         offset: window.range.start,
         size: window.range.len,
         write: window.write,
+        memory: false,
+    }
+}
+
+fn port(port: Port) -> PortView {
+    PortView {
+        offset: port.offset,
+        width: port.width,
     }
 }
 

@@ -2,55 +2,78 @@
 
 //! How the driver recognises an interrupt for its own, and silences it.
 
-use regloom_driver_template::{EnableView, InterruptView, RegisterView, SilenceView, StatusView};
+use regloom_driver_template::{
+    AcknowledgeView, BitsView, EnableView, InterruptView, MoveView, SilenceView, SourceView,
+};
 
+use super::port;
 use crate::lowered::Block;
-use crate::lowered::interrupt::{Interrupt, Silence};
-use crate::lowered::registers::Port;
+use crate::lowered::interrupt::{Interrupt, Silence, Status};
 
 /// The block's interrupts, in the order of the device tree's.
-pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<InterruptView> {
-    let interrupts = block.interrupts.iter();
-    interrupts.map(|it| interrupt(it, registers)).collect()
+pub(super) fn view(block: &Block<'_>) -> Vec<InterruptView> {
+    block.interrupts.iter().map(interrupt).collect()
 }
 
-fn interrupt(interrupt: &Interrupt<'_>, registers: &[RegisterView]) -> InterruptView {
-    let name = |port: Port| registers[port.index].name.clone();
+fn interrupt(interrupt: &Interrupt<'_>) -> InterruptView {
     InterruptView {
         name: interrupt.described.name.value.clone(),
-        status: interrupt.status.as_ref().map(|status| StatusView {
-            register: name(status.port),
-            width: status.port.width,
-            events: status.events,
-        }),
-        enable: interrupt.enable.map(|port| EnableView {
-            register: name(port),
-            width: port.width,
-        }),
+        edge: interrupt.is_edge,
         silence: match interrupt.silence {
-            Silence::OfItself => SilenceView::OfItself,
-            Silence::Mask => SilenceView::Mask,
+            Silence::OfItself | Silence::Acknowledge { .. } => SilenceView::Acknowledged,
+            Silence::Mask => SilenceView::Masked,
             Silence::Line => SilenceView::Line,
+        },
+        sources: interrupt
+            .status
+            .iter()
+            .map(|status| source(interrupt, status))
+            .collect(),
+    }
+}
+
+/// A status register whose bits are where those of the other registers are.
+fn source(interrupt: &Interrupt<'_>, status: &Status) -> SourceView {
+    let moves = vec![MoveView {
+        mask: status.events,
+        shift: 0,
+    }];
+    let bits = |register| BitsView {
+        port: port(register),
+        moves: moves.clone(),
+    };
+    SourceView {
+        status: port(status.port),
+        bits: status.events,
+        reported: moves.clone(),
+        enable: interrupt.enable.map(|enable| EnableView::Register {
+            bits: bits(enable),
+            readable: true,
+            kept: u32::MAX,
+            ones: 0,
+        }),
+        acknowledge: match interrupt.silence {
             Silence::Acknowledge {
                 port,
                 ones,
                 zeros,
                 kept,
-            } => SilenceView::Acknowledge {
-                register: name(port),
-                width: port.width,
+            } => Some(AcknowledgeView {
+                bits: bits(port),
                 ones,
                 zeros,
                 kept,
-            },
+            }),
+            _ => None,
         },
-        edge: interrupt.is_edge,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use regloom_driver_template::{InterruptView, SilenceView};
+    use regloom_driver_template::{
+        AcknowledgeView, EnableView, InterruptView, SilenceView, SourceView,
+    };
 
     use super::super::view;
     use crate::lowered::Lowered;
@@ -68,14 +91,20 @@ mod tests {
         view(&lowered, &lowered.blocks[0]).interrupts.remove(0)
     }
 
-    fn acknowledge(register: &str, [ones, zeros, kept]: [u32; 3]) -> SilenceView {
-        SilenceView::Acknowledge {
-            register: register.into(),
-            width: 32,
+    fn source(view: &InterruptView) -> &SourceView {
+        &view.sources[0]
+    }
+
+    /// Offset, ones, zeros and kept bits.
+    fn acknowledged(view: &InterruptView) -> Option<(u64, [u32; 3])> {
+        let acknowledge = source(view).acknowledge.as_ref()?;
+        let AcknowledgeView {
+            bits,
             ones,
             zeros,
             kept,
-        }
+        } = acknowledge;
+        Some((bits.port.offset, [*ones, *zeros, *kept]))
     }
 
     #[test]
@@ -85,9 +114,13 @@ mod tests {
             "S: {fields: {A: {bits: 0, access: w1c}, B: {bits: 1, access: w0c},
                  C: {bits: 4, access: rw}, D: {bits: 5, access: ro}}}, E: {}",
         );
-        assert_eq!(view.silence, acknowledge("S", [0x1, 0x2, 0x10]));
-        assert_eq!(view.status.unwrap().events, 0x3);
-        assert_eq!(view.enable.unwrap().register, "E");
+        assert_eq!(view.silence, SilenceView::Acknowledged);
+        assert_eq!(acknowledged(&view), Some((0, [0x1, 0x2, 0x10])));
+        assert_eq!(source(&view).bits, 0x3);
+        let Some(EnableView::Register { bits, .. }) = &source(&view).enable else {
+            panic!("{view:?}");
+        };
+        assert_eq!(bits.port.offset, 4);
     }
 
     #[test]
@@ -103,15 +136,17 @@ mod tests {
             "{status: S, acknowledge: A}",
             "S: {access: ro, fields: {X: \"3:0\"}}, A: {access: wo, on-write: one-to-clear}",
         );
-        assert_eq!(view.silence, acknowledge("A", [u32::MAX, 0, 0]));
-        assert_eq!(view.status.unwrap().events, 0xf);
+        let (offset, [ones, zeros, kept]) = acknowledged(&view).unwrap();
+        assert_eq!((offset, ones & 0xf, zeros, kept), (4, 0xf, 0, 0));
+        assert_eq!(source(&view).bits, 0xf);
     }
 
     #[test]
     fn what_a_read_clears_needs_no_write() {
         let view = lowered("{status: S}", "S: {access: rc}");
-        assert_eq!(view.silence, SilenceView::OfItself);
-        assert_eq!(view.status.unwrap().events, u32::MAX);
+        assert_eq!(view.silence, SilenceView::Acknowledged);
+        assert_eq!(acknowledged(&view), None);
+        assert_eq!(source(&view).bits, u32::MAX);
     }
 
     #[test]
@@ -120,7 +155,7 @@ mod tests {
             "{type: level, status: S, enable: E}",
             "S: {access: ro}, E: {}",
         );
-        assert_eq!(block.silence, SilenceView::Mask);
+        assert_eq!(block.silence, SilenceView::Masked);
         let no_enable = lowered("{type: level, status: S}", "S: {access: ro}");
         assert_eq!(no_enable.silence, SilenceView::Line);
     }
@@ -128,7 +163,8 @@ mod tests {
     #[test]
     fn a_line_without_a_status_counts_edges_and_is_disabled_otherwise() {
         let edge = lowered("{trigger: edge-rising}", "S: {}");
-        assert_eq!((edge.silence, edge.edge), (SilenceView::OfItself, true));
+        assert_eq!((edge.silence, edge.edge), (SilenceView::Acknowledged, true));
+        assert!(edge.sources.is_empty());
         let level = lowered("{trigger: level-high}", "S: {}");
         assert_eq!(level.silence, SilenceView::Line);
     }
