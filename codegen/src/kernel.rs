@@ -6,7 +6,7 @@ mod identity;
 mod interrupts;
 mod registers;
 
-use regdesc::model::{Order, Window};
+use regdesc::model::{Order, Reset, Window, WindowKind};
 use regloom_driver_template::{DriverView, FolderView, PortView, ResetView, WindowView};
 
 use crate::lowered::registers::Port;
@@ -42,18 +42,12 @@ fn view(lowered: &Lowered<'_>, block: &Block<'_>) -> DriverView {
         description: block.description.unwrap_or_default().to_owned(),
         version_numbers: version.map_or([0; 3], |it| [it.major, it.minor, it.patch]),
         hash: block.hash(),
-        bus_master: false,
+        bus_master: block.bus_master,
         identity: identity::view(block),
         interrupts: interrupts::view(block),
         windows: block.windows.iter().map(window).collect(),
         clocks: texts(&block.device_tree.clocks),
-        resets: texts(&block.device_tree.resets)
-            .into_iter()
-            .map(|name| ResetView {
-                name,
-                exclusive: false,
-            })
-            .collect(),
+        resets: block.device_tree.resets.iter().map(reset).collect(),
         registers: registers::views(block.registers()),
     }
 }
@@ -62,12 +56,19 @@ fn texts(names: &[regdesc::Spanned<String>]) -> Vec<String> {
     names.iter().map(|it| it.value.clone()).collect()
 }
 
+fn reset(reset: &Reset) -> ResetView {
+    ResetView {
+        name: reset.name.value.clone(),
+        exclusive: reset.exclusive,
+    }
+}
+
 fn window(window: &Window) -> WindowView {
     WindowView {
         offset: window.range.start,
         size: window.range.len,
         write: window.write,
-        memory: false,
+        memory: window.kind == WindowKind::Memory,
     }
 }
 
@@ -95,7 +96,7 @@ pub(crate) fn unsupported(lowered: &Lowered<'_>, block: &Block<'_>) -> Option<St
         ));
     }
     let mut interrupts = block.interrupts.iter();
-    let path = interrupts.find_map(|it| it.unhandled)?;
+    let path = interrupts.find_map(|it| it.unhandled.as_ref())?;
     Some(format!(
         "the driver handles interrupts through registers of at most 32 bits that one access \
          reads, which `{path}` is not; leave it out with `--only dt,accessor`, or take the \

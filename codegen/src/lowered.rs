@@ -61,6 +61,8 @@ pub(crate) struct Block<'m> {
     /// What a driver binds to: stated by the author, or vendor and name.
     pub(crate) compatibles: Vec<String>,
     pub(crate) instances: Vec<Instance<'m>>,
+    /// It reads or writes memory by itself.
+    pub(crate) bus_master: bool,
     /// What programs may map; none: the whole block.
     pub(crate) windows: &'m [Window],
     pub(crate) interrupts: Vec<Interrupt<'m>>,
@@ -99,6 +101,8 @@ pub(crate) struct Instance<'m> {
     pub(crate) base: u64,
     /// The last byte.
     pub(crate) end: u64,
+    /// The number that the author gives the driver's node.
+    pub(crate) number: Option<u32>,
     /// What UIO calls it: the name of the driver's node.
     pub(crate) uio_name: String,
 }
@@ -188,7 +192,7 @@ impl<'m> Block<'m> {
     /// handles it.
     pub(crate) fn first_handled_interrupt(&self) -> Option<&Interrupt<'m>> {
         let first = self.interrupts.first()?;
-        let reports = first.described.status.is_some() || first.is_edge;
+        let reports = !first.sources.is_empty() || first.is_edge;
         (reports && first.unhandled.is_none()).then_some(first)
     }
 }
@@ -266,6 +270,7 @@ fn block<'m>(
         size: described.size.value,
         compatibles: compatibles(map, described, &names.model),
         instances: instances(map.kind, described, &names.node_stem, labels),
+        bus_master: described.bus_master,
         windows: &described.windows,
         interrupts,
         identity: Identity::of(map, described, || facts.hash()),
@@ -288,6 +293,8 @@ fn instances<'m>(
     let lowered = block.instances.iter().map(|described| {
         let others = block.instances.iter();
         let before = others.filter(|other| base(other) < base(described)).count();
+        let number = described.number.and_then(|it| u32::try_from(it.value).ok());
+        let counted = number.map_or_else(|| before.to_string(), |number| number.to_string());
         Instance {
             described,
             // A chip's are in lower case, as the kernel's trees have them.
@@ -297,7 +304,8 @@ fn instances<'m>(
             },
             base: base(described),
             end: base(described).saturating_add(last),
-            uio_name: format!("{node_stem}{before}"),
+            number,
+            uio_name: format!("{node_stem}{counted}"),
         }
     });
     lowered.collect()

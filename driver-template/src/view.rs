@@ -340,7 +340,10 @@ impl fmt::Display for PortView {
 impl BitsView {
     /// As an expression, whose later lines are indented so.
     fn lines(&self, indent: &str) -> String {
-        let (port, moves) = (self.port, MoveView::lines(&self.moves, &format!("{indent}    ")));
+        let (port, moves) = (
+            self.port,
+            MoveView::lines(&self.moves, &format!("{indent}    ")),
+        );
         format!("Bits {{\n{indent}    port: {port},\n{indent}    moves: {moves},\n{indent}}}")
     }
 }

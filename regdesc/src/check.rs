@@ -9,6 +9,7 @@ mod device_tree;
 mod identity;
 mod interrupts;
 pub(crate) mod names;
+mod paths;
 pub(crate) mod values;
 pub(crate) mod walk;
 mod windows;
@@ -62,18 +63,20 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
         // No rule: any value is right.
         description: _,
         reserved_bits: _,
+        bus_master: _,
     } = block;
     check_surroundings(device, block, diagnostics);
     windows::windows_can_be_opened(block, diagnostics);
     windows::windows_are_whole_pages(block, diagnostics);
     windows::windows_share_no_page(block, diagnostics);
+    windows::windows_of_memory_show_no_registers(block, diagnostics);
     identity::identity_registers_can_be_read(block, diagnostics);
     identity::the_version_is_read(block, diagnostics);
     identity::the_map_has_the_version_to_compare(device, block, diagnostics);
     identity::the_version_fits(device, block, diagnostics);
     identity::parts_of_the_identity_agree(device, block, diagnostics);
     identity::resets_agree_with_the_identity(device, block, diagnostics);
-    interrupts::interrupts_can_be_handled(block, diagnostics);
+    interrupts::interrupts_can_be_handled(device.bus, block, diagnostics);
     interrupts::lines_and_resets_are_distinguished(block, diagnostics);
     for enumeration in enums {
         check_enumeration(block, enumeration, diagnostics);
@@ -90,6 +93,7 @@ fn check_surroundings(device: &Device, block: &Block, diagnostics: &mut Diagnost
     }
     device_tree::instances_state_every_specifier(block, diagnostics);
     device_tree::instances_give_every_interrupt(block, diagnostics);
+    device_tree::instances_have_distinct_numbers(block, diagnostics);
     device_tree::specifiers_have_as_many_cells(block, diagnostics);
     device_tree::parents_are_usable(block, diagnostics);
     device_tree::maintainers_have_addresses(block, diagnostics);

@@ -8,7 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, WriteConstraint};
 // What needs no resolving is the model's from the start.
 pub use crate::model::{
-    DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt, Origin, Window,
+    DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt, InterruptEvent,
+    Origin, Reset, Window,
 };
 use crate::number::{Bits, Integer};
 use crate::source::{Span, Spanned};
@@ -84,6 +85,8 @@ pub struct Block {
     pub origin: Origin,
     /// Where its registers are described, when that is another file.
     pub svd: Option<SvdSource>,
+    /// It reads or writes memory by itself.
+    pub bus_master: bool,
     /// What user space may map.
     pub windows: Vec<Window>,
     /// The lines it interrupts by.

@@ -81,7 +81,8 @@ codes! {
     UnknownEnumeratedValue = "R0204",
     /// A peripheral was asked for that the description does not have.
     UnknownPeripheral = "R0205",
-    /// A register is named that the block does not have.
+    /// A register or field is named that the block does not have, or of which there are
+    /// several.
     UnknownRegister = "R0206",
     /// An instance gives an interrupt that the block does not have.
     UnknownInterrupt = "R0207",
@@ -107,6 +108,8 @@ codes! {
     /// A window that shares a page with a register it does not show, or with
     /// another window.
     WindowShared = "R0308",
+    /// A window of memory that shows registers: writes to them would be combined.
+    WindowOfRegisters = "R0309",
 
     /// Two fields use the same bits.
     FieldOverlap = "R0401",
@@ -142,16 +145,17 @@ codes! {
     /// An interrupt whose status register offers no way to acknowledge it, or
     /// whose enable register cannot be written.
     InterruptNotAcknowledged = "R0702",
-    /// Registers of an interrupt that do not work together: bits that are not
-    /// the same, a register that two interrupts share, an enable register that
+    /// Registers or bits of an interrupt that do not work together: bits that are not
+    /// the same, a register or bit that two interrupts share, an enable register that
     /// is not plain read-write, or one that would have no effect.
     InterruptRegisters = "R0703",
-    /// A reset that two instances have, or an interrupt line of several where no
-    /// registers say which of them interrupted.
+    /// An exclusive reset that two instances have, or an interrupt line of several where
+    /// no registers say which of them interrupted.
     SharedLine = "R0704",
 
     /// A write-1-to-clear field beside read-write fields: software that changes those
-    /// by read-modify-write with plain pointers clears flags unseen.
+    /// by read-modify-write with plain pointers clears flags unseen. Or a bit of an
+    /// interrupt beside read-write fields: the driver writes those back as it read them.
     ClearBesideModify = "R0901" allow "clear-beside-modify",
     /// Software cannot find out which block it is: a bitstream with
     /// another map is found out by what goes wrong.

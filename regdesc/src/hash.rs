@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     Array, Block, Bus, Device, EnumId, Enumeration, Field, Format, Item, Order, Register,
-    RegisterMap, RegisterPath, WriteConstraint,
+    RegisterMap, RegisterPath, WindowKind, WriteConstraint,
 };
 use crate::number::{Bits, MAX_WIDTH};
 
@@ -85,6 +85,7 @@ fn canonical_block(bus: Bus, block: &Block) -> String {
     form.line(format_args!("size {:#x}", block.size.value));
     form.windows();
     form.identity();
+    form.events();
     form.items(&block.items, "");
     form.text
 }
@@ -115,7 +116,11 @@ impl Form<'_> {
         for window in &self.block.windows {
             let (name, range) = (&window.name.value, window.range);
             let access = if window.write { "rw" } else { "ro" };
-            self.line(format_args!("window {name} {range} {access}"));
+            let kind = match window.kind {
+                WindowKind::Device => "",
+                WindowKind::Memory => " memory",
+            };
+            self.line(format_args!("window {name} {range} {access}{kind}"));
         }
     }
 
@@ -131,6 +136,20 @@ impl Form<'_> {
         }
         if let Some(hash) = identity.hash.as_ref().map(path) {
             self.line(format_args!("hash {hash}"));
+        }
+    }
+
+    /// What interrupts report by bits of their own, in the order of the events' numbers.
+    fn events(&mut self) {
+        for interrupt in &self.block.interrupts {
+            for event in &interrupt.events {
+                let bits: Vec<String> = event
+                    .bits()
+                    .map(|(key, path)| format!("{key} {path}"))
+                    .collect();
+                let (line, name) = (&interrupt.name.value, &event.name.value);
+                self.line(format_args!("event {line} {name} {}", bits.join(" ")));
+            }
         }
     }
 

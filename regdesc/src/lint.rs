@@ -5,7 +5,10 @@
 use crate::access::{Access, WriteEffect};
 use crate::check::walk::each_register;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Device, Field, Instance, Kind, Register, WriteConstraint};
+use crate::model::{
+    Block, Device, Field, Instance, Interrupt, InterruptSource, Kind, Located, Register,
+    WriteConstraint,
+};
 use crate::nearest::nearest;
 use crate::source::Spanned;
 use crate::units::align_up;
@@ -46,6 +49,7 @@ pub(crate) fn lint(device: &Device, chosen: bool, diagnostics: &mut Diagnostics)
             flags_are_apart(register, diagnostics);
             constraints_are_of_what_is_written(register, diagnostics);
         });
+        bits_of_interrupts_are_apart(block, diagnostics);
         registers_lie_in_windows(block, diagnostics);
         if device.kind == Kind::Block {
             the_block_says_which_it_is(block, diagnostics);
@@ -98,6 +102,111 @@ fn flags_are_apart_among(
         .related(plain.name.span, "read and written back")
         .help("give the flags a register of their own; the accessor here writes 0 to them"),
     );
+}
+
+/// No bit that the driver changes by read-modify-write is beside bits that programs give
+/// a value: what a program stores between its read and its write is undone.
+fn bits_of_interrupts_are_apart(block: &Block, diagnostics: &mut Diagnostics) {
+    let mut seen = Vec::new();
+    for interrupt in &block.interrupts {
+        for written in written_back(block, interrupt) {
+            let register = written.register.register;
+            let place = (written.register.offset, register.name.span);
+            if !seen.contains(&place) {
+                seen.push(place);
+                diagnostics.extend(undone(interrupt, &written));
+            }
+        }
+    }
+}
+
+/// A register that the driver reads and writes back for an interrupt.
+struct WrittenBack<'b> {
+    register: Located<'b>,
+    /// The bits that it writes for the interrupts.
+    own: u64,
+    when: &'static str,
+}
+
+fn written_back<'b>(block: &'b Block, interrupt: &Interrupt) -> Vec<WrittenBack<'b>> {
+    let mut written = Vec::new();
+    // The enable register of whole registers has nothing else.
+    let whole = interrupt.status.as_ref();
+    let whole = whole.filter(|_| interrupt.separate_acknowledge().is_none());
+    written.extend(
+        whole
+            .and_then(|path| block.register(path))
+            .map(|register| WrittenBack {
+                own: interrupt.events(register.register),
+                register,
+                when: "acknowledges",
+            }),
+    );
+    for event in &interrupt.events {
+        let elsewhere = event
+            .acknowledge
+            .as_ref()
+            .filter(|it| it.names != event.status.names);
+        let status = elsewhere.is_none().then_some(&event.status);
+        let paired = event.enable_set.is_some();
+        let enable = event.enable.as_ref().filter(|_| !paired);
+        for (path, when) in [(status, "acknowledges"), (enable, "enables and masks")] {
+            written.extend(
+                path.and_then(|path| block.bit(path))
+                    .map(|found| WrittenBack {
+                        own: enable_bits(block, found.register),
+                        register: found.register,
+                        when,
+                    }),
+            );
+        }
+    }
+    let is_level = interrupt.source == InterruptSource::Level;
+    written.retain(|it| !(is_level && it.when == "acknowledges"));
+    written
+}
+
+/// The enable bits of all events in a register: the driver alone gives them a value.
+fn enable_bits(block: &Block, register: Located<'_>) -> u64 {
+    let events = block.interrupts.iter().flat_map(|it| &it.events);
+    let enables = events.filter_map(|event| block.bit(event.enable.as_ref()?));
+    let here = enables.filter(|it| {
+        it.register.offset == register.offset
+            && std::ptr::eq(it.register.register, register.register)
+    });
+    here.fold(0, |bits, it| bits | it.field.bits.mask())
+}
+
+fn undone(interrupt: &Interrupt, written: &WrittenBack<'_>) -> Option<Diagnostic> {
+    let register = written.register.register;
+    let acts = |field: &&Field| field.access.write && field.access.on_write != WriteEffect::Modify;
+    let is_written = written.when != "acknowledges" || register.fields.iter().any(|it| acts(&it));
+    let is_plain = |field: &&Field| {
+        field.access.is_plain() && !field.self_clearing && field.bits.mask() & written.own == 0
+    };
+    let plain = register
+        .fields
+        .iter()
+        .find(is_plain)
+        .filter(|_| is_written)?;
+    let when = written.when;
+    Some(
+        Diagnostic::new(
+            Code::ClearBesideModify,
+            plain.name.span,
+            format!(
+                "`{}` of `{}` is written back as it was read when the driver {when} the \
+                 interrupt `{}`",
+                plain.name.value, register.name.value, interrupt.name.value
+            ),
+            "what a program stores meanwhile is undone",
+        )
+        .related(interrupt.name.span, "has bits in the same register")
+        .help(
+            "give the bits of the interrupt registers of their own; else store to this one only \
+             while the interrupt is disabled",
+        ),
+    )
 }
 
 /// A write constraint is of what software gives a value of its choice.

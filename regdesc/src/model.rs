@@ -184,6 +184,8 @@ pub struct Block {
     /// Something in it was refused and reported: what is not here may have been
     /// that.
     pub(crate) incomplete: bool,
+    /// It reads or writes memory by itself, at addresses that software gives it.
+    pub bus_master: bool,
     /// What user space may map, by ascending offset; empty: the whole block,
     /// read-write.
     pub windows: Vec<Window>,
@@ -215,6 +217,18 @@ pub struct Window {
     pub range: ByteRange,
     /// User space may write.
     pub write: bool,
+    /// What accesses to it may do.
+    pub kind: WindowKind,
+}
+
+/// What accesses to a window may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WindowKind {
+    /// Each access may have an effect: none is merged, repeated or reordered.
+    #[default]
+    Device,
+    /// It is memory: writes may be combined, and accesses may have any width.
+    Memory,
 }
 
 /// A line that a block interrupts by.
@@ -234,8 +248,45 @@ pub struct Interrupt {
     pub acknowledge: Option<RegisterPath>,
     /// The register that lets the line through, a bit for each of the status.
     pub enable: Option<RegisterPath>,
+    /// What the line reports, each by its own bits; `status`, `acknowledge` and
+    /// `enable` are empty then.
+    pub events: Vec<InterruptEvent>,
     /// The number that a chip's SVD gives the line.
     pub number: Option<u32>,
+}
+
+/// Something that an interrupt reports, by bits of any registers of the block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InterruptEvent {
+    /// Name.
+    pub name: Spanned<String>,
+    /// What it is, for people.
+    pub description: Option<String>,
+    /// The bit that reports it, and acknowledges it unless `acknowledge` does.
+    pub status: BitPath,
+    /// The bit that enables it; beside a pair, what reads back.
+    pub enable: Option<BitPath>,
+    /// The bit that enables it when a 1 is written.
+    pub enable_set: Option<BitPath>,
+    /// The bit that disables it when a 1 is written.
+    pub enable_clear: Option<BitPath>,
+    /// The bit that acknowledges it by a write, where that is another one.
+    pub acknowledge: Option<BitPath>,
+}
+
+impl InterruptEvent {
+    /// Its bits by the keys of a description.
+    pub fn bits(&self) -> impl Iterator<Item = (&'static str, &BitPath)> {
+        let others = [
+            ("enable", &self.enable),
+            ("enable-set", &self.enable_set),
+            ("enable-clear", &self.enable_clear),
+            ("acknowledge", &self.acknowledge),
+        ];
+        let others = others.into_iter();
+        let others = others.filter_map(|(key, path)| Some((key, path.as_ref()?)));
+        std::iter::once(("status", &self.status)).chain(others)
+    }
 }
 
 impl Interrupt {
@@ -288,13 +339,48 @@ pub enum InterruptSource {
 }
 
 /// The place of a register in its block: the names of the clusters around it,
-/// outermost first, and its own.
+/// outermost first, and its own. An element of an array has its index behind the
+/// name: `CH[2]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegisterPath {
     /// The names, at least one.
     pub names: Vec<String>,
     /// Where it was written.
     pub span: Span,
+}
+
+/// The place of a field in its block: the names of a [`RegisterPath`], and its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BitPath {
+    /// The names, at least one.
+    pub names: Vec<String>,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl BitPath {
+    /// The path of the register.
+    #[must_use]
+    pub fn register(&self) -> RegisterPath {
+        let register = self.names.split_last().map_or(&[][..], |(_, names)| names);
+        RegisterPath {
+            names: register.to_vec(),
+            span: self.span,
+        }
+    }
+}
+
+impl fmt::Display for BitPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names.join("."))
+    }
+}
+
+/// A name of a path, and the index behind it: `CH[2]` is `CH` and `2`.
+#[must_use]
+pub(crate) fn indexed(name: &str) -> (&str, Option<&str>) {
+    let parts = name.strip_suffix(']').and_then(|name| name.split_once('['));
+    parts.map_or((name, None), |(name, index)| (name, Some(index)))
 }
 
 impl fmt::Display for RegisterPath {
@@ -336,26 +422,45 @@ impl Block {
     /// The register of that path.
     #[must_use]
     pub fn register(&self, path: &RegisterPath) -> Option<Located<'_>> {
-        let (last, clusters) = path.names.split_last()?;
+        self.located(&path.names)
+    }
+
+    /// The field of that path.
+    #[must_use]
+    pub fn bit(&self, path: &BitPath) -> Option<LocatedField<'_>> {
+        let (name, register) = path.names.split_last()?;
+        let register = self.located(register)?;
+        let mut fields = register.register.fields.iter();
+        let field = fields.find(|field| field.name.value == *name)?;
+        Some(LocatedField { register, field })
+    }
+
+    fn located(&self, names: &[String]) -> Option<Located<'_>> {
+        let (last, clusters) = names.split_last()?;
         let mut items = &self.items;
-        let mut single = true;
-        let mut outer = 0_u64;
+        let (mut single, mut outer) = (true, 0_u64);
         for name in clusters {
+            let (name, index) = indexed(name);
             let cluster = items.iter().find_map(|item| match item {
-                Item::Cluster(cluster) if cluster.name.value == *name => Some(cluster),
+                Item::Cluster(cluster) if cluster.name.value == name => Some(cluster),
                 _ => None,
             })?;
-            single &= cluster.array.is_none();
-            outer = outer.saturating_add(cluster.offset.value);
+            let element = Element::of(cluster.array, index)?;
+            single &= element.single;
+            outer = outer.saturating_add(cluster.offset.value.saturating_add(element.offset));
             items = &cluster.items;
         }
-        items.iter().find_map(|item| match item {
-            Item::Register(register) if register.name.value == *last => Some(Located {
-                register,
-                offset: outer.saturating_add(register.offset.value),
-                single: single && register.array.is_none(),
-            }),
+        let (last, index) = indexed(last);
+        let register = items.iter().find_map(|item| match item {
+            Item::Register(register) if register.name.value == last => Some(register),
             _ => None,
+        })?;
+        let element = Element::of(register.array, index)?;
+        Some(Located {
+            register,
+            offset: outer.saturating_add(register.offset.value.saturating_add(element.offset)),
+            single: single && element.single,
+            is_element: names.iter().any(|name| indexed(name).1.is_some()),
         })
     }
 
@@ -373,8 +478,52 @@ pub struct Located<'m> {
     pub register: &'m Register,
     /// Byte offset from the block; of an array's, that of the first.
     pub offset: u64,
-    /// It is the only one: it is in no array.
+    /// It is one register: it is in no array of which the path names no element.
     pub single: bool,
+    /// The path names an element of an array.
+    pub is_element: bool,
+}
+
+/// Which of an item a path names.
+struct Element {
+    /// Bytes from the first.
+    offset: u64,
+    single: bool,
+}
+
+impl Element {
+    /// The element of that index; `None` where there is none.
+    fn of(array: Option<Array>, index: Option<&str>) -> Option<Self> {
+        let (array, index) = match (array, index) {
+            (None, None) => {
+                return Some(Element {
+                    offset: 0,
+                    single: true,
+                });
+            }
+            (Some(_), None) => {
+                return Some(Element {
+                    offset: 0,
+                    single: false,
+                });
+            }
+            (None, Some(_)) => return None,
+            (Some(array), Some(index)) => (array, index.parse::<u64>().ok()?),
+        };
+        (index < array.count.value).then_some(Element {
+            offset: index.saturating_mul(array.stride.value),
+            single: true,
+        })
+    }
+}
+
+/// A field, and the register that it is in.
+#[derive(Debug, Clone, Copy)]
+pub struct LocatedField<'m> {
+    /// The register.
+    pub register: Located<'m>,
+    /// The field.
+    pub field: &'m Field,
 }
 
 /// The device-tree part of a block.
@@ -385,8 +534,8 @@ pub struct DeviceTree {
     pub compatible: Vec<Spanned<String>>,
     /// Names of the clocks.
     pub clocks: Vec<Spanned<String>>,
-    /// Names of the resets.
-    pub resets: Vec<Spanned<String>>,
+    /// The resets.
+    pub resets: Vec<Reset>,
     /// Any other properties, in the order written.
     pub properties: Vec<(Spanned<String>, PropertyValue)>,
     /// Whether the nodes have the hash of the map that they were generated from.
@@ -401,6 +550,15 @@ pub struct DeviceTree {
     pub fpga_region: Option<FpgaRegion>,
     /// Who looks after the binding, as `Name <address>`.
     pub maintainers: Vec<Spanned<String>>,
+}
+
+/// A reset that holds a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reset {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// No other device has it: the driver asserts it for its own alone.
+    pub exclusive: bool,
 }
 
 /// A node of the board's tree, and how those below it count (Devicetree
@@ -445,6 +603,9 @@ pub struct Instance {
     pub name: Spanned<String>,
     /// Physical address of the first byte.
     pub base: Spanned<u64>,
+    /// The number in the name of its driver's node, where no alias of the tree gives
+    /// one.
+    pub number: Option<Spanned<u64>>,
     /// The specifier of each interrupt by its name, in cells; in the order of the
     /// block's interrupts.
     pub interrupts: Vec<(Spanned<String>, Vec<u32>)>,

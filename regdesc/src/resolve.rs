@@ -8,6 +8,7 @@
 
 mod constraints;
 pub(crate) mod derive;
+mod paths;
 mod reserved;
 
 use std::collections::{HashMap, HashSet};
@@ -169,6 +170,7 @@ impl Resolver<'_> {
         for notice in block.notices {
             self.diagnostics.push(notice);
         }
+        let written = paths::written(&block.interrupts, &block.items);
         let named = self.named_enums(block.enums);
         let scope = Scope {
             properties: inherited.overlaid(&block.properties),
@@ -176,6 +178,8 @@ impl Resolver<'_> {
             named: &named,
         };
         let contents = self.items(block.items, &scope);
+        let mut interrupts = block.interrupts;
+        paths::resolve(&mut interrupts, &written, &contents.items);
         let size = block.size.unwrap_or_else(|| {
             let end = align_up(contents.end(), self.bus_bytes).unwrap_or(u64::MAX);
             Spanned::new(end, block.name.span)
@@ -194,9 +198,10 @@ impl Resolver<'_> {
             enums: self.enums,
             items: contents.items,
             reserved: contents.reserved,
+            bus_master: block.bus_master,
             windows: block.windows,
-            instances: in_order_of(&block.interrupts, block.instances),
-            interrupts: block.interrupts,
+            instances: in_order_of(&interrupts, block.instances),
+            interrupts,
             identity: block.identity,
         }
     }

@@ -9,7 +9,7 @@ use regdesc::model::{Interrupt as Described, Order};
 use super::doc::{Doc, code};
 use super::text::{Hex, decimal, ident};
 use crate::lowered::Block;
-use crate::lowered::interrupt::Silence;
+use crate::lowered::interrupt::{Acknowledge, Enable, Silence};
 use crate::lowered::registers::Port;
 use crate::names::{Language, Place, Scope, Use};
 use crate::sources::Lines;
@@ -68,21 +68,30 @@ const LOOKS: u64 = 16;
 /// what the runtime does through UIO, which reports no other.
 pub(super) fn first(block: &Block<'_>, endian: Order) -> Option<TokenStream> {
     let interrupt = block.first_handled_interrupt()?;
+    // The table has no room for bits at other places.
+    if !interrupt.described.events.is_empty() {
+        return None;
+    }
     let port = |it| port(it, endian);
-    let status = interrupt.status.as_ref().map(|it| {
-        let (port, events) = (port(it.port), Hex(it.events.into()));
+    let source = interrupt.sources.first();
+    let status = source.map(|it| {
+        let (port, events) = (port(it.status), Hex(it.bits.into()));
         quote!(status: Some(#port), events: #events,)
     });
-    let enable = interrupt.enable.map(|it| {
-        let port = port(it);
-        quote!(enable: Some(#port),)
+    let enable = source.and_then(|it| match it.enable {
+        Some(Enable::Register { port: at, .. }) => {
+            let port = port(at);
+            Some(quote!(enable: Some(#port),))
+        }
+        _ => None,
     });
-    let acknowledge = acknowledge(interrupt.silence, port);
-    let looks = (interrupt.is_edge && interrupt.status.is_some()).then(|| {
+    let acknowledge = source.and_then(|it| it.acknowledge.as_ref());
+    let acknowledge = acknowledge.map(|it| acknowledged(it, port));
+    let looks = (interrupt.is_edge && source.is_some()).then(|| {
         let looks = decimal(LOOKS);
         quote!(looks: #looks,)
     });
-    let passes = !matches!(interrupt.silence, Silence::Mask | Silence::Line);
+    let passes = interrupt.silence == Silence::Acknowledged;
     Some(quote! {
         const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
             #status
@@ -95,26 +104,18 @@ pub(super) fn first(block: &Block<'_>, endian: Order) -> Option<TokenStream> {
     })
 }
 
-fn acknowledge(silence: Silence, port: impl Fn(Port) -> TokenStream) -> Option<TokenStream> {
-    let Silence::Acknowledge {
-        port: at,
-        ones,
-        zeros,
-        kept,
-    } = silence
-    else {
-        return None;
-    };
-    let port = port(at);
-    let [ones, zeros, kept] = [ones, zeros, kept].map(|bits| Hex(bits.into()));
-    Some(quote! {
+fn acknowledged(acknowledge: &Acknowledge, port: impl Fn(Port) -> TokenStream) -> TokenStream {
+    let port = port(acknowledge.port);
+    let [ones, zeros, kept] =
+        [acknowledge.ones, acknowledge.zeros, acknowledge.kept].map(|bits| Hex(bits.into()));
+    quote! {
         acknowledge: Some(mmio::table::Acknowledge {
             port: #port,
             ones: #ones,
             zeros: #zeros,
             kept: #kept,
         }),
-    })
+    }
 }
 
 fn port(port: Port, endian: Order) -> TokenStream {

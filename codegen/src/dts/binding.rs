@@ -63,7 +63,7 @@ pub(crate) fn render(
             .unwrap_or_else(|| vec![format!("The register block {}.", lowered.name)]),
         interrupts: scalars(block.interrupts.iter().map(|it| &it.described.name)),
         clocks: scalars(&tree.clocks),
-        resets: scalars(&tree.resets),
+        resets: scalars(tree.resets.iter().map(|reset| &reset.name)),
         shares_pages: !tree
             .properties
             .iter()

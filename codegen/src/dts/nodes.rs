@@ -13,6 +13,9 @@ use crate::options::Drivers;
 /// The hash of the map that a node was generated from, in two cells.
 const MAP_HASH: &str = "regloom,map-hash";
 
+/// The number in the name of the driver's node, where no alias gives one.
+const INSTANCE: &str = "regloom,instance";
+
 /// The default name of a node (generic, as the Devicetree Specification v0.4, §2.2.2
 /// asks).
 const DEFAULT_NODE_NAME: &str = "registers";
@@ -121,7 +124,8 @@ fn node(block: &Block<'_>, instance: &Instance<'_>, count: Cells, drivers: Drive
         tree.interrupt_parent.as_ref(),
     ));
     properties.extend(specifiers("clock", &described.clocks, &tree.clocks));
-    properties.extend(specifiers("reset", &described.resets, &tree.resets));
+    let resets: Vec<_> = tree.resets.iter().map(|it| it.name.clone()).collect();
+    properties.extend(specifiers("reset", &described.resets, &resets));
     properties.extend(tree.properties.iter().map(|(name, value)| {
         let value = match value {
             PropertyValue::Flag => Value::Flag,
@@ -129,6 +133,11 @@ fn node(block: &Block<'_>, instance: &Instance<'_>, count: Cells, drivers: Drive
             PropertyValue::Strings(strings) => Value::Strings(strings.clone()),
         };
         Property::new(name.value.clone(), value)
+    }));
+    let number = instance.number.filter(|_| drivers != Drivers::Uio);
+    properties.extend(number.map(|number| {
+        let number = Value::Cells(vec![number]);
+        Property::new(INSTANCE, number)
     }));
     if tree.map_hash {
         let hash = cells(block.hash(), 2);

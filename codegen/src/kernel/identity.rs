@@ -7,7 +7,7 @@ use regloom_driver_template::{IdentityView, PartView, PortView};
 use super::port;
 use crate::lowered::Block;
 use crate::lowered::identity::Part;
-use crate::lowered::registers::{Port, Single};
+use crate::lowered::registers::Port;
 
 /// What is read, in the order in which it is reported.
 pub(super) fn view(block: &Block<'_>) -> Vec<IdentityView> {
@@ -27,11 +27,7 @@ pub(super) fn view(block: &Block<'_>) -> Vec<IdentityView> {
 
 /// How the register is read: by one load, or as two words.
 fn read(part: &Part<'_>, block: &Block<'_>) -> Vec<PartView> {
-    let single = Single {
-        register: part.register.register,
-        offset: part.register.offset,
-    };
-    match Port::of(single, block.registers()) {
+    match Port::of(part.register, block.registers()) {
         Some(only) if only.width <= 32 => vec![PartView {
             port: port(only),
             shift: 0,

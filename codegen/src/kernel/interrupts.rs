@@ -8,7 +8,8 @@ use regloom_driver_template::{
 
 use super::port;
 use crate::lowered::Block;
-use crate::lowered::interrupt::{Interrupt, Silence, Status};
+use crate::lowered::interrupt::{Acknowledge, Enable, Interrupt, Move, Silence, Source};
+use crate::lowered::registers::Port;
 
 /// The block's interrupts, in the order of the device tree's.
 pub(super) fn view(block: &Block<'_>) -> Vec<InterruptView> {
@@ -20,53 +21,69 @@ fn interrupt(interrupt: &Interrupt<'_>) -> InterruptView {
         name: interrupt.described.name.value.clone(),
         edge: interrupt.is_edge,
         silence: match interrupt.silence {
-            Silence::OfItself | Silence::Acknowledge { .. } => SilenceView::Acknowledged,
-            Silence::Mask => SilenceView::Masked,
+            Silence::Acknowledged => SilenceView::Acknowledged,
+            Silence::Masked => SilenceView::Masked,
             Silence::Line => SilenceView::Line,
         },
-        sources: interrupt
-            .status
-            .iter()
-            .map(|status| source(interrupt, status))
-            .collect(),
+        sources: interrupt.sources.iter().map(source).collect(),
     }
 }
 
-/// A status register whose bits are where those of the other registers are.
-fn source(interrupt: &Interrupt<'_>, status: &Status) -> SourceView {
-    let moves = vec![MoveView {
-        mask: status.events,
-        shift: 0,
-    }];
-    let bits = |register| BitsView {
-        port: port(register),
-        moves: moves.clone(),
-    };
+fn source(source: &Source) -> SourceView {
     SourceView {
-        status: port(status.port),
-        bits: status.events,
-        reported: moves.clone(),
-        enable: interrupt.enable.map(|enable| EnableView::Register {
-            bits: bits(enable),
-            readable: true,
-            kept: u32::MAX,
-            ones: 0,
-        }),
-        acknowledge: match interrupt.silence {
-            Silence::Acknowledge {
-                port,
-                ones,
-                zeros,
-                kept,
-            } => Some(AcknowledgeView {
-                bits: bits(port),
-                ones,
-                zeros,
-                kept,
-            }),
-            _ => None,
+        status: port(source.status),
+        bits: source.bits,
+        reported: moves(&source.reported),
+        enable: source.enable.as_ref().map(enable),
+        acknowledge: source.acknowledge.as_ref().map(acknowledge),
+    }
+}
+
+fn enable(enable: &Enable) -> EnableView {
+    let pair = |(port, moves): &(Port, Vec<Move>)| bits(*port, moves);
+    match enable {
+        Enable::Register {
+            port,
+            moves,
+            readable,
+            kept,
+            ones,
+        } => EnableView::Register {
+            bits: bits(*port, moves),
+            readable: *readable,
+            kept: *kept,
+            ones: *ones,
+        },
+        Enable::Pair { set, clear, read } => EnableView::Pair {
+            set: pair(set),
+            clear: pair(clear),
+            read: read.as_ref().map(pair),
         },
     }
+}
+
+fn acknowledge(acknowledge: &Acknowledge) -> AcknowledgeView {
+    AcknowledgeView {
+        bits: bits(acknowledge.port, &acknowledge.moves),
+        ones: acknowledge.ones,
+        zeros: acknowledge.zeros,
+        kept: acknowledge.kept,
+    }
+}
+
+fn bits(register: Port, moved: &[Move]) -> BitsView {
+    BitsView {
+        port: port(register),
+        moves: moves(moved),
+    }
+}
+
+fn moves(moves: &[Move]) -> Vec<MoveView> {
+    let moves = moves.iter().map(|it| MoveView {
+        mask: it.mask,
+        shift: it.shift,
+    });
+    moves.collect()
 }
 
 #[cfg(test)]

@@ -1,106 +1,115 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How an interrupt is recognised and silenced.
+//! How an interrupt is recognised, silenced, and let through.
 
-use regdesc::access::{Access, WriteEffect};
-use regdesc::model::{
-    Block, Interrupt as Described, InterruptSource, Register, RegisterPath, Trigger,
-};
+mod by_events;
+mod in_line;
+mod parts;
 
-use super::registers::{FlatRegister, Port, Single, single};
+use regdesc::model::{Block, Interrupt as Described, InterruptSource, RegisterPath, Trigger};
+
+pub(crate) use self::parts::{Acknowledge, Enable, Event, Move, Silence, Source};
+use super::registers::{FlatRegister, Port};
 
 /// A line that a block interrupts by.
 pub(crate) struct Interrupt<'m> {
     /// Its names and words.
     pub(crate) described: &'m Described,
-    /// The register that reports what happened; none: only the line reports it.
-    pub(crate) status: Option<Status>,
-    /// The register that lets the line through, a bit for each of the status.
-    pub(crate) enable: Option<Port>,
+    /// What it reports, by name; a status without fields has no names.
+    // For the accessor's names and the driver's masks.
+    #[allow(dead_code)]
+    pub(crate) events: Vec<Event<'m>>,
+    /// The status registers that report it, in the order in which they are read; none: only
+    /// the line reports it.
+    pub(crate) sources: Vec<Source>,
     pub(crate) silence: Silence,
     /// The line reports by an edge, which is there once.
     pub(crate) is_edge: bool,
-    /// A register of it that is too wide, or that no single load reads.
-    pub(crate) unhandled: Option<&'m RegisterPath>,
-}
-
-/// A register that reports why the block interrupts.
-pub(crate) struct Status {
-    pub(crate) port: Port,
-    /// The bits that interrupt.
-    pub(crate) events: u32,
-}
-
-/// How a line falls silent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Silence {
-    /// By itself, or when the status is read.
-    OfItself,
-    /// By a write to a register.
-    Acknowledge {
-        port: Port,
-        /// Bits that a 1 clears.
-        ones: u32,
-        /// Bits that a 0 clears, or that a 0 would change.
-        zeros: u32,
-        /// Bits of the status that are written back as they were read.
-        kept: u32,
-    },
-    /// By its bits in the enable register.
-    Mask,
-    /// At the interrupt controller.
-    Line,
+    /// The path of a register of it that is too wide, or that no single load reads.
+    pub(crate) unhandled: Option<String>,
 }
 
 impl<'m> Interrupt<'m> {
     /// An interrupt of the block, whose registers are `flat`.
     pub(crate) fn of<'f>(
         described: &'m Described,
-        block: &Block,
+        block: &'m Block,
         flat: impl Fn() -> &'f [FlatRegister<'f>],
     ) -> Self {
-        let port = |path: Option<&RegisterPath>| {
-            let single = single(block, path?)?;
-            Some((Port::of(single, flat())?, single.register))
-        };
-        let status = port(described.status.as_ref());
-        let enable = port(described.enable.as_ref());
-        let acknowledge = port(described.separate_acknowledge());
         let is_edge = comes_once(described);
-        let silence = match (described.source, status, acknowledge) {
-            (InterruptSource::Event, Some(_), Some((port, register))) => elsewhere(port, register),
-            (InterruptSource::Event, Some((port, register)), None) => in_place(port, register),
-            (InterruptSource::Event, None, _) if is_edge => Silence::OfItself,
-            (InterruptSource::Level, Some(_), _) if enable.is_some() => Silence::Mask,
-            _ => Silence::Line,
+        let (events, sources, unhandled) = match described.events.as_slice() {
+            [] => whole_registers(described, block, flat),
+            _ => {
+                let sources = by_events::sources(described, block, flat);
+                let (sources, unhandled) = match sources {
+                    Ok(sources) => (sources, None),
+                    Err(path) => (Vec::new(), Some(path)),
+                };
+                (by_events::events(described), sources, unhandled)
+            }
         };
         Interrupt {
-            status: status.map(|(port, register)| Status {
-                port,
-                events: low_word(described.events(register)),
-            }),
-            enable: enable.map(|(port, _)| port),
-            silence,
-            is_edge,
-            unhandled: unhandled(described, block, flat),
+            silence: silence(described.source, &sources, is_edge),
             described,
+            events,
+            sources,
+            is_edge,
+            unhandled,
         }
     }
 }
 
+type Parts<'m> = (Vec<Event<'m>>, Vec<Source>, Option<String>);
+
+/// What is known of an interrupt whose registers have the same bits.
+fn whole_registers<'m, 'f>(
+    described: &'m Described,
+    block: &'m Block,
+    flat: impl Fn() -> &'f [FlatRegister<'f>],
+) -> Parts<'m> {
+    let port = |path: Option<&RegisterPath>| {
+        let found = block.register(path?)?;
+        Some((Port::of(found, flat())?, found.register))
+    };
+    let registers = port(described.status.as_ref()).map(|status| in_line::Registers {
+        status,
+        enable: port(described.enable.as_ref()).map(|(port, _)| port),
+        acknowledge: port(described.separate_acknowledge()),
+    });
+    let unhandled = unhandled(described, block, flat);
+    match registers {
+        None => (Vec::new(), Vec::new(), unhandled),
+        Some(registers) => (
+            in_line::events(described, registers.status.1),
+            vec![in_line::source(described, &registers)],
+            unhandled,
+        ),
+    }
+}
+
+fn silence(kind: InterruptSource, sources: &[Source], is_edge: bool) -> Silence {
+    let is_masked = !sources.is_empty() && sources.iter().all(|it| it.enable.is_some());
+    match kind {
+        InterruptSource::Event if is_edge || !sources.is_empty() => Silence::Acknowledged,
+        InterruptSource::Level if is_masked => Silence::Masked,
+        _ => Silence::Line,
+    }
+}
+
 /// The first register of an interrupt that no port of at most 32 bits reads.
-fn unhandled<'m, 'f>(
-    interrupt: &'m Described,
+fn unhandled<'f>(
+    interrupt: &Described,
     block: &Block,
     flat: impl Fn() -> &'f [FlatRegister<'f>],
-) -> Option<&'m RegisterPath> {
+) -> Option<String> {
     let used = [&interrupt.status, &interrupt.acknowledge, &interrupt.enable];
-    let is_handled = |single: Single<'_>| {
-        single.register.width.value <= 32 && Port::of(single, flat()).is_some()
+    let is_handled = |path: &RegisterPath| {
+        block.register(path).is_none_or(|found| {
+            found.register.width.value <= u32::BITS && Port::of(found, flat()).is_some()
+        })
     };
-    used.into_iter()
-        .flatten()
-        .find(|path| single(block, path).is_some_and(|single| !is_handled(single)))
+    let mut used = used.into_iter().flatten();
+    used.find(|path| !is_handled(path)).map(ToString::to_string)
 }
 
 /// The line reports by an edge.
@@ -111,47 +120,5 @@ fn comes_once(interrupt: &Described) -> bool {
     )
 }
 
-/// By a write to the status itself: only what was seen, and nothing beside it.
-fn in_place(port: Port, register: &Register) -> Silence {
-    let written = |it: Access| it.write && it.on_write != WriteEffect::Modify;
-    if !register.accesses().any(written) {
-        return Silence::OfItself;
-    }
-    Silence::Acknowledge {
-        port,
-        ones: bits(register, |it| it.write && by_one(it.on_write)),
-        zeros: bits(register, |it| it.write && by_zero(it.on_write)),
-        kept: bits(register, |it| {
-            it.write && it.on_write == WriteEffect::Modify
-        }),
-    }
-}
-
-/// By a write to a register of its own, a bit for each of the status.
-fn elsewhere(port: Port, register: &Register) -> Silence {
-    let zeros = bits(register, |it| it.write && by_zero(it.on_write));
-    Silence::Acknowledge {
-        port,
-        ones: bits(register, |it| it.write) & !zeros,
-        zeros,
-        kept: 0,
-    }
-}
-
-fn by_one(effect: WriteEffect) -> bool {
-    matches!(effect, WriteEffect::OneToClear | WriteEffect::OneToToggle)
-}
-
-fn by_zero(effect: WriteEffect) -> bool {
-    use WriteEffect::{ZeroToClear, ZeroToSet, ZeroToToggle};
-    matches!(effect, ZeroToClear | ZeroToSet | ZeroToToggle)
-}
-
-/// The bits of such an access.
-fn bits(register: &Register, such: impl Fn(Access) -> bool) -> u32 {
-    low_word(register.bits_of(such))
-}
-
-fn low_word(bits: u64) -> u32 {
-    u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(u32::MAX)
-}
+#[cfg(test)]
+mod tests;

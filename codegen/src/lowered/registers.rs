@@ -5,7 +5,7 @@
 //! A register in clusters has a longer name. Of nested arrays only the innermost
 //! stays one: each element of an outer array is there by itself.
 
-use regdesc::model::{Array, Block, Item, Register, RegisterPath};
+use regdesc::model::{Array, Item, Located, Register};
 
 /// A register, or an array of registers, by its place in the block.
 pub(crate) struct FlatRegister<'m> {
@@ -80,44 +80,67 @@ fn prefixes(outer: &Prefix, inner: Option<Array>) -> Vec<Prefix> {
         .collect()
 }
 
-/// A register of the description that is in no array.
-#[derive(Clone, Copy)]
-pub(crate) struct Single<'m> {
-    pub(crate) register: &'m Register,
-    /// Bytes from the start of the block.
-    pub(crate) offset: u64,
-}
-
-/// The single register of that path.
-pub(crate) fn single<'m>(block: &'m Block, path: &RegisterPath) -> Option<Single<'m>> {
-    let found = block.register(path)?;
-    found.single.then_some(Single {
-        register: found.register,
-        offset: found.offset,
-    })
-}
-
-/// A register of at most 64 bits that one load or store moves.
+/// A register of at most 64 bits that one load or store moves: a single one, or an element
+/// of an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Port {
-    /// Which of the block's flat registers it is.
-    pub(crate) index: usize,
+    /// Bytes from the start of the block.
     pub(crate) offset: u64,
     /// Bits.
     pub(crate) width: u32,
 }
 
 impl Port {
-    /// Where the flat registers have a single register as it is described.
-    pub(crate) fn of(single: Single<'_>, flat: &[FlatRegister<'_>]) -> Option<Self> {
-        let width = single.register.width.value;
-        let index = flat.iter().position(|it| {
-            it.offset == single.offset && it.register.width.value == width && it.array.is_none()
-        })?;
-        Some(Port {
-            index,
-            offset: single.offset,
-            width,
-        })
+    /// Where the flat registers have a register as it is described; of an array, the first.
+    pub(crate) fn of(register: Located<'_>, flat: &[FlatRegister<'_>]) -> Option<Self> {
+        let port = Port {
+            offset: register.offset,
+            width: register.register.width.value,
+        };
+        flat.iter().any(|it| it.has(port)).then_some(port)
+    }
+}
+
+impl FlatRegister<'_> {
+    /// It is the register of that port, or an array that has it as an element.
+    pub(crate) fn has(&self, port: Port) -> bool {
+        let Some(bytes) = port.offset.checked_sub(self.offset) else {
+            return false;
+        };
+        let is_there = match self.array {
+            None => bytes == 0,
+            Some(Array { count, stride }) => match stride.value {
+                0 => bytes == 0,
+                stride => bytes.is_multiple_of(stride) && bytes / stride < count.value,
+            },
+        };
+        is_there && self.register.width.value == port.width
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(registers: &str) -> regdesc::RegisterMap {
+        let text = format!(
+            "{{schema: 1, name: case, vendor: acme, size: 0x1000, registers: {{{registers}}}}}"
+        );
+        regdesc::parse("case.yaml", text, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
+    #[test]
+    fn an_element_of_an_array_is_a_port() {
+        let map = map("CH: {at: 0x40, count: 2, stride: 0x10, registers: {A: {}, B: {count: 2}}}");
+        let flat = flat(&map.blocks[0].items);
+        let is_there = |offset, width| flat.iter().any(|it| it.has(Port { offset, width }));
+        for offset in [0x40, 0x44, 0x48, 0x50, 0x54, 0x58] {
+            assert!(is_there(offset, 32), "{offset:#x}");
+        }
+        for offset in [0x3c, 0x42, 0x4c, 0x60] {
+            assert!(!is_there(offset, 32), "{offset:#x}");
+        }
+        assert!(!is_there(0x40, 16));
     }
 }

@@ -296,23 +296,15 @@ pub(crate) fn registers_are_aligned(bus: Bus, counted: Counted<'_>, diagnostics:
     aligned_from(bus, &counted.block().items, 0, diagnostics);
 }
 
-/// What a program maps a block at a multiple of.
-const MAPPED_AT: u64 = 8;
-
 /// Instances are located at multiples of the block's widest access: no register
-/// could be reached otherwise. A block is also mapped by programs, at a multiple of
-/// 8; of a chip's peripherals, those that it cannot map are described all the same.
+/// could be reached otherwise.
 pub(super) fn bases_are_aligned(
     device: &Device,
     counted: Counted<'_>,
     diagnostics: &mut Diagnostics,
 ) {
     let block = counted.block();
-    let widest = widest(device.bus, &block.items);
-    let (size, why) = match device.kind {
-        Kind::Block if widest < MAPPED_AT => (MAPPED_AT, "a program maps it"),
-        _ => (widest, "its registers are accessed"),
-    };
+    let size = widest(device.bus, &block.items);
     for instance in &block.instances {
         let base = instance.base;
         if base.value.is_multiple_of(size) {
@@ -323,7 +315,8 @@ pub(super) fn bases_are_aligned(
                 Code::Misaligned,
                 base.span,
                 format!(
-                    "`{}` is located at {:#x}, and {why} at multiples of {size} bytes",
+                    "`{}` is located at {:#x}, and its registers are accessed at multiples of \
+                     {size} bytes",
                     instance.name.value, base.value
                 ),
                 "this base",

@@ -3,7 +3,7 @@
 //! What the device tree needs (Devicetree Specification v0.4).
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Device, Instance, ParentNode};
+use crate::model::{Block, Device, DeviceTree, Instance, ParentNode};
 use crate::nearest::nearest;
 use crate::source::Spanned;
 
@@ -25,6 +25,8 @@ const OWN_PROPERTIES: &[&str] = &[
     "ranges",
     // Of `map-hash: true`.
     "regloom,map-hash",
+    // Of `number:` at an instance.
+    "regloom,instance",
     // What UIO calls the device.
     "linux,uio-name",
 ];
@@ -97,7 +99,7 @@ pub(super) fn names_are_valid(block: &Block, diagnostics: &mut Diagnostics) {
         );
     }
     signals_are_named("clock", &tree.clocks, diagnostics);
-    signals_are_named("reset", &tree.resets, diagnostics);
+    signals_are_named("reset", &reset_names(tree), diagnostics);
     for name in tree.fpga_region.iter().flat_map(|it| &it.firmware_name) {
         if name.is_empty() || name.chars().any(char::is_control) {
             diagnostics.push(
@@ -123,6 +125,10 @@ pub(super) fn names_are_valid(block: &Block, diagnostics: &mut Diagnostics) {
             ));
         }
     }
+}
+
+fn reset_names(tree: &DeviceTree) -> Vec<Spanned<String>> {
+    tree.resets.iter().map(|reset| reset.name.clone()).collect()
 }
 
 /// Clocks and resets have names that a device tree and a driver can spell, each
@@ -199,7 +205,7 @@ pub(super) fn instances_state_every_specifier(block: &Block, diagnostics: &mut D
     let tree = &block.device_tree;
     for instance in &block.instances {
         let clocks = ("clock", &tree.clocks, &instance.clocks);
-        let resets = ("reset", &tree.resets, &instance.resets);
+        let resets = ("reset", &reset_names(tree), &instance.resets);
         for (what, names, specifiers) in [clocks, resets] {
             // A block runs on no clock but its own; its reset may be tied.
             let tied = what == "reset" && specifiers.is_empty();
@@ -216,6 +222,75 @@ pub(super) fn instances_state_every_specifier(block: &Block, diagnostics: &mut D
             }
         }
     }
+}
+
+/// The largest number of an instance: the driver has as many nodes of a block.
+const MAX_NUMBER: u64 = 4095;
+
+/// Where instances have numbers, each has one of its own: one without would take a number
+/// that the driver may have given to another by then.
+pub(super) fn instances_have_distinct_numbers(block: &Block, diagnostics: &mut Diagnostics) {
+    let numbered = |it: &&Instance| it.number.is_some();
+    let Some(first) = block.instances.iter().find(numbered) else {
+        return;
+    };
+    for (index, instance) in block.instances.iter().enumerate() {
+        let Some(number) = instance.number else {
+            diagnostics.push(without_number(instance, first));
+            continue;
+        };
+        if number.value > MAX_NUMBER {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::BadValue,
+                    number.span,
+                    format!(
+                        "the number {} of `{}` is too large",
+                        number.value, instance.name.value
+                    ),
+                    format!("at most {MAX_NUMBER}"),
+                )
+                .help(format!("write a number up to {MAX_NUMBER}")),
+            );
+        }
+        let mut before = block.instances[..index].iter();
+        let same = before.find(|it| it.number == Some(number));
+        diagnostics.extend(same.map(|same| same_number(same, instance, number)));
+    }
+}
+
+fn without_number(instance: &Instance, first: &Instance) -> Diagnostic {
+    Diagnostic::new(
+        Code::MissingKey,
+        instance.name.span,
+        format!(
+            "`{}` has no number, and `{}` has one",
+            instance.name.value, first.name.value
+        ),
+        "which number its node has is not known",
+    )
+    .related(
+        first.number.map_or(first.name.span, |it| it.span),
+        "numbered here",
+    )
+    .help("give each instance a `number:`, or none")
+}
+
+fn same_number(first: &Instance, second: &Instance, number: Spanned<u64>) -> Diagnostic {
+    Diagnostic::new(
+        Code::DuplicateName,
+        number.span,
+        format!(
+            "`{}` and `{}` have one number, {}",
+            first.name.value, second.name.value, number.value
+        ),
+        "again here",
+    )
+    .related(
+        first.number.map_or(first.name.span, |it| it.span),
+        "first here",
+    )
+    .help("give one of them another number")
 }
 
 /// An instance gives a specifier for every interrupt of the block, and for no

@@ -115,13 +115,13 @@ fn readable<'b>(
 }
 
 /// The register of that path, which is there once; reports what is not so.
-pub(super) fn single<'b>(
+fn single<'b>(
     block: &'b Block,
     path: &RegisterPath,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'b Register> {
     match block.register(path) {
-        Some(found) if found.single => Some(found.register),
+        Some(found) if found.single && !found.is_element => Some(found.register),
         Some(Located { register, .. }) => {
             diagnostics.push(
                 Diagnostic::new(

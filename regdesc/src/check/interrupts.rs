@@ -3,25 +3,30 @@
 //! Interrupts: software that handles one sees that it came, can silence it, and takes
 //! no other for it.
 
+mod events;
+mod kinship;
+mod long_form;
 mod sharing;
+mod tied;
 mod wired;
 
-use super::names::words;
 use crate::access::Access;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Field, InterruptSource, Register};
-use crate::source::{Span, Spanned};
+use crate::model::{Block, Bus, Field, InterruptSource, Register};
 
-use wired::{DISABLED_INSTEAD, Named, Wired};
+use kinship::{Kinship, overlap};
+use wired::{DISABLED_INSTEAD, Named, Wired, place};
 
 pub(super) use sharing::lines_and_resets_are_distinguished;
 
 /// Every register that is named for an interrupt has its effect, and the bits of
 /// an interrupt's registers are the same.
-pub(super) fn interrupts_can_be_handled(block: &Block, diagnostics: &mut Diagnostics) {
+pub(super) fn interrupts_can_be_handled(bus: Bus, block: &Block, diagnostics: &mut Diagnostics) {
+    let tied = events::sound(bus, block, diagnostics);
     let wired: Vec<Wired<'_>> = block
         .interrupts
         .iter()
+        .filter(|interrupt| interrupt.events.is_empty())
         .map(|interrupt| Wired::of(block, interrupt, diagnostics))
         .collect();
     let mut sound = Vec::new();
@@ -48,12 +53,7 @@ pub(super) fn interrupts_can_be_handled(block: &Block, diagnostics: &mut Diagnos
         }
     }
     sharing::registers_are_not_shared(&sound, diagnostics);
-}
-
-/// Where an access is written; at the name where it is inherited.
-fn place(name: &Spanned<String>, access: Spanned<Access>) -> Span {
-    let is_own = access.span.source == name.span.source && access.span.start >= name.span.start;
-    if is_own { access.span } else { name.span }
+    sharing::events_are_of_one_interrupt(&sound, &tied, diagnostics);
 }
 
 /// A register that enables has the bits of one that shows what happened. The reader
@@ -150,16 +150,8 @@ fn can_be_enabled(it: &Wired<'_>) -> Option<Diagnostic> {
             place(name, access),
             format!("the access is {}", access.value),
         )
-        .help(format!("leave out `enable:`; {}", without_enable(it))),
+        .help(long_form::advice(it)),
     )
-}
-
-/// What becomes of an interrupt without an enable register.
-fn without_enable(it: &Wired<'_>) -> &'static str {
-    match it.interrupt.source {
-        InterruptSource::Level => DISABLED_INSTEAD,
-        InterruptSource::Event => "programs then write the register themselves",
-    }
 }
 
 fn never_enabled(it: &Wired<'_>, register: &Register) -> Diagnostic {
@@ -199,7 +191,7 @@ fn has_registers_of_its_own(it: &Wired<'_>) -> Option<Diagnostic> {
             "its bits cannot be both",
         )
         .related(other.span, format!("`{key}` here"))
-        .help(format!("leave out `enable:`; {}", without_enable(it))),
+        .help(long_form::advice(it)),
     )
 }
 
@@ -302,10 +294,6 @@ fn nothing_in_common(it: &Wired<'_>, key: &str, named: Named<'_>, status: Named<
         let first = register.fields.first();
         first.map_or(register.name.span, |field| field.bits.span)
     };
-    let help = match key {
-        "enable" => format!("leave out `enable:`; {}", without_enable(it)),
-        _ => format!("leave out `status:`, `acknowledge:` and `enable:`; {DISABLED_INSTEAD}"),
-    };
     Diagnostic::new(
         Code::InterruptRegisters,
         named.span,
@@ -322,7 +310,7 @@ fn nothing_in_common(it: &Wired<'_>, key: &str, named: Named<'_>, status: Named<
         first_bit(named.register),
         format!("the first bit of `{key}`"),
     )
-    .help(format!("where the registers have other bits, {help}"))
+    .help(long_form::advice(it))
 }
 
 /// What has one name in the status and the enable register is at the same bits.
@@ -364,41 +352,6 @@ fn names_are_at_the_same_bits(it: &Wired<'_>) -> Option<Diagnostic> {
         diagnostic
             .related(one.bits.span, "of the status")
             .related(other.bits.span, "of `enable`")
-            .help(format!(
-                "where the registers have other bits, leave out `enable:`; {}",
-                without_enable(it)
-            )),
+            .help(long_form::advice(it)),
     )
-}
-
-fn overlap(one: &Field, other: &Field) -> bool {
-    one.bits.mask() & other.bits.mask() != 0
-}
-
-/// What the names of two fields have in common.
-enum Kinship {
-    /// The same words.
-    Same,
-    /// The one has all words of the other at its beginning or end: `DONE` and
-    /// `DONE_EN`.
-    Longer,
-}
-
-impl Kinship {
-    fn of(one: &Field, other: &Field) -> Option<Self> {
-        let (one, other) = (words(&one.name), words(&other.name));
-        let extends = |long: &str, short: &str| {
-            let before = long.strip_prefix(short);
-            let behind = long.strip_suffix(short);
-            before.is_some_and(|rest| rest.starts_with('_'))
-                || behind.is_some_and(|rest| rest.ends_with('_'))
-        };
-        if one == other {
-            Some(Kinship::Same)
-        } else if extends(&one, &other) || extends(&other, &one) {
-            Some(Kinship::Longer)
-        } else {
-            None
-        }
-    }
 }

@@ -70,12 +70,16 @@ pub(crate) fn instances_have_distinct_labels(device: &Device, diagnostics: &mut 
     distinct(origin, "instance", labels, diagnostics);
 }
 
-/// No two interrupts, and no two windows, have one name.
+/// No two interrupts, no two events of one, and no two windows have one name.
 pub(super) fn what_surrounds_has_distinct_names(block: &Block, diagnostics: &mut Diagnostics) {
     // A vendor may list one interrupt with each peripheral that shares it.
     let own = block.interrupts.iter().filter(|it| it.number.is_none());
     let interrupts = own.map(|interrupt| &interrupt.name);
     distinct(Origin::Author, "interrupt", interrupts, diagnostics);
+    for interrupt in &block.interrupts {
+        let events = interrupt.events.iter().map(|event| &event.name);
+        distinct(Origin::Author, "event", events, diagnostics);
+    }
     let windows = block.windows.iter().map(|window| &window.name);
     distinct(Origin::Author, "window", windows, diagnostics);
 }

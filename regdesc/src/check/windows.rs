@@ -3,7 +3,7 @@
 //! Windows: what user space may map is whole pages, and shows nothing else.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Window};
+use crate::model::{Block, Item, ReadEffect, Window, WindowKind, WriteEffect};
 use crate::source::Spanned;
 use crate::units::{ByteRange, align_up};
 
@@ -164,5 +164,40 @@ pub(super) fn windows_share_no_page(block: &Block, diagnostics: &mut Diagnostics
                 .help("move one of them, or make it smaller"),
             );
         }
+    }
+}
+
+/// A window of memory shows memory: writes to registers must not be combined.
+pub(super) fn windows_of_memory_show_no_registers(block: &Block, diagnostics: &mut Diagnostics) {
+    let memory = |window: &&Window| window.kind == WindowKind::Memory;
+    for window in block.windows.iter().filter(memory) {
+        let shown = |item: &&Item| item.range().overlaps(window.range) && !is_memory(item);
+        diagnostics.extend(block.items.iter().find(shown).map(|item| {
+            Diagnostic::new(
+                Code::WindowOfRegisters,
+                window.name.span,
+                format!(
+                    "the window `{}` is memory, and shows the register `{}`",
+                    window.name.value,
+                    item.name().value
+                ),
+                "writes may be combined here",
+            )
+            .related(item.name().span, "an access may have an effect")
+            .help("remove `type: memory`, or move the register to a window of its own")
+        }));
+    }
+}
+
+/// A memory, or an array of plain words.
+fn is_memory(item: &Item) -> bool {
+    match item {
+        Item::Register(it) => {
+            let is_plain = it.access.on_write == WriteEffect::Modify
+                && it.access.on_read == ReadEffect::None
+                && !it.access.write_once;
+            it.memory || (it.array.is_some() && it.fields.is_empty() && is_plain)
+        }
+        Item::Cluster(_) => false,
     }
 }

@@ -7,7 +7,7 @@ use super::rules::Rule;
 use super::seen::Seen;
 use super::site::Site;
 use super::{enums, items, outside};
-use crate::model::{Block, Device, DeviceTree};
+use crate::model::{Block, Device, DeviceTree, Reset};
 use crate::source::Spanned;
 
 /// Reports what changed in a chip's block.
@@ -73,6 +73,12 @@ fn compare_setting(site: &mut Site<'_>, old: &Block, new: &Block) {
         &new.reserved_bits,
     );
     site.became(Rule::NodeRenamed, "node", &old.node_name, &new.node_name);
+    let master_rule = match new.bus_master {
+        true => Rule::BusMasterGained,
+        false => Rule::BusMasterLost,
+    };
+    let masters = (&old.bus_master, &new.bus_master);
+    site.became(master_rule, "bus master", masters.0, masters.1);
 }
 
 /// What is in it and around it. Takes the block apart, so that nothing of it is
@@ -93,6 +99,7 @@ fn compare_rest(site: &mut Site<'_>, old: &Block, new: &Block) {
         reserved: _,
         // Of a map that passed the checks nothing was refused.
         incomplete: _,
+        bus_master: _,
         windows,
         interrupts,
         identity,
@@ -156,7 +163,7 @@ fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree)
     );
     compare_compatibles(site, compatible, &new.compatible);
     site.became(Rule::Clocks, "clocks", clocks, &new.clocks);
-    site.became(Rule::Resets, "resets", resets, &new.resets);
+    compare_resets(site, resets, &new.resets);
     let Pairs {
         both,
         removed,
@@ -171,6 +178,23 @@ fn compare_device_trees(site: &mut Site<'_>, old: &DeviceTree, new: &DeviceTree)
     }
     for (name, _) in added {
         site.added(Rule::Property, "property", name);
+    }
+}
+
+fn compare_resets(site: &mut Site<'_>, old: &[Reset], new: &[Reset]) {
+    let names = |resets: &[Reset]| -> Vec<Spanned<String>> {
+        resets.iter().map(|it| it.name.clone()).collect()
+    };
+    site.became(Rule::Resets, "resets", &names(old), &names(new));
+    for (one, other) in pair(old, new, |reset| reset.name.as_str()).both {
+        let Reset { name, exclusive } = one;
+        let mut site = site.within("reset", name, &other.name);
+        site.became(
+            Rule::ResetExclusive,
+            "exclusive",
+            exclusive,
+            &other.exclusive,
+        );
     }
 }
 

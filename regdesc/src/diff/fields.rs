@@ -3,7 +3,7 @@
 //! The fields of a register.
 
 use super::access;
-use super::pair::{bare, pair};
+use super::pair::{Pairs, bare, pair};
 use super::rules::Rule;
 use super::seen::{EnumUse, Seen};
 use super::site::Site;
@@ -62,10 +62,15 @@ pub(super) fn enums(field: &Field) -> impl Iterator<Item = EnumId> {
     field.values.into_iter().chain(field.write_values)
 }
 
-fn compare_fields(site: &mut Site<'_>, old: &Register, new: &Register, seen: &mut Seen) {
-    let pairs = pair(&old.fields, &new.fields, |field| field.name.as_str())
+/// Which field of the old register is which of the new.
+pub(super) fn paired<'m>(old: &'m Register, new: &'m Register) -> Pairs<'m, Field> {
+    pair(&old.fields, &new.fields, |field| field.name.as_str())
         .or_by(|field| bare(&field.name))
-        .or_by(|field| (field.bits.low, field.bits.len));
+        .or_by(|field| (field.bits.low, field.bits.len))
+}
+
+fn compare_fields(site: &mut Site<'_>, old: &Register, new: &Register, seen: &mut Seen) {
+    let pairs = paired(old, new);
     for (field, new_field) in pairs.both {
         let mut site = site.within("field", &field.name, &new_field.name);
         compare_field(&mut site, (old, field), (new, new_field), seen);

@@ -52,6 +52,7 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
     let Instance {
         name,
         base,
+        number,
         interrupts: _,
         clocks,
         resets,
@@ -62,6 +63,7 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
         site.renamed(Rule::InstanceRenamed, name, &new.name);
     }
     site.became(Rule::InstanceMoved, "address", base, &new.base);
+    site.became(Rule::InstanceNumber, "number", number, &new.number);
     compare_interrupts(site, (block, old), (new_block, new));
     site.became(Rule::InstanceClocks, "clocks", clocks, &new.clocks);
     site.became(Rule::InstanceResets, "resets", resets, &new.resets);

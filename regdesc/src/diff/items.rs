@@ -69,6 +69,12 @@ pub(super) fn compare(
             with_last(&around.1, new.name()),
         );
         seen.same(inner.0.clone(), inner.1.clone());
+        if let (Item::Register(old), Item::Register(new)) = (old, new) {
+            for (old, new) in fields::paired(old, new).both {
+                let paths = (&old.name, &new.name);
+                seen.same(with_last(&inner.0, paths.0), with_last(&inner.1, paths.1));
+            }
+        }
         let mut site = site.within(kind(old), old.name(), new.name());
         compare_item(&mut site, (old, new), seen, &inner);
     }

@@ -6,7 +6,9 @@ use super::pair::pair;
 use super::rules::Rule;
 use super::seen::Seen;
 use super::site::Site;
-use crate::model::{Identity, Interrupt, Magic, RegisterPath, Window};
+use crate::model::{
+    BitPath, Identity, Interrupt, InterruptEvent, Magic, RegisterPath, Window, WindowKind,
+};
 
 /// Reports what changed of what programs may map.
 pub(super) fn windows(site: &mut Site<'_>, old: &[Window], new: &[Window]) {
@@ -45,6 +47,7 @@ fn compare_window(site: &mut Site<'_>, old: &Window, new: &Window) {
         description,
         range,
         write,
+        kind,
     } = old;
     site.renamed(Rule::WindowRenamed, name, &new.name);
     site.described(description.as_ref(), new.description.as_ref());
@@ -58,6 +61,11 @@ fn compare_window(site: &mut Site<'_>, old: &Window, new: &Window) {
         false => Rule::WindowReadOnly,
     };
     site.became(write_rule, "writable", write, &new.write);
+    let kind_rule = match new.kind {
+        WindowKind::Memory => Rule::WindowMemory,
+        WindowKind::Device => Rule::WindowDevice,
+    };
+    site.became(kind_rule, "type", kind, &new.kind);
 }
 
 /// Reports what changed of the lines a block interrupts by.
@@ -65,11 +73,13 @@ pub(super) fn interrupts(site: &mut Site<'_>, old: &[Interrupt], new: &[Interrup
     let place = |of: &[Interrupt], name: &str| of.iter().position(|it| it.name.value == name);
     let named = |path: Option<&RegisterPath>| path.map(|path| seen.in_new_names(&path.names));
     let registers = |it: &Interrupt| {
+        let events = it.events.iter().map(|event| bits(event, seen));
         (
             it.number,
             named(it.status.as_ref()),
             named(it.acknowledge.as_ref()),
             named(it.enable.as_ref()),
+            events.collect::<Vec<_>>(),
         )
     };
     let pairs = pair(old, new, |it| it.name.as_str()).or_by(registers);
@@ -100,6 +110,7 @@ fn compare_interrupt(site: &mut Site<'_>, old: &Interrupt, new: &Interrupt, seen
         status,
         acknowledge,
         enable,
+        events,
         number,
     } = old;
     site.renamed(Rule::InterruptRenamed, name, &new.name);
@@ -114,6 +125,73 @@ fn compare_interrupt(site: &mut Site<'_>, old: &Interrupt, new: &Interrupt, seen
         compare_paths(site, Rule::InterruptRegister, what, (old, new), seen);
     }
     site.became(Rule::InterruptNumber, "number", number, &new.number);
+    compare_events(site, events, &new.events, seen);
+}
+
+/// The bits of an event by the keys of a description, in the names of the new map.
+fn bits(event: &InterruptEvent, seen: &Seen) -> Vec<(&'static str, Vec<String>)> {
+    let bits = event.bits();
+    bits.map(|(key, path)| (key, seen.in_new_names(&path.names)))
+        .collect()
+}
+
+/// Reports what changed of what an interrupt reports.
+fn compare_events(
+    site: &mut Site<'_>,
+    old: &[InterruptEvent],
+    new: &[InterruptEvent],
+    seen: &Seen,
+) {
+    let place = |of: &[InterruptEvent], name: &str| {
+        let place = of.iter().position(|it| it.name.value == name);
+        place.map_or(0, |place| place + 1)
+    };
+    let pairs = pair(old, new, |it| it.name.as_str()).or_by(|it| bits(it, seen));
+    for (one, other) in pairs.both {
+        let mut site = site.within("event", &one.name, &other.name);
+        compare_event(&mut site, one, other, seen);
+        let (was, is) = (place(old, &one.name), place(new, &other.name));
+        if was != is {
+            site.report(Rule::EventReordered, format!("place {was} became {is}"));
+        }
+    }
+    for old in pairs.removed {
+        site.removed(Rule::EventRemoved, "event", &old.name);
+    }
+    for new in pairs.added {
+        site.added(Rule::EventAdded, "event", &new.name);
+    }
+}
+
+fn compare_event(site: &mut Site<'_>, old: &InterruptEvent, new: &InterruptEvent, seen: &Seen) {
+    let InterruptEvent {
+        name,
+        description,
+        status,
+        enable,
+        enable_set,
+        enable_clear,
+        acknowledge,
+    } = old;
+    site.renamed(Rule::EventRenamed, name, &new.name);
+    site.described(description.as_ref(), new.description.as_ref());
+    let statuses = (&Some(status.clone()), &Some(new.status.clone()));
+    for (what, (old, new)) in [
+        ("status", statuses),
+        ("enable", (enable, &new.enable)),
+        ("enable-set", (enable_set, &new.enable_set)),
+        ("enable-clear", (enable_clear, &new.enable_clear)),
+        ("acknowledge", (acknowledge, &new.acknowledge)),
+    ] {
+        let old = old.as_ref().map(|path| BitPath {
+            names: seen.in_new_names(&path.names),
+            span: path.span,
+        });
+        let names = |path: &Option<BitPath>| path.as_ref().map(|path| path.names.clone());
+        if names(&old) != names(new) {
+            site.became(Rule::EventBit, what, &old, new);
+        }
+    }
 }
 
 /// Reports another register; one that was renamed is the same.

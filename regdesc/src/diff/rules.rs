@@ -162,6 +162,18 @@ rules! {
     /// An instance has the layout of another block.
     InstanceLayout = "D0228" Breaking Major because
         "It has another type, module and driver.",
+    /// The block is a bus master now.
+    BusMasterGained = "D0229" Breaking Major because
+        "Opening its node takes the privilege of raw I/O, which programs may not have.",
+    /// The block is no longer a bus master.
+    BusMasterLost = "D0230" Compatible Patch because
+        "Whoever could open its node still can.",
+    /// An instance has another number, or one where it had none, or none any more.
+    InstanceNumber = "D0231" Breaking Patch because
+        "Its node has another name, and programs open it by that. The map, of which the version speaks, is the same.",
+    /// A reset is exclusive, or no longer.
+    ResetExclusive = "D0232" Behavioural Patch because
+        "The driver asserts an exclusive reset although another device may use it. The map, of which the version speaks, is the same.",
 
     /// A register or cluster is gone.
     ItemRemoved = "D0301" Breaking Major because
@@ -356,6 +368,28 @@ rules! {
     /// The block states another identity, or by another register.
     IdentityChanged = "D0723" Breaking Major because
         "Old software finds something else than it expects, and refuses the hardware.",
+
+    /// An interrupt no longer reports an event.
+    EventRemoved = "D0731" Breaking Major because
+        "Its name is gone, and the driver no longer acknowledges or masks it.",
+    /// An interrupt reports one more event, behind those that it reported.
+    EventAdded = "D0732" Compatible Minor because
+        "The events that it reported keep their numbers.",
+    /// An event of the same bits has another name.
+    EventRenamed = "D0733" Breaking Major because
+        "Programs wait for it by its name; a compiled program still gets it.",
+    /// An event has another place in the order.
+    EventReordered = "D0734" Breaking Major because
+        "The driver reports it by its place, and a compiled program takes it for another.",
+    /// Another bit reports, enables or acknowledges an event.
+    EventBit = "D0735" Breaking Major because
+        "An old driver reads, masks and acknowledges at the wrong bit.",
+    /// A window is memory now.
+    WindowMemory = "D0741" Behavioural Minor because
+        "Writes may be combined, and reach it later than other accesses.",
+    /// A window is no longer memory.
+    WindowDevice = "D0742" Breaking Major because
+        "Accesses that are not aligned, or wider than the bus, now fail.",
 
     /// A description changed by more than its line breaks.
     Description = "D0901" Documentation Patch because

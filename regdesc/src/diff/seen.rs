@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::site::Remembered;
-use crate::model::{EnumId, RegisterPath, ReservedBits};
+use crate::model::{EnumId, RegisterPath, ReservedBits, indexed};
 
 /// What comparing the items of a block gives those that compare what refers to
 /// them.
@@ -50,10 +50,20 @@ impl Seen {
         self.paths.insert(old, new);
     }
 
-    /// A path of the old map, with the new names of what it leads through.
+    /// A path of the old map, with the new names of what it leads through. Of a field
+    /// that is gone, those of its register.
     pub(super) fn in_new_names(&self, path: &[String]) -> Vec<String> {
-        let known = self.paths.get(path);
-        known.map_or_else(|| path.to_vec(), Vec::clone)
+        let plain: Vec<String> = path.iter().map(|it| indexed(it).0.to_owned()).collect();
+        let known = |len: usize| Some((len, self.paths.get(&plain[..len])?));
+        let Some((len, new)) = (1..=path.len()).rev().find_map(known) else {
+            return path.to_vec();
+        };
+        let with_index = |(name, old): (&String, &String)| match indexed(old).1 {
+            Some(index) => format!("{name}[{index}]"),
+            None => name.clone(),
+        };
+        let new = new.iter().zip(path).map(with_index);
+        new.chain(path[len..].iter().cloned()).collect()
     }
 
     /// The same of the path of a register.

@@ -6,8 +6,9 @@ use super::change::Change;
 use super::rules::Rule;
 use crate::access::Access;
 use crate::model::{
-    BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order, ParentNode,
-    PropertyValue, Protection, RegisterPath, ReservedBits, Trigger, Version, WriteConstraint,
+    BitPath, BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order, ParentNode,
+    PropertyValue, Protection, RegisterPath, ReservedBits, Trigger, Version, WindowKind,
+    WriteConstraint,
 };
 use crate::number::Bits;
 use crate::source::{Span, Spanned};
@@ -305,6 +306,16 @@ impl Said for RegisterPath {
     }
 }
 
+impl Said for BitPath {
+    fn said(&self) -> String {
+        format!("`{self}`")
+    }
+
+    fn place(&self) -> Option<Span> {
+        Some(self.span)
+    }
+}
+
 impl Said for ParentNode {
     fn said(&self) -> String {
         let ParentNode {
@@ -394,6 +405,7 @@ said_in_words! {
     ReservedBits { Zero "zero", Preserve "preserve", Reset "reset" }
     Protection { Secure "secure", NonSecure "non-secure", Privileged "privileged" }
     InterruptSource { Event "event", Level "level" }
+    WindowKind { Device "device", Memory "memory" }
     Trigger {
         EdgeRising "edge-rising", EdgeFalling "edge-falling", EdgeBoth "edge-both",
         LevelHigh "level-high", LevelLow "level-low"

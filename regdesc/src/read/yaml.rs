@@ -6,6 +6,7 @@
 //! mapping by mapping, so that one mistake does not hide the next. What was
 //! written and nothing read, [`tree`] knows, and it is reported at the end.
 
+mod events;
 mod keys;
 mod node;
 mod outside;
@@ -169,6 +170,9 @@ impl Reader<'_> {
             items,
             origin: Origin::Author,
             svd,
+            bus_master: node
+                .spanned("bus-master", top.bus_master)
+                .is_some_and(|it| it.value),
             windows: self.windows_of(node, size_is_known),
             interrupts: self.interrupts(node),
             identity: self.identity(node),
@@ -486,6 +490,10 @@ fn example_of(key: &str) -> &'static str {
         "bits" => "\"7:4\"",
         "depth" => "1024",
         "register" => "ID",
+        "status" => "ISR.DONE",
+        "enable-set" => "SIE.DONE",
+        "enable-clear" => "CIE.DONE",
+        "events" => "{DONE: {status: ISR.DONE, enable: IER.DONE}}",
         "svd" => "vendor/chip.svd",
         "peripheral" => "GPIO0",
         "registers" => "{DATA: {at: 0x0}}",

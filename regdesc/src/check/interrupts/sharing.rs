@@ -4,9 +4,12 @@
 
 use std::collections::HashMap;
 
-use super::wired::{DISABLED_INSTEAD, Named, Wired};
+use super::long_form;
+use super::tied::{Bit, Tied};
+use super::wired::{Named, Wired};
+use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Block, Instance, InterruptSource};
+use crate::model::{Block, Instance, Interrupt, InterruptEvent, InterruptSource};
 use crate::source::{Span, Spanned};
 
 /// No two interrupts of a block change one register, or take each other's events
@@ -33,15 +36,6 @@ fn shared(first: &Wired<'_>, second: &Wired<'_>) -> Option<Diagnostic> {
         one.is(other) && !harmless
     })?;
     let ((key, one), (other_key, other)) = (one, other);
-    let help = match (*key, *other_key) {
-        ("enable", "enable") => format!(
-            "leave out `enable:` of both; the line of a level {}",
-            DISABLED_INSTEAD.trim_start_matches("the line ")
-        ),
-        _ => format!(
-            "leave out `status:`, `acknowledge:` and `enable:` of both, or describe one interrupt; {DISABLED_INSTEAD}"
-        ),
-    };
     Some(
         Diagnostic::new(
             Code::InterruptRegisters,
@@ -55,7 +49,7 @@ fn shared(first: &Wired<'_>, second: &Wired<'_>) -> Option<Diagnostic> {
             format!("`{other_key}` of `{}`", second.name()),
         )
         .related(one.span, format!("`{key}` of `{}`", first.name()))
-        .help(help),
+        .help(long_form::advice_for_two(first, second)),
     )
 }
 
@@ -80,8 +74,52 @@ fn registers<'b>(it: &Wired<'b>) -> Vec<(&'static str, Named<'b>)> {
     named.filter_map(|(key, it)| Some((key, it?))).collect()
 }
 
-/// No two instances of a block have one reset, which each asserts when it is no
-/// longer used, or one interrupt line, unless the registers say whose it is.
+/// What the events of an interrupt have, no interrupt has whose registers have the same
+/// bits: the status, the enable and the acknowledge bits, and a status that an access
+/// clears as a whole.
+pub(super) fn events_are_of_one_interrupt(
+    wired: &[Wired<'_>],
+    tied: &[Tied<'_>],
+    diagnostics: &mut Diagnostics,
+) {
+    for whole in wired {
+        let found = tied.iter().find_map(|event| claimed(whole, event));
+        diagnostics.extend(found);
+    }
+}
+
+/// A bit of an event that a whole register of an interrupt claims too.
+fn claimed(whole: &Wired<'_>, event: &Tied<'_>) -> Option<Diagnostic> {
+    let (key, named, bit) = registers(whole).into_iter().find_map(|(key, named)| {
+        let claims = |bit: &Bit<'_>| {
+            let is_own = bit.field.bits.mask() & whole.events() != 0;
+            let clears =
+                |it: Access| it.on_read == ReadEffect::Clear || it.on_write == WriteEffect::Clear;
+            let at_once = key != "enable" && named.register.accesses().any(clears);
+            named.is_at(&bit.register) && (is_own || at_once)
+        };
+        Some((key, named, event.bits().find(claims)?))
+    })?;
+    let message = format!(
+        "the interrupts `{}` and `{}` share `{}`",
+        whole.name(),
+        event.interrupt.name.value,
+        bit.path
+    );
+    Some(
+        Diagnostic::new(
+            Code::InterruptRegisters,
+            named.span,
+            message,
+            format!("`{key}` of `{}`", whole.name()),
+        )
+        .related(bit.span(), format!("`{}` of `{}`", bit.key, event.name()))
+        .help(long_form::advice(whole)),
+    )
+}
+
+/// No two instances of a block have one reset that is no other's, or one interrupt line,
+/// unless the registers say whose it is.
 pub(in super::super) fn lines_and_resets_are_distinguished(
     block: &Block,
     diagnostics: &mut Diagnostics,
@@ -91,36 +129,64 @@ pub(in super::super) fn lines_and_resets_are_distinguished(
 }
 
 fn resets_are_distinguished(block: &Block, diagnostics: &mut Diagnostics) {
-    let mut seen: HashMap<&str, (&Instance, Span)> = HashMap::new();
+    let mut seen: HashMap<&str, (&Instance, Span, bool)> = HashMap::new();
     for instance in &block.instances {
-        for reset in &instance.resets {
-            match seen.get(reset.value.as_str()) {
-                Some(first) => diagnostics.push(same_reset(*first, (instance, reset))),
-                None => {
-                    seen.insert(&reset.value, (instance, reset.span));
-                }
+        for (reset, exclusive) in resets(block, instance) {
+            let Some((first, place, was_exclusive)) = seen.get(reset.value.as_str()) else {
+                seen.insert(&reset.value, (instance, reset.span, exclusive));
+                continue;
+            };
+            // Others may release a reset that is not exclusive; twice is a slip.
+            if std::ptr::eq(*first, instance) {
+                diagnostics.push(twice(instance, *place, reset));
+            } else if exclusive || *was_exclusive {
+                diagnostics.push(same_reset(block, (*first, *place), (instance, reset)));
             }
         }
     }
 }
 
-fn same_reset(first: (&Instance, Span), second: (&Instance, &Spanned<String>)) -> Diagnostic {
+/// The specifiers of an instance's resets, and whether each reset is exclusive.
+fn resets<'b>(
+    block: &'b Block,
+    instance: &'b Instance,
+) -> impl Iterator<Item = (&'b Spanned<String>, bool)> {
+    let stated = block.device_tree.resets.iter();
+    let exclusive = stated
+        .map(|reset| reset.exclusive)
+        .chain(std::iter::repeat(false));
+    instance.resets.iter().zip(exclusive)
+}
+
+fn twice(instance: &Instance, first: Span, reset: &Spanned<String>) -> Diagnostic {
+    let message = format!(
+        "`{}` has the reset `{}` twice",
+        instance.name.value, reset.value
+    );
+    Diagnostic::new(Code::SharedLine, reset.span, message, "again here")
+        .related(first, "first here")
+        .help("give the other reset of the block, or name one under `device-tree: resets`")
+}
+
+fn same_reset(
+    block: &Block,
+    first: (&Instance, Span),
+    second: (&Instance, &Spanned<String>),
+) -> Diagnostic {
     let (first, place) = first;
     let (second, reset) = second;
-    let message = if std::ptr::eq(first, second) {
-        format!(
-            "`{}` has the reset `{}` twice",
-            first.name.value, reset.value
-        )
-    } else {
-        format!(
-            "`{}` and `{}` have one reset, `{}`",
-            first.name.value, second.name.value, reset.value
-        )
-    };
-    Diagnostic::new(Code::SharedLine, reset.span, message, "again here")
-        .related(place, "first here")
-        .help("leave `resets:` out of both: the driver takes a reset for one device alone, and takes none that is not stated")
+    let message = format!(
+        "`{}` and `{}` have one reset, `{}`, and it is exclusive",
+        first.name.value, second.name.value, reset.value
+    );
+    let diagnostic = Diagnostic::new(Code::SharedLine, reset.span, message, "again here")
+        .related(place, "first here");
+    let mut stated = block.device_tree.resets.iter();
+    match stated.find(|it| it.exclusive) {
+        Some(exclusive) => diagnostic.related(exclusive.name.span, "no other device has it"),
+        None => diagnostic,
+    }
+    .help("remove `exclusive`: the driver then releases the reset for each, and asserts it with the last")
 }
 
 fn lines_are_distinguished(block: &Block, diagnostics: &mut Diagnostics) {
@@ -139,12 +205,21 @@ fn lines_are_distinguished(block: &Block, diagnostics: &mut Diagnostics) {
             let mut named = block.interrupts.iter();
             let unknown = named.find(|it| {
                 let meant = it.name == *name || it.name == *first.1;
-                meant && (it.status.is_none() || it.enable.is_none())
+                meant && !is_distinguished(it)
             });
             if let Some(interrupt) = unknown {
                 diagnostics.push(same_line(*first, (instance, name), &interrupt.name));
             }
         }
+    }
+}
+
+/// Whether the registers say that it was this one which interrupted.
+fn is_distinguished(interrupt: &Interrupt) -> bool {
+    let is_enabled = |it: &InterruptEvent| it.enable.is_some() || it.enable_set.is_some();
+    match interrupt.events.as_slice() {
+        [] => interrupt.status.is_some() && interrupt.enable.is_some(),
+        events => events.iter().all(is_enabled),
     }
 }
 

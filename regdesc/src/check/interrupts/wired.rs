@@ -2,10 +2,11 @@
 
 //! An interrupt with the registers that it names.
 
-use crate::check::identity::single;
+use crate::access::Access;
+use crate::check::paths;
 use crate::diagnostic::Diagnostics;
-use crate::model::{Block, Interrupt, Register, RegisterPath};
-use crate::source::Span;
+use crate::model::{Block, Interrupt, Located, Register, RegisterPath};
+use crate::source::{Span, Spanned};
 
 /// What to do where the registers cannot say it.
 pub(super) const DISABLED_INSTEAD: &str = "the line is then disabled at the interrupt controller after each \
@@ -15,13 +16,20 @@ pub(super) const DISABLED_INSTEAD: &str = "the line is then disabled at the inte
 #[derive(Clone, Copy)]
 pub(super) struct Named<'b> {
     pub(super) register: &'b Register,
+    /// Which element it is, where it is in an array.
+    pub(super) located: Located<'b>,
+    pub(super) path: &'b RegisterPath,
     /// Where it is named.
     pub(super) span: Span,
 }
 
 impl Named<'_> {
     pub(super) fn is(&self, other: &Named<'_>) -> bool {
-        std::ptr::eq(self.register, other.register)
+        self.is_at(&other.located)
+    }
+
+    pub(super) fn is_at(&self, other: &Located<'_>) -> bool {
+        self.located.offset == other.offset && std::ptr::eq(self.register, other.register)
     }
 }
 
@@ -43,12 +51,15 @@ impl<'b> Wired<'b> {
         diagnostics: &mut Diagnostics,
     ) -> Self {
         let mut incomplete = false;
-        let mut named = |path: Option<&RegisterPath>| {
+        let mut named = |path: Option<&'b RegisterPath>| {
             let path = path?;
-            let register = single(block, path, diagnostics);
-            incomplete |= register.is_none();
+            let located = paths::register(block, path, diagnostics);
+            incomplete |= located.is_none();
+            let located = located?;
             Some(Named {
-                register: register?,
+                register: located.register,
+                located,
+                path,
                 span: path.span,
             })
         };
@@ -77,4 +88,10 @@ impl<'b> Wired<'b> {
         self.status
             .map_or(0, |status| self.interrupt.events(status.register))
     }
+}
+
+/// Where an access is written; at the name where it is inherited.
+pub(super) fn place(name: &Spanned<String>, access: Spanned<Access>) -> Span {
+    let is_own = access.span.source == name.span.source && access.span.start >= name.span.start;
+    if is_own { access.span } else { name.span }
 }

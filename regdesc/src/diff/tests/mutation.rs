@@ -7,10 +7,11 @@
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diff::Class::{self, Behavioural, Breaking, Compatible, Documentation};
 use crate::model::{
-    Array, Block, Bus, Cluster, DefaultValue, Device, DeviceTree, EnumId, EnumeratedValue,
-    Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt, InterruptSource, Item,
-    Kind, Magic, Order, ParentNode, PropertyValue, Protection, Register, RegisterPath, Reserved,
-    ReservedBits, Trigger, Version, Window, WriteConstraint,
+    Array, BitPath, Block, Bus, Cluster, DefaultValue, Device, DeviceTree, EnumId, EnumeratedValue,
+    Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt, InterruptEvent,
+    InterruptSource, Item, Kind, Magic, Order, ParentNode, PropertyValue, Protection, Register,
+    RegisterPath, Reserved, ReservedBits, Reset, Trigger, Version, Window, WindowKind,
+    WriteConstraint,
 };
 use crate::number::Bits;
 use crate::source::Spanned;
@@ -218,6 +219,7 @@ fn block(it: &mut Block, visit: &mut Visit) {
         reserved: ranges,
         // Not of a map that passed the checks.
         incomplete: _,
+        bus_master,
         windows,
         interrupts,
         identity,
@@ -235,6 +237,8 @@ fn block(it: &mut Block, visit: &mut Visit) {
         *node_name = node_name.is_none().then_some(new);
         Breaking
     });
+    let class = if *bus_master { Compatible } else { Breaking };
+    visit.flag("block.bus_master", bus_master, class);
     device_tree_parts(device_tree, visit);
     for each in &mut *enums {
         enumeration(each, visit);
@@ -242,7 +246,7 @@ fn block(it: &mut Block, visit: &mut Visit) {
     let renamed_before = visit.renamed.is_some();
     items(contents, visit);
     if let (false, Some((old, new))) = (renamed_before, &visit.renamed) {
-        let paths = paths(interrupts, identity).map(|path| &mut path.names);
+        let paths = paths(interrupts, identity);
         let scopes = enums.iter_mut().map(|it| &mut it.scope);
         for name in paths.chain(scopes).flatten().filter(|name| *name == old) {
             name.clone_from(new);
@@ -276,17 +280,33 @@ fn all_interrupts(interrupts: &mut Vec<Interrupt>, visit: &mut Visit) {
     }
 }
 
-/// Every path that leads to a register.
+/// The names of every path that leads to a register or field.
 fn paths<'m>(
     interrupts: &'m mut [Interrupt],
     identity: &'m mut Identity,
-) -> impl Iterator<Item = &'m mut RegisterPath> {
-    let of_interrupts = interrupts
-        .iter_mut()
-        .flat_map(|it| [&mut it.status, &mut it.acknowledge, &mut it.enable]);
+) -> impl Iterator<Item = &'m mut Vec<String>> {
+    let of_interrupts = interrupts.iter_mut().flat_map(|it| {
+        let registers = [&mut it.status, &mut it.acknowledge, &mut it.enable];
+        let registers = registers.into_iter().flatten().map(|path| &mut path.names);
+        registers.chain(it.events.iter_mut().flat_map(paths_of_event))
+    });
     let magic = identity.magic.iter_mut().map(|magic| &mut magic.register);
     let of_identity = [&mut identity.version, &mut identity.hash];
-    of_interrupts.chain(of_identity).flatten().chain(magic)
+    let of_identity = of_identity.into_iter().flatten().chain(magic);
+    of_interrupts.chain(of_identity.map(|path| &mut path.names))
+}
+
+fn paths_of_event(it: &mut InterruptEvent) -> impl Iterator<Item = &mut Vec<String>> {
+    let others = [
+        &mut it.enable,
+        &mut it.enable_set,
+        &mut it.enable_clear,
+        &mut it.acknowledge,
+    ];
+    let others = others.into_iter().flatten();
+    std::iter::once(&mut it.status)
+        .chain(others)
+        .map(|path| &mut path.names)
 }
 
 fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
@@ -331,8 +351,9 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         visit.name("device_tree.clocks", each, Breaking);
     }
     visit.last_removed("device_tree.clocks", clocks, Breaking);
-    for each in &mut *resets {
-        visit.name("device_tree.resets", each, Breaking);
+    for Reset { name, exclusive } in &mut *resets {
+        visit.name("device_tree.resets", name, Breaking);
+        visit.flag("reset.exclusive", exclusive, Behavioural);
     }
     visit.last_removed("device_tree.resets", resets, Breaking);
     for (name, value) in &mut *properties {
@@ -707,6 +728,7 @@ fn window(it: &mut Window, visit: &mut Visit) {
         description,
         range,
         write,
+        kind,
     } = it;
     visit.name("window.name", name, Documentation);
     visit.text("window.description", description);
@@ -719,6 +741,14 @@ fn window(it: &mut Window, visit: &mut Visit) {
     });
     let class = if *write { Breaking } else { Compatible };
     visit.flag("window.write", write, class);
+    let (other, class) = match kind {
+        WindowKind::Device => (WindowKind::Memory, Behavioural),
+        WindowKind::Memory => (WindowKind::Device, Breaking),
+    };
+    visit.at("window.kind", |_| {
+        *kind = other;
+        class
+    });
 }
 
 fn interrupt(it: &mut Interrupt, visit: &mut Visit) {
@@ -730,6 +760,7 @@ fn interrupt(it: &mut Interrupt, visit: &mut Visit) {
         status,
         acknowledge,
         enable,
+        events,
         number,
     } = it;
     let span = name.span;
@@ -764,6 +795,52 @@ fn interrupt(it: &mut Interrupt, visit: &mut Visit) {
     }
     let numbers = [None, Some(3), Some(4)];
     visit.one_of("interrupt.number", number, &numbers, Breaking);
+    for each in &mut *events {
+        event(each, visit);
+    }
+    if events.len() > 1 {
+        visit.at("order of interrupt.events", |_| {
+            events.reverse();
+            Breaking
+        });
+    }
+    visit.last_removed("interrupt.events", events, Breaking);
+}
+
+fn event(it: &mut InterruptEvent, visit: &mut Visit) {
+    let InterruptEvent {
+        name,
+        description,
+        status,
+        enable,
+        enable_set,
+        enable_clear,
+        acknowledge,
+    } = it;
+    let span = name.span;
+    visit.name("event.name", name, Breaking);
+    visit.text("event.description", description);
+    visit.at("event.status", |_| {
+        status.names.push("OTHER".to_owned());
+        Breaking
+    });
+    for (attribute, it) in [
+        ("event.enable", enable),
+        ("event.enable_set", enable_set),
+        ("event.enable_clear", enable_clear),
+        ("event.acknowledge", acknowledge),
+    ] {
+        visit.at(attribute, |_| {
+            *it = match it.take() {
+                Some(_) => None,
+                None => Some(BitPath {
+                    names: vec!["NEW".to_owned(), "BIT".to_owned()],
+                    span,
+                }),
+            };
+            Breaking
+        });
+    }
 }
 
 fn identity_parts(it: &mut Identity, visit: &mut Visit) {
@@ -797,12 +874,21 @@ fn instance(it: &mut Instance, visit: &mut Visit) {
     let Instance {
         name,
         base,
+        number,
         interrupts,
         clocks,
         resets,
     } = it;
+    let span = name.span;
     visit.name("instance.name", name, Breaking);
     visit.number("instance.base", &mut base.value, Breaking);
+    visit.at("instance.number", |_| {
+        *number = match number.take() {
+            Some(_) => None,
+            None => Some(Spanned::new(7, span)),
+        };
+        Breaking
+    });
     for (_, cells) in &mut *interrupts {
         visit.at("cells of instance.interrupts", |_| {
             cells.push(1);

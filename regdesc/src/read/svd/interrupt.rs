@@ -34,6 +34,7 @@ pub(super) fn lines(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Line
             status: None,
             acknowledge: None,
             enable: None,
+            events: Vec::new(),
             number: Some(svd.value),
         });
     let mut distinct = Distinct::default();

@@ -82,6 +82,7 @@ fn block(element: Element<'_, '_>, svd: &svd::PeripheralInfo) -> Block {
         ),
         origin: Origin::Vendor,
         svd: None,
+        bus_master: false,
         windows: Vec::new(),
         identity: Identity::default(),
         instances: vec![instance(
@@ -100,6 +101,7 @@ fn instance(name: Spanned<String>, base: Spanned<u64>, interrupts: &[Interrupt])
     Instance {
         name,
         base,
+        number: None,
         interrupts: interrupts.iter().map(specifier).collect(),
         clocks: Vec::new(),
         resets: Vec::new(),

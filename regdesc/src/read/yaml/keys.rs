@@ -20,7 +20,7 @@ use super::scalar::{
     parse_integer,
 };
 use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
+use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version, WindowKind};
 use crate::number::Bits;
 use crate::units::BitRange;
 
@@ -68,6 +68,9 @@ pub(super) struct Top {
     #[serde(rename = "identity")]
     #[schemars(with = "Option<IdentityKeys>")]
     pub(super) _identity: Option<Nested>,
+    /// Whether the block reads or writes memory by itself, as a DMA engine does; the
+    /// default is false. Opening a bus master takes the privilege of raw I/O.
+    pub(super) bus_master: Option<bool>,
     /// The parts that user space may map, each by its name; the default is the whole
     /// block, read-write.
     #[serde(rename = "windows")]
@@ -118,8 +121,11 @@ pub(super) struct DeviceTreeKeys {
     pub(super) compatible: Option<OneOrMany>,
     /// Names of the clocks; each instance gives one specifier for each.
     pub(super) clocks: Option<OneOrMany>,
-    /// Names of the resets; each instance gives one specifier for each.
-    pub(super) resets: Option<OneOrMany>,
+    /// The resets: a name for each, or a mapping that says more; each instance gives one
+    /// specifier for each.
+    #[serde(rename = "resets")]
+    #[schemars(with = "Option<ResetList>")]
+    pub(super) _resets: Option<Nested>,
     /// Any other properties: true for one without a value, a number or a list of
     /// numbers for cells, a string or a list of strings.
     #[serde(rename = "properties")]
@@ -146,6 +152,17 @@ pub(super) struct DeviceTreeKeys {
     pub(super) _fpga_region: Option<Nested>,
     /// The maintainers of the binding: `Name <address>`, one or more.
     pub(super) maintainers: Option<OneOrMany>,
+}
+
+/// A reset that holds the block.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct ResetKeys {
+    /// Its name.
+    #[schemars(required, with = "String")]
+    pub(super) name: Option<String>,
+    /// Whether it resets this block alone; the default is that other devices may have it
+    /// too.
+    pub(super) exclusive: Option<bool>,
 }
 
 /// A node of the board's tree.
@@ -231,6 +248,11 @@ pub(super) struct WindowKeys {
     pub(super) size: Option<Number>,
     /// Whether a program may write (rw, the default) or only read (ro).
     pub(super) access: Option<Scalar<Writable>>,
+    /// Whether it holds registers (device, the default) or memory, in which writes may be
+    /// combined and accesses may have any width.
+    #[serde(rename = "type")]
+    #[schemars(rename = "type")]
+    pub(super) kind: Option<Scalar<WindowKind>>,
     /// Description of its content, for people.
     pub(super) description: Option<String>,
 }
@@ -248,10 +270,37 @@ pub(super) struct InterruptKeys {
     /// The register that reports what happened, and acknowledges it unless
     /// `acknowledge` names another.
     pub(super) status: Option<String>,
-    /// The register that acknowledges by a write, if it is another one.
+    /// The register that acknowledges by a write, if it is another one; with the bits of
+    /// the status.
     pub(super) acknowledge: Option<String>,
-    /// The register that enables the interrupt, with one bit for each status bit.
+    /// The register that enables the interrupt, with the bits of the status.
     pub(super) enable: Option<String>,
+    /// What the line reports, each by its own bits, where the registers' bits do not line
+    /// up or are in several registers; in place of `status`, `acknowledge` and `enable`.
+    #[serde(rename = "events")]
+    #[schemars(with = "Option<BTreeMap<String, EventKeys>>")]
+    pub(super) _events: Option<Nested>,
+    /// What it means, for people.
+    pub(super) description: Option<String>,
+}
+
+/// Something that an interrupt reports. Each bit is the path of a field of one bit, such as
+/// `ISR.DONE`, `SYS.ISR.DONE` or `"CH[1].ISR.DONE"`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct EventKeys {
+    /// The bit that reports it, and acknowledges it unless `acknowledge` names another.
+    #[schemars(required, with = "String")]
+    pub(super) status: Option<String>,
+    /// The bit that enables it; beside `enable-set` and `enable-clear`, the bit that says
+    /// whether it is enabled.
+    pub(super) enable: Option<String>,
+    /// The bit that enables it when a 1 is written.
+    pub(super) enable_set: Option<String>,
+    /// The bit that disables it when a 1 is written.
+    pub(super) enable_clear: Option<String>,
+    /// The bit that acknowledges it by a write, if it is another one.
+    pub(super) acknowledge: Option<String>,
     /// What it means, for people.
     pub(super) description: Option<String>,
 }
@@ -262,6 +311,9 @@ pub(super) struct InstanceKeys {
     /// Physical address of its first byte.
     #[schemars(required, with = "Number")]
     pub(super) base: Option<Number>,
+    /// The number in the name of the driver's node, at most 4095, where no alias of the
+    /// device tree gives one; the default counts the instances by their addresses.
+    pub(super) number: Option<Number>,
     /// The device tree's specifier of each interrupt by its name, in cells, such
     /// as `{irq: [0, 89, 4]}`.
     #[serde(rename = "interrupts")]
@@ -533,6 +585,15 @@ shapes! {
         generator.subschema_for::<Number>(),
         generator.subschema_for::<Vec<Number>>(),
     ]);
+    /// One reset, or several.
+    ResetList: |generator| {
+        let reset = any_of(&[
+            generator.subschema_for::<String>(),
+            generator.subschema_for::<ResetKeys>(),
+        ]);
+        let several = json!({"type": "array", "items": reset, "minItems": 1});
+        json_schema!({"anyOf": [reset, several]})
+    };
     /// What a register holds after reset.
     RegisterReset: |_generator| json_schema!({"anyOf": [
         {"type": "integer", "minimum": 0},

@@ -519,6 +519,7 @@ const HOLDS_NAMES: &[&str] = &[
     "write-enum",
     "instances",
     "interrupts",
+    "events",
     "windows",
     "properties",
     "device-tree",

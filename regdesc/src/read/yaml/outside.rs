@@ -5,16 +5,17 @@
 
 use super::keys::{
     BusKeys, DeviceTreeKeys, FpgaRegionKeys, IdentityKeys, IdentityRegisterKeys, InstanceKeys,
-    InterruptKeys, MagicKeys, ParentNodeKeys, WindowKeys,
+    InterruptKeys, MagicKeys, ParentNodeKeys, ResetKeys, WindowKeys,
 };
-use super::node::{Node, fields_of};
+use super::node::{Node, explained, fields_of};
 use super::scalar::{Number, Scalar, parse_number};
 use super::tree::Kind;
 use super::{Reader, nothing_said, number, plain, strings, text, without_effect};
-use crate::description::{DeviceTree, Identity, Instance, Interrupt, Window};
+use crate::description::{DeviceTree, Identity, Instance, Interrupt, Reset, Window};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
     Bus, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath, Trigger,
+    indexed,
 };
 use crate::source::{Span, Spanned};
 use crate::suggestion::{Applicability, Edit, Suggestion};
@@ -81,7 +82,7 @@ impl Reader<'_> {
         DeviceTree {
             compatible: strings(&node, "compatible", keys.compatible),
             clocks: strings(&node, "clocks", keys.clocks),
-            resets: strings(&node, "resets", keys.resets),
+            resets: self.resets(&node),
             properties: self.properties(&node),
             map_hash: node
                 .spanned("map-hash", keys.map_hash)
@@ -90,6 +91,50 @@ impl Reader<'_> {
             interrupt_parent,
             fpga_region: node.get("fpga-region").and_then(|it| self.fpga_region(&it)),
             maintainers: strings(&node, "maintainers", keys.maintainers),
+        }
+    }
+
+    /// The resets, each by its name alone or with what else is said of it.
+    fn resets(&mut self, node: &Node<'_>) -> Vec<Reset> {
+        let Some(list) = node.get("resets") else {
+            self.names_are_known &= !node.has("resets");
+            return Vec::new();
+        };
+        let before = self.diagnostics.len();
+        let elements = list.elements();
+        let resets = elements.iter().filter_map(|it| self.reset(it)).collect();
+        self.names_are_known &= self.diagnostics.len() == before;
+        resets
+    }
+
+    fn reset(&mut self, node: &Node<'_>) -> Option<Reset> {
+        if node.is_mapping() {
+            let keys = node.read::<ResetKeys>(self.diagnostics)?.value;
+            let exclusive = node.spanned("exclusive", keys.exclusive);
+            return Some(Reset {
+                name: self.required(node, "name", keys.name)?,
+                exclusive: exclusive.is_some_and(|it| it.value),
+            });
+        }
+        match node.scalar::<String>() {
+            Ok(name) => Some(Reset {
+                name: Spanned::new(name, node.span()),
+                exclusive: false,
+            }),
+            Err(error) => {
+                let (reason, _) = explained(error);
+                let wrong = Diagnostic::new(
+                    Code::WrongType,
+                    node.span(),
+                    format!("the value of `resets` cannot be used: {reason}"),
+                    "here",
+                );
+                self.refuse(
+                    node,
+                    wrong.help("write a name, or `{name: …, exclusive: true}`"),
+                );
+                None
+            }
         }
     }
 
@@ -178,6 +223,7 @@ impl Reader<'_> {
             let at = self.required(&node, "at", number(keys.at));
             let size = self.required(&node, "size", number(keys.size));
             let access = node.spanned("access", plain(keys.access));
+            let kind = node.spanned("type", plain(keys.kind));
             let description = text(&node, "description", keys.description);
             Some(Window {
                 range: ByteRange {
@@ -185,6 +231,7 @@ impl Reader<'_> {
                     len: size?.value,
                 },
                 write: access.is_none_or(|access| access.value.0),
+                kind: kind.map(|kind| kind.value).unwrap_or_default(),
                 description,
                 name: node.name,
             })
@@ -219,9 +266,13 @@ impl Reader<'_> {
                 status: register_path(&node, "status", keys.status),
                 acknowledge: register_path(&node, "acknowledge", keys.acknowledge),
                 enable: register_path(&node, "enable", keys.enable),
+                events: self.events(&node),
                 number: None,
                 name: node.name.clone(),
             };
+            if node.has("events") {
+                return Some(self.judged_by_events(&node, interrupt));
+            }
             self.acknowledge_has_an_effect(&node, &interrupt);
             self.level_has_an_effect(&node, &interrupt);
             let is_refused = interrupt.status.is_none() && node.has("status");
@@ -291,7 +342,7 @@ impl Reader<'_> {
 
     /// Whether a field of that register was refused.
     fn is_incomplete(&self, path: &RegisterPath) -> bool {
-        let register = path.names.last();
+        let register = path.names.last().map(|name| indexed(name).0);
         register.is_some_and(|name| self.incomplete_registers.contains(name))
     }
 
@@ -338,6 +389,7 @@ impl Reader<'_> {
             let read = node.read::<InstanceKeys>(self.diagnostics)?;
             let keys = read.value;
             let base = self.required(&node, "base", number(keys.base));
+            let number = node.spanned("number", number(keys.number));
             let refused = |key| node.has(key) && node.get(key).is_none();
             self.names_are_known &= !refused("clocks") && !refused("resets");
             self.interrupts_are_known &= !refused("interrupts");
@@ -346,6 +398,7 @@ impl Reader<'_> {
             let resets = strings(&node, "resets", keys.resets);
             Some(Instance {
                 base: base.filter(|_| read.complete)?,
+                number,
                 interrupts,
                 clocks,
                 resets,

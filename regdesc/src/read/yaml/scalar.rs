@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error as _, SeqAccess, Unexpected, Visitor};
 use super::typed::{Meant, Refusal, TEXTS};
 use super::words::stripped;
 use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version};
+use crate::model::{Format, InterruptSource, Order, ReservedBits, Trigger, Version, WindowKind};
 use crate::nearest::nearest;
 use crate::number::{Bits, Integer};
 use crate::units::BitRange;
@@ -346,6 +346,10 @@ words! {
     InterruptSource: "event or level", &[
         ("event", InterruptSource::Event),
         ("level", InterruptSource::Level),
+    ];
+    WindowKind: "device or memory", &[
+        ("device", WindowKind::Device),
+        ("memory", WindowKind::Memory),
     ];
 }
 
