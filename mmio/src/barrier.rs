@@ -42,8 +42,18 @@ pub fn after_device_writes() {
     compiler_fence(Ordering::SeqCst);
 }
 
+/// All accesses before it are visible before those after it: of registers, and of a
+/// window that is mapped as memory.
+#[inline(always)]
+pub(crate) fn between_windows() {
+    compiler_fence(Ordering::SeqCst);
+    // SAFETY: as above.
+    unsafe { full_barrier() }
+    compiler_fence(Ordering::SeqCst);
+}
+
 macro_rules! barriers {
-    ($store:literal, $load:literal) => {
+    ($store:literal, $load:literal, $full:literal) => {
         #[inline(always)]
         unsafe fn store_barrier() {
             // SAFETY: a barrier touches neither memory, registers nor the stack.
@@ -55,20 +65,26 @@ macro_rules! barriers {
             // SAFETY: as above.
             unsafe { core::arch::asm!($load, options(nostack, preserves_flags)) }
         }
+
+        #[inline(always)]
+        unsafe fn full_barrier() {
+            // SAFETY: as above.
+            unsafe { core::arch::asm!($full, options(nostack, preserves_flags)) }
+        }
     };
 }
 
 // Outer shareable reaches beyond the processors (Arm ARM, B2.6.9); user space may
 // use all of these.
 #[cfg(target_arch = "aarch64")]
-barriers!("dmb oshst", "dmb oshld");
+barriers!("dmb oshst", "dmb oshld", "dmb osh");
 #[cfg(target_arch = "arm")]
-barriers!("dsb st", "dmb");
+barriers!("dsb st", "dmb", "dsb");
 // Memory before output, input before memory (RISC-V ISA, 2.7).
 #[cfg(any(target_arch = "riscv64", target_arch = "riscv32"))]
-barriers!("fence w, o", "fence i, r");
+barriers!("fence w, o", "fence i, r", "fence iorw, iorw");
 #[cfg(any(target_arch = "x86_64", target_arch = "x86"))]
-barriers!("sfence", "lfence");
+barriers!("sfence", "lfence", "mfence");
 
 // Elsewhere, the strongest order between processors.
 #[cfg(not(any(
@@ -92,5 +108,17 @@ unsafe fn store_barrier() {
     target_arch = "x86"
 )))]
 unsafe fn load_barrier() {
+    core::sync::atomic::fence(Ordering::SeqCst);
+}
+
+#[cfg(not(any(
+    target_arch = "aarch64",
+    target_arch = "arm",
+    target_arch = "riscv64",
+    target_arch = "riscv32",
+    target_arch = "x86_64",
+    target_arch = "x86"
+)))]
+unsafe fn full_barrier() {
     core::sync::atomic::fence(Ordering::SeqCst);
 }

@@ -9,6 +9,7 @@ use crate::bus::{Bus, Carried, Carrier, Mapped, On};
 use crate::place::Place;
 use crate::region::Region;
 use crate::table::{Identity, Instance, Interrupt, Item};
+use crate::windows::{Window, Windows};
 
 /// A block of registers, as the generator describes it.
 pub trait Block: Sized + 'static {
@@ -17,6 +18,12 @@ pub trait Block: Sized + 'static {
 
     /// Bytes that it decodes.
     const SIZE: usize;
+
+    /// Bytes of its widest access: it begins at a multiple of this.
+    const ALIGN: usize = Region::ALIGN;
+
+    /// Its windows of `type: memory`, which the driver maps as memory.
+    const MEMORY_WINDOWS: &'static [Window] = &[];
 
     /// Canonical hash of its map. Driver and program compare it to know that they
     /// were generated from the same description.
@@ -56,15 +63,19 @@ pub trait Interrupts: Copy + fmt::Debug + 'static {
 /// The first byte of a block `D`.
 pub struct Root<'a, D, B: Bus = Mapped> {
     base: B::At<'a>,
+    /// Memory windows are mapped as memory.
+    as_memory: bool,
     block: PhantomData<fn() -> D>,
 }
 
 impl<'a, D: Block, B: Bus> Root<'a, D, B> {
-    /// At least as many bytes as the block has are known to begin at `base`.
+    /// At least as many bytes as the block has are known to begin at `base`; its
+    /// memory windows are mapped as memory or not.
     #[inline(always)]
-    pub(crate) fn at(base: B::At<'a>) -> Self {
+    pub(crate) fn at(base: B::At<'a>, as_memory: bool) -> Self {
         Root {
             base,
+            as_memory,
             block: PhantomData,
         }
     }
@@ -72,12 +83,18 @@ impl<'a, D: Block, B: Bus> Root<'a, D, B> {
     /// The whole block, or its first `SIZE` bytes.
     #[inline(always)]
     #[must_use]
-    pub fn place<const SIZE: usize, const ALIGN: usize>(self) -> Place<'a, SIZE, ALIGN, B> {
+    pub fn place<const SIZE: usize, const ALIGN: usize, V: Windows>(
+        self,
+    ) -> Place<'a, SIZE, ALIGN, B, V> {
         const {
             assert!(SIZE <= D::SIZE, "larger than the block");
-            assert!(ALIGN <= Region::ALIGN, "aligned more than a block is");
+            assert!(
+                D::ALIGN <= Region::ALIGN,
+                "an access is wider than there are"
+            );
+            assert!(ALIGN <= D::ALIGN, "aligned more than the block is");
         }
-        Place::at(self.base)
+        Place::at(self.base, V::mapped(self.as_memory))
     }
 }
 
@@ -100,6 +117,6 @@ impl<T: Carrier> On<T> {
     /// The registers of the block `D`, accessed through the carrier.
     #[must_use]
     pub fn regs<D: Block>(carrier: &T) -> D::Registers<'_, On<T>> {
-        D::registers(Root::at(Carried { carrier, offset: 0 }))
+        D::registers(Root::at(Carried { carrier, offset: 0 }, false))
     }
 }

@@ -157,16 +157,24 @@ impl<const MIN: i128, const MAX: i128> Bounded<MIN, MAX> {
     /// The highest bit is the sign if `MIN` is negative.
     #[inline(always)]
     #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the bits above the field are ignored, and those of the sign are wanted"
+    )]
     pub const fn from_field(bits: u64) -> Self {
-        let unused = u64::BITS - const { if Self::WIDTH == 0 { 1 } else { Self::WIDTH } };
-        let aligned = bits << unused;
-        Bounded {
-            bits: if MIN < 0 {
-                (aligned.cast_signed() >> unused).cast_unsigned()
-            } else {
-                aligned >> unused
-            },
-        }
+        let width = const { if Self::WIDTH == 0 { 1 } else { Self::WIDTH } };
+        let unused = u64::BITS - width;
+        let bits = if 0 <= MIN {
+            bits << unused >> unused
+        } else if width <= u32::BITS {
+            // In 32 bits the compiler makes one shift of this and of a field's own.
+            let unused = u32::BITS - width;
+            (((bits as u32) << unused).cast_signed() >> unused) as i64 as u64
+        } else {
+            ((bits << unused).cast_signed() >> unused).cast_unsigned()
+        };
+        Bounded { bits }
     }
 
     /// Its bits in two's complement.

@@ -51,6 +51,19 @@ pub trait Reach: 'static {
     /// # Safety
     /// As for `load`.
     unsafe fn store<U: Unit>(at: Self::At<'_>, unit: U);
+
+    /// Copies bytes from the address on, in accesses of any width and alignment.
+    ///
+    /// # Safety
+    /// They are within the block, and mapped as memory; there is room for `len` bytes
+    /// from `to` on.
+    unsafe fn fetch(at: Self::At<'_>, to: *mut u8, len: usize);
+
+    /// Copies bytes to the address and on, in accesses of any width and alignment.
+    ///
+    /// # Safety
+    /// As for `fetch`; `len` bytes may be read from `from` on.
+    unsafe fn put(at: Self::At<'_>, from: *const u8, len: usize);
 }
 
 /// The address `bytes` into a place, a register or a memory; the caller has checked
@@ -77,6 +90,21 @@ pub(crate) fn scatter<W: Word, T: Beat<W>, B: Bus>(at: B::At<'_>, word: W) {
     T::scatter(word, |bytes, unit| unsafe {
         B::store(B::step(at, bytes), unit);
     });
+}
+
+/// Fills `room` from the address on, in accesses of any width. The words are known to
+/// be within their place, to be mapped as memory, and to have the processor's order.
+#[inline(always)]
+pub(crate) fn fetch<W: Word, B: Bus>(at: B::At<'_>, room: &mut [W]) {
+    // SAFETY: the words were checked to be within their place; any bytes are words.
+    unsafe { B::fetch(at, room.as_mut_ptr().cast(), size_of_val(room)) }
+}
+
+/// Writes these words from the address on; as [`fetch`].
+#[inline(always)]
+pub(crate) fn put<W: Word, B: Bus>(at: B::At<'_>, words: &[W]) {
+    // SAFETY: the words were checked to be within their place.
+    unsafe { B::put(at, words.as_ptr().cast(), size_of_val(words)) }
 }
 
 /// The device itself, mapped for reading and writing.
@@ -147,6 +175,19 @@ macro_rules! reached_by_pointer {
             unsafe fn store<U: Unit>(at: Self::At<'_>, unit: U) {
                 // SAFETY: as for `load`.
                 unsafe { U::store(at.byte.as_ptr(), unit) }
+            }
+
+            #[inline(always)]
+            unsafe fn fetch(at: Self::At<'_>, to: *mut u8, len: usize) {
+                // SAFETY: the caller guarantees both ends; there is no reference to the
+                // device's bytes.
+                unsafe { at.byte.as_ptr().copy_to_nonoverlapping(to, len) }
+            }
+
+            #[inline(always)]
+            unsafe fn put(at: Self::At<'_>, from: *const u8, len: usize) {
+                // SAFETY: as for `fetch`.
+                unsafe { at.byte.as_ptr().copy_from_nonoverlapping(from, len) }
             }
         }
     )*};
@@ -247,6 +288,22 @@ impl<T: Carrier> Reach for On<T> {
 
     unsafe fn store<U: Unit>(at: Self::At<'_>, unit: U) {
         at.carrier.store(at.offset, size_of::<U>(), unit.into());
+    }
+
+    unsafe fn fetch(at: Self::At<'_>, to: *mut u8, len: usize) {
+        for nth in 0..len {
+            let byte = u8::from_low(at.carrier.load(at.offset + nth, 1));
+            // SAFETY: the caller guarantees the room.
+            unsafe { to.add(nth).write(byte) }
+        }
+    }
+
+    unsafe fn put(at: Self::At<'_>, from: *const u8, len: usize) {
+        for nth in 0..len {
+            // SAFETY: the caller guarantees the bytes.
+            let byte = unsafe { from.add(nth).read() };
+            at.carrier.store(at.offset + nth, 1, byte.into());
+        }
     }
 }
 

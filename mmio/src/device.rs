@@ -20,6 +20,9 @@ pub struct Device<D, B = Mapped> {
     /// The open node, through which interrupts are reported.
     #[cfg(feature = "std")]
     node: Option<Node>,
+    /// Physical address of the block, where it is known.
+    #[cfg(feature = "std")]
+    base: Option<u64>,
     block: PhantomData<fn() -> (D, B)>,
 }
 
@@ -60,12 +63,13 @@ impl<D: Block> Device<D> {
     /// The device behind a region.
     ///
     /// # Errors
-    /// The region, if it is smaller than the block.
+    /// The region, if it is smaller than the block, or does not begin at a multiple
+    /// of the block's [widest access](Block::ALIGN).
     pub fn new(region: Region) -> Result<Self, Region> {
-        if region.len() < D::SIZE {
-            return Err(region);
+        match region.has_room_for(D::SIZE, D::ALIGN) {
+            true => Ok(Device::of_at_least(region)),
+            false => Err(region),
         }
-        Ok(Device::of_at_least(region))
     }
 
     /// The memory that it is accessed through, for accesses by offset.
@@ -76,23 +80,44 @@ impl<D: Block> Device<D> {
 }
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
-    /// The region is known to be at least as large as the block.
+    /// The region is known to be at least as large as the block, and as aligned.
     pub(crate) fn of_at_least(region: Region) -> Self {
         Device {
             region,
             #[cfg(feature = "std")]
             node: None,
+            #[cfg(feature = "std")]
+            base: None,
             block: PhantomData,
         }
     }
 
-    /// The region of an open node, at least as large as the block.
+    /// The region of an open node, at least as large as the block, and as aligned.
     #[cfg(feature = "std")]
     pub(crate) fn of_node((region, node): (Region, Node)) -> Self {
         Device {
             node: Some(node),
             ..Device::of_at_least(region)
         }
+    }
+
+    /// The same device, whose block is at this physical address.
+    #[cfg(feature = "std")]
+    pub(crate) fn at(self, base: u64) -> Self {
+        Device {
+            base: Some(base),
+            ..self
+        }
+    }
+
+    /// The physical address of the block, as the driver or UIO reported it when the
+    /// device was opened; `None` for a device that was not opened by a node.
+    ///
+    /// A program in a container compares it to find out which instance it was given.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn physical_base(&self) -> Option<u64> {
+        self.base
     }
 
     #[cfg(feature = "std")]
@@ -108,7 +133,10 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     #[inline(always)]
     #[must_use]
     pub fn regs(&self) -> D::Registers<'_, B> {
-        D::registers(Root::at(Pointer::to(&self.region)))
+        D::registers(Root::at(
+            Pointer::to(&self.region),
+            self.region.has_memory(),
+        ))
     }
 }
 

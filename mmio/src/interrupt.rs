@@ -2,6 +2,7 @@
 
 //! Waiting for a device's interrupts.
 
+mod ready;
 mod uio;
 
 use core::time::Duration;
@@ -9,9 +10,7 @@ use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
-use rustix::io::Errno;
 
 use self::uio::{Line, set};
 use crate::block::{Block, Interrupts};
@@ -112,8 +111,14 @@ impl Interrupt {
     /// enables it.
     fn begin(&self) -> io::Result<()> {
         match &self.line {
-            Some(line) if !self.is_ready(Some(Duration::ZERO))? => line.begin(self.file()),
-            _ => Ok(()),
+            Some(line) => {
+                ready::uio_must_report(self.file())?;
+                match ready::is_ready(self.file(), Some(Duration::ZERO))? {
+                    false => line.begin(self.file()),
+                    true => Ok(()),
+                }
+            }
+            None => Ok(()),
         }
     }
 
@@ -123,12 +128,14 @@ impl Interrupt {
     ///
     /// # Errors
     /// The system's error. `ENODEV` (errno 19) when the device was removed, through
-    /// UIO `EIO` (errno 5). [`io::ErrorKind::Interrupted`] when a signal arrives.
+    /// UIO `EIO` (errno 5). [`io::ErrorKind::Interrupted`] when a signal arrives
+    /// first; then no event was taken, and the program may wait again. With a
+    /// timeout of zero no signal interrupts it.
     pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event>> {
         let started = Instant::now();
         loop {
             let left = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
-            if !self.is_ready(left)? {
+            if !ready::is_ready(self.file(), left)? {
                 return Ok(None);
             }
             match self.take() {
@@ -139,15 +146,17 @@ impl Interrupt {
         }
     }
 
-    /// Whether there is an event to take before the timeout expires.
-    fn is_ready(&self, timeout: Option<Duration>) -> io::Result<bool> {
-        let timeout = timeout.map(timespec).transpose()?;
-        let mut polled = [PollFd::new(self.file(), PollFlags::IN)];
-        Ok(poll(&mut polled, timeout.as_ref())? > 0)
+    /// As [`wait`](Interrupt::wait), until a point in time. A wait that a signal has
+    /// interrupted is continued by the same call.
+    ///
+    /// # Errors
+    /// As [`wait`](Interrupt::wait).
+    pub fn wait_until(&self, deadline: Instant) -> io::Result<Option<Event>> {
+        self.wait(Some(deadline.saturating_duration_since(Instant::now())))
     }
 
-    /// Takes an event. If there is none, a read of the device's own file waits for
-    /// it; a read of an interrupt's own file does not.
+    /// Takes an event. If there is none, it does not wait, unless the program has
+    /// passed a descriptor that waits.
     fn take(&self) -> io::Result<Event> {
         let mut report = [0; 8];
         let expected = match self.line {
@@ -199,10 +208,6 @@ impl Interrupt {
 
 fn word(bytes: [u8; 4]) -> u32 {
     u32::from_ne_bytes(bytes)
-}
-
-fn timespec(timeout: Duration) -> Result<Timespec, Errno> {
-    Timespec::try_from(timeout).map_err(|_| Errno::INVAL)
 }
 
 impl AsFd for Interrupt {
@@ -266,6 +271,18 @@ mod tests {
 
     fn uio(file: OwnedFd) -> Node {
         Node::Uio { file, before: 0 }
+    }
+
+    #[test]
+    fn a_time_that_is_over_is_not_waited_for() {
+        let (device, socket) = device_on_a_socket(Node::Driver);
+        let interrupt = device.interrupt().unwrap();
+        let past = Instant::now();
+        assert_eq!(interrupt.wait_until(past).unwrap(), None);
+        report(&socket, &[7, 0x5]);
+        assert!(interrupt.wait_until(past).unwrap().is_some());
+        report(&socket, &[8, 0x5]);
+        assert!(interrupt.wait(Some(Duration::MAX)).unwrap().is_some());
     }
 
     fn report(socket: &OwnedFd, words: &[u32]) {

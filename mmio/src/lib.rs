@@ -99,6 +99,7 @@ pub mod table;
 #[cfg(feature = "std")]
 mod transfer;
 mod value;
+mod windows;
 mod word;
 
 pub use block::{Block, Interrupts, Root};
@@ -128,6 +129,7 @@ pub use stream::Stream;
 #[cfg(feature = "std")]
 pub use transfer::Transfer;
 pub use value::{Constrained, Kind, LowBits, Masks, Number, Register, Sole, Value, reset};
+pub use windows::{DeviceWindows, MemoryWindows, Window, Windows};
 pub use word::{Beat, InOrder, Unit, Word};
 
 /// Includes the module that a build script generated: the accessor of the named

@@ -19,20 +19,21 @@ pub(crate) mod own_file;
 mod uio;
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fd::OwnedFd;
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl};
 use rustix::io::Errno;
 
+use self::error::DESCRIPTOR;
 pub use self::error::{OpenError, OpenErrorKind};
 use self::failure::Failure;
-use self::info::Window;
+use self::info::Info;
 use self::instance::Found;
 use self::map::Rights;
 use self::uio::Uio;
 use crate::block::Block;
-use crate::bus::ReadOnly;
+use crate::bus::{Bus, Pointer, Reach, ReadOnly};
 use crate::device::{Device, Node};
 use crate::region::Region;
 
@@ -44,10 +45,12 @@ impl<D: Block> Device<D> {
     /// name, or the one at the address of the instance that the driver would give
     /// this number. [`open_uio`](Device::open_uio) says what is guaranteed then.
     ///
+    /// A forked child may use the device as its parent does.
+    ///
     /// # Errors
     /// What was tried, what the system answered, and what to do about it.
     pub fn open(node: impl AsRef<Path>) -> Result<Self, OpenError> {
-        open_either::<D>(node.as_ref(), Rights::ReadWrite).map(Device::of_node)
+        open_either::<D>(node.as_ref(), Rights::ReadWrite).map(Opened::into_device)
     }
 
     /// As [`open`](Device::open), for reading only. Handles have no method that
@@ -56,7 +59,7 @@ impl<D: Block> Device<D> {
     /// # Errors
     /// As [`open`](Device::open).
     pub fn open_read_only(node: impl AsRef<Path>) -> Result<Device<D, ReadOnly>, OpenError> {
-        open_either::<D>(node.as_ref(), Rights::Read).map(Device::of_node)
+        open_either::<D>(node.as_ref(), Rights::Read).map(Opened::into_device)
     }
 
     /// Opens the instance with this name in the description (`"adc0"`), whatever
@@ -66,21 +69,24 @@ impl<D: Block> Device<D> {
     /// As [`open`](Device::open), and when the map has no such instance, or neither
     /// the driver nor UIO has a device at its address.
     pub fn open_instance(name: &str) -> Result<Self, OpenError> {
-        let found = instance::find(name, D::INSTANCES).map_err(explain::<D>(Path::new(name)))?;
-        match found {
-            Found::Driver(node) => Device::open(node),
-            Found::Uio(uio) => open_found::<D>(&uio, Rights::ReadWrite).map(Device::of_node),
-        }
+        open_instance::<D>(name, Rights::ReadWrite).map(Opened::into_device)
     }
 
     /// Uses a descriptor that is already open: inherited, or passed over a socket.
     ///
+    /// It keeps its flags. If it is opened without `O_NONBLOCK`, and several threads
+    /// or processes wait for the first interrupt through it, a wait may last longer
+    /// than its timeout. Nodes that this crate opens itself have the flag.
+    ///
     /// # Errors
-    /// As [`open`](Device::open).
+    /// As [`open`](Device::open), and when it is not open for reading and writing.
     pub fn from_fd(node: OwnedFd) -> Result<Self, OpenError> {
-        let path = PathBuf::from("the descriptor");
-        let opened = must_be_a_device(node).and_then(|node| map_node::<D>(node, Rights::ReadWrite));
-        opened.map(Device::of_node).map_err(explain::<D>(&path))
+        let rights = Rights::ReadWrite;
+        let opened = must_be_a_device(node)
+            .and_then(must_be_for_both)
+            .and_then(|node| map_node::<D>(node, rights));
+        let opened = opened.map_err(explain::<D>(Path::new(DESCRIPTOR), rights));
+        opened.map(Opened::into_device)
     }
 
     /// Opens the UIO device with this name (`/sys/class/uio/uio*/name`, which is
@@ -93,10 +99,11 @@ impl<D: Block> Device<D> {
     ///
     /// # Errors
     /// As [`open`](Device::open); the identity registers are compared, where
-    /// the map has any.
+    /// the map has any. When several UIO devices have this name.
     pub fn open_uio(name: &str) -> Result<Self, OpenError> {
-        let found = uio::find(name).map_err(explain::<D>(Path::new(name)))?;
-        open_found::<D>(&found, Rights::ReadWrite).map(Device::of_node)
+        let rights = Rights::ReadWrite;
+        let found = uio::find(name).map_err(explain::<D>(Path::new(name), rights))?;
+        open_found::<D>(&found, rights).map(Opened::into_device)
     }
 
     /// Opens the block at a physical address, through `/dev/mem`: for a board that
@@ -111,24 +118,38 @@ impl<D: Block> Device<D> {
     /// the map has any.
     pub unsafe fn open_physical(base: u64) -> Result<Self, OpenError> {
         let path = Path::new("/dev/mem");
-        let memory =
-            must_be_aligned(base).and_then(|()| open_node(path, OFlags::RDWR | OFlags::SYNC));
-        let opened = memory.and_then(|memory| {
-            let region = map::physical(&memory, base, D::SIZE).map_err(Failure::Map)?;
-            identity::check(&region, D::IDENTITY)?;
-            Ok(region)
-        });
-        let opened = opened.map(Device::of_at_least);
-        opened.map_err(explain::<D>(path))
+        let opened = must_be_aligned::<D>(base, base).and_then(|()| map_physical::<D>(base));
+        let device = opened.map(|region| Device::of_at_least(region).at(base));
+        device.map_err(explain::<D>(path, Rights::ReadWrite))
+    }
+}
+
+/// A mapped node.
+struct Opened {
+    /// At least as large as the block, and as aligned.
+    region: Region,
+    node: Node,
+    /// Physical address of the block.
+    base: u64,
+}
+
+impl Opened {
+    fn into_device<D: Block, B>(self) -> Device<D, B>
+    where
+        B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>,
+    {
+        Device::of_node((self.region, self.node)).at(self.base)
     }
 }
 
 /// An error for a failure, with the path and the block.
-fn explain<D: Block>(path: &Path) -> impl FnOnce(Failure) -> OpenError {
+fn explain<D: Block>(path: &Path, rights: Rights) -> impl FnOnce(Failure) -> OpenError {
     move |failure| OpenError {
         block: D::NAME,
         size: D::SIZE,
+        align: D::ALIGN,
         path: path.into(),
+        rights,
         failure,
     }
 }
@@ -142,51 +163,84 @@ fn path_of(node: &Path) -> Cow<'_, Path> {
 }
 
 /// Maps the driver's node, or the UIO device in its place.
-fn open_either<D: Block>(node: &Path, rights: Rights) -> Result<(Region, Node), OpenError> {
+fn open_either<D: Block>(node: &Path, rights: Rights) -> Result<Opened, OpenError> {
     let path = path_of(node);
-    match open_node(&path, rights.to_open()).and_then(|node| map_node::<D>(node, rights)) {
+    match open_driver::<D>(&path, rights) {
         Err(Failure::Open(Errno::NOENT)) => open_in_place_of::<D>(&path, rights),
-        opened => opened.map_err(explain::<D>(&path)),
+        opened => opened.map_err(explain::<D>(&path, rights)),
+    }
+}
+
+/// Maps the node of a generated driver.
+fn open_driver<D: Block>(path: &Path, rights: Rights) -> Result<Opened, Failure> {
+    let opened = open_node(path, rights.to_open()).and_then(|node| map_node::<D>(node, rights));
+    match opened {
+        Err(Failure::Ask(_)) if uio::is_node(path) => Err(Failure::IsUio),
+        opened => opened,
     }
 }
 
 /// Maps the UIO device in place of a driver's node that does not exist.
-fn open_in_place_of<D: Block>(path: &Path, rights: Rights) -> Result<(Region, Node), OpenError> {
+fn open_in_place_of<D: Block>(path: &Path, rights: Rights) -> Result<Opened, OpenError> {
     let name = path.strip_prefix("/dev").ok().and_then(Path::to_str);
     let Some(name) = name else {
-        return Err(explain::<D>(path)(Failure::Open(Errno::NOENT)));
+        return Err(explain::<D>(path, rights)(Failure::Open(Errno::NOENT)));
     };
     let base = instance::numbered(name, D::NAME, D::INSTANCES);
-    let found = uio::in_place_of(name, base).map_err(explain::<D>(path))?;
+    let found = uio::in_place_of(name, base).map_err(explain::<D>(path, rights))?;
     open_found::<D>(&found, rights)
 }
 
+/// Maps an instance, through the driver or UIO.
+fn open_instance<D: Block>(name: &str, rights: Rights) -> Result<Opened, OpenError> {
+    let found = instance::find(name, D::INSTANCES);
+    match found.map_err(explain::<D>(Path::new(name), rights))? {
+        Found::Uio(uio) => open_found::<D>(&uio, rights),
+        Found::Driver { node, base } => {
+            let opened = open_driver::<D>(&node, rights).and_then(|opened| {
+                // Since it was found, another instance may have got the node.
+                let is_it = opened.base == base;
+                is_it.then_some(opened).ok_or(Failure::NoNodeAt(base))
+            });
+            opened.map_err(explain::<D>(&node, rights))
+        }
+    }
+}
+
 /// Maps a UIO device, after checking that it has this map.
-fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<(Region, Node), OpenError> {
-    let opened = open_node(&found.node, rights.to_open()).and_then(|file| {
-        found.must_be(D::HASH)?;
-        let window = found.window(D::SIZE)?;
-        let before = found.before;
-        must_be_aligned(before as u64)?;
-        let region = map::windows(&file, D::SIZE, before, &[window], rights);
-        let region = region.map_err(Failure::Map)?;
-        identity::check(&region, D::IDENTITY)?;
-        Ok((region, Node::Uio { file, before }))
-    });
-    opened.map_err(explain::<D>(&found.node))
+fn open_found<D: Block>(found: &Uio, rights: Rights) -> Result<Opened, OpenError> {
+    let opened = open_node(&found.node, rights.to_open())
+        .and_then(|file| map_found::<D>(found, file, rights));
+    opened.map_err(explain::<D>(&found.node, rights))
 }
 
-/// Maps the node of a generated driver.
-fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<(Region, Node), Failure> {
-    let (before, windows) = windows_of::<D>(&node)?;
-    must_be_aligned(before as u64)?;
-    map::windows(&node, D::SIZE, before, &windows, rights)
-        .map(|region| (region, Node::Driver(node)))
-        .map_err(Failure::Map)
+fn map_found<D: Block>(found: &Uio, file: OwnedFd, rights: Rights) -> Result<Opened, Failure> {
+    found.must_be(D::HASH)?;
+    let window = found.window(D::SIZE)?;
+    let (base, before) = (found.base, found.before);
+    must_be_aligned::<D>(base, before as u64)?;
+    let region = map::windows(&file, D::SIZE, before, &[window], rights);
+    let region = region.map_err(Failure::Map)?;
+    identity::check(&region, D::IDENTITY)?;
+    let node = Node::Uio { file, before };
+    Ok(Opened { region, node, base })
 }
 
-/// The windows of the driver, after checking that it has this map.
-fn windows_of<D: Block>(node: &OwnedFd) -> Result<(usize, std::vec::Vec<Window>), Failure> {
+/// Maps an open node of a generated driver.
+fn map_node<D: Block>(node: OwnedFd, rights: Rights) -> Result<Opened, Failure> {
+    let info = info_of::<D>(&node)?;
+    let (base, before) = (info.base, info.before);
+    must_be_aligned::<D>(base, before as u64)?;
+    let region = map::windows(&node, D::SIZE, before, &info.windows, rights);
+    let region = region.map_err(Failure::Map)?;
+    // SAFETY: the driver reports of each that it is mapped so.
+    let region = unsafe { region.with_memory(info.has_memory(D::MEMORY_WINDOWS)) };
+    let node = Node::Driver(node);
+    Ok(Opened { region, node, base })
+}
+
+/// What the driver reports, after checking that it has this map.
+fn info_of<D: Block>(node: &OwnedFd) -> Result<Info, Failure> {
     let info = info::ask(node)?;
     if info.hash != D::HASH {
         return Err(Failure::OtherMap {
@@ -195,19 +249,33 @@ fn windows_of<D: Block>(node: &OwnedFd) -> Result<(usize, std::vec::Vec<Window>)
             version: info.version,
         });
     }
-    Ok((info.before, info.windows))
+    Ok(info)
 }
 
-/// A block can begin at this address, in memory or in a page.
-fn must_be_aligned(at: u64) -> Result<(), Failure> {
-    match at.is_multiple_of(Region::ALIGN as u64) {
+fn map_physical<D: Block>(base: u64) -> Result<Region, Failure> {
+    let flags = OFlags::RDWR | OFlags::SYNC;
+    let memory = open_node(Path::new("/dev/mem"), flags).map_err(|failure| match failure {
+        Failure::Open(errno) => Failure::OpenMemory(errno),
+        other => other,
+    })?;
+    let region = map::physical(&memory, base, D::SIZE).map_err(Failure::MapMemory)?;
+    identity::check(&region, D::IDENTITY)?;
+    Ok(region)
+}
+
+/// The block can begin at this physical address, and at this offset in its page.
+fn must_be_aligned<D: Block>(base: u64, before: u64) -> Result<(), Failure> {
+    let is_aligned = |at: u64| at.is_multiple_of(D::ALIGN as u64);
+    match is_aligned(base) && is_aligned(before) {
         true => Ok(()),
-        false => Err(Failure::Misaligned(at)),
+        false => Err(Failure::Misaligned(base)),
     }
 }
 
+/// Opens a node. Neither the call nor a read waits, for whatever file it is: of
+/// several threads that wait for an event, only one takes it.
 fn open_node(path: &Path, rights: OFlags) -> Result<OwnedFd, Failure> {
-    let flags = rights | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let flags = rights | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
     let node = rustix::fs::open(path, flags, Mode::empty()).map_err(Failure::Open)?;
     must_be_a_device(node)
 }
@@ -217,6 +285,14 @@ fn must_be_a_device(node: OwnedFd) -> Result<OwnedFd, Failure> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::CharacterDevice => Ok(node),
         _ => Err(Failure::NotADevice),
+    }
+}
+
+fn must_be_for_both(node: OwnedFd) -> Result<OwnedFd, Failure> {
+    let rights = fcntl_getfl(&node).map_err(Failure::Open)? & OFlags::RWMODE;
+    match rights == OFlags::RDWR {
+        true => Ok(node),
+        false => Err(Failure::NotForBoth),
     }
 }
 
@@ -303,18 +379,108 @@ mod tests {
         }
     }
 
+    /// As a timer with registers of 32 bits, after four bytes of something else.
+    enum Narrow {}
+
+    impl Block for Narrow {
+        const NAME: &'static str = "narrow";
+        const SIZE: usize = 16;
+        const ALIGN: usize = 4;
+        const HASH: u64 = 1;
+        const ITEMS: &'static [crate::table::Item] = &[];
+        type Registers<'a, B: crate::Bus> = crate::Place<'a, 16, 4, B>;
+        fn registers<B: crate::Bus>(root: crate::Root<'_, Self, B>) -> Self::Registers<'_, B> {
+            root.place()
+        }
+    }
+
+    #[test]
+    fn a_block_is_as_aligned_as_its_widest_access() {
+        assert_eq!(must_be_aligned::<Narrow>(0x4000_0004, 4), Ok(()));
+        for (base, before) in [(0x4000_0002, 2), (0x4000_0004, 2), (0x4000_0002, 4)] {
+            let refused = must_be_aligned::<Narrow>(base, before);
+            assert_eq!(refused, Err(Failure::Misaligned(base)));
+        }
+        let error = explain::<Narrow>(Path::new("/dev/narrow0"), Rights::Read);
+        let text = error(Failure::Misaligned(0x4000_0002)).to_string();
+        for part in ["narrow would begin at 0x40000002", "a multiple of 4"] {
+            assert!(text.contains(part), "{text}");
+        }
+        // The same blocks by a region.
+        let memory = |before: usize| {
+            let whole = std::boxed::Box::leak(std::boxed::Box::new([0_u64; 3]));
+            let base = core::ptr::NonNull::from(whole).cast::<u8>();
+            // SAFETY: it stays until the process ends.
+            unsafe { Region::from_raw(base.add(before), 16) }.unwrap()
+        };
+        assert!(Device::<Narrow>::new(memory(4)).is_ok());
+        assert!(Device::<Narrow>::new(memory(2)).is_err());
+    }
+
+    #[test]
+    fn a_node_that_the_crate_opens_does_not_wait() {
+        let node = open_node(Path::new("/dev/null"), OFlags::RDWR).unwrap();
+        assert!(fcntl_getfl(&node).unwrap().contains(OFlags::NONBLOCK));
+    }
+
+    /// Opening one for reading waits for a writer.
+    #[test]
+    fn a_fifo_is_refused_at_once() {
+        let fifo = std::env::temp_dir().join(std::format!("regloom-fifo-{}", std::process::id()));
+        let mode = Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, FileType::Fifo, mode, 0).unwrap();
+        let opened = Device::<Scratch>::open_read_only(&fifo).map(drop);
+        std::fs::remove_file(&fifo).unwrap();
+        let kind = opened.map_err(|error| error.kind());
+        assert_eq!(kind, Err(OpenErrorKind::NotADevice));
+    }
+
+    #[test]
+    fn a_descriptor_for_reading_is_refused_with_the_reason() {
+        let node = std::fs::File::open("/dev/null").unwrap();
+        let opened = Device::<Scratch>::from_fd(node.into()).map(drop);
+        let error = opened.expect_err("it is for reading only");
+        assert_eq!(error.kind(), OpenErrorKind::PermissionDenied);
+        let text = error.to_string();
+        assert!(text.contains("O_RDWR") && !text.contains("ls -l"), "{text}");
+    }
+
+    #[test]
+    fn the_error_for_a_uio_node_names_the_call() {
+        let error = explain::<Scratch>(Path::new("/dev/uio0"), Rights::Read)(Failure::IsUio);
+        assert_eq!(error.kind(), OpenErrorKind::OtherDriver);
+        let text = error.to_string();
+        assert!(text.contains("`open_uio(\"uio0\")`"), "{text}");
+    }
+
+    #[test]
+    fn the_error_for_devices_of_one_name_lists_them() {
+        let device = |node: &str, base| failure::Located {
+            node: node.into(),
+            base,
+        };
+        let both = [
+            device("/dev/uio0", 0x5000_0000),
+            device("/dev/uio1", 0x5001_0000),
+        ];
+        let error = explain::<Scratch>(Path::new("twin"), Rights::Read);
+        let error = error(Failure::SameName(both.into()));
+        assert_eq!(error.kind(), OpenErrorKind::Ambiguous);
+        let text = error.to_string();
+        let expected = "cannot open twin: 2 UIO devices have that name: /dev/uio0 at 0x50000000, \
+                        /dev/uio1 at 0x50010000; ";
+        assert!(text.starts_with(expected), "{text}");
+        assert!(text.contains("open_uio(\"uio0\")"), "{text}");
+    }
+
     #[test]
     fn the_error_for_another_map_has_its_version() {
-        let error = OpenError {
-            block: "fpga-mem",
-            size: 4096,
-            path: "/dev/fpga-mem0".into(),
-            failure: Failure::OtherMap {
-                expected: 0x12,
-                found: 0xab,
-                version: [1, 2, 3],
-            },
-        };
+        let path = Path::new("/dev/fpga-mem0");
+        let error = explain::<Scratch>(path, Rights::ReadWrite)(Failure::OtherMap {
+            expected: 0x12,
+            found: 0xab,
+            version: [1, 2, 3],
+        });
         let text = error.to_string();
         // The text that a program prints whose `main` returns the error.
         assert_eq!(std::format!("{error:?}"), text);

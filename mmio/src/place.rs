@@ -10,19 +10,30 @@ use crate::bus::{Bus, Mapped, within};
 use crate::memory::Memory;
 use crate::register::Reg;
 use crate::value::Register;
+use crate::windows::{DeviceWindows, Windows};
 use crate::word::{Beat, Word};
 
 /// `SIZE` bytes of a device, aligned to `ALIGN`: a block, a cluster, or a
 /// register.
-pub struct Place<'a, const SIZE: usize, const ALIGN: usize, B: Bus = Mapped> {
+///
+/// `V` is [`MemoryWindows`](crate::MemoryWindows) where the block has windows of
+/// `type: memory`.
+pub struct Place<
+    'a,
+    const SIZE: usize,
+    const ALIGN: usize,
+    B: Bus = Mapped,
+    V: Windows = DeviceWindows,
+> {
     base: B::At<'a>,
+    windows: V,
 }
 
-impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B> {
+impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus, V: Windows> Place<'a, SIZE, ALIGN, B, V> {
     /// `SIZE` bytes of the block are known to begin at `base`, aligned to `ALIGN`.
     #[inline(always)]
-    pub(crate) fn at(base: B::At<'a>) -> Self {
-        Place { base }
+    pub(crate) fn at(base: B::At<'a>, windows: V) -> Self {
+        Place { base, windows }
     }
 
     /// The register `OFFSET` bytes into this place.
@@ -90,14 +101,12 @@ impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B
     #[must_use]
     pub fn part<const OFFSET: usize, const PART: usize, const PART_ALIGN: usize>(
         self,
-    ) -> Place<'a, PART, PART_ALIGN, B> {
+    ) -> Place<'a, PART, PART_ALIGN, B, V> {
         const {
             assert_within(OFFSET, PART, SIZE);
             assert_aligned(OFFSET, PART_ALIGN, ALIGN);
         }
-        Place {
-            base: within::<B>(self.base, OFFSET),
-        }
+        Place::at(within::<B>(self.base, OFFSET), self.windows)
     }
 
     /// The cluster at `INDEX` of an array of them, as [`Place::reg_at`].
@@ -112,7 +121,7 @@ impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B
         const PART_ALIGN: usize,
     >(
         self,
-    ) -> Place<'a, PART, PART_ALIGN, B> {
+    ) -> Place<'a, PART, PART_ALIGN, B, V> {
         const {
             assert!(INDEX < COUNT, "the array has no such index");
         }
@@ -135,14 +144,13 @@ impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B
     >(
         self,
         index: usize,
-    ) -> Place<'a, PART, PART_ALIGN, B> {
+    ) -> Place<'a, PART, PART_ALIGN, B, V> {
         const {
             assert_array_within(OFFSET, COUNT, STRIDE, PART, SIZE);
             assert_aligned(OFFSET | STRIDE, PART_ALIGN, ALIGN);
         }
-        Place {
-            base: within::<B>(self.base, element(OFFSET, COUNT, STRIDE, index)),
-        }
+        let part = element(OFFSET, COUNT, STRIDE, index);
+        Place::at(within::<B>(self.base, part), self.windows)
     }
 
     /// The memory of `LEN` words that begins `OFFSET` bytes into this place.
@@ -152,24 +160,41 @@ impl<'a, const SIZE: usize, const ALIGN: usize, B: Bus> Place<'a, SIZE, ALIGN, B
         self,
     ) -> Memory<'a, W, T, LEN, A, B> {
         const {
-            let word = size_of::<W>();
-            assert_array_within(OFFSET, LEN, word, word, SIZE);
-            assert_aligned(OFFSET, size_of::<T::Unit>(), ALIGN);
+            assert_memory_within::<W, T>(OFFSET, LEN, SIZE, ALIGN);
         }
-        Memory::at(within::<B>(self.base, OFFSET))
+        Memory::at(within::<B>(self.base, OFFSET), DeviceWindows)
+    }
+
+    /// As [`Place::memory`], for words that are in a window of `type: memory`.
+    #[inline(always)]
+    #[must_use]
+    pub fn window_memory<const OFFSET: usize, const LEN: usize, W: Word, T: Beat<W>, A: Access>(
+        self,
+    ) -> Memory<'a, W, T, LEN, A, B, V> {
+        const {
+            assert_memory_within::<W, T>(OFFSET, LEN, SIZE, ALIGN);
+        }
+        Memory::at(within::<B>(self.base, OFFSET), self.windows)
     }
 }
 
-impl<const SIZE: usize, const ALIGN: usize, B: Bus> Clone for Place<'_, SIZE, ALIGN, B> {
+impl<const SIZE: usize, const ALIGN: usize, B: Bus, V: Windows> Clone
+    for Place<'_, SIZE, ALIGN, B, V>
+{
     #[inline(always)]
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<const SIZE: usize, const ALIGN: usize, B: Bus> Copy for Place<'_, SIZE, ALIGN, B> {}
+impl<const SIZE: usize, const ALIGN: usize, B: Bus, V: Windows> Copy
+    for Place<'_, SIZE, ALIGN, B, V>
+{
+}
 
-impl<const SIZE: usize, const ALIGN: usize, B: Bus> fmt::Debug for Place<'_, SIZE, ALIGN, B> {
+impl<const SIZE: usize, const ALIGN: usize, B: Bus, V: Windows> fmt::Debug
+    for Place<'_, SIZE, ALIGN, B, V>
+{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Place({:?}, {SIZE:#x} bytes)", self.base)
     }
@@ -195,6 +220,17 @@ const fn assert_array_within(
         last + size as u128 <= whole as u128,
         "reaches beyond what contains it"
     );
+}
+
+const fn assert_memory_within<W: Word, T: Beat<W>>(
+    offset: usize,
+    len: usize,
+    whole: usize,
+    align: usize,
+) {
+    let word = size_of::<W>();
+    assert_array_within(offset, len, word, word, whole);
+    assert_aligned(offset, size_of::<T::Unit>(), align);
 }
 
 const fn assert_aligned(offset: usize, align: usize, whole: usize) {

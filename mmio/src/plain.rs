@@ -23,8 +23,7 @@ impl Region {
         let base = NonNull::from(Box::leak(words)).cast();
         // SAFETY: the allocation is ours, and is accessed only through this pointer
         // until `free` releases it.
-        let region = unsafe { Region::owned(base, len, free) };
-        region.unwrap_or_else(|| unreachable!("an allocation of words is aligned to words"))
+        unsafe { Region::owned(base, len, free) }
     }
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Words of 8 to 64 bits, the units in which a bus moves them, and the volatile
-//! accesses.
-#![expect(unsafe_code, reason = "volatile loads and stores of device memory")]
+//! Words of 8 to 64 bits, the units in which a bus moves them, and the accesses.
+#![expect(unsafe_code, reason = "loads and stores of device memory")]
 
 use core::fmt::Debug;
 use core::marker::PhantomData;
@@ -188,6 +187,8 @@ macro_rules! words {
     )*};
 }
 
+/// Each access is a volatile one.
+#[cfg(any(not(target_arch = "aarch64"), miri))]
 macro_rules! units {
     ($($unit:ident)*) => {$(
         impl Unit for $unit {
@@ -211,13 +212,76 @@ macro_rules! units {
     )*};
 }
 
+/// Each access is an instruction with the address in a register, as the kernel's
+/// `readl` and `writel` are.
+///
+/// Of a volatile access in a loop the compiler makes one that increments the address
+/// too (`ldr w0, [x1], #4`). The processor reports nothing of such an access to a
+/// hypervisor, which then cannot emulate it: the guest stops.
+#[cfg(all(target_arch = "aarch64", not(miri)))]
+macro_rules! units {
+    ($($unit:ident $wide:ident $load:literal $store:literal)*) => {$(
+        impl Unit for $unit {
+            #[inline(always)]
+            fn swapped(self) -> Self {
+                self.swap_bytes()
+            }
+
+            #[inline(always)]
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "the load has cleared the other bits"
+            )]
+            unsafe fn load(from: *const u8) -> $unit {
+                let unit: $wide;
+                // SAFETY: the caller guarantees mapping and alignment.
+                unsafe {
+                    core::arch::asm!(
+                        $load,
+                        unit = lateout(reg) unit,
+                        from = in(reg) from,
+                        options(nostack, preserves_flags, readonly)
+                    );
+                }
+                unit as $unit
+            }
+
+            #[inline(always)]
+            unsafe fn store(to: *mut u8, unit: $unit) {
+                // SAFETY: the caller guarantees mapping and alignment.
+                unsafe {
+                    core::arch::asm!(
+                        $store,
+                        unit = in(reg) $wide::from(unit),
+                        to = in(reg) to,
+                        options(nostack, preserves_flags)
+                    );
+                }
+            }
+        }
+    )*};
+}
+
 words!(u8 u16 u32 u64);
+
+#[cfg(any(not(target_arch = "aarch64"), miri))]
 units!(u8 u16 u32);
 
-#[cfg(target_pointer_width = "64")]
+#[cfg(all(target_pointer_width = "64", any(not(target_arch = "aarch64"), miri)))]
 units!(u64);
 
-#[cfg(not(target_pointer_width = "64"))]
+#[cfg(all(target_arch = "aarch64", not(miri)))]
+units! {
+    u8 u32 "ldrb {unit:w}, [{from}]" "strb {unit:w}, [{to}]"
+    u16 u32 "ldrh {unit:w}, [{from}]" "strh {unit:w}, [{to}]"
+    u32 u32 "ldr {unit:w}, [{from}]" "str {unit:w}, [{to}]"
+    u64 u64 "ldr {unit:x}, [{from}]" "str {unit:x}, [{to}]"
+}
+
+#[cfg(all(
+    not(target_pointer_width = "64"),
+    any(not(target_arch = "aarch64"), miri)
+))]
 impl Unit for u64 {
     #[inline(always)]
     fn swapped(self) -> Self {

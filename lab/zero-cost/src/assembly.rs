@@ -126,12 +126,25 @@ impl Names {
 }
 
 impl Function {
-    /// What it is made of.
-    pub(crate) fn cost(&self) -> Cost {
-        let instructions = self.lines.iter().filter_map(|line| match line {
+    fn instructions(&self) -> impl Iterator<Item = &String> + Clone {
+        self.lines.iter().filter_map(|line| match line {
             Line::Instruction(code) => Some(code),
             Line::Label(_) => None,
-        });
+        })
+    }
+
+    /// Its accesses, other than of the stack, that change the register with the
+    /// address too, on Arm: a hypervisor cannot emulate them.
+    pub(crate) fn write_backs(&self) -> Vec<(&str, Direction)> {
+        let instructions = self.instructions();
+        instructions
+            .filter_map(|code| Some((code.as_str(), write_back(code)?)))
+            .collect()
+    }
+
+    /// What it is made of.
+    pub(crate) fn cost(&self) -> Cost {
+        let instructions = self.instructions();
         Cost {
             instructions: instructions.clone().count(),
             accesses: instructions.map(|code| accesses(code)).sum(),
@@ -155,6 +168,28 @@ fn accesses(code: &str) -> usize {
         true if pair => 2,
         true => 1,
         false => 0,
+    }
+}
+
+/// What an access does with memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Load,
+    Store,
+}
+
+/// What an instruction does that writes the address back: `ldr w0, [x1], #4` or
+/// `str w0, [x1, #4]!`.
+fn write_back(code: &str) -> Option<Direction> {
+    let (mnemonic, operands) = code.split_once(' ')?;
+    let (_, address) = operands.split_once('[')?;
+    let writes_back = address.contains("],") || address.ends_with("]!");
+    if !writes_back || address.starts_with("sp") {
+        return None;
+    }
+    match mnemonic.starts_with("st") {
+        true => Some(Direction::Store),
+        false => Some(Direction::Load),
     }
 }
 
@@ -211,6 +246,24 @@ mod tests {
                 accesses: 3
             }
         );
+    }
+
+    #[test]
+    fn an_access_that_changes_its_address_is_found() {
+        for (code, found) in [
+            ("ldr w10, [x9], #4", Some(Direction::Load)),
+            ("ldr w10, [x9, #4]!", Some(Direction::Load)),
+            ("str w10, [x9], #4", Some(Direction::Store)),
+            ("strb w10, [x9, #-1]!", Some(Direction::Store)),
+            ("ldp w10, w11, [x9], #8", Some(Direction::Load)),
+            ("ldr w10, [x9, #4]", None),
+            ("ldr w10, [x9, x8, lsl #2]", None),
+            ("stp x29, x30, [sp, #-16]!", None),
+            ("ldr x30, [sp], #16", None),
+            ("add x9, x9, #4", None),
+        ] {
+            assert_eq!(write_back(code), found, "{code}");
+        }
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(crate) struct Target {
     pub(crate) triple: &'static str,
     /// Its library comes with the compiler of the workspace.
     native: bool,
+    /// A hypervisor emulates its accesses by what the processor reports of them.
+    pub(crate) can_be_emulated: bool,
 }
 
 /// The targets that are compared.
@@ -28,14 +30,17 @@ pub(crate) const TARGETS: &[Target] = &[
     Target {
         triple: X86_64.rust_target,
         native: cfg!(all(target_arch = "x86_64", target_os = "linux")),
+        can_be_emulated: false,
     },
     Target {
         triple: ARM64.rust_target,
         native: false,
+        can_be_emulated: true,
     },
     Target {
         triple: ARM.rust_target,
         native: false,
+        can_be_emulated: false,
     },
 ];
 

@@ -45,6 +45,9 @@ fn compare(report: &mut Report) -> Vec<Comparison> {
             let found = report.run(name, None, || {
                 let comparison = Comparison::of(target, aim)?;
                 comparison.is_equal()?;
+                if comparison.target.can_be_emulated {
+                    comparison.can_be_emulated()?;
+                }
                 Ok(comparison)
             });
             comparisons.extend(found);

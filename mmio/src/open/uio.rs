@@ -9,7 +9,7 @@ use std::vec::Vec;
 
 use rustix::io::Errno;
 
-use super::failure::Failure;
+use super::failure::{Failure, Located};
 use super::info::Window;
 
 /// Where the kernel lists UIO devices.
@@ -20,7 +20,7 @@ const DEVICES: &str = "/sys/class/uio";
 pub(super) struct Uio {
     pub(super) node: PathBuf,
     /// Physical address of its first byte.
-    base: u64,
+    pub(super) base: u64,
     /// Bytes of the first page before the block.
     pub(super) before: usize,
     /// Bytes of the block.
@@ -39,6 +39,13 @@ impl Uio {
         }
     }
 
+    fn located(self) -> Located {
+        Located {
+            node: self.node,
+            base: self.base,
+        }
+    }
+
     /// The window of a block of `size` bytes, if the device has as many.
     pub(super) fn window(&self, size: usize) -> Result<Window, Failure> {
         match size as u64 <= self.size {
@@ -50,8 +57,7 @@ impl Uio {
 
 /// The device with this name, or number (`uio0`).
 pub(super) fn find(name: &str) -> Result<Uio, Failure> {
-    let found = by_name(Path::new(DEVICES), name).map_err(Failure::Open)?;
-    found.ok_or(Failure::NoUio)
+    only(by_name(Path::new(DEVICES), name)?, None)?.ok_or(Failure::NoUio)
 }
 
 /// The device at this address.
@@ -63,7 +69,7 @@ pub(super) fn at(base: u64) -> Result<Option<Uio>, Errno> {
 /// node's instance.
 pub(super) fn in_place_of(node: &str, base: Option<u64>) -> Result<Uio, Failure> {
     let devices = Path::new(DEVICES);
-    let named = by_name(devices, node).map_err(Failure::Open)?;
+    let named = only(by_name(devices, node)?, base)?;
     let found = match (named, base) {
         (None, Some(base)) => by_address(devices, base).map_err(Failure::Open)?,
         (named, _) => named,
@@ -71,15 +77,49 @@ pub(super) fn in_place_of(node: &str, base: Option<u64>) -> Result<Uio, Failure>
     found.ok_or(Failure::NeitherNodeNorUio)
 }
 
-fn by_name(devices: &Path, name: &str) -> Result<Option<Uio>, Errno> {
-    for folder in all(devices)? {
-        let number = folder.file_name().is_some_and(|number| number == name);
-        // A device that was removed meanwhile has no name any more.
-        if number || text(&folder.join("name")).is_ok_and(|called| called == name) {
-            return device(&folder).map(Some);
+/// Whether this is the node of a UIO device.
+pub(super) fn is_node(path: &Path) -> bool {
+    let number = path.strip_prefix("/dev").ok();
+    number.is_some_and(|number| Path::new(DEVICES).join(number).join("maps").exists())
+}
+
+/// The device of those that have one name, if there is one. Of several, it is the one
+/// at this address.
+fn only(mut named: Vec<Uio>, base: Option<u64>) -> Result<Option<Uio>, Failure> {
+    if named.len() > 1 {
+        if let Some(nth) = named.iter().position(|device| Some(device.base) == base) {
+            return Ok(Some(named.swap_remove(nth)));
+        }
+        let mut devices: Vec<_> = named.into_iter().map(Uio::located).collect();
+        devices.sort_by_key(|device| device.base);
+        return Err(Failure::SameName(devices));
+    }
+    Ok(named.pop())
+}
+
+/// The devices with this name; one, if it is a number.
+fn by_name(devices: &Path, name: &str) -> Result<Vec<Uio>, Failure> {
+    let mut named = Vec::new();
+    for folder in all(devices).map_err(Failure::Open)? {
+        if folder.file_name().is_some_and(|number| number == name) {
+            return device(&folder)
+                .map(|one| [one].into())
+                .map_err(Failure::Open);
+        }
+        if is_called(&folder, name).map_err(Failure::Open)? {
+            named.push(device(&folder).map_err(Failure::Open)?);
         }
     }
-    Ok(None)
+    Ok(named)
+}
+
+fn is_called(folder: &Path, name: &str) -> Result<bool, Errno> {
+    match text(&folder.join("name")) {
+        Ok(called) => Ok(called == name),
+        // The device was removed meanwhile.
+        Err(Errno::NOENT | Errno::NODEV | Errno::IO | Errno::INVAL) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn by_address(devices: &Path, base: u64) -> Result<Option<Uio>, Errno> {
@@ -199,6 +239,12 @@ mod tests {
         fn devices(&self) -> PathBuf {
             self.0.join("class")
         }
+
+        /// Its device.
+        fn only(&self) -> Uio {
+            let named = by_name(&self.devices(), "adc0").unwrap();
+            only(named, None).unwrap().unwrap()
+        }
     }
 
     impl Drop for Sys {
@@ -210,20 +256,49 @@ mod tests {
     #[test]
     fn a_device_is_found_by_name_by_number_and_by_address() {
         let sys = Sys::new("uio-found", 0x1fc0);
-        let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        let found = sys.only();
         assert_eq!((found.base, found.before), (0x4000_0040, 0x40));
         assert_eq!(found.node, Path::new("/dev/uio3"));
-        assert_eq!(by_name(&sys.devices(), "uio3").as_ref(), Ok(&Some(found)));
+        assert_eq!(by_name(&sys.devices(), "uio3"), Ok([found].into()));
         let by_address = |base| by_address(&sys.devices(), base).unwrap();
         assert!(by_address(0x4000_0040).is_some());
         assert_eq!(by_address(0x4000_0000), None);
-        assert_eq!(by_name(&sys.devices(), "dac"), Ok(None));
+        assert_eq!(by_name(&sys.devices(), "dac"), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn of_devices_of_one_name_none_is_taken_without_a_reason() {
+        let sys = Sys::new("uio-twins", 0x1000);
+        sys.write("class/uio7/name", b"adc0\n");
+        sys.write("class/uio7/maps/map0/addr", b"0x0000000050000000\n");
+        sys.write("class/uio7/maps/map0/size", b"0x0000000000001000\n");
+        let twins = || by_name(&sys.devices(), "adc0").unwrap();
+        let located = |node: &str, base| Located {
+            node: node.into(),
+            base,
+        };
+        let both = [
+            located("/dev/uio3", 0x4000_0040),
+            located("/dev/uio7", 0x5000_0000),
+        ];
+        for base in [None, Some(0x6000_0000)] {
+            let refused = only(twins(), base);
+            assert_eq!(refused, Err(Failure::SameName(both.to_vec())));
+        }
+        // The address decides, and so does the number.
+        for twin in both {
+            let found = only(twins(), Some(twin.base)).unwrap();
+            assert_eq!(found.map(Uio::located), Some(twin.clone()));
+            let number = twin.node.file_name().unwrap().to_str().unwrap();
+            let found = by_name(&sys.devices(), number).unwrap();
+            assert_eq!(only(found, None).unwrap().map(Uio::located), Some(twin));
+        }
     }
 
     #[test]
     fn its_size_is_that_of_its_node_and_not_that_of_its_pages() {
         let sys = Sys::new("uio-size", 0x1000);
-        let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        let found = sys.only();
         let page = rustix::param::page_size() as u64;
         let pages = 0x1040_u64.div_ceil(page) * page;
         assert_eq!(found.window(0x1000), Ok(Window::of(0, pages)));
@@ -233,7 +308,7 @@ mod tests {
     #[test]
     fn a_node_may_have_the_hash_of_its_map() {
         let sys = Sys::new("uio-hash", 0x1000);
-        let found = || by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        let found = || sys.only();
         assert_eq!(found().must_be(0x1_0000_0002), Ok(()));
         let hash = [0, 0, 0, 1, 0, 0, 0, 2];
         sys.write("tree/bus/adc@40000040/regloom,map-hash", &hash);
@@ -249,14 +324,14 @@ mod tests {
     fn without_a_node_its_pages_give_the_size() {
         let sys = Sys::new("uio-pages", 0x1000);
         fs::remove_file(sys.devices().join("uio3/device/of_node")).unwrap();
-        let found = by_name(&sys.devices(), "adc0").unwrap().unwrap();
+        let found = sys.only();
         assert_eq!(found.size, 0x1fc0);
     }
 
     #[test]
     fn a_kernel_without_uio_has_no_device() {
         let nowhere = Path::new("/nowhere/class/uio");
-        assert_eq!(by_name(nowhere, "adc0"), Ok(None));
+        assert_eq!(by_name(nowhere, "adc0"), Ok(Vec::new()));
         assert_eq!(by_address(nowhere, 0), Ok(None));
     }
 }

@@ -4,12 +4,16 @@
 
 use std::io;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use regloom_mmio::{Interrupt, OpenError, OpenErrorKind};
 
 /// How often a node is looked for that is not there.
 const OFTEN: Duration = Duration::from_millis(5);
+
+/// How long a node may be there that this user may not use: udev sets its permissions
+/// after the kernel has made it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The pump, by the version that its driver was made for.
 pub(crate) enum Pump {
@@ -20,9 +24,10 @@ pub(crate) enum Pump {
 impl Pump {
     /// Opens the pump, as soon as there is one.
     pub(crate) fn open_when_there(node: &str) -> Result<Self, OpenError> {
+        let mut refused = None;
         loop {
             match Self::open(node) {
-                Err(error) if error.kind() == OpenErrorKind::NotFound => thread::sleep(OFTEN),
+                Err(error) if may_come(error.kind(), &mut refused) => thread::sleep(OFTEN),
                 opened => return opened,
             }
         }
@@ -59,5 +64,39 @@ impl Pump {
             Self::First(device) => device.interrupt(),
             Self::Second(device) => device.interrupt(),
         }
+    }
+}
+
+/// Whether a device may be there a moment later; `refused`: since when its node is
+/// there, and not for this user.
+fn may_come(kind: OpenErrorKind, refused: &mut Option<Instant>) -> bool {
+    match kind {
+        OpenErrorKind::NotFound => {
+            *refused = None;
+            true
+        }
+        OpenErrorKind::PermissionDenied => {
+            refused.get_or_insert_with(Instant::now).elapsed() < PATIENCE
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_without_permissions_is_waited_for_some_seconds() {
+        let mut refused = None;
+        assert!(may_come(OpenErrorKind::PermissionDenied, &mut refused));
+        let since = refused.expect("it is refused from now on");
+        assert!(may_come(OpenErrorKind::PermissionDenied, &mut refused));
+        assert_eq!(refused, Some(since));
+        let mut long_ago = since.checked_sub(PATIENCE);
+        assert!(!may_come(OpenErrorKind::PermissionDenied, &mut long_ago));
+        assert!(may_come(OpenErrorKind::NotFound, &mut long_ago));
+        assert_eq!(long_ago, None);
+        assert!(!may_come(OpenErrorKind::OtherDriver, &mut refused));
     }
 }

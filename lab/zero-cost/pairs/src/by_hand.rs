@@ -2,14 +2,98 @@
 
 //! What one writes who has a pointer and no accessor.
 
+/// A number that the processor moves in one access.
+pub(crate) trait Moves: Copy {
+    /// # Safety
+    /// It is mapped for reading, and aligned.
+    unsafe fn load(from: *const u8) -> Self;
+
+    /// # Safety
+    /// It is mapped for writing, and aligned.
+    unsafe fn store(self, to: *mut u8);
+}
+
+#[cfg(not(target_arch = "aarch64"))]
+macro_rules! moves {
+    ($($number:ident)*) => {$(
+        impl Moves for $number {
+            #[inline(always)]
+            unsafe fn load(from: *const u8) -> Self {
+                // SAFETY: the caller vouches for it.
+                unsafe { from.cast::<Self>().read_volatile() }
+            }
+
+            #[inline(always)]
+            unsafe fn store(self, to: *mut u8) {
+                // SAFETY: the caller vouches for it.
+                unsafe { to.cast::<Self>().write_volatile(self) }
+            }
+        }
+    )*};
+}
+
+#[cfg(not(target_arch = "aarch64"))]
+moves!(u8 u16 u32 u64 i32);
+
+/// As the kernel's `readl` and `writel`.
+#[cfg(target_arch = "aarch64")]
+macro_rules! moves {
+    ($($number:ident $register:ident $load:literal $store:literal)*) => {$(
+        impl Moves for $number {
+            #[inline(always)]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_possible_wrap,
+                reason = "all of its bits are in the register"
+            )]
+            unsafe fn load(from: *const u8) -> Self {
+                let number: $register;
+                // SAFETY: the caller vouches for it.
+                unsafe {
+                    core::arch::asm!(
+                        $load,
+                        number = lateout(reg) number,
+                        from = in(reg) from,
+                        options(nostack, preserves_flags, readonly)
+                    );
+                }
+                number as Self
+            }
+
+            #[inline(always)]
+            #[allow(clippy::cast_sign_loss, reason = "the bits are stored")]
+            unsafe fn store(self, to: *mut u8) {
+                // SAFETY: the caller vouches for it.
+                unsafe {
+                    core::arch::asm!(
+                        $store,
+                        number = in(reg) self as $register,
+                        to = in(reg) to,
+                        options(nostack, preserves_flags)
+                    );
+                }
+            }
+        }
+    )*};
+}
+
+#[cfg(target_arch = "aarch64")]
+moves! {
+    u8 u32 "ldrb {number:w}, [{from}]" "strb {number:w}, [{to}]"
+    u16 u32 "ldrh {number:w}, [{from}]" "strh {number:w}, [{to}]"
+    u32 u32 "ldr {number:w}, [{from}]" "str {number:w}, [{to}]"
+    i32 u32 "ldr {number:w}, [{from}]" "str {number:w}, [{to}]"
+    u64 u64 "ldr {number:x}, [{from}]" "str {number:x}, [{to}]"
+}
+
 /// Loads the `T` so many bytes into a block.
 ///
 /// # Safety
 /// It is mapped for reading, and aligned.
 #[inline(always)]
-pub(crate) unsafe fn load<T>(block: *mut u8, offset: usize) -> T {
+pub(crate) unsafe fn load<T: Moves>(block: *mut u8, offset: usize) -> T {
     // SAFETY: the caller vouches for it.
-    unsafe { block.add(offset).cast::<T>().read_volatile() }
+    unsafe { T::load(block.add(offset)) }
 }
 
 /// Stores a `T` so many bytes into a block.
@@ -17,9 +101,9 @@ pub(crate) unsafe fn load<T>(block: *mut u8, offset: usize) -> T {
 /// # Safety
 /// It is mapped for writing, and aligned.
 #[inline(always)]
-pub(crate) unsafe fn store<T>(block: *mut u8, offset: usize, value: T) {
+pub(crate) unsafe fn store<T: Moves>(block: *mut u8, offset: usize, value: T) {
     // SAFETY: the caller vouches for it.
-    unsafe { block.add(offset).cast::<T>().write_volatile(value) }
+    unsafe { value.store(block.add(offset)) }
 }
 
 /// Loads a number of 64 bits in halves, the low one first.

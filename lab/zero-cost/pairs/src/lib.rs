@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! What a program does with registers, each thing twice: through the accessor,
-//! and as a C programmer would, with volatile accesses through a pointer.
+//! and as a C programmer would, with volatile accesses through a pointer (on aarch64
+//! those of the kernel, in inline assembly).
 //!
 //! `cargo xtask zero-cost` compiles this to assembly and compares the two of each
 //! pair. What is written by hand does what the accessor promises: bits that no

@@ -3,13 +3,14 @@
 //! The pairs.
 
 use adc_capture::Registers as Capture;
-use regloom_mmio::{Flags, Number, Reg, Rw};
+use regloom_mmio::{Flags, Memory, Number, Reg, Rw};
 
 use crate::by_hand::{
     Mapping, load, load_halves, load_wide, no_such_index, store, store_halves, store_wide, too_few,
 };
 use crate::every_access::{Ctrl, Device, IrqStat, Mixed, Mode, Registers, Switch, ch};
 
+type Samples<'a> = Memory<'a, u32, u32, 1024, Rw>;
 type Wide<'a> = Reg<'a, Number<u64, u64, 0>, Rw>;
 
 /// Writes each pair as two functions that the assembly names `accessor_…` and
@@ -297,6 +298,25 @@ pairs! {
         sum
     }
 
+    walk_of_a_part_of_an_array(block: Registers<'_> | *mut u8, count: usize) -> u32;
+    accessor {
+        let mut sum = 0;
+        for index in 0..count {
+            sum ^= block.row(index).read().0;
+        }
+        sum
+    }
+    by_hand {
+        let mut sum = 0;
+        for index in 0..count {
+            if index >= 8 {
+                no_such_index(index, 8);
+            }
+            sum ^= load::<u32>(block, 0x80 + 8 * index);
+        }
+        sum
+    }
+
     fold_of_an_array(block: Registers<'_> | *mut u8) -> u32;
     accessor { block.row_iter().fold(0, |sum, row| sum ^ row.read().0) }
     by_hand {
@@ -393,6 +413,17 @@ pairs! {
         }
         for (index, word) in room.iter_mut().enumerate() {
             *word = load(block, 0x1000 + 4 * index);
+        }
+    }
+
+    copy_into_a_memory(memory: Samples<'_> | *mut u8, words: &[u32]);
+    accessor { memory.copy_from(0, words) }
+    by_hand {
+        if words.len() > 1024 {
+            too_few(0, words.len(), 1024);
+        }
+        for (index, word) in words.iter().enumerate() {
+            store(memory, 4 * index, *word);
         }
     }
 
