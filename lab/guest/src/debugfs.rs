@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
@@ -46,7 +46,7 @@ const OPENED: u32 = 100;
 /// Most openings take less than a quarter of what a dump takes, while one dump follows another.
 fn opens_during_dump(scenario: &Scenario) -> Checked {
     let path = scenario.shown();
-    let dump = move || {
+    let dump = move || -> Checked<Duration> {
         let started = Instant::now();
         fs::read(&path).context(&path)?;
         Ok(started.elapsed())

@@ -100,6 +100,17 @@ impl WaitingChild {
     }
 }
 
+/// Of <asm-generic/fcntl.h>, which the `libc` crate has not for every target.
+const F_SETOWN_EX: libc::c_int = 15;
+const F_OWNER_TID: libc::c_int = 0;
+
+/// `struct f_owner_ex`.
+#[repr(C)]
+struct Owner {
+    kind: libc::c_int,
+    id: libc::pid_t,
+}
+
 /// Asks for a signal for each event of a file, which stays pending in this thread; returns whether one
 /// came within a time once `raise` was called.
 pub(crate) fn gets_signal<T>(
@@ -118,11 +129,11 @@ pub(crate) fn gets_signal<T>(
     };
     // SAFETY: the owner is this thread, where the signal is blocked.
     unsafe {
-        let owner = libc::f_owner_ex {
-            type_: libc::F_OWNER_TID,
-            pid: libc::gettid(),
+        let owner = Owner {
+            kind: F_OWNER_TID,
+            id: libc::gettid(),
         };
-        if libc::fcntl(file, libc::F_SETOWN_EX, &raw const owner) == -1 {
+        if libc::fcntl(file, F_SETOWN_EX, &raw const owner) == -1 {
             return Err(last_error());
         }
         let flags = libc::fcntl(file, libc::F_GETFL);

@@ -43,7 +43,7 @@ impl Access {
     /// Ends access, and returns the programs that may still be in `mmap`.
     pub(super) fn close(&mut self) -> KVec<Program> {
         self.open = false;
-        core::mem::replace(&mut self.programs, KVec::new())
+        core::mem::take(&mut self.programs)
     }
 
     /// No file is open: no program is in `mmap`.

@@ -35,8 +35,8 @@ pub(super) const DISABLE: u32 = _IOW::<u32>(LETTER, 3);
 /// Version of the structures.
 const ABI: u32 = 2;
 
-const WINDOW_WRITE: u32 = 1 << 0;
-const WINDOW_MEMORY: u32 = 1 << 1;
+const WINDOW_WRITE: u32 = 0x1;
+const WINDOW_MEMORY: u32 = 0x2;
 
 /// `struct regloom_info`.
 #[repr(C)]
@@ -85,7 +85,7 @@ impl Shared {
             argsz: all as u32,
             abi: ABI,
             hash: device.hash,
-            base: self.base.into(),
+            base: self.base as u64,
             size: device.size as u64,
             version: device.version,
             before: self.pages.before as u32,
