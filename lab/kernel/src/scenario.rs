@@ -281,9 +281,10 @@ const PL061_EDGE: Raise = Raise {
     // some of them interrupt.
     storm: &[
         (0x400, 0x0),
-        (0x404, 0xff),
         (0x408, 0x0),
         (0x40c, 0xf0),
+        (0x404, 0xff),
+        (0x41c, 0xff),
         (0x410, 0xff),
     ],
 };

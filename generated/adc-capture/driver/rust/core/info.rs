@@ -78,17 +78,18 @@ impl Shared {
             return Err(EINVAL);
         }
 
-        let (device, windows) = (self.device, &self.pages.windows);
+        let (device, pages) = (self.device, &self.pages);
+        let windows = &pages.windows;
         let all = size_of::<Info>() + windows.len() * size_of::<InfoWindow>();
         let mut user = UserSlice::new(user, room.min(all)).writer();
         user.write(&Info {
             argsz: all as u32,
             abi: ABI,
             hash: device.hash,
-            base: self.base as u64,
+            base: pages.start(),
             size: device.size as u64,
             version: device.version,
-            before: self.pages.before as u32,
+            before: pages.before as u32,
             interrupts: device.interrupts.len() as u32,
             windows: windows.len() as u32,
             windows_at: size_of::<Info>() as u32,

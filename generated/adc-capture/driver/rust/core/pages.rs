@@ -43,6 +43,11 @@ pub(super) struct MappablePages {
 }
 
 impl Pages {
+    /// Physical address of the block.
+    pub(super) fn start(&self) -> u64 {
+        ((self.first as u64) << PAGE_SHIFT) + self.before as u64
+    }
+
     /// The pages that hold the windows. They must be the block's own, unless the device tree says
     /// that the sharing is intended: a program gets whole pages.
     pub(super) fn of(dev: &Parent<Bound>, resource: &Resource, device: &Device) -> Result<Self> {

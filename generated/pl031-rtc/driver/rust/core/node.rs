@@ -9,7 +9,6 @@ use kernel::{
         Bound,
         Device as Parent, //
     },
-    io::PhysAddr,
     prelude::*,
     str::CString,
     sync::{
@@ -51,8 +50,6 @@ pub(super) struct Shared {
     parent: ARef<Parent>,
     pub(super) name: CString,
     pub(super) minor: c_uint,
-    /// Physical address of the block.
-    pub(super) base: PhysAddr,
     pub(super) pages: Pages,
     #[pin]
     pub(super) state: SpinLockIrq<State>,
@@ -93,7 +90,7 @@ impl Shared {
         parent: &Parent<Bound>,
         device: &'static Device,
         (name, minor): (CString, c_uint),
-        (base, pages): (PhysAddr, Pages),
+        pages: Pages,
         io: Arc<Io>,
     ) -> Result<Arc<Self>> {
         let state = State::new(device, io)?;
@@ -104,7 +101,6 @@ impl Shared {
                 parent: parent.into(),
                 name,
                 minor,
-                base,
                 pages,
                 state <- SpinLockIrq::new(state, c"regloom", kernel::static_lock_class!()),
                 waiters <- PollCondVar::new(c"regloom", kernel::static_lock_class!()),
