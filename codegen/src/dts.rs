@@ -117,4 +117,30 @@ mod tests {
         assert_eq!(reference("/", "/"), "/");
         assert_eq!(reference("/", "&{/}"), "&{/}");
     }
+
+    #[test]
+    fn a_number_of_an_instance_is_in_its_node() {
+        let text = "{schema: 1, name: case, vendor: acme, size: 0x1000,
+            device-tree: {resets: [{name: rst, exclusive: true}]}, registers: {R: {}}, instances: {
+              far: {base: 0x2000, number: 0, resets: [\"&rst 0\"]},
+              near: {base: 0x1000, number: 7, resets: [\"&rst 1\"]}}}";
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let layouts = crate::lowered::layout::Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        let (_, near) = split(&source(&lowered, Drivers::All), "near: ");
+        let (near, far) = split(&near, "far: ");
+        assert!(near.contains("regloom,instance = <7>;"), "{near}");
+        assert!(far.contains("regloom,instance = <0>;"), "{far}");
+        assert!(far.contains("reset-names = \"rst\";"), "{far}");
+        // UIO has the number in the name alone.
+        let (_, near) = split(&source(&lowered, Drivers::Uio), "near: ");
+        assert!(!near.contains("regloom,instance"), "{near}");
+        assert!(near.contains("linux,uio-name = \"case7\";"), "{near}");
+    }
+
+    fn split(text: &str, at: &str) -> (String, String) {
+        let (before, behind) = text.split_once(at).unwrap_or_else(|| panic!("{text}"));
+        (before.to_owned(), behind.to_owned())
+    }
 }

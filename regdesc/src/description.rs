@@ -8,8 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::model::{Bus, Format, Kind, Order, Protection, ReservedBits, Version, WriteConstraint};
 // What needs no resolving is the model's from the start.
 pub use crate::model::{
-    DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt, InterruptEvent,
-    Origin, Reset, Window,
+    Alternate, DefaultValue, DeviceTree, EnumeratedValue, Identity, Instance, Interrupt,
+    InterruptEvent, Origin, Reset, Window,
 };
 use crate::number::{Bits, Integer};
 use crate::source::{Span, Spanned};
@@ -167,8 +167,8 @@ pub struct Cluster {
     pub array: Option<Array>,
     /// What its registers inherit.
     pub properties: Properties,
-    /// It may share its place with another (CMSIS-SVD `alternateCluster`).
-    pub alternate: bool,
+    /// What it may share its place with.
+    pub alternate: Alternate,
     /// Its content, in the order written.
     pub items: Vec<Item>,
 }
@@ -194,9 +194,8 @@ pub struct Register {
     pub write_constraint: Option<WriteConstraint>,
     /// Its own properties.
     pub properties: Properties,
-    /// It may share its place with another (CMSIS-SVD `alternateRegister`,
-    /// `alternateGroup`).
-    pub alternate: bool,
+    /// What it may share its place with.
+    pub alternate: Alternate,
     /// Its fields, in the order written.
     pub fields: Vec<Field>,
 }

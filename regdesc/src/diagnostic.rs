@@ -81,8 +81,8 @@ codes! {
     UnknownEnumeratedValue = "R0204",
     /// A peripheral was asked for that the description does not have.
     UnknownPeripheral = "R0205",
-    /// A register or field is named that the block does not have, or of which there are
-    /// several.
+    /// A register or field is named that the block does not have, or an array without
+    /// one of its elements.
     UnknownRegister = "R0206",
     /// An instance gives an interrupt that the block does not have.
     UnknownInterrupt = "R0207",

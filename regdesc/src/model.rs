@@ -697,8 +697,8 @@ pub struct Cluster {
     pub size: u64,
     /// Set for an array.
     pub array: Option<Array>,
-    /// It was declared to share its place with another.
-    pub alternate: bool,
+    /// Whether it was declared to share its place with another.
+    pub alternate: Alternate,
     /// Its content by ascending offset.
     pub items: Vec<Item>,
     /// Ranges declared to hold nothing.
@@ -712,6 +712,27 @@ impl Cluster {
     pub fn used(&self) -> u64 {
         let starts = self.items.iter().map(|item| item.offset().value);
         self.size.saturating_sub(starts.min().unwrap_or(0))
+    }
+}
+
+/// What a register or cluster was declared to share its place with.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Alternate {
+    /// Nothing.
+    #[default]
+    None,
+    /// Whatever is there (`alternate: true`; CMSIS-SVD `alternateGroup`).
+    Any,
+    /// The item of that name, and what is declared to share its place with that
+    /// (CMSIS-SVD `alternateRegister`, `alternateCluster`).
+    Of(String),
+}
+
+impl Alternate {
+    /// It shares its place with whatever is there, or with nothing.
+    #[must_use]
+    pub fn any(any: bool) -> Self {
+        if any { Alternate::Any } else { Alternate::None }
     }
 }
 
@@ -752,8 +773,8 @@ pub struct Register {
     pub write_constraint: Option<WriteConstraint>,
     /// Who may access it; for people (CMSIS-SVD `protection`).
     pub protection: Option<Protection>,
-    /// It was declared to share its place with another.
-    pub alternate: bool,
+    /// Whether it was declared to share its place with another.
+    pub alternate: Alternate,
     /// Its fields by ascending bit; empty: the register is one number.
     pub fields: Vec<Field>,
 }

@@ -8,12 +8,14 @@
 
 mod constraints;
 pub(crate) mod derive;
+mod element;
 mod paths;
 mod reserved;
 
 use std::collections::{HashMap, HashSet};
 
 use self::constraints::Stated;
+use self::element::{element_name, stripped};
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::description as written;
 use crate::description::{Description, FieldValues, Properties};
@@ -1012,31 +1014,9 @@ fn is_regular(name: &str, dim: &written::Array, taken: &HashSet<String>) -> bool
     counted && !taken.contains(&stripped(name))
 }
 
-/// The name of the element at an index.
-fn element_name(name: &Spanned<String>, dim: &written::Array, index: u64) -> Spanned<String> {
-    let counted = index.to_string();
-    let label = dim
-        .index
-        .as_ref()
-        .and_then(|names| names.get(usize::try_from(index).ok()?))
-        .unwrap_or(&counted);
-    name.clone().map(|name| name.replace("%s", label))
-}
-
 /// A name without its array mark: `CH[%s]` and `CH%s` give `CH`.
 fn array_name(name: &Spanned<String>) -> Spanned<String> {
     name.clone().map(|name| stripped(&name))
-}
-
-fn stripped(name: &str) -> String {
-    if !name.contains("%s") {
-        return name.to_owned();
-    }
-    let parts = name
-        .replace("[%s]", "")
-        .replace("%s", "")
-        .replace("__", "_");
-    parts.trim_matches('_').to_owned()
 }
 
 /// The names in a container that an array must not take when its mark goes.

@@ -96,3 +96,82 @@ fn what_software_can_observe_changes_the_hash() {
         assert_ne!(changed, original);
     }
 }
+
+/// Events and windows are of the map where there are any; what the driver alone makes of
+/// the description is not.
+#[test]
+fn events_are_of_the_map_and_what_the_driver_does_is_not() {
+    let text = |keys: &str| {
+        format!(
+            "{{schema: 1, name: case, vendor: acme, size: 0x2000, registers: {{
+               S: {{access: w1c, fields: {{A: 0, B: 1}}}}, E: {{fields: {{A: 4, B: 5}}}},
+               RAM: {{at: 0x1000, memory: {{depth: 1024}}}}}}{keys}}}"
+        )
+    };
+    let hash = |keys: &str| map("case.yaml", &text(keys)).hash();
+    let irq = |keys: &str| hash(&format!(", interrupts: {{irq: {{{keys}}}}}"));
+    let [a, b] = [
+        "A: {status: S.A, enable: E.A}",
+        "B: {status: S.B, enable: E.B}",
+    ];
+    let events = irq(&format!("events: {{{a}, {b}}}"));
+    assert_ne!(events, hash(""));
+    // The order numbers them.
+    assert_ne!(events, irq(&format!("events: {{{b}, {a}}}")));
+    assert_ne!(events, irq(&format!("events: {{{a}}}")));
+    assert_ne!(events, irq(&format!("events: {{{a}, B: {{status: S.B}}}}")));
+    assert_eq!(
+        events,
+        irq(&format!("trigger: level-high, events: {{{a}, {b}}}"))
+    );
+    assert_eq!(hash(""), irq("status: S"));
+    let window = |keys: &str| {
+        hash(&format!(
+            ", windows: {{ram: {{at: 0x1000, size: 0x1000{keys}}}}}"
+        ))
+    };
+    assert_ne!(window(", type: memory"), window(""));
+    assert_eq!(window(", type: device"), window(""));
+    for keys in [
+        ", bus-master: true",
+        ", device-tree: {resets: [{name: rst, exclusive: true}]}",
+        ", instances: {one: {base: 0x1000, number: 3}}",
+    ] {
+        assert_eq!(hash(keys), hash(""), "{keys}");
+    }
+}
+
+/// An element is the same by its index, by its name and by the name that it has flat.
+#[test]
+fn a_path_to_an_element_has_several_spellings() {
+    let canonical = |path: &str| {
+        let text = format!(
+            "{{schema: 1, name: case, vendor: acme, size: 0x1000,
+               interrupts: {{irq: {{events: {{A: {{status: \"{path}\"}}}}}}}}, registers: {{
+               T: {{index: [X, Y], registers: {{S: {{access: w1c, fields: {{S: 0}}}}}}}},
+               L: {{at: [0x100, 0x108, 0x10c], access: w1c, fields: {{F: {{bits: 0, count: 4}}}}}},
+               C: {{at: 0x200, count: 4, access: w1c, fields: {{A: 0, B: 1}}}}}}}}"
+        );
+        let form = map("case.yaml", &text).canonical();
+        let line = form
+            .lines()
+            .find(|line| line.starts_with("event "))
+            .unwrap();
+        line.to_owned()
+    };
+    for (path, meant) in [
+        ("T[Y].S.S", "T_Y.S.S"),
+        ("T[1].S", "T_Y.S.S"),
+        ("T_Y.S.S", "T_Y.S.S"),
+        ("L[2].F[3]", "L2.F3"),
+        ("L2.F3", "L2.F3"),
+        ("C[3].B", "C[3].B"),
+        ("C[03].B", "C[3].B"),
+    ] {
+        assert_eq!(
+            canonical(path),
+            format!("event irq A status {meant}"),
+            "{path}"
+        );
+    }
+}

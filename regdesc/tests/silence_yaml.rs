@@ -154,6 +154,7 @@ mod valid {
             ("description", &["Captures.", "\"A: b\"", "5", "on"][..]),
             ("reserved-bits", &["zero", "preserve", "reset"]),
             ("node-name", &["adc", "'adc'"]),
+            ("bus-master", &["true", "false"]),
             (
                 "allow",
                 &["no-identity", "[no-identity, shares-large-page]"],
@@ -175,7 +176,7 @@ mod valid {
             all.push(entry("windows", windows(dice)));
         }
         if interrupts {
-            all.push(entry("interrupts", self::interrupts(dice)));
+            all.push(entry("interrupts", self::interrupts(dice, bus)));
         }
         all.push(entry("enums", enums(dice)));
         all.push(entry("registers", registers(dice, bus)));
@@ -203,8 +204,13 @@ mod valid {
             entry("clocks", texts(["aclk"])),
             entry("compatible", texts(["\"acme,adc-2\"", "\"acme,adc\""])),
         ];
+        let reset = map(
+            Of::Keys("ResetKeys"),
+            [("name", text("aresetn")), ("exclusive", text("true"))],
+        );
+        let resets = [text("aresetn"), reset.clone(), Yaml::List(vec![reset])];
         for (key, value) in [
-            ("resets", text("aresetn")),
+            ("resets", dice.of(&resets).clone()),
             ("map-hash", text("true")),
             ("interrupt-parent", text("\"&intc\"")),
             ("maintainers", text("Jane Doe <jane@example.com>")),
@@ -266,6 +272,7 @@ mod valid {
                     ("at", text(at)),
                     ("size", text("0x8000")),
                     ("access", text(access)),
+                    ("type", text("device")),
                     ("description", text("Half of it.")),
                 ],
             )
@@ -277,7 +284,43 @@ mod valid {
         Yaml::Map(Of::Names("windows"), all)
     }
 
-    fn interrupts(dice: &mut Dice) -> Yaml {
+    fn interrupts(dice: &mut Dice, bus: u64) -> Yaml {
+        // A bit is moved in one access of at most 32 bits.
+        let irq = match bus != 64 && dice.one_in(2) {
+            true => events(dice),
+            false => whole_registers(dice),
+        };
+        Yaml::Map(
+            Of::Names("interrupts"),
+            vec![entry("irq", irq), entry("bare", text("{}"))],
+        )
+    }
+
+    fn events(dice: &mut Dice) -> Yaml {
+        let mut event = |name: &str| {
+            let bit = |register: &str| text(format!("{register}.{name}"));
+            let mut keys = vec![entry("status", bit("IRQ_STAT"))];
+            for (key, value) in [
+                ("enable", bit("IRQ_EN")),
+                ("acknowledge", bit("IRQ_STAT")),
+                ("description", text("Something is ready.")),
+            ] {
+                if dice.one_in(2) {
+                    keys.push(entry(key, value));
+                }
+            }
+            entry(name, Yaml::Map(Of::Keys("EventKeys"), keys))
+        };
+        let events = vec![event("DONE"), event("OVF")];
+        let events = Yaml::Map(Of::Names("events"), events);
+        let mut keys = vec![entry("events", events)];
+        if dice.one_in(2) {
+            keys.push(entry("trigger", text("level-high")));
+        }
+        Yaml::Map(Of::Keys("InterruptKeys"), keys)
+    }
+
+    fn whole_registers(dice: &mut Dice) -> Yaml {
         let mut keys = vec![
             entry("trigger", text("level-high")),
             entry("status", text("IRQ_STAT")),
@@ -292,11 +335,7 @@ mod valid {
                 keys.push(entry(key, text(value)));
             }
         }
-        let irq = Yaml::Map(Of::Keys("InterruptKeys"), keys);
-        Yaml::Map(
-            Of::Names("interrupts"),
-            vec![entry("irq", irq), entry("bare", text("{}"))],
-        )
+        Yaml::Map(Of::Keys("InterruptKeys"), keys)
     }
 
     fn enums(dice: &mut Dice) -> Yaml {
@@ -325,8 +364,12 @@ mod valid {
     }
 
     fn instances(dice: &mut Dice, tree: bool, interrupts: bool) -> Yaml {
+        let numbered = dice.one_in(2);
         let mut instance = |base: &str, [irq, bare]: [&str; 2]| {
             let mut keys = vec![entry("base", text(base))];
+            if numbered {
+                keys.push(entry("number", text(bare)));
+            }
             if tree {
                 keys.push(entry("clocks", texts(["\"&clkc 71\""])));
             }
@@ -958,7 +1001,7 @@ fn points_into(diagnostic: &Diagnostic, range: &Range<usize>) -> bool {
 }
 
 fn cases() -> u32 {
-    let cases = std::env::var("PROPTEST_CASES");
+    let cases = std::env::var("PLANTED_CASES");
     cases
         .ok()
         .and_then(|cases| cases.parse().ok())

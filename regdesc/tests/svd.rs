@@ -3,7 +3,7 @@
 //! Nothing that is written in an SVD is dropped in silence: one mistake, planted
 //! anywhere in a description that is right, is reported at its place.
 //!
-//! `PROPTEST_CASES` sets how many descriptions are made.
+//! `PLANTED_CASES` sets how many descriptions are made.
 
 #![allow(
     clippy::panic,
@@ -617,7 +617,7 @@ fn reported(diagnostics: &Diagnostics, place: &Range<usize>) -> bool {
 }
 
 fn cases() -> u32 {
-    let asked = std::env::var("PROPTEST_CASES").ok();
+    let asked = std::env::var("PLANTED_CASES").ok();
     asked.and_then(|it| it.parse().ok()).unwrap_or(10_000)
 }
 

@@ -16,7 +16,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use regdesc::model::{
-    Array, BitRange, Block, Bus, Cluster, Field, Format, Item, Order, Register, WriteEffect,
+    Alternate, Array, BitRange, Block, Bus, Cluster, Field, Format, Item, Order, Register,
+    WriteEffect,
 };
 use regdesc::number::Bits;
 use regdesc::{RegisterMap, Spanned};
@@ -253,7 +254,7 @@ fn in_parts(register: &Register, bus: Bus, parts: Parts) -> Item {
         offset: register.offset,
         size: register.size(),
         array: register.array,
-        alternate: register.alternate,
+        alternate: register.alternate.clone(),
         items: registers.into_iter().map(Item::Register).collect(),
         reserved: Vec::new(),
     })
@@ -278,7 +279,7 @@ fn part(register: &Register, bus: Bus, name: String, bits: BitRange) -> Register
         reset_mask: register.reset_mask.extract(bits).into(),
         // Of the whole.
         write_constraint: None,
-        alternate: false,
+        alternate: Alternate::None,
         fields,
         ..register.clone()
     }
@@ -361,7 +362,7 @@ fn in_beats(register: &Register, bus: Bus) -> Item {
         offset: register.offset,
         size: register.size(),
         array: Some(array),
-        alternate: register.alternate,
+        alternate: register.alternate.clone(),
         items: vec![Item::Register(Register {
             name: register.name.clone().map(|_| BEATS.to_owned()),
             offset: Spanned::new(0, at),

@@ -91,6 +91,27 @@ pub fn build(selection: &Selection) -> Result<()> {
     Ok(())
 }
 
+/// Installs, downloads and builds what [`test`] needs of the chosen kernels, so that it finds all
+/// of it in the cache. A test run does this beside its other steps, which use one processor for
+/// much of their time.
+///
+/// A failure is only printed: [`test`] tries again, and reports it.
+pub fn prepare_tests(selection: &Selection) {
+    if let Err(error) = build_all(selection) {
+        println!("the kernel lab is not ready yet: {error:#}");
+    }
+}
+
+fn build_all(selection: &Selection) -> Result<()> {
+    let (lab, kernels) = ready(selection)?;
+    let subjects = Subjects::chosen(&[])?;
+    for kernel in lab.available(&kernels) {
+        lab.build(kernel)?;
+        program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)?;
+    }
+    Ok(())
+}
+
 /// Compiles every driver for the chosen kernels, boots every machine, and reports each test; of
 /// these devices only, if any are named.
 pub fn test(selection: &Selection, only: &[String], report: &mut Report) {

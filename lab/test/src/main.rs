@@ -8,6 +8,7 @@
 mod host;
 
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
 use lab_kernel::selection::Selection;
@@ -34,13 +35,14 @@ impl Arguments {
     /// What is going to happen.
     fn introduction(&self) -> &'static str {
         if self.all {
-            "the full test run: first what runs on this machine (minutes), then the kernel lab, \
-             whose first run downloads the sources of three kernels and builds five (an hour on \
-             two cores); later runs find all of it in the cache (minutes)"
+            "the full test run: what runs on this machine (minutes), then the kernel lab; beside the \
+             former, the first run downloads the sources of three kernels and builds five (an hour \
+             on two cores); later runs find all of it in the cache (minutes)"
         } else {
-            "the default test run: first what runs on this machine (minutes), then the kernel lab, \
-             whose first run downloads the source of one kernel and builds it (about ten minutes on \
-             two cores); later runs find it in the cache. What is left to `--all` is named at the end"
+            "the default test run: what runs on this machine (minutes), then the kernel lab; beside \
+             the former, the first run downloads the source of one kernel and builds it (about ten \
+             minutes on two cores); later runs find it in the cache. What is left to `--all` is \
+             named at the end"
         }
     }
 }
@@ -50,9 +52,13 @@ fn main() -> ExitCode {
     println!("{}", arguments.introduction());
     // A failed step does not stop the next.
     let mut report = Report::new();
-    host::test(arguments.all, &mut report);
+    let kernels = arguments.kernels();
+    thread::scope(|scope| {
+        scope.spawn(|| lab_kernel::prepare_tests(&kernels));
+        host::test(arguments.all, &mut report);
+    });
     println!("\n== register accesses beside code written by hand (cargo xtask zero-cost)");
-    lab_zero_cost::test(&mut report);
-    lab_kernel::test(&arguments.kernels(), &[], &mut report);
+    lab_zero_cost::test(arguments.all, &mut report);
+    lab_kernel::test(&kernels, &[], &mut report);
     report.conclude()
 }

@@ -20,7 +20,7 @@ const INTRODUCTION: &str = "\
 # What an access costs
 
 [Each of these](../lab/zero-cost/pairs/src/pairs.rs) is there twice: through the accessor, and written by
-hand with volatile accesses through a pointer. `cargo xtask test` compiles both, at opt-level 3 and at
+hand with volatile accesses through a pointer. `cargo xtask test --all` compiles both, at opt-level 3 and at
 opt-level s, and fails unless the two of each have as many instructions and as many accesses of
 memory, counted in the assembly.
 

@@ -7,12 +7,14 @@ mod leaves;
 use std::collections::HashSet;
 use std::slice;
 
-use leaves::{Enough, Leaf, Users};
+use leaves::{Enough, Leaf, Peers, Users};
 
 use super::walk::each_cluster;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::MAX_COUNT;
-use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register, Reserved};
+use crate::model::{
+    Alternate, Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register, Reserved,
+};
 use crate::units::{ByteRange, align_up};
 
 /// Overlaps of one container that are reported: a map with more of them has one
@@ -401,10 +403,11 @@ pub(crate) fn elements_lie_apart(item: &Item, diagnostics: &mut Diagnostics) {
         return;
     };
     let (size, alternate) = match item {
-        Item::Register(register) => (register.size(), register.alternate),
-        Item::Cluster(cluster) => (cluster.used(), cluster.alternate),
+        Item::Register(register) => (register.size(), &register.alternate),
+        Item::Cluster(cluster) => (cluster.used(), &cluster.alternate),
     };
-    if array.count.value > 1 && array.stride.value < size && !alternate {
+    let is_declared = *alternate != Alternate::None;
+    if array.count.value > 1 && array.stride.value < size && !is_declared {
         diagnostics.push(
             Diagnostic::new(
                 Code::StrideTooSmall,
@@ -419,7 +422,7 @@ pub(crate) fn elements_lie_apart(item: &Item, diagnostics: &mut Diagnostics) {
 }
 
 /// Two items use the same bytes only where one is declared an alternate of the
-/// other, or where one is only read and the other only written; and nothing uses
+/// other, or both of a third, or where one is only read and the other only written; and nothing uses
 /// what is reserved.
 pub(crate) fn items_do_not_overlap(
     bus: Bus,
@@ -427,7 +430,8 @@ pub(crate) fn items_do_not_overlap(
     diagnostics: &mut Diagnostics,
 ) {
     let placed = contents.items.iter().enumerate();
-    let leaves = leaves::leaves(placed.filter(|(_, item)| !is_misaligned(bus, item)));
+    let placed = placed.filter(|(_, item)| !is_misaligned(bus, item));
+    let leaves = leaves::leaves(placed, &Peers::among(contents.items));
     items_lie_apart(contents, &leaves, diagnostics);
     reserved_ranges_are_unused(contents, &leaves, diagnostics);
 }

@@ -61,7 +61,7 @@ enum Why<'b> {
     /// There is none of that name among these.
     NoSuch(&'static str, Vec<&'b str>),
     /// It is an array, and no element is named.
-    WhichElement(&'b str, Array),
+    WhichElement(Array),
     /// The array has no such element.
     NoElement(Array),
     /// It is no array.
@@ -175,13 +175,16 @@ impl<'b> Lost<'b> {
             "" => name.to_owned(),
             outer => format!("{outer}.{name}"),
         };
-        let (message, label, help) = self.why.said(&outer, &upto, name);
+        let rest: String = names[self.before + 1..]
+            .iter()
+            .map(|it| format!(".{it}"))
+            .collect();
+        let (message, label, help) = self.why.said(&outer, &upto, &rest);
         let near = match &self.why {
             Why::NoSuch(_, known) => nearest(name, known.iter().copied()).map(within),
             _ => None,
         };
-        let rest = names[self.before + 1..].iter();
-        let meant = near.map(|near| rest.fold(near, |path, name| format!("{path}.{name}")));
+        let meant = near.map(|near| format!("{near}{rest}"));
         let diagnostic = Diagnostic::new(Code::UnknownRegister, span, message, label).did_you_mean(
             &names.join("."),
             meant.as_deref(),
@@ -196,13 +199,14 @@ impl<'b> Lost<'b> {
 
 impl Why<'_> {
     /// The message, what is at the path, and a way out.
-    fn said(&self, outer: &str, upto: &str, name: &str) -> (String, String, String) {
+    fn said(&self, outer: &str, upto: &str, rest: &str) -> (String, String, String) {
+        let name = upto.rsplit('.').next().unwrap_or(upto);
         match self {
             Why::NoSuch(what, known) => no_such(what, known, outer, name),
-            Why::WhichElement(name, array) => (
+            Why::WhichElement(array) => (
                 format!("`{upto}` is one of an array of {}", array.count.value),
                 "which one is meant?".to_owned(),
-                format!("name one, in quotes: `\"{name}[0]\"` is the first"),
+                format!("name one, in quotes: `\"{upto}[0]{rest}\"` is the first"),
             ),
             Why::NoElement(array) => (
                 format!("there is no element `{upto}`"),
@@ -285,7 +289,7 @@ fn wrong_element<'b>(item: &'b Item, index: Option<&str>) -> Option<Why<'b>> {
     match (array, index) {
         (None, None) => None,
         (None, Some(_)) => Some(Why::NoArray),
-        (Some(array), None) => Some(Why::WhichElement(&item.name().value, array)),
+        (Some(array), None) => Some(Why::WhichElement(array)),
         (Some(array), Some(index)) => {
             let place = index.parse::<u64>().ok();
             let is_there = place.is_some_and(|place| place < array.count.value);

@@ -6,6 +6,7 @@ use super::pair::pair;
 use super::rules::Rule;
 use super::site::{Site, spaced};
 use crate::model::{Block, Instance};
+use crate::source::Spanned;
 
 /// An instance, and the block that it is one of.
 pub(super) type Of<'m> = (&'m Block, &'m Instance);
@@ -63,10 +64,16 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
         site.renamed(Rule::InstanceRenamed, name, &new.name);
     }
     site.became(Rule::InstanceMoved, "address", base, &new.base);
-    site.became(Rule::InstanceNumber, "number", number, &new.number);
+    let numbers = (in_decimal(*number), in_decimal(new.number));
+    site.became(Rule::InstanceNumber, "number", &numbers.0, &numbers.1);
     compare_interrupts(site, (block, old), (new_block, new));
     site.became(Rule::InstanceClocks, "clocks", clocks, &new.clocks);
     site.became(Rule::InstanceResets, "resets", resets, &new.resets);
+}
+
+/// A number as nodes have it in their names.
+fn in_decimal(number: Option<Spanned<u64>>) -> Option<Spanned<String>> {
+    number.map(|it| it.map(|number| number.to_string()))
 }
 
 /// Reports the lines of interrupts that the blocks had and have: others are

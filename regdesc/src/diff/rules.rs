@@ -167,7 +167,7 @@ rules! {
         "Opening its node takes the privilege of raw I/O, which programs may not have.",
     /// The block is no longer a bus master.
     BusMasterLost = "D0230" Compatible Patch because
-        "Whoever could open its node still can.",
+        "A program that could open its node still can.",
     /// An instance has another number, or one where it had none, or none any more.
     InstanceNumber = "D0231" Breaking Patch because
         "Its node has another name, and programs open it by that. The map, of which the version speaks, is the same.",

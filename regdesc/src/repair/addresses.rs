@@ -9,7 +9,7 @@ use super::found::{found, report};
 use crate::check::addresses::{self, Contents, Counted, has_sane_count, registers_in};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::MAX_COUNT;
-use crate::model::{Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
+use crate::model::{Alternate, Array, Block, Bus, Item, Kind, Origin, Register, Reserved};
 use crate::source::Span;
 use crate::units::align_up;
 
@@ -128,12 +128,12 @@ pub(super) fn elements_lie_apart(items: &mut [Item], diagnostics: &mut Diagnosti
                     APART
                 }
                 None => {
-                    register.alternate = true;
+                    register.alternate = Alternate::Any;
                     ELEMENTS_SHARE
                 }
             },
             Item::Cluster(cluster) => {
-                cluster.alternate = true;
+                cluster.alternate = Alternate::Any;
                 ELEMENTS_SHARE
             }
         };
@@ -221,7 +221,7 @@ fn share(item: &mut Item) -> bool {
         Item::Register(register) => &mut register.alternate,
         Item::Cluster(cluster) => &mut cluster.alternate,
     };
-    !std::mem::replace(alternate, true)
+    std::mem::replace(alternate, Alternate::Any) != Alternate::Any
 }
 
 /// Reported once a block, of what reaches furthest.

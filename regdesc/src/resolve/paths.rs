@@ -4,7 +4,7 @@
 //! arrays are laid out: `TIMER[T0].TCSR` becomes `TIMER_T0.TCSR` where each element has a
 //! name of its own, and a field is named where the register's name was enough.
 
-use super::{element_name, stripped};
+use super::element::{element_name, stripped};
 use crate::description as written;
 use crate::model::{Field, Interrupt, Item, Register, indexed};
 use crate::source::Spanned;

@@ -37,7 +37,7 @@ pub(super) fn events<'m>(described: &Interrupt, status: &'m Register) -> Vec<Eve
     let reported = described.events(status);
     let fields = status.fields.iter().filter_map(|field| {
         let bits = low_word(field.bits.mask() & reported);
-        (bits != 0).then(|| Event {
+        (bits != 0).then_some(Event {
             name: &field.name,
             description: field.description.as_deref(),
             bits,

@@ -43,7 +43,7 @@ pub(crate) enum Enable {
         port: Port,
         /// From the bits of the status to those of the register.
         moves: Vec<Move>,
-        /// A read returns what was written; else whoever writes it keeps that.
+        /// A read returns what was written; else the driver keeps that.
         readable: bool,
         /// Bits that are written back as they were read (or written last).
         kept: u32,

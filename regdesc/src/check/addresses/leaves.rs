@@ -3,7 +3,9 @@
 //! What a container comes to with its arrays expanded, and which of that uses
 //! the same bytes.
 
-use crate::model::{Array, Cluster, Item, Register};
+use std::collections::HashMap;
+
+use crate::model::{Alternate, Array, Cluster, Item, Register};
 use crate::units::ByteRange;
 
 /// Bytes of one register, or of a whole array where nothing lies between its
@@ -15,7 +17,10 @@ pub(super) struct Leaf {
     pub(super) owner: usize,
     /// Bytes of one element.
     element: u64,
+    /// It shares its place with whatever is there.
     alternate: bool,
+    /// Those that it shares its place with: as a register, and as a part of a cluster.
+    peers: [Option<usize>; 2],
     read: bool,
     write: bool,
 }
@@ -33,7 +38,13 @@ impl Leaf {
 
     fn may_share(&self, other: &Leaf) -> bool {
         let opposed = |a: &Leaf, b: &Leaf| a.read && !a.write && b.write && !b.read;
-        self.alternate || other.alternate || opposed(self, other) || opposed(other, self)
+        let are_peers = || {
+            let own = self.peers.iter().flatten();
+            own.into_iter()
+                .any(|peers| other.peers.contains(&Some(*peers)))
+        };
+        let is_declared = self.alternate || other.alternate || are_peers();
+        is_declared || opposed(self, other) || opposed(other, self)
     }
 
     /// Whether all that collides with `other` and lies behind its start collides
@@ -41,19 +52,24 @@ impl Leaf {
     fn covers(&self, other: &Leaf) -> bool {
         self.owner == other.owner
             && (self.read, self.write) == (other.read, other.write)
+            && self.peers == other.peers
             && self.range.end_wide() >= other.range.end_wide()
     }
 }
 
 /// All leaves of some items, in the order of their addresses.
-pub(super) fn leaves<'a>(items: impl IntoIterator<Item = (usize, &'a Item)>) -> Vec<Leaf> {
+pub(super) fn leaves<'a>(
+    items: impl IntoIterator<Item = (usize, &'a Item)>,
+    peers: &Peers<'_>,
+) -> Vec<Leaf> {
     let mut leaves = Vec::new();
     for (owner, item) in items {
         Expansion {
             owner,
+            peers,
             leaves: &mut leaves,
         }
-        .item(item, 0, false);
+        .item(item, 0, Around::default());
     }
     leaves.sort_by_key(|leaf| (leaf.range.start, leaf.owner));
     leaves
@@ -61,25 +77,34 @@ pub(super) fn leaves<'a>(items: impl IntoIterator<Item = (usize, &'a Item)>) -> 
 
 struct Expansion<'l> {
     owner: usize,
+    peers: &'l Peers<'l>,
     leaves: &'l mut Vec<Leaf>,
 }
 
+/// What the clusters around a register were declared to be.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    alternate: bool,
+    peers: Option<usize>,
+}
+
 impl Expansion<'_> {
-    fn item(&mut self, item: &Item, base: u64, alternate: bool) {
+    fn item(&mut self, item: &Item, base: u64, around: Around) {
         let start = base.saturating_add(item.offset().value);
         match item {
-            Item::Register(register) => self.register(register, start, alternate),
-            Item::Cluster(cluster) => self.cluster(cluster, start, alternate),
+            Item::Register(register) => self.register(register, start, around),
+            Item::Cluster(cluster) => self.cluster(cluster, start, around),
         }
     }
 
-    fn register(&mut self, register: &Register, start: u64, alternate: bool) {
+    fn register(&mut self, register: &Register, start: u64, around: Around) {
         let size = register.size();
         let leaf = |start, len| Leaf {
             range: ByteRange { start, len },
             owner: self.owner,
             element: size,
-            alternate: alternate || register.alternate,
+            alternate: around.alternate || self.peers.is_any(&register.alternate, register.array),
+            peers: [self.peers.of(&register.name), around.peers],
             read: register.accesses().any(|access| access.read),
             write: register.accesses().any(|access| access.write),
         };
@@ -98,11 +123,14 @@ impl Expansion<'_> {
         }
     }
 
-    fn cluster(&mut self, cluster: &Cluster, start: u64, alternate: bool) {
-        let alternate = alternate || cluster.alternate;
+    fn cluster(&mut self, cluster: &Cluster, start: u64, around: Around) {
+        let around = Around {
+            alternate: around.alternate || self.peers.is_any(&cluster.alternate, cluster.array),
+            peers: around.peers.or(self.peers.of(&cluster.name)),
+        };
         let mut element = |start| {
             for inner in &cluster.items {
-                self.item(inner, start, alternate);
+                self.item(inner, start, around);
             }
         };
         match cluster.array {
@@ -112,6 +140,84 @@ impl Expansion<'_> {
             // Elements that overlap each other are refused as such; the first
             // represents them.
             _ => element(start),
+        }
+    }
+}
+
+/// Items that share their place with each other: those that are declared alternates of
+/// one, and that one.
+#[derive(Default)]
+pub(super) struct Peers<'a> {
+    /// All items by name, and whether they are arrays.
+    names: HashMap<&'a str, bool>,
+    /// The number of each set by the names of what is in it.
+    sets: HashMap<&'a str, usize>,
+}
+
+impl<'a> Peers<'a> {
+    /// What the items and all that is in them were declared to be.
+    pub(super) fn among(items: &'a [Item]) -> Self {
+        let mut peers = Peers::default();
+        let mut declared = Vec::new();
+        peers.enter(items, &mut declared);
+        for (name, other) in declared {
+            if let Some(other) = peers.called(other) {
+                peers.join(name, other);
+            }
+        }
+        peers
+    }
+
+    fn enter(&mut self, items: &'a [Item], declared: &mut Vec<(&'a str, &'a str)>) {
+        for item in items {
+            let (array, alternate) = match item {
+                Item::Register(it) => (it.array, &it.alternate),
+                Item::Cluster(it) => (it.array, &it.alternate),
+            };
+            let name = item.name().value.as_str();
+            *self.names.entry(name).or_default() |= array.is_some();
+            if let Alternate::Of(other) = alternate {
+                declared.push((name, other));
+            }
+            if let Item::Cluster(cluster) = item {
+                self.enter(&cluster.items, declared);
+            }
+        }
+    }
+
+    /// The item that a declaration names, by its path or by one of an array's elements.
+    fn called(&self, other: &str) -> Option<&'a str> {
+        let name = other.rsplit('.').next().unwrap_or(other);
+        let single = self.names.get_key_value(name);
+        let digits = |it: char| it.is_ascii_digit() || it == '[' || it == ']';
+        let array = self.names.get_key_value(name.trim_end_matches(digits));
+        let found = single.or(array.filter(|(_, is_array)| **is_array));
+        found.map(|(name, _)| *name)
+    }
+
+    /// Puts what both are in into one set.
+    fn join(&mut self, name: &'a str, other: &'a str) {
+        let next = self.sets.len();
+        let set = *self.sets.entry(other).or_insert(next);
+        let Some(old) = self.sets.insert(name, set) else {
+            return;
+        };
+        for member in self.sets.values_mut().filter(|member| **member == old) {
+            *member = set;
+        }
+    }
+
+    fn of(&self, name: &str) -> Option<usize> {
+        self.sets.get(name).copied()
+    }
+
+    /// Whether something shares its place with whatever is there: also an array, which
+    /// names one thing for all its elements, and what names a thing that is elsewhere.
+    fn is_any(&self, alternate: &Alternate, array: Option<Array>) -> bool {
+        match alternate {
+            Alternate::None => false,
+            Alternate::Any => true,
+            Alternate::Of(other) => array.is_some() || self.called(other).is_none(),
         }
     }
 }
@@ -214,6 +320,7 @@ mod tests {
     /// What [`leaves`] must agree with: a leaf for each register of each element.
     fn one_by_one(items: &[Item]) -> Vec<Leaf> {
         fn expand(item: &Item, base: u64, alternate: bool, owner: usize, leaves: &mut Vec<Leaf>) {
+            let is_any = |it: &Alternate| *it == Alternate::Any;
             let array = match item {
                 Item::Register(register) => register.array,
                 Item::Cluster(cluster) => cluster.array,
@@ -229,13 +336,15 @@ mod tests {
                         },
                         owner,
                         element: register.size(),
-                        alternate: alternate || register.alternate,
+                        alternate: alternate || is_any(&register.alternate),
+                        peers: [None; 2],
                         read: register.access.read,
                         write: register.access.write,
                     }),
                     Item::Cluster(cluster) => {
                         for inner in &cluster.items {
-                            expand(inner, start, alternate || cluster.alternate, owner, leaves);
+                            let alternate = alternate || is_any(&cluster.alternate);
+                            expand(inner, start, alternate, owner, leaves);
                         }
                     }
                 }
@@ -297,7 +406,7 @@ mod tests {
             read_order: None,
             write_constraint: None,
             protection: None,
-            alternate,
+            alternate: Alternate::any(alternate),
             fields: Vec::new(),
         }
     }
@@ -335,7 +444,7 @@ mod tests {
                         offset: spanned(offset),
                         size,
                         array: repeated.map(|(count, gap)| array(count, size + gap)),
-                        alternate,
+                        alternate: Alternate::any(alternate),
                         items,
                         reserved: Vec::new(),
                     })
@@ -346,10 +455,13 @@ mod tests {
 
     fn collisions_of(items: &[Item]) -> BTreeMap<(usize, usize), u64> {
         let mut found = Vec::new();
-        each_collision(&leaves(items.iter().enumerate()), |collision| {
-            found.push((collision.other, collision.owner, collision.at.start));
-            Enough::No
-        });
+        each_collision(
+            &leaves(items.iter().enumerate(), &Peers::among(items)),
+            |collision| {
+                found.push((collision.other, collision.owner, collision.at.start));
+                Enough::No
+            },
+        );
         first_of_each_pair(found)
     }
 
@@ -368,7 +480,7 @@ mod tests {
             let range = ByteRange { start, len };
             let each = one_by_one(&items);
             let expected = each.iter().find(|leaf| leaf.range.overlaps(range));
-            let whole = leaves(items.iter().enumerate());
+            let whole = leaves(items.iter().enumerate(), &Peers::among(&items));
             let found = Users::of(&whole).first_in(range);
             prop_assert_eq!(found.is_some(), expected.is_some());
             if let Some(leaf) = found {
@@ -386,7 +498,7 @@ mod tests {
         memory.memory = true;
         memory.array = Some(array(u64::MAX, 4));
         let items = [Item::Register(memory)];
-        let all = leaves(items.iter().enumerate());
+        let all = leaves(items.iter().enumerate(), &Peers::among(&items));
         assert_eq!(all.len(), 1);
         let behind = ByteRange {
             start: 0x2002,
@@ -407,11 +519,61 @@ mod tests {
             offset: spanned(0x100),
             size: 4,
             array: Some(array(1 << 20, 0)),
-            alternate: false,
+            alternate: Alternate::None,
             items: vec![Item::Register(piled.clone())],
             reserved: Vec::new(),
         };
         let items = [Item::Register(piled), Item::Cluster(cluster)];
-        assert_eq!(leaves(items.iter().enumerate()).len(), 2);
+        assert_eq!(
+            leaves(items.iter().enumerate(), &Peers::among(&items)).len(),
+            2
+        );
+    }
+
+    /// The collisions of registers at one place, each with what it is an alternate of.
+    fn at_one_place(registers: &[(&str, Option<&str>)]) -> Vec<(usize, usize)> {
+        let items: Vec<Item> = registers
+            .iter()
+            .map(|(name, other)| {
+                let mut it = register(0, 4, Access::RW, false);
+                it.name = spanned((*name).to_owned());
+                if let Some(other) = other {
+                    it.alternate = Alternate::Of((*other).to_owned());
+                }
+                Item::Register(it)
+            })
+            .collect();
+        collisions_of(&items).into_keys().collect()
+    }
+
+    #[test]
+    fn an_alternate_shares_its_place_with_what_it_names_alone() {
+        assert_eq!(at_one_place(&[("A", None), ("B", Some("A"))]), []);
+        let third = at_one_place(&[("A", None), ("B", Some("A")), ("C", None)]);
+        assert_eq!(third, [(0, 2), (1, 2)]);
+        let alternates = [
+            ("A", None),
+            ("B", Some("A")),
+            ("C", Some("A")),
+            ("D", Some("C")),
+        ];
+        assert_eq!(at_one_place(&alternates), []);
+        // What it names is elsewhere.
+        assert_eq!(at_one_place(&[("A", None), ("B", Some("ELSEWHERE"))]), []);
+    }
+
+    /// It can name one thing, and its elements are at several places.
+    #[test]
+    fn an_array_that_is_an_alternate_shares_its_places() {
+        let single = |name: &str, offset| {
+            let mut it = register(offset, 4, Access::RW, false);
+            it.name = spanned(name.to_owned());
+            it
+        };
+        let mut all = single("ALL", 0);
+        all.array = Some(array(2, 4));
+        all.alternate = Alternate::Of("A".to_owned());
+        let items = [all, single("A", 0), single("B", 4)].map(Item::Register);
+        assert!(collisions_of(&items).is_empty());
     }
 }

@@ -196,30 +196,27 @@ fn can_be_enabled(it: &Tied<'_>) -> Option<Diagnostic> {
     let enable = it.enable.as_ref()?;
     let access = enable.access();
     if it.pair.is_some() {
-        return (!access.reads_plainly()).then(|| no_enable(it, enable, "does not read back"));
+        return (!access.reads_plainly()).then(|| {
+            let label = "says whether the event is enabled";
+            no_enable(it, enable, "does not read back", label)
+                .help("name the bit that reads back, or leave out `enable:`")
+        });
     }
+    let label = "is read, changed and written back";
     if enable.is(&it.status) {
-        return Some(no_enable(
-            it,
-            enable,
-            "is the status, and says what happened",
-        ));
+        let wrong = no_enable(it, enable, "is the status, and says what happened", label);
+        return Some(wrong.help("name the bit that enables the event"));
     }
     let takes_a_value =
         access.write && access.on_write == WriteEffect::Modify && !access.write_once;
-    match takes_a_value && (access.reads_plainly() || !access.read) {
-        true => None,
-        false => Some(no_enable(it, enable, "does not take the value written")),
+    if takes_a_value && (access.reads_plainly() || !access.read) {
+        return None;
     }
-}
-
-fn no_enable(it: &Tied<'_>, enable: &Bit<'_>, why: &str) -> Diagnostic {
-    let (span, text) = its_access(enable);
-    let sets = matches!(
-        enable.access().on_write,
+    let acts = matches!(
+        access.on_write,
         WriteEffect::OneToSet | WriteEffect::OneToClear
     );
-    let help = match sets {
+    let help = match acts {
         true => format!(
             "where a 1 sets it and another bit clears it, write `enable-set: {}` and \
              `enable-clear: …`",
@@ -227,14 +224,17 @@ fn no_enable(it: &Tied<'_>, enable: &Bit<'_>, why: &str) -> Diagnostic {
         ),
         false => "give it `access: rw`, or name the bit that enables the event".to_owned(),
     };
+    Some(no_enable(it, enable, "does not take the value written", label).help(help))
+}
+
+fn no_enable(it: &Tied<'_>, enable: &Bit<'_>, why: &str, label: &str) -> Diagnostic {
+    let (span, text) = its_access(enable);
     let message = format!(
         "`{}` cannot enable the event `{}`: it {why}",
         enable.path,
         it.name()
     );
-    wrong(enable, message, "is read, changed and written back")
-        .related(span, text)
-        .help(help)
+    wrong(enable, message, label).related(span, text)
 }
 
 /// A 1 that is written to one of a pair sets the enable bit, to the other clears it.
@@ -388,18 +388,15 @@ fn is_changed(it: &Tied<'_>, bit: &Bit<'_>, access: Access) -> bool {
 /// What one access clears as a whole belongs to one interrupt, and is let through by one
 /// register: else the handler of one clears what another has not seen.
 fn is_acknowledged_alone(it: &Tied<'_>, all: &[Tied<'_>]) -> Option<Diagnostic> {
-    let access = it.status.access();
-    let by_any_write = it.acknowledge.is_none() && access.on_write == WriteEffect::Clear;
-    let by_a_read = access.on_read == ReadEffect::Clear;
-    if !by_any_write && !by_a_read {
-        return None;
-    }
-    let is_apart = |other: &&Tied<'_>| {
+    let verb = clears_the_whole(it)?;
+    let own = all.iter().position(|other| std::ptr::eq(other, it))?;
+    let mut others = all.iter().enumerate();
+    let (_, other) = others.find(|(at, other)| {
         let together = other.is_of_same_line(it) && is_enabled_alike(other, it);
-        other.status.is_beside(&it.status) && !together
-    };
-    let other = all.iter().find(is_apart)?;
-    let verb = if by_a_read { "read" } else { "write" };
+        // Of two that clear each other, the second is reported.
+        let is_later = *at > own && clears_the_whole(other).is_some();
+        other.status.is_beside(&it.status) && !together && !is_later
+    })?;
     let message = format!(
         "each {verb} of `{}` for the event `{}` clears `{}` unseen",
         it.status.register().name.value,
@@ -419,6 +416,16 @@ fn is_acknowledged_alone(it: &Tied<'_>, all: &[Tied<'_>]) -> Option<Diagnostic> 
                  {DISABLED_INSTEAD}"
             )),
     )
+}
+
+/// The access that clears the status whatever it carries.
+fn clears_the_whole(it: &Tied<'_>) -> Option<&'static str> {
+    let access = it.status.access();
+    if access.on_read == ReadEffect::Clear {
+        return Some("read");
+    }
+    let by_any_write = it.acknowledge.is_none() && access.on_write == WriteEffect::Clear;
+    by_any_write.then_some("write")
 }
 
 /// Both events are enabled by the same registers, or neither is.

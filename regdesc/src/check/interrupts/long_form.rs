@@ -12,10 +12,12 @@ const SHOWN: usize = 4;
 
 /// What to write in place of the registers of an interrupt.
 pub(super) fn advice(it: &Wired<'_>) -> String {
-    format!(
-        "where the registers have other bits, name those of each event: `{}`",
-        events(it, &event_fields(it))
-    )
+    let fields = event_fields(it);
+    let when = match fields.is_empty() {
+        true => "give the registers fields of one bit, and name those of each event",
+        false => "where the registers have other bits, name those of each event",
+    };
+    format!("{when}: `{}`", events(it, &fields))
 }
 
 /// What to write for two interrupts that have a register in common.
@@ -35,7 +37,25 @@ fn event_fields<'b>(it: &Wired<'b>) -> Vec<&'b Field> {
     let events = it.events();
     let fields = it.status.map_or(&[][..], |it| &it.register.fields);
     let reports = |field: &&Field| field.bits.len == 1 && field.bits.mask() & events != 0;
-    fields.iter().filter(reports).collect()
+    let mut reporting: Vec<&Field> = fields.iter().filter(reports).collect();
+    if is_status(it, it.enable) {
+        // `DONE_EN` enables `DONE`, which reports.
+        let all = reporting.clone();
+        reporting.retain(|field| {
+            let enables = |other: &&Field| {
+                let is_longer = field.name.len() > other.name.len();
+                is_longer && matches!(Kinship::of(field, other), Some(Kinship::Longer))
+            };
+            !all.iter().any(enables)
+        });
+    }
+    reporting
+}
+
+fn is_status(it: &Wired<'_>, named: Option<Named<'_>>) -> bool {
+    it.status
+        .zip(named)
+        .is_some_and(|(status, named)| status.is(&named))
 }
 
 /// The fields of each: of one status, those that are called as the interrupt is, or one
@@ -68,11 +88,26 @@ fn events(it: &Wired<'_>, fields: &[&Field]) -> String {
         .map(|field| event(it, field))
         .collect();
     match fields.len() {
-        0 => shown.push("DONE: {status: …, enable: …}".to_owned()),
+        0 => shown.push(any_event(it)),
         1..=SHOWN => {}
         _ => shown.push("…".to_owned()),
     }
     format!("events: {{{}}}", shown.join(", "))
+}
+
+/// An event of registers that have no fields.
+fn any_event(it: &Wired<'_>) -> String {
+    let named = [
+        ("status", it.status),
+        ("enable", it.enable),
+        ("acknowledge", it.acknowledge),
+    ];
+    let keys = named.into_iter().filter_map(|(key, named)| {
+        let path = format!("{}.DONE", named?.path);
+        Some(format!("{key}: {}", quoted(path)))
+    });
+    let keys: Vec<String> = keys.collect();
+    format!("DONE: {{{}}}", keys.join(", "))
 }
 
 fn event(it: &Wired<'_>, field: &Field) -> String {
@@ -106,16 +141,19 @@ fn partner<'b>(it: &Wired<'_>, named: Named<'b>, field: &Field) -> Option<&'b Fi
     let kin = |wanted: fn(&Kinship) -> bool| {
         others().find(|other| Kinship::of(field, other).is_some_and(|kin| wanted(&kin)))
     };
-    let is_status = it.status.is_some_and(|status| status.is(&named));
+    let is_status = is_status(it, Some(named));
     kin(|it| matches!(it, Kinship::Same))
         .or_else(|| kin(|it| matches!(it, Kinship::Longer)))
         .or_else(|| others().find(|other| !is_status && overlap(field, other)))
 }
 
-/// The path of a field, in quotes where YAML needs them.
 fn path(named: Named<'_>, field: Option<&Field>) -> String {
     let field = field.map_or("…", |field| field.name.as_str());
-    let path = format!("{}.{field}", named.path);
+    quoted(format!("{}.{field}", named.path))
+}
+
+/// A path in quotes where YAML needs them.
+fn quoted(path: String) -> String {
     match path.contains('[') {
         true => format!("\"{path}\""),
         false => path,

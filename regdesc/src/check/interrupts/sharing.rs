@@ -49,7 +49,11 @@ fn shared(first: &Wired<'_>, second: &Wired<'_>) -> Option<Diagnostic> {
             format!("`{other_key}` of `{}`", second.name()),
         )
         .related(one.span, format!("`{key}` of `{}`", first.name()))
-        .help(long_form::advice_for_two(first, second)),
+        .help(match one.register.fields.len() {
+            // Both would have the same bit.
+            1 => "describe one interrupt: the register has one field for both".to_owned(),
+            _ => long_form::advice_for_two(first, second),
+        }),
     )
 }
 

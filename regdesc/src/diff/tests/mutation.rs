@@ -7,11 +7,11 @@
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diff::Class::{self, Behavioural, Breaking, Compatible, Documentation};
 use crate::model::{
-    Array, BitPath, Block, Bus, Cluster, DefaultValue, Device, DeviceTree, EnumId, EnumeratedValue,
-    Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt, InterruptEvent,
-    InterruptSource, Item, Kind, Magic, Order, ParentNode, PropertyValue, Protection, Register,
-    RegisterPath, Reserved, ReservedBits, Reset, Trigger, Version, Window, WindowKind,
-    WriteConstraint,
+    Alternate, Array, BitPath, Block, Bus, Cluster, DefaultValue, Device, DeviceTree, EnumId,
+    EnumeratedValue, Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt,
+    InterruptEvent, InterruptSource, Item, Kind, Magic, Order, ParentNode, PropertyValue,
+    Protection, Register, RegisterPath, Reserved, ReservedBits, Reset, Trigger, Version, Window,
+    WindowKind, WriteConstraint,
 };
 use crate::number::Bits;
 use crate::source::Spanned;
@@ -464,7 +464,7 @@ fn other_kind(item: &Item) -> Item {
             offset: register.offset,
             size: register.size(),
             array: None,
-            alternate: register.alternate,
+            alternate: register.alternate.clone(),
             items: vec![item.clone()],
             reserved: Vec::new(),
         }),
@@ -494,10 +494,23 @@ fn cluster(it: &mut Cluster, visit: &mut Visit) {
     visit.text("cluster.description", description);
     visit.number("cluster.offset", &mut offset.value, Breaking);
     arrays(array, name, visit);
-    visit.flag("cluster.alternate", alternate, Behavioural);
+    alternates("cluster.alternate", alternate, visit);
     items(contents, visit);
     reserved(ranges, visit);
     visit.name("cluster.name", name, Breaking);
+}
+
+fn alternates(attribute: &'static str, it: &mut Alternate, visit: &mut Visit) {
+    let all = [
+        Alternate::None,
+        Alternate::Any,
+        Alternate::Of("OTHER".to_owned()),
+    ];
+    visit.at(attribute, |seed| {
+        let others: Vec<_> = all.into_iter().filter(|other| *other != *it).collect();
+        *it = chosen(&others, seed);
+        Behavioural
+    });
 }
 
 fn reserved(it: &mut Vec<Reserved>, visit: &mut Visit) {
@@ -599,7 +612,7 @@ fn register(it: &mut Register, visit: &mut Visit) {
     ];
     let attribute = "register.protection";
     visit.one_of(attribute, protection, &protections, Behavioural);
-    visit.flag("register.alternate", alternate, Behavioural);
+    alternates("register.alternate", alternate, visit);
     for each in &mut *fields {
         field(each, visit);
     }

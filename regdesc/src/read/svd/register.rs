@@ -8,7 +8,7 @@ use svd_parser::svd::{self, RegisterCluster};
 
 use super::element::Element;
 use super::{array, field, properties};
-use crate::description::{Cluster, Item, Register};
+use crate::description::{Alternate, Cluster, Item, Register};
 use crate::source::Spanned;
 
 /// What a peripheral's `<registers>` or a cluster holds.
@@ -68,13 +68,20 @@ fn register(element: Element<'_, '_>, svd: &svd::Register, name: Spanned<String>
         memory: false,
         read_order: None,
         write_constraint: svd.write_constraint.and_then(properties::write_constraint),
-        alternate: svd.alternate_register.is_some() || svd.alternate_group.is_some(),
+        alternate: match (&svd.alternate_group, &svd.alternate_register) {
+            (Some(_), _) => Alternate::Any,
+            (None, other) => alternate_of(other.as_ref()),
+        },
         fields: element
             .children_of("fields")
             .zip(svd.fields())
             .map(|(element, svd)| field::field(element, svd))
             .collect(),
     }
+}
+
+fn alternate_of(other: Option<&String>) -> Alternate {
+    other.map_or(Alternate::None, |other| Alternate::Of(other.clone()))
 }
 
 fn cluster(element: Element<'_, '_>, svd: &svd::Cluster) -> Cluster {
@@ -85,7 +92,7 @@ fn cluster(element: Element<'_, '_>, svd: &svd::Cluster) -> Cluster {
         at: Some(element.at("addressOffset", u64::from(svd.address_offset))),
         array: array::of(element, svd),
         properties: properties::of_container(element, &svd.default_register_properties),
-        alternate: svd.alternate_cluster.is_some(),
+        alternate: alternate_of(svd.alternate_cluster.as_ref()),
         items: items(element.children(), &svd.children),
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::Severity;
 use crate::access::{Access, ReadEffect, WriteEffect};
-use crate::description::{Block, Cluster, Field, FieldValues, Item, Register};
+use crate::description::{Alternate, Block, Cluster, Field, FieldValues, Item, Register};
 use crate::model::{Protection, WriteConstraint};
 use crate::source::{Sources, Span};
 use crate::units::BitRange;
@@ -249,7 +249,9 @@ fn clusters_nest_and_keep_the_order_of_the_text() {
         })
         .collect();
     assert_eq!(names, ["X", "B", "Y"]);
-    assert!(matches!(&cluster.items[1], Item::Cluster(inner) if inner.alternate));
+    assert!(
+        matches!(&cluster.items[1], Item::Cluster(inner) if inner.alternate == Alternate::Of("A".to_owned()))
+    );
 }
 
 #[test]
@@ -545,7 +547,7 @@ fn alternates_may_share_a_place_and_a_group_distinguishes_names() {
         ]
         .concat(),
     );
-    let read: Vec<(String, bool)> = items(&text)
+    let read: Vec<(String, Alternate)> = items(&text)
         .into_iter()
         .map(|item| match item {
             Item::Register(register) => (register.name.value, register.alternate),
@@ -553,11 +555,11 @@ fn alternates_may_share_a_place_and_a_group_distinguishes_names() {
         })
         .collect();
     let expected = [
-        ("R", false),
-        ("Rx_R", true),
-        ("Rx_S", true),
-        ("T", true),
-        ("Tx_S[%s]", true),
+        ("R", Alternate::None),
+        ("Rx_R", Alternate::Any),
+        ("Rx_S", Alternate::Any),
+        ("T", Alternate::Of("S".to_owned())),
+        ("Tx_S[%s]", Alternate::Any),
     ];
     assert_eq!(read, expected.map(|(name, is)| (name.to_owned(), is)));
 }

@@ -38,17 +38,26 @@ impl Reader<'_> {
                 span: written.span,
             })
         };
-        let event = InterruptEvent {
-            description: text(&node, "description", keys.description),
-            status: path("status", status.map(|it| it.value))?,
-            enable: path("enable", keys.enable),
-            enable_set: path("enable-set", keys.enable_set),
-            enable_clear: path("enable-clear", keys.enable_clear),
-            acknowledge: path("acknowledge", keys.acknowledge),
-            name: node.name.clone(),
-        };
+        let status = path("status", status.map(|it| it.value));
+        let [enable, enable_set, enable_clear, acknowledge] = [
+            ("enable", keys.enable),
+            ("enable-set", keys.enable_set),
+            ("enable-clear", keys.enable_clear),
+            ("acknowledge", keys.acknowledge),
+        ]
+        .map(|(key, written)| path(key, written));
+        let description = text(&node, "description", keys.description);
         self.a_pair_is_whole(&node);
-        read.complete.then_some(event)
+        let status = status.filter(|_| read.complete)?;
+        Some(InterruptEvent {
+            name: node.name,
+            description,
+            status,
+            enable,
+            enable_set,
+            enable_clear,
+            acknowledge,
+        })
     }
 
     /// What sets an enable bit has a counterpart that clears it.

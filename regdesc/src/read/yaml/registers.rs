@@ -17,8 +17,8 @@ use super::typed::Error;
 use super::{Reader, Source, nothing_said, number, plain, text, without_effect, words};
 use crate::access::Access;
 use crate::description::{
-    Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues, Item,
-    Properties, Register, Reserved, SvdPeripheral, SvdSource,
+    Alternate, Array, Cluster, DefaultValue, EnumeratedValue, Enumeration, Field, FieldValues,
+    Item, Properties, Register, Reserved, SvdPeripheral, SvdSource,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Order, WriteConstraint};
@@ -249,7 +249,7 @@ impl Reader<'_> {
             at: place.at,
             array: place.array,
             properties,
-            alternate: alternate.is_some_and(|it| it.value),
+            alternate: Alternate::any(alternate.is_some_and(|it| it.value)),
             items,
         })
     }
@@ -313,7 +313,7 @@ impl Reader<'_> {
             read_order,
             write_constraint,
             properties,
-            alternate: alternate.is_some_and(|it| it.value),
+            alternate: Alternate::any(alternate.is_some_and(|it| it.value)),
             fields,
         })
     }
@@ -451,7 +451,7 @@ impl Reader<'_> {
                 reset_mask: Some(Spanned::new(Bits::zero(), memory.name.span)),
                 ..Properties::default()
             },
-            alternate: alternate.is_some_and(|it| it.value),
+            alternate: Alternate::any(alternate.is_some_and(|it| it.value)),
             fields: Vec::new(),
         })
     }

@@ -629,6 +629,17 @@ impl<'t> Reader<'t, '_> {
             format!("this is not YAML: {}", error.info()),
             "here",
         );
+        if let Some((span, word)) = self.word_with_an_index(at) {
+            let quoted = format!("\"{word}\"");
+            return diagnostic
+                .help(format!(
+                    "a text that contains `[` goes in quotes: `{quoted}`"
+                ))
+                .suggest(Suggestion::new(
+                    Applicability::Sure,
+                    vec![Edit::new(span, quoted)],
+                ));
+        }
         match error.info() {
             info if info.contains("unknown anchor") => diagnostic
                 .help("`*name` refers to a value marked `&name`; a text that begins with `*` goes in quotes"),
@@ -639,6 +650,18 @@ impl<'t> Reader<'t, '_> {
             }
             _ => diagnostic,
         }
+    }
+
+    /// The word of a mapping in braces that has an index at that place: `CH[0].ST`.
+    fn word_with_an_index(&self, at: Span) -> Option<(Span, &str)> {
+        let text = self.tree.text;
+        let (before, behind) = text.split_at_checked(at.range().start)?;
+        let is_part = |it: char| it.is_ascii_alphanumeric() || "_.[]".contains(it);
+        let start = before.trim_end_matches(is_part).len();
+        let is_index = behind.starts_with('[') && start < before.len();
+        let len = behind.find(|it| !is_part(it)).unwrap_or(behind.len());
+        let span = Span::new(self.offsets.id, start..before.len() + len);
+        is_index.then(|| Some((span, text.get(span.range())?)))?
     }
 
     /// Two spaces for each tab that indents, where tabs alone indent: beside
