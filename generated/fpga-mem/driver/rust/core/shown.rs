@@ -34,7 +34,7 @@ pub(super) fn show(shared: &Arc<Shared>) -> Result<Shown> {
     )
 }
 
-/// Prints all registers. Nobody waits for longer than the read of one.
+/// Prints all registers. Other calls wait for the read of one at most.
 fn print(shared: &Arc<Shared>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for register in shared.device.registers {
         if let Some(why) = register.hidden {
