@@ -16,7 +16,7 @@ pub(crate) mod registers;
 mod shared;
 pub(crate) mod types;
 
-pub(crate) use shared::Shared;
+pub(crate) use shared::{Shared, memory_windows};
 
 use std::sync::OnceLock;
 

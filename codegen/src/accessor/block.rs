@@ -2,7 +2,7 @@
 
 //! A block: its device, its handle, and everything below.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use regdesc::model::Kind;
 
@@ -15,7 +15,7 @@ use super::text::{Hex, ident};
 use super::words::methods_in_words;
 use super::{group, identity, interrupt, table};
 use crate::lowered::access::Method;
-use crate::lowered::{Block, Lowered};
+use crate::lowered::{Block, Lowered, memory_windows};
 use crate::sources::Lines;
 
 /// The items of its module, one after the other.
@@ -26,6 +26,7 @@ pub(super) fn render(lowered: &Lowered<'_>, block: &Block<'_>) -> Vec<String> {
         types: block.types(),
         named: &named,
         enums: block.enums,
+        has_memory_windows: memory_windows(block.windows).next().is_some(),
     };
     let interrupts = interrupt::names(block, named.interrupts.as_deref(), &lowered.lines);
     let mut items = vec![formatted(device(block))];
@@ -87,7 +88,9 @@ fn device(block: &Block<'_>) -> TokenStream {
 fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
     let name = &block.names.runtime;
     let size = Hex(block.size);
+    let align = Literal::u64_unsuffixed(block.types().root.align);
     let hash = Hex(block.hash());
+    let windows = windows(block);
     let instances = identity::instances(block);
     let identity = identity::parts(block);
     let interrupt = interrupt::first(block, lowered.bus.endian);
@@ -103,6 +106,8 @@ fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
         impl mmio::Block for Block {
             const NAME: &'static str = #name;
             const SIZE: usize = #size;
+            const ALIGN: usize = #align;
+            #windows
             const HASH: u64 = #hash;
             const ITEMS: &'static [mmio::table::Item] = ITEMS;
             #instances
@@ -117,6 +122,18 @@ fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// The windows that the driver maps as memory, if there are any.
+fn windows(block: &Block<'_>) -> Option<TokenStream> {
+    let windows = memory_windows(block.windows).map(|window| {
+        let (offset, size) = (Hex(window.range.start), Hex(window.range.len));
+        quote! { mmio::Window { offset: #offset, size: #size } }
+    });
+    let windows: Vec<_> = windows.collect();
+    (!windows.is_empty()).then(|| {
+        quote! { const MEMORY_WINDOWS: &'static [mmio::Window] = &[#(#windows),*]; }
+    })
 }
 
 /// A module of the markers that the runtime does not have, if there are any.

@@ -13,6 +13,8 @@ pub(super) struct Context<'p> {
     pub(super) types: &'p Types<'p>,
     pub(super) named: &'p Named<'p>,
     pub(super) enums: &'p [Enumeration],
+    /// The block has windows of memory: a handle knows how they are mapped.
+    pub(super) has_memory_windows: bool,
 }
 
 impl Context<'_> {

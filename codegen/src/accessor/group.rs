@@ -23,8 +23,13 @@ struct Handle {
     visibility: &'static str,
     size: Hex,
     align: u64,
+    /// The last parameters of a place, or of a memory in a window of memory.
+    windows: &'static str,
     methods: Vec<Function>,
 }
+
+/// What a handle knows of the windows of memory.
+const MEMORY_WINDOWS: &str = ", mmio::MemoryWindows";
 
 /// The items of a module, one after the other.
 pub(super) fn render(context: &Context<'_>, group: &Group<'_>) -> Vec<String> {
@@ -80,6 +85,10 @@ fn handle(context: &Context<'_>, group: &Group<'_>) -> Handle {
         },
         size: Hex(group.group.size),
         align: group.group.align,
+        windows: match context.has_memory_windows {
+            true => MEMORY_WINDOWS,
+            false => "",
+        },
         methods: methods.collect(),
     }
 }
@@ -109,8 +118,13 @@ fn register_methods(
         Some(array) if member.is_memory() => {
             let (word, beat) = (value::word(member), value::beat(member));
             let count = array.count.value;
-            let memory = format!("mmio::Memory<'a, {word}, {beat}, {count}, {marker}, Via>");
-            let body = format!("self.0.memory::<{offset}, {count}, _, _, _>()");
+            let (windows, call) = match member.is_in_memory_window {
+                true => (MEMORY_WINDOWS, "window_memory"),
+                false => ("", "memory"),
+            };
+            let memory =
+                format!("mmio::Memory<'a, {word}, {beat}, {count}, {marker}, Via{windows}>");
+            let body = format!("self.0.{call}::<{offset}, {count}, _, _, _>()");
             vec![method(&member.method, &doc, &memory, body)]
         }
         Some(array) => array_methods(&member.method, array, &doc, &handle, &|index| {

@@ -242,6 +242,53 @@ fn a_peripherals_file_is_one_to_cargo_and_to_windows() {
     }
 }
 
+#[test]
+fn a_block_is_as_aligned_as_its_widest_access() {
+    for (width, align) in [(8, 1), (16, 2), (32, 4), (64, 4)] {
+        let text = format!(
+            "{{schema: 1, name: lamp, vendor: acme, size: 0x1000, registers: {{R: {{width: {width}}}}}}}"
+        );
+        let code = file(&map(&text), "src/lib.rs");
+        for part in [
+            format!("const ALIGN: usize = {align};"),
+            format!("mmio::Place<'a, 0x1000, {align}, Via>"),
+        ] {
+            assert!(code.contains(&part), "{part} is not in\n{code}");
+        }
+    }
+}
+
+#[test]
+fn a_memory_in_a_window_of_memory_is_one() {
+    let text = "\
+schema: 1
+name: lamp
+vendor: acme
+size: 0x4000
+windows:
+  regs: {at: 0, size: 0x1000}
+  ram: {at: 0x1000, size: 0x2000, type: memory}
+registers:
+  OUTSIDE: {at: 0x100, memory: {depth: 4, width: 32}}
+  RAM: {at: 0x1000, memory: {depth: 1024, width: 32}}
+  WIDE: {at: 0x2000, memory: {depth: 512, width: 64}}
+";
+    let code = file(&map(text), "src/lib.rs");
+    for part in [
+        "const MEMORY_WINDOWS: &'static [mmio::Window]",
+        "mmio::Place<'a, 0x4000, 4, Via, mmio::MemoryWindows>",
+        "fn outside(self) -> mmio::Memory<'a, u32, u32, 4, mmio::Rw, Via>",
+        "self.0.memory::<0x100, 4, _, _, _>()",
+        "fn ram(self) -> mmio::Memory<'a, u32, u32, 1024, mmio::Rw, Via, mmio::MemoryWindows>",
+        "self.0.window_memory::<0x1000, 1024, _, _, _>()",
+        "fn wide(self) -> mmio::Memory<'a, u64, u32, 512, mmio::Rw, Via, mmio::MemoryWindows>",
+    ] {
+        assert!(code.contains(part), "{part} is not in\n{code}");
+    }
+    let without = file(&map(&text.replace(", type: memory", "")), "src/lib.rs");
+    assert!(!without.contains("MemoryWindows") && !without.contains("MEMORY_WINDOWS"));
+}
+
 /// From either format.
 #[test]
 fn a_range_that_may_be_written_is_the_setters_type() {

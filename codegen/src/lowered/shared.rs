@@ -11,11 +11,19 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use regdesc::model::{Access, Block, Enumeration, Field, Format, Item, Register};
+use regdesc::model::{
+    Access, Block, Enumeration, Field, Format, Item, Register, Window, WindowKind,
+};
 
 use super::access::{self, Masks};
 use super::beat::Beat;
 use super::number::Bounds;
+
+/// The windows that a driver maps as memory.
+pub(crate) fn memory_windows(windows: &[Window]) -> impl Iterator<Item = &Window> {
+    let is_memory = |window: &&Window| window.kind == WindowKind::Memory;
+    windows.iter().filter(is_memory)
+}
 
 /// For each enumeration the first that says the same: itself, or an earlier one
 /// when both were written at a field. One that has a name of its own has a type

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use regdesc::model::{Block, Bus, Cluster, EnumId, Enumeration, Field, Item, Register};
+use regdesc::model::{Block, Bus, ByteRange, Cluster, EnumId, Enumeration, Field, Item, Register};
 
 use super::access::{self, Action, Masks, Method};
 use super::beat::Beat;
@@ -53,6 +53,8 @@ pub(crate) struct RegisterType<'m> {
     /// What may be written to a register that is one number, where that is not every
     /// value it can hold.
     pub(crate) constrained: Option<Number>,
+    /// All of its words are in one window of memory.
+    pub(crate) is_in_memory_window: bool,
 }
 
 /// How a register is a type.
@@ -123,7 +125,9 @@ impl<'m> Types<'m> {
         };
         let root = Site {
             size: block.size.value,
-            align: BLOCK_ALIGN,
+            align: widest_access(block, bus),
+            first: 0,
+            reach: 0,
             clusters: Vec::new(),
         };
         Types {
@@ -156,13 +160,23 @@ impl<'m> Types<'m> {
     }
 }
 
-/// What a mapped block is aligned to at least, in bytes.
-const BLOCK_ALIGN: u64 = 8;
+/// Bytes of the widest access of a block: it begins at a multiple of this.
+fn widest_access(block: &Block, bus: Bus) -> u64 {
+    let mut widest = 1;
+    shared::each_register(&block.items, &mut |register| {
+        widest = widest.max(u64::from(Beat::of(register, bus).width / 8));
+    });
+    widest
+}
 
 /// Where a group lies.
 struct Site {
     size: u64,
     align: u64,
+    /// Bytes from the start of the block to the first such group.
+    first: u64,
+    /// Bytes from the first to the last.
+    reach: u64,
     /// The author's names of the clusters around its content.
     clusters: Vec<String>,
 }
@@ -222,6 +236,7 @@ impl<'m> Lowering<'m, '_> {
         }
         RegisterType {
             constrained: constrained(register, kind, &methods),
+            is_in_memory_window: self.is_in_memory_window(register, site),
             register,
             whole,
             kind,
@@ -229,6 +244,19 @@ impl<'m> Lowering<'m, '_> {
             masks,
             beat,
         }
+    }
+
+    fn is_in_memory_window(&self, register: &Register, site: &Site) -> bool {
+        let element = register.size();
+        let all = register
+            .array
+            .map_or(element, |array| array.extent(element));
+        let words = ByteRange {
+            start: site.first.saturating_add(register.offset.value),
+            len: site.reach.saturating_add(all),
+        };
+        let mut memory = shared::memory_windows(&self.block.windows);
+        memory.any(|window| window.range.contains(words))
     }
 
     fn kind(&mut self, register: &'m Register, beat: Beat, masks: Masks) -> Kind<'m> {
@@ -350,6 +378,10 @@ fn within(site: &Site, cluster: &Cluster) -> Site {
     Site {
         size: cluster.size,
         align: 1 << placed.trailing_zeros(),
+        first: site.first.saturating_add(cluster.offset.value),
+        reach: cluster.array.map_or(site.reach, |array| {
+            site.reach.saturating_add(array.extent(0))
+        }),
         clusters: site.clusters.iter().cloned().chain([name]).collect(),
     }
 }

@@ -131,7 +131,7 @@ fn ask_by(call: impl Fn(&mut [u8]) -> Result<(), Errno>) -> Result<Info, Failure
     Answer(&answer(all, &call)?).info()
 }
 
-/// The driver's answer, of which there is room for as many bytes.
+/// The driver's answer, or the first `room` bytes of it.
 fn answer(room: usize, call: impl Fn(&mut [u8]) -> Result<(), Errno>) -> Result<Vec<u8>, Failure> {
     let argsz = u32::try_from(room).map_err(|_| INCONSISTENT)?;
     let mut answer = Vec::new();

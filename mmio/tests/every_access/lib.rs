@@ -17,7 +17,7 @@ pub type Simulator = mmio::Simulator<Block>;
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-    mmio::Place<'a, 0x2000, 8, Via>,
+    mmio::Place<'a, 0x2000, 4, Via>,
 );
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2214,7 +2214,7 @@ pub mod ch {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0x2c, 8, Via>,
+        pub(super) mmio::Place<'a, 0x2c, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2343,7 +2343,7 @@ pub mod ch {
         /// A method for each register and cluster.
         #[derive(Clone, Copy, Debug)]
         pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-            pub(super) mmio::Place<'a, 0xc, 8, Via>,
+            pub(super) mmio::Place<'a, 0xc, 4, Via>,
         );
 
         impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2482,7 +2482,7 @@ pub mod status {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0x10, 8, Via>,
+        pub(super) mmio::Place<'a, 0x10, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2618,7 +2618,7 @@ pub mod events {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0xc, 8, Via>,
+        pub(super) mmio::Place<'a, 0xc, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2711,7 +2711,7 @@ pub mod caught {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0x10, 8, Via>,
+        pub(super) mmio::Place<'a, 0x10, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2784,7 +2784,7 @@ pub mod slot {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0x18, 8, Via>,
+        pub(super) mmio::Place<'a, 0x18, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -2881,7 +2881,7 @@ pub mod locks {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0x10, 8, Via>,
+        pub(super) mmio::Place<'a, 0x10, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -3238,6 +3238,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "every-access";
     const SIZE: usize = 0x2000;
+    const ALIGN: usize = 4;
     const HASH: u64 = 0x4c1567c2996a5372;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[

@@ -19,7 +19,7 @@ pub type Simulator = mmio::Simulator<Block>;
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-    mmio::Place<'a, 0x2000, 8, Via>,
+    mmio::Place<'a, 0x2000, 4, Via>,
 );
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -323,7 +323,7 @@ pub mod ch {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0x8, 8, Via>,
+        pub(super) mmio::Place<'a, 0x8, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -398,6 +398,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "adc-capture";
     const SIZE: usize = 0x2000;
+    const ALIGN: usize = 4;
     const HASH: u64 = 0xb0cabfb82d48d2ed;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[

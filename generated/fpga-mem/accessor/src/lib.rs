@@ -15,7 +15,7 @@ pub type Simulator = mmio::Simulator<Block>;
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-    mmio::Place<'a, 0x1000, 8, Via>,
+    mmio::Place<'a, 0x1000, 4, Via>,
 );
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -35,6 +35,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "fpga-mem";
     const SIZE: usize = 0x1000;
+    const ALIGN: usize = 4;
     const HASH: u64 = 0xd91130add48aef46;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[

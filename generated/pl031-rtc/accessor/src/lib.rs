@@ -19,7 +19,7 @@ pub type Simulator = mmio::Simulator<Block>;
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-    mmio::Place<'a, 0x1000, 8, Via>,
+    mmio::Place<'a, 0x1000, 4, Via>,
 );
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -289,6 +289,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "pl031-rtc";
     const SIZE: usize = 0x1000;
+    const ALIGN: usize = 4;
     const HASH: u64 = 0xcf3f6a1189b6a49c;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[

@@ -11,7 +11,7 @@ pub type Simulator = mmio::Simulator<Block>;
 /// A method for each register and cluster.
 #[derive(Clone, Copy, Debug)]
 pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-    mmio::Place<'a, 0x1000, 8, Via>,
+    mmio::Place<'a, 0x1000, 4, Via>,
 );
 
 impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -305,7 +305,7 @@ pub mod ch {
     /// A method for each register and cluster.
     #[derive(Clone, Copy, Debug)]
     pub struct Registers<'a, Via: mmio::Bus = mmio::Mapped>(
-        pub(super) mmio::Place<'a, 0xc, 8, Via>,
+        pub(super) mmio::Place<'a, 0xc, 4, Via>,
     );
 
     impl<'a, Via: mmio::Bus> Registers<'a, Via> {
@@ -449,6 +449,7 @@ pub enum Block {}
 impl mmio::Block for Block {
     const NAME: &'static str = "timer0";
     const SIZE: usize = 0x1000;
+    const ALIGN: usize = 4;
     const HASH: u64 = 0x6095fcf733ea384c;
     const ITEMS: &'static [mmio::table::Item] = ITEMS;
     const INSTANCES: &'static [mmio::table::Instance] = &[
