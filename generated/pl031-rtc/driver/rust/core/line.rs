@@ -5,7 +5,10 @@
 //!
 //! All functions are called with the block's lock held.
 
-use kernel::prelude::*;
+use kernel::{
+    bindings,
+    prelude::*, //
+};
 
 use super::{
     helper,
@@ -423,13 +426,13 @@ impl Line {
             }
         }
         if changeable == 0 {
-            return Err(EOPNOTSUPP);
+            return Err(not_supported());
         }
         if events & !all != 0 {
             return Err(EINVAL);
         }
         if events & !changeable != 0 {
-            return Err(EOPNOTSUPP);
+            return Err(not_supported());
         }
 
         for (source, mask) in self.table.sources.iter().zip(&mut self.masks) {
@@ -483,6 +486,11 @@ impl Line {
         }
         Handled::No
     }
+}
+
+/// `EOPNOTSUPP`, which Linux 7.2 has no Rust constant for.
+fn not_supported() -> Error {
+    Error::from_errno(-(bindings::EOPNOTSUPP as c_int))
 }
 
 impl Mask {
