@@ -112,7 +112,7 @@ struct Owner {
 }
 
 /// Asks for a signal for each event of a file, which stays pending in this thread; returns whether one
-/// came within a time once `raise` was called.
+/// came within a time of whole seconds once `raise` was called.
 pub(crate) fn gets_signal<T>(
     file: impl AsFd,
     limit: Duration,
@@ -144,7 +144,6 @@ pub(crate) fn gets_signal<T>(
     let outcome = raise();
     // SAFETY: it has no other field that must be set.
     let mut time = unsafe { std::mem::zeroed::<libc::timespec>() };
-    time.tv_nsec = limit.subsec_nanos().try_into().unwrap_or(0);
     time.tv_sec = limit.as_secs().try_into().unwrap_or(0);
     // SAFETY: the set and the time are there during the call, and no information is asked for.
     let signal =
