@@ -57,7 +57,7 @@ fn a_description_becomes_three_outputs() {
         "accessor/src/lib.rs",
         "driver/Kbuild",
         "driver/Makefile",
-        "driver/fpga_mem.rs",
+        "driver/rust/fpga_mem.rs",
         "dts/fpga-mem.dtsi",
     ] {
         assert!(out.join(file).is_file(), "{file}");
@@ -116,7 +116,7 @@ fn what_is_generated_no_more_is_removed_and_what_is_not_ours_stays() {
     let output = regloom(folder.path(), &one);
     assert_eq!(status(&output), 0, "{}", stderr(&output));
     assert!(stdout(&output).contains("removed out/chip/accessor/src/timer.rs"));
-    assert!(out.join("driver/chip_uart.rs").is_file());
+    assert!(out.join("driver/rust/chip_uart.rs").is_file());
     assert!(out.join("accessor/notes.txt").is_file());
 }
 
@@ -284,7 +284,7 @@ fn for_uio_there_are_nodes_and_no_driver() {
     assert_eq!(status(&output), 0, "{}", stderr(&output));
     let text = fs::read_to_string(out.join("dts/fpga-mem.dtsi")).unwrap();
     assert!(!text.contains("uio"), "{text}");
-    assert!(out.join("driver/fpga_mem.rs").exists());
+    assert!(out.join("driver/rust/fpga_mem.rs").exists());
 }
 
 #[test]

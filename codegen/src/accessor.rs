@@ -68,7 +68,7 @@ pub(crate) fn render_module(lowered: &Lowered<'_>) -> String {
             })
             .collect(),
     };
-    let name = names::spelled(Language::Rust, Use::Module, lowered.name);
+    let name = names::spelled(Use::Module, lowered.name);
     let whole = module(&block::root_doc(lowered), SKIP, &name, &content);
     source_text([whole])
 }

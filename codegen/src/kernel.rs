@@ -6,32 +6,49 @@ mod identity;
 mod interrupts;
 mod registers;
 
-use regdesc::model::{Order, Window};
-use regloom_driver_template::{DriverView, WindowView};
+use regdesc::model::{Order, Reset, Window, WindowKind};
+use regloom_driver_template::{DriverView, FolderView, PortView, ResetView, WindowView};
 
+use crate::lowered::registers::Port;
 use crate::lowered::{Block, Lowered};
+use crate::names::{Use, spelled};
 use crate::sources::TOOL;
 
+/// What the folder of the blocks' drivers is rendered from.
+pub(crate) fn folder(lowered: &Lowered<'_>, driven: &[&Block<'_>]) -> FolderView {
+    FolderView {
+        module: module(lowered),
+        device: lowered.device.clone(),
+        description: lowered.description.unwrap_or_default().to_owned(),
+        version: lowered.version.map(|it| it.to_string()),
+        tool: TOOL.to_owned(),
+        drivers: driven.iter().map(|block| view(lowered, block)).collect(),
+    }
+}
+
+/// The name of the module with the drivers.
+pub(crate) fn module(lowered: &Lowered<'_>) -> String {
+    spelled(Use::Module, &lowered.device)
+}
+
 /// What the driver of a block is rendered from.
-pub(crate) fn view(lowered: &Lowered<'_>, block: &Block<'_>) -> DriverView {
-    let registers = registers::views(block.registers());
+fn view(lowered: &Lowered<'_>, block: &Block<'_>) -> DriverView {
     let version = lowered.version;
     DriverView {
-        module: block.names.driver_module.clone(),
+        file: block.names.driver_module.clone(),
         name: block.names.model.clone(),
         compatibles: block.compatibles.clone(),
         size: block.size,
         description: block.description.unwrap_or_default().to_owned(),
-        version: version.map(|it| it.to_string()),
         version_numbers: version.map_or([0; 3], |it| [it.major, it.minor, it.patch]),
         hash: block.hash(),
-        tool: TOOL.to_owned(),
-        identity: identity::view(block, &registers),
-        interrupts: interrupts::view(block, &registers),
+        bus_master: block.bus_master,
+        identity: identity::view(block),
+        interrupts: interrupts::view(block),
         windows: block.windows.iter().map(window).collect(),
         clocks: texts(&block.device_tree.clocks),
-        resets: reset_names(block),
-        registers,
+        resets: block.device_tree.resets.iter().map(reset).collect(),
+        registers: registers::views(block.registers()),
     }
 }
 
@@ -39,9 +56,11 @@ fn texts(names: &[regdesc::Spanned<String>]) -> Vec<String> {
     names.iter().map(|it| it.value.clone()).collect()
 }
 
-fn reset_names(block: &Block<'_>) -> Vec<String> {
-    let resets = block.device_tree.resets.iter();
-    resets.map(|reset| reset.name.value.clone()).collect()
+fn reset(reset: &Reset) -> ResetView {
+    ResetView {
+        name: reset.name.value.clone(),
+        exclusive: reset.exclusive,
+    }
 }
 
 fn window(window: &Window) -> WindowView {
@@ -49,6 +68,14 @@ fn window(window: &Window) -> WindowView {
         offset: window.range.start,
         size: window.range.len,
         write: window.write,
+        memory: window.kind == WindowKind::Memory,
+    }
+}
+
+fn port(port: Port) -> PortView {
+    PortView {
+        offset: port.offset,
+        width: port.width,
     }
 }
 
@@ -66,12 +93,6 @@ pub(crate) fn unsupported(lowered: &Lowered<'_>, block: &Block<'_>) -> Option<St
             "the driver reads an identity in words of 32 bits, which do not give `{path}` on a bus \
              of {} bits in its order; leave it out with `--only dt,accessor`",
             lowered.bus.width
-        ));
-    }
-    if let Some(name) = interrupts::not_in_whole_registers(block) {
-        return Some(format!(
-            "the driver handles interrupts through whole registers, and `{name}` has bits of its \
-             own; leave it out with `--only dt,accessor`"
         ));
     }
     let mut interrupts = block.interrupts.iter();

@@ -107,19 +107,11 @@ fn driver_files(
     if driven.is_empty() {
         return Vec::new();
     }
-    let views = driven.iter().map(|block| kernel::view(lowered, block));
-    let views: Vec<_> = views.collect();
-    let version = lowered.version.map(|it| it.to_string());
-    views
-        .iter()
-        .flat_map(|view| regloom_driver_template::render(kernel, view))
-        .chain(regloom_driver_template::render_folder(
-            kernel,
-            &lowered.device,
-            version.as_deref(),
-            &views,
-        ))
-        .flatten()
+    let folder = kernel::folder(lowered, driven);
+    // The templates print what is there; rendering into a string cannot fail.
+    let files = regloom_driver_template::render(kernel, &folder).unwrap_or_default();
+    files
+        .into_iter()
         .map(|file| (file.path, file.text))
         .collect()
 }

@@ -62,8 +62,6 @@ pub(crate) struct Block<'m> {
     pub(crate) compatibles: Vec<String>,
     pub(crate) instances: Vec<Instance<'m>>,
     /// It reads or writes memory by itself.
-    // For the driver that checks the privilege.
-    #[allow(dead_code)]
     pub(crate) bus_master: bool,
     /// What programs may map; none: the whole block.
     pub(crate) windows: &'m [Window],
@@ -223,11 +221,11 @@ impl Scopes {
             Kind::Block => device.to_owned(),
             Kind::Chip => format!("{device}-{}", self.models.claim(Use::Node, &block.name)),
         };
-        let crate_name = names::spelled(Language::Rust, Use::Module, package);
+        let crate_name = names::spelled(Use::Module, package);
         BlockNames {
-            driver_module: names::spelled(Language::KernelRust, Use::Module, &model),
+            driver_module: names::spelled(Use::Module, &model),
             node_stem: regloom_driver_template::node_stem(&model),
-            runtime: names::spelled(Language::DeviceTree, Use::Node, &block.name),
+            runtime: names::spelled(Use::Node, &block.name),
             path: match map.kind {
                 Kind::Block => crate_name,
                 Kind::Chip => format!(
@@ -311,7 +309,7 @@ fn compatibles(map: &RegisterMap, block: &model::Block, model: &str) -> Vec<Stri
         return stated.iter().map(|it| it.value.clone()).collect();
     }
     let vendor = map.vendor.as_ref();
-    let vendor = vendor.map(|vendor| names::spelled(Language::DeviceTree, Use::Node, vendor));
+    let vendor = vendor.map(|vendor| names::spelled(Use::Node, vendor));
     vec![match vendor.filter(|vendor| !vendor.is_empty()) {
         Some(vendor) => format!("{vendor},{model}"),
         None => model.to_owned(),

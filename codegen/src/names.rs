@@ -20,13 +20,13 @@ pub(crate) fn is_renamed(name: &str, identifier: &str) -> bool {
 
 /// The name of a device's folder, and of the files that are named after it.
 pub(crate) fn device(name: &str) -> String {
-    spelled(Language::DeviceTree, Use::Node, name)
+    spelled(Use::Node, name)
 }
 
 /// The name of a crate: one that Cargo and Windows take, and that hides neither a
 /// built-in crate nor the runtime.
 pub(crate) fn package(name: &str) -> String {
-    let package = spelled(Language::Cargo, Use::Package, name);
+    let package = spelled(Use::Package, name);
     let mut reserved = language::reserved(Language::Cargo, Place::Plain).iter();
     let is_reserved = reserved.any(|names| names.contains(&package.as_str()));
     if is_reserved || identifier(Language::Rust, &package) != package {

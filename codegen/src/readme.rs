@@ -7,12 +7,12 @@ use askama::Template;
 use regdesc::model::Access;
 use regloom_driver_template::{Kernel, markdown};
 
-use crate::dts;
 use crate::lowered::types::Member;
 use crate::lowered::{Block, Instance, Lowered};
 use crate::names::{Language, Use, identifier, spelled};
 use crate::options::Drivers;
 use crate::sources::TOOL;
+use crate::{dts, kernel};
 
 #[derive(Template)]
 #[template(path = "README.md.j2", escape = "none")]
@@ -35,6 +35,8 @@ struct Readme {
     /// What the overlay extends, where there is one.
     target: Option<TargetView>,
     drivers: Vec<DriverView>,
+    /// The kernel module that has them.
+    driver_module: String,
     /// What UIO calls the devices, where it is to have them.
     uio: Vec<String>,
     /// A register the first steps can read without a side effect.
@@ -49,7 +51,6 @@ struct NodeView {
 }
 
 struct DriverView {
-    module: String,
     node: String,
     compatibles: String,
 }
@@ -65,7 +66,7 @@ pub(crate) fn render<'m>(
     lowered: &Lowered<'m>,
     drivers: Drivers,
     driven: &[&Block<'m>],
-    kernel: Kernel,
+    release: Kernel,
 ) -> String {
     let first = match drivers {
         Drivers::Uio => lowered.blocks.first(),
@@ -81,11 +82,12 @@ pub(crate) fn render<'m>(
         source_word: shell_word(&lowered.source),
         source: lowered.source.clone(),
         tool: TOOL,
-        kernel: kernel.to_string(),
+        kernel: release.to_string(),
         nodes: nodes(lowered),
         binding: dts::binding_file(lowered),
         target: target(lowered),
         drivers: driven.iter().map(|block| driver(block)).collect(),
+        driver_module: kernel::module(lowered),
         uio: match drivers {
             Drivers::Uio => uio_names(lowered),
             Drivers::All | Drivers::UnlessChip => Vec::new(),
@@ -144,7 +146,6 @@ fn target(lowered: &Lowered<'_>) -> Option<TargetView> {
 fn driver(block: &Block<'_>) -> DriverView {
     DriverView {
         node: block.names.node_stem.clone(),
-        module: block.names.driver_module.clone(),
         compatibles: codes(&block.compatibles, " or "),
     }
 }
@@ -160,6 +161,6 @@ fn readable(block: &Block<'_>) -> Option<String> {
     let first = registers.find(|register| {
         register.array.is_none() && register.accesses().all(Access::reads_plainly)
     })?;
-    let method = spelled(Language::Rust, Use::Method, &first.name);
+    let method = spelled(Use::Method, &first.name);
     Some(identifier(Language::Rust, &method))
 }

@@ -148,8 +148,8 @@ fn peripherals_whose_names_differ_in_punctuation_are_told_apart_everywhere() {
     let names: BTreeSet<_> = nodes.iter().map(|line| line.split_once(": ")).collect();
     assert_eq!(names.len(), 5, "{nodes:?}");
     for end in [
-        "driver/chip_uart_1.rs",
-        "driver/chip_uart_1_2.rs",
+        "driver/rust/chip_uart_1.rs",
+        "driver/rust/chip_uart_1_2.rs",
         "accessor/src/uart_1.rs",
         "accessor/src/uart_1_2.rs",
     ] {
@@ -157,9 +157,9 @@ fn peripherals_whose_names_differ_in_punctuation_are_told_apart_everywhere() {
     }
     for (end, wanted) in [
         ("chip_uart_1_2.rs", "chip-uart-1-2"),
-        ("driver/Kconfig", "config REGLOOM_CHIP_UART_1_2\n"),
-        ("driver/Kbuild", "chip_uart_1_2.o"),
-        ("dkms.conf", "\"chip_uart_1_2\""),
+        ("driver/rust/chip_main.rs", "mod chip_uart_1_2;\n"),
+        ("driver/Kbuild", "rust/chip_main.o"),
+        ("dkms.conf", "BUILT_MODULE_NAME[0]=\"chip\""),
         (".rules", "\"chip-uart-1-2-[0-9]*\""),
         ("README.md", "chip-uart-1-2"),
         (".dtsi", "compatible = \"chip-uart-1-2\";"),
@@ -320,7 +320,7 @@ fn the_words_of_the_author_are_words_in_every_output() {
     assert!(help.lines().all(|line| line.starts_with("\t  ")), "{help}");
     assert_eq!(words(help), written);
 
-    for end in ["accessor/src/lib.rs", "driver/case.rs"] {
+    for end in ["accessor/src/lib.rs", "driver/rust/case.rs"] {
         let parsed = syn::parse_file(file(&artifacts, end)).unwrap();
         let mut docs = Docs::default();
         docs.of_file(file(&artifacts, end));

@@ -2,19 +2,19 @@
 
 //! Renders the Rust-for-Linux drivers that regloom generates.
 //!
-//! The crate turns a [`DriverView`], which holds finished names and numbers, into the text of a
+//! The crate turns a [`FolderView`], which holds finished names and numbers, into the text of a
 //! driver, and knows nothing of register descriptions. What a driver looks like is in
-//! `templates/`: `common` for every kernel, one folder a [`Kernel`] for what that release needs.
+//! `templates/`: `core` is the same for all drivers of a kernel release, `leaf.rs` is the driver of one
+//! block, and `main.rs` the module.
 //!
 //! ```
-//! use regloom_driver_template::{DriverView, Kernel, RegisterView, render, render_folder};
+//! use regloom_driver_template::{DriverView, FolderView, Kernel, RegisterView, render};
 //!
 //! let view = DriverView {
-//!     module: "fpga_mem".into(),
+//!     file: "fpga_mem".into(),
 //!     name: "fpga-mem".into(),
 //!     compatibles: vec!["mycompany,fpga-mem".into()],
 //!     size: 0x1000,
-//!     tool: "regloom 0.1.0".into(),
 //!     registers: vec![RegisterView {
 //!         name: "DATA".into(),
 //!         offset: 0,
@@ -23,13 +23,16 @@
 //!     }],
 //!     ..DriverView::default()
 //! };
-//! let driver = render(Kernel::V7_3, &view)?;
-//! assert_eq!(driver[0].path, "fpga_mem.rs");
-//! assert!(driver[0].text.contains("pub(super) DATA(u32) @ 0x0 {}"));
-//!
-//! let folder = render_folder(Kernel::V7_3, "fpga-mem", None, &[view])?;
-//! assert_eq!(folder[0].path, "Kbuild");
-//! assert!(folder[0].text.contains("+= fpga_mem.o"));
+//! let folder = FolderView {
+//!     module: "fpga_mem".into(),
+//!     device: "fpga-mem".into(),
+//!     tool: "regloom 0.1.0".into(),
+//!     drivers: vec![view],
+//!     ..FolderView::default()
+//! };
+//! let files = render(Kernel::V7_3, &folder)?;
+//! let leaf = files.iter().find(|file| file.path == "rust/fpga_mem.rs").unwrap();
+//! assert!(leaf.text.contains("name: \"DATA\""));
 //! # Ok::<(), regloom_driver_template::Error>(())
 //! ```
 
@@ -38,12 +41,11 @@ pub mod markdown;
 mod text;
 mod view;
 
-pub use api::{
-    Kernel, RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RESERVED_REGISTER_NAMES, UnknownKernel,
-};
+pub use api::{Kernel, UnknownKernel};
 pub use view::{
-    ArrayView, DriverView, EnableView, FieldView, IdentityView, InterruptView, ReadView,
-    RegisterView, SilenceView, StatusView, WindowView, node_stem,
+    AcknowledgeView, ArrayView, BitsView, DriverView, EnableView, FieldView, FolderView,
+    IdentityView, InterruptView, MoveView, PartView, PortView, RegisterView, ResetView,
+    SilenceView, SourceView, WindowView, node_stem,
 };
 
 use askama::Template;
@@ -79,48 +81,41 @@ impl std::error::Error for Error {
     }
 }
 
-/// Renders the files that belong to one driver, for a kernel release.
+/// Renders the folder of a module, for a kernel release.
 ///
 /// # Errors
 ///
 /// See [`Error`].
-pub fn render(kernel: Kernel, view: &DriverView) -> Result<Vec<RenderedFile>, Error> {
-    let driver = file(
-        format!("{}.rs", view.module),
-        api::render_driver(kernel, view),
-    )?;
-    Ok(vec![driver])
-}
-
-/// Renders the files that belong to a folder of drivers, over what its drivers were rendered
-/// from. The folder is that of `device`, whose map has the version, if it has one.
-///
-/// # Errors
-///
-/// See [`Error`].
-pub fn render_folder(
-    kernel: Kernel,
-    device: &str,
-    version: Option<&str>,
-    views: &[DriverView],
-) -> Result<Vec<RenderedFile>, Error> {
+pub fn render(kernel: Kernel, folder: &FolderView) -> Result<Vec<RenderedFile>, Error> {
     let dkms = DkmsTemplate {
-        device,
+        folder,
         // dkms asks for one.
-        version: version.unwrap_or("0"),
+        version: folder.version.as_deref().unwrap_or("0"),
         release: &kernel.to_string().replace('.', "\\."),
-        views,
     };
-    Ok(vec![
-        file("Kbuild".into(), KbuildTemplate { views }.render())?,
-        file("Kconfig".into(), KconfigTemplate { kernel, views }.render())?,
+    let class = folder.module.replace('_', "-");
+    let rules = UdevTemplate { folder, class };
+    let mut files = vec![
+        file("Kbuild".into(), KbuildTemplate { folder }.render())?,
+        file("Kconfig".into(), KconfigTemplate { folder }.render())?,
         file("Makefile".into(), MakefileTemplate.render())?,
         file("dkms.conf".into(), dkms.render())?,
+        file(format!("99-{}.rules", folder.device), rules.render())?,
         file(
-            format!("99-{device}.rules"),
-            UdevTemplate { views }.render(),
+            format!("rust/{}.rs", api::root(folder)),
+            api::render_main(folder),
         )?,
-    ])
+    ];
+    for (index, view) in folder.drivers.iter().enumerate() {
+        files.push(file(
+            format!("rust/{}.rs", api::leaf(folder, view).ident),
+            api::render_leaf(kernel, &folder.tool, index, view),
+        )?);
+    }
+    for (path, text) in api::render_core(kernel) {
+        files.push(file(path.to_owned(), text)?);
+    }
+    Ok(files)
 }
 
 fn file(path: String, text: askama::Result<String>) -> Result<RenderedFile, Error> {
@@ -137,29 +132,28 @@ fn file(path: String, text: askama::Result<String>) -> Result<RenderedFile, Erro
 #[derive(Template)]
 #[template(path = "common/Kbuild.j2", escape = "none")]
 struct KbuildTemplate<'a> {
-    views: &'a [DriverView],
+    folder: &'a FolderView,
 }
 
 #[derive(Template)]
 #[template(path = "common/Kconfig.j2", escape = "none")]
 struct KconfigTemplate<'a> {
-    kernel: Kernel,
-    views: &'a [DriverView],
+    folder: &'a FolderView,
 }
 
 #[derive(Template)]
 #[template(path = "common/dkms.conf.j2", escape = "none")]
 struct DkmsTemplate<'a> {
-    device: &'a str,
+    folder: &'a FolderView,
     version: &'a str,
     release: &'a str,
-    views: &'a [DriverView],
 }
 
 #[derive(Template)]
 #[template(path = "common/udev.rules.j2", escape = "none")]
 struct UdevTemplate<'a> {
-    views: &'a [DriverView],
+    folder: &'a FolderView,
+    class: String,
 }
 
 #[derive(Template)]

@@ -2,19 +2,36 @@
 
 //! What a driver is rendered from: finished names and numbers.
 //!
-//! Names are printed as they are: the caller has given them their case, has dodged
-//! the keywords of Rust and the reserved names ([of fields](crate::RESERVED_FIELD_NAMES) and
-//! [of registers](crate::RESERVED_REGISTER_NAMES)), and has seen that they differ. Descriptions may
-//! hold anything: they are wrapped, and made harmless, as they are printed.
+//! Names are printed as they are: the caller has given them their case, and has seen that they
+//! differ. Descriptions may hold anything: they are wrapped, and made harmless, as they are printed.
+
+use std::fmt;
 
 use crate::text;
+
+/// A folder of drivers, which are one module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolderView {
+    /// Name of the module, such as `fpga_mem`. A Rust identifier, at most 55 bytes (the kernel's
+    /// `MODULE_NAME_LEN`).
+    pub module: String,
+    /// Name of the device, which DKMS and the udev rule use.
+    pub device: String,
+    /// What the device is, in the words of its author. May be empty.
+    pub description: String,
+    /// Version of the map, for `modinfo` and DKMS.
+    pub version: Option<String>,
+    /// The tool that generates the drivers, and its version: `regloom 0.1.0`.
+    pub tool: String,
+    /// The drivers, at least one.
+    pub drivers: Vec<DriverView>,
+}
 
 /// A driver for one kind of register block.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DriverView {
-    /// Name of the module and of its file, such as `fpga_mem`. A Rust identifier, at most 55
-    /// bytes (the kernel's `MODULE_NAME_LEN`).
-    pub module: String,
+    /// Name of its file, without the ending. A Rust identifier.
+    pub file: String,
     /// Name of the driver, such as `fpga-mem`. It also begins the names of the
     /// [nodes](node_stem).
     pub name: String,
@@ -24,11 +41,7 @@ pub struct DriverView {
     pub size: u64,
     /// What the block does, in the words of its author. May be empty.
     pub description: String,
-    /// Version of the map, for `modinfo`.
-    pub version: Option<String>,
-    /// The tool that generates the driver, and its version: `regloom 0.1.0`.
-    pub tool: String,
-    /// The registers, in the order in which they are printed.
+    /// The registers, by ascending offset.
     pub registers: Vec<RegisterView>,
     /// What the driver reads before it makes a node, to know the hardware for the map's.
     pub identity: Vec<IdentityView>,
@@ -36,33 +49,44 @@ pub struct DriverView {
     pub version_numbers: [u32; 3],
     /// Hash of the map.
     pub hash: u64,
+    /// The block writes memory by itself.
+    pub bus_master: bool,
     /// What programs may map; none: the whole block, to read and write.
     pub windows: Vec<WindowView>,
     /// The lines that the block interrupts by, in the order of the device tree's.
     pub interrupts: Vec<InterruptView>,
     /// Names of the clocks that the block runs on.
     pub clocks: Vec<String>,
-    /// Names of the resets that hold the block.
-    pub resets: Vec<String>,
+    /// The resets that hold the block.
+    pub resets: Vec<ResetView>,
+}
+
+/// A reset that holds a block.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ResetView {
+    /// What the device tree calls it.
+    pub name: String,
+    /// No other device has it.
+    pub exclusive: bool,
 }
 
 /// A register, or an array of registers that are alike.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RegisterView {
-    /// Name of the register's type, in capitals.
+    /// Name of the register, in capitals.
     pub name: String,
     /// Bytes from the start of the block, for an array those of its first register.
     pub offset: u64,
     /// Bits: 8, 16, 32 or 64.
     pub width: u32,
-    /// What the register does. May be empty.
-    pub description: String,
     /// The array, when there is one.
     pub array: Option<ArrayView>,
     /// The fields, in the order in which they are printed.
     pub fields: Vec<FieldView>,
     /// Why debugfs does not show what the register holds, if it does not.
     pub unseen: Option<String>,
+    /// It is a memory, which the driver does not access.
+    pub memory: bool,
 }
 
 /// How often a register is there.
@@ -77,14 +101,12 @@ pub struct ArrayView {
 /// Bits of a register that mean something together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldView {
-    /// Name of the method that gets the field, in lower case.
+    /// Name of the field, in lower case.
     pub name: String,
     /// Highest bit of the field, below the width of the register.
     pub high: u32,
     /// Lowest bit of the field.
     pub low: u32,
-    /// What the field does. May be empty.
-    pub description: String,
 }
 
 /// Bits of a register that distinguish the hardware from other hardware.
@@ -94,8 +116,8 @@ pub struct IdentityView {
     pub what: String,
     /// Name of the register, for people.
     pub name: String,
-    /// How the register is read: its number, of 64 bits.
-    pub read: ReadView,
+    /// What is read, in this order.
+    pub parts: Vec<PartView>,
     /// Lowest of the bits.
     pub low: u32,
     /// Number of the bits, 1 to 64.
@@ -104,26 +126,22 @@ pub struct IdentityView {
     pub value: u64,
 }
 
-/// How a number is read from the block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReadView {
-    /// From a register of at most 32 bits that is not in an array, by its name.
-    Register(String),
-    /// From two words of 32 bits, by their bytes from the start of the block.
-    Words {
-        /// The word with the low bits.
-        low: u64,
-        /// The word with the high bits.
-        high: u64,
-        /// The low word is read first.
-        low_first: bool,
-    },
+/// A word of a larger number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartView {
+    /// Where it is read.
+    pub port: PortView,
+    /// Its lowest bit in the number.
+    pub shift: u32,
 }
 
-impl Default for ReadView {
-    fn default() -> Self {
-        ReadView::Register(String::new())
-    }
+/// A register that one load or store moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PortView {
+    /// Bytes from the start of the block.
+    pub offset: u64,
+    /// Bits: 8, 16 or 32.
+    pub width: u32,
 }
 
 /// What programs may map of the block.
@@ -135,6 +153,8 @@ pub struct WindowView {
     pub size: u64,
     /// Programs may write.
     pub write: bool,
+    /// It is memory, which is mapped write-combining.
+    pub memory: bool,
 }
 
 /// A line that the block interrupts by.
@@ -142,86 +162,133 @@ pub struct WindowView {
 pub struct InterruptView {
     /// What the device tree calls it.
     pub name: String,
-    /// The register, of at most 32 bits, that reports what happened; none: only the line reports it.
-    pub status: Option<StatusView>,
-    /// The register that lets the line through, a bit for each of the status.
-    pub enable: Option<EnableView>,
-    /// How the line falls silent.
-    pub silence: SilenceView,
     /// The line reports by an edge, which is there once.
     pub edge: bool,
+    /// How the line falls silent.
+    pub silence: SilenceView,
+    /// The status registers; none: only the line reports the interrupt.
+    pub sources: Vec<SourceView>,
 }
 
-/// A register that reports why the block interrupts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StatusView {
-    /// Name of the register.
-    pub register: String,
-    /// Bits: 8, 16 or 32.
-    pub width: u32,
-    /// The bits that interrupt.
-    pub events: u32,
-}
-
-impl StatusView {
-    /// What it holds, as an expression of 32 bits.
-    pub(crate) fn read(&self) -> String {
-        read(&self.register, self.width)
-    }
-}
-
-/// A register that reads and is written without an effect.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EnableView {
-    /// Name of the register.
-    pub register: String,
-    /// Bits: 8, 16 or 32.
-    pub width: u32,
-}
-
-impl EnableView {
-    /// What it holds, as an expression of 32 bits.
-    pub(crate) fn read(&self) -> String {
-        read(&self.register, self.width)
-    }
-
-    /// `bits`, a `u32`, as the number that the register holds.
-    pub(crate) fn bits(&self) -> String {
-        narrowed("bits", self.width)
-    }
-}
-
-/// How a line falls silent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// How a line falls silent. The names are those of the driver.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SilenceView {
-    /// By itself, or when the status is read.
+    /// By the acknowledgement of its events, or by itself.
     #[default]
-    OfItself,
-    /// By a write to a register.
-    Acknowledge {
-        /// Name of the register.
-        register: String,
-        /// Bits: 8, 16 or 32.
-        width: u32,
-        /// Bits that a 1 clears.
-        ones: u32,
-        /// Bits that a 0 clears, or that a 0 would change.
-        zeros: u32,
-        /// Bits of the status that are written back as they were read.
-        kept: u32,
-    },
-    /// By its bits in the enable register.
-    Mask,
+    Acknowledged,
+    /// By its enable bits.
+    Masked,
     /// At the interrupt controller.
     Line,
 }
 
-impl DriverView {
-    /// Some interrupt is reported or silenced by a register, not only by its line.
-    pub(crate) fn interrupts_have_registers(&self) -> bool {
-        self.interrupts.iter().any(InterruptView::has_registers)
+/// A status register of a line, and what belongs to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceView {
+    /// The register that reports what happened.
+    pub status: PortView,
+    /// The bits of it that interrupt by this line.
+    pub bits: u32,
+    /// From these bits to the events that programs read.
+    pub reported: Vec<MoveView>,
+    /// Where the events are let through.
+    pub enable: Option<EnableView>,
+    /// How they are acknowledged, if by a write.
+    pub acknowledge: Option<AcknowledgeView>,
+}
+
+/// Where events are let through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnableView {
+    /// In a register that is changed and written back.
+    Register {
+        /// The register.
+        bits: BitsView,
+        /// It can be read.
+        readable: bool,
+        /// Bits that are written back as they were read, or written last.
+        kept: u32,
+        /// Bits that are always written as 1.
+        ones: u32,
+    },
+    /// In two registers where a 1 sets or clears.
+    Pair {
+        /// Where a 1 sets.
+        set: BitsView,
+        /// Where a 1 clears.
+        clear: BitsView,
+        /// Where the bits can be read.
+        read: Option<BitsView>,
+    },
+}
+
+/// A register that has bits for those of a status register.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BitsView {
+    /// The register.
+    pub port: PortView,
+    /// From status bits to bits of this register.
+    pub moves: Vec<MoveView>,
+}
+
+/// How events are acknowledged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AcknowledgeView {
+    /// The register that is written.
+    pub bits: BitsView,
+    /// Bits that a 1 clears.
+    pub ones: u32,
+    /// Bits that a 0 clears, or that a 0 would change.
+    pub zeros: u32,
+    /// Bits that are written back as they were read.
+    pub kept: u32,
+}
+
+/// The bits of `mask`, moved up by `shift`, or down where it is negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MoveView {
+    /// The bits before they are moved.
+    pub mask: u32,
+    /// How far.
+    pub shift: i8,
+}
+
+impl FolderView {
+    /// The name of the option that chooses the drivers in the kernel's configuration.
+    pub(crate) fn option_name(&self) -> String {
+        format!("REGLOOM_{}", self.module.to_ascii_uppercase())
     }
 
+    /// The option as makefiles have it.
+    pub(crate) fn option(&self) -> String {
+        format!("CONFIG_{}", self.option_name())
+    }
+
+    /// What the option is for.
+    pub(crate) fn prompt(&self) -> String {
+        match self.drivers.as_slice() {
+            [only] => format!("Register block {}", only.name),
+            _ => format!("Register blocks of {}", self.device),
+        }
+    }
+
+    /// The options of the kernel's that some driver needs, besides those that all need.
+    pub(crate) fn needs(&self) -> Vec<&'static str> {
+        let clocks = self.drivers.iter().any(|it| !it.clocks.is_empty());
+        let resets = self.drivers.iter().any(|it| !it.resets.is_empty());
+        let needs = [(clocks, "COMMON_CLK"), (resets, "RESET_CONTROLLER")];
+        let needs = needs.into_iter().filter(|(needed, _)| *needed);
+        needs.map(|(_, option)| option).collect()
+    }
+
+    /// What the module says it is, as the inside of a string literal.
+    pub(crate) fn summary(&self) -> String {
+        text::first_paragraph(&self.description)
+            .unwrap_or_else(|| text::literal(&format!("Driver of {}", self.device)))
+    }
+}
+
+impl DriverView {
     /// The windows, at least one.
     pub(crate) fn mapped(&self) -> Vec<WindowView> {
         match self.windows.as_slice() {
@@ -229,6 +296,7 @@ impl DriverView {
                 offset: 0,
                 size: self.size,
                 write: true,
+                memory: false,
             }],
             windows => windows.to_vec(),
         }
@@ -239,28 +307,12 @@ impl DriverView {
         node_stem(&self.name)
     }
 
-    /// The name of the option that chooses the driver in the kernel's configuration.
-    pub(crate) fn option_name(&self) -> String {
-        format!("REGLOOM_{}", self.module.to_ascii_uppercase())
-    }
-
-    /// The option as makefiles have it.
-    pub(crate) fn option(&self) -> String {
-        format!("CONFIG_{}", self.option_name())
-    }
-
     /// What the option's help says of the block, in lines.
     pub(crate) fn help(&self) -> Vec<String> {
         match text::plain(72, &self.description) {
             lines if lines.is_empty() => vec![format!("The register block {}.", self.name)],
             lines => lines,
         }
-    }
-
-    /// What the module says it is, as the inside of a string literal.
-    pub(crate) fn summary(&self) -> String {
-        text::first_paragraph(&self.description)
-            .unwrap_or_else(|| text::literal(&format!("Register block {}", self.name)))
     }
 }
 
@@ -278,118 +330,136 @@ pub fn node_stem(name: &str) -> String {
     format!("{name}{hyphen}")
 }
 
-impl IdentityView {
-    /// What its bits hold, as an expression of 64 bits.
-    pub(crate) fn found(&self) -> String {
-        let mut found = self.number();
-        if self.low > 0 {
-            found = format!("({found}) >> {}", self.low);
+impl fmt::Display for PortView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PortView { offset, width } = self;
+        write!(f, "Port {{ offset: {offset:#x}, width: {width} }}")
+    }
+}
+
+impl BitsView {
+    /// As an expression, whose later lines are indented so.
+    fn lines(&self, indent: &str) -> String {
+        let (port, moves) = (
+            self.port,
+            MoveView::lines(&self.moves, &format!("{indent}    ")),
+        );
+        format!("Bits {{\n{indent}    port: {port},\n{indent}    moves: {moves},\n{indent}}}")
+    }
+}
+
+impl MoveView {
+    /// A slice of them, as an expression whose later lines are indented so.
+    pub(crate) fn lines(moves: &[MoveView], indent: &str) -> String {
+        let moves = moves.iter().map(|it| {
+            let MoveView { mask, shift } = it;
+            format!("Move {{ mask: {mask:#x}, shift: {shift} }}")
+        });
+        let moves: Vec<_> = moves.collect();
+        match moves.as_slice() {
+            [] => "&[]".to_owned(),
+            [only] => format!("&[{only}]"),
+            moves => format!(
+                "&[\n{indent}    {},\n{indent}]",
+                moves.join(&format!(",\n{indent}    "))
+            ),
         }
-        let whole = match self.read {
-            ReadView::Register(_) => 32,
-            ReadView::Words { .. } => 64,
-        };
-        if self.bits < whole {
-            found = format!("({found}) & {:#x}", self.mask());
-        }
-        found
+    }
+}
+
+/// How far the entries of a source are indented.
+const ENTRY: &str = "                    ";
+
+/// How far the entries within one of these are.
+const INNER: &str = "                        ";
+
+impl SourceView {
+    /// The events of its bits, as an expression.
+    pub(crate) fn reported(&self) -> String {
+        MoveView::lines(&self.reported, ENTRY)
     }
 
-    fn number(&self) -> String {
-        match &self.read {
-            ReadView::Register(name) => format!("u64::from(io.read(regs::{name}).into_raw())"),
-            ReadView::Words {
-                low,
-                high,
-                low_first,
-            } => {
-                let words = if *low_first {
-                    [(low, 0), (high, 32)]
-                } else {
-                    [(high, 32), (low, 0)]
+    /// Where its events are let through, as an expression.
+    pub(crate) fn enabled(&self) -> String {
+        match &self.enable {
+            None => "None".to_owned(),
+            Some(EnableView::Register {
+                bits,
+                readable,
+                kept,
+                ones,
+            }) => format!(
+                "Some(Enable::Register {{\n{INNER}bits: {},\n{INNER}readable: {readable},\n\
+                 {INNER}kept: {kept:#x},\n{INNER}ones: {ones:#x},\n{ENTRY}}})",
+                bits.lines(INNER)
+            ),
+            Some(EnableView::Pair { set, clear, read }) => {
+                let read = match read {
+                    Some(bits) => format!("Some({})", bits.lines(INNER)),
+                    None => "None".to_owned(),
                 };
-                words
-                    .map(|(offset, shift)| {
-                        let word = format!("u64::from(io.read32({offset:#x}))");
-                        if shift == 0 {
-                            word
-                        } else {
-                            format!("{word} << {shift}")
-                        }
-                    })
-                    .join(" | ")
+                format!(
+                    "Some(Enable::Pair {{\n{INNER}set: {},\n{INNER}clear: {},\n{INNER}read: \
+                     {read},\n{ENTRY}}})",
+                    set.lines(INNER),
+                    clear.lines(INNER)
+                )
             }
         }
     }
 
-    /// A 1 for each of its bits, at the bottom.
-    fn mask(&self) -> u64 {
-        u64::MAX >> (64 - self.bits.clamp(1, 64))
-    }
-}
-
-impl InterruptView {
-    /// A register reports or silences it, not only its line.
-    fn has_registers(&self) -> bool {
-        self.status.is_some() || self.enable.is_some() || self.acknowledgement().is_some()
-    }
-
-    /// Other devices may have the line too: the driver never takes it from them.
-    pub(crate) fn shared(&self) -> bool {
-        self.status.is_some() && self.enable.is_some()
-    }
-
-    /// What is written to acknowledge, as an expression of `status` and `pending`.
-    pub(crate) fn acknowledgement(&self) -> Option<(&str, String)> {
-        let SilenceView::Acknowledge {
-            register,
-            width,
+    /// How they are acknowledged, as an expression.
+    pub(crate) fn acknowledged(&self) -> String {
+        let Some(AcknowledgeView {
+            bits,
             ones,
             zeros,
             kept,
-        } = &self.silence
+        }) = &self.acknowledge
         else {
-            return None;
+            return "None".to_owned();
         };
-        let events = self
-            .status
-            .as_ref()
-            .map_or(u32::MAX, |status| status.events);
-        let mut terms = Vec::new();
-        if events & !ones == 0 {
-            terms.push("pending".to_owned());
-        } else if *ones != 0 {
-            terms.push(format!("(pending & {ones:#x})"));
+        format!(
+            "Some(Acknowledge {{\n{INNER}bits: {},\n{INNER}ones: {ones:#x},\n{INNER}zeros: \
+             {zeros:#x},\n{INNER}kept: {kept:#x},\n{ENTRY}}})",
+            bits.lines(INNER)
+        )
+    }
+
+    /// The types of the driver's tables that its expressions name.
+    fn types(&self) -> Vec<&'static str> {
+        let mut types = vec!["Move", "Port", "Source"];
+        if self.enable.is_some() {
+            types.extend(["Bits", "Enable"]);
         }
-        if *zeros != 0 {
-            terms.push(format!("(!pending & {zeros:#x})"));
+        if self.acknowledge.is_some() {
+            types.extend(["Acknowledge", "Bits"]);
         }
-        if *kept != 0 {
-            terms.push(format!("(status & {kept:#x})"));
-        }
-        let value = match terms.as_slice() {
-            [] => "0_u32".to_owned(),
-            [term] => term.clone(),
-            terms => format!("({})", terms.join(" | ")),
-        };
-        Some((register, narrowed(&value, *width)))
+        types
     }
 }
 
-/// What a register of at most 32 bits holds, as an expression of 32 bits.
-fn read(register: &str, width: u32) -> String {
-    let raw = format!("io.read(regs::{register}).into_raw()");
-    match width {
-        32 => raw,
-        _ => format!("u32::from({raw})"),
-    }
-}
-
-/// An expression of a `u32` as one of as many bits.
-fn narrowed(value: &str, width: u32) -> String {
-    match width {
-        32 => value.to_owned(),
-        narrower => format!("({value} as u{narrower})"),
+impl DriverView {
+    /// The types of the driver's tables that it names, in order.
+    pub(crate) fn types(&self) -> Vec<&'static str> {
+        let mut types = vec!["Device", "Register", "Window"];
+        if self.registers.iter().any(|it| !it.fields.is_empty()) {
+            types.push("Field");
+        }
+        if !self.identity.is_empty() {
+            types.extend(["Identity", "Part", "Port"]);
+        }
+        if !self.interrupts.is_empty() {
+            types.extend(["Interrupt", "Silence"]);
+        }
+        if !self.resets.is_empty() {
+            types.push("Reset");
+        }
+        let sources = self.interrupts.iter().flat_map(|it| &it.sources);
+        types.extend(sources.flat_map(SourceView::types));
+        types.sort_unstable();
+        types.dedup();
+        types
     }
 }
 
@@ -406,22 +476,10 @@ impl RegisterView {
     }
 
     /// Why it is not shown, as an expression.
-    pub(crate) fn unseen(&self) -> String {
+    pub(crate) fn hidden(&self) -> String {
         match &self.unseen {
             Some(why) => format!("Some(\"{}\")", text::literal(why)),
             None => "None".to_owned(),
-        }
-    }
-
-    /// The text in brackets behind the type: the number of registers, and the stride unless
-    /// they follow each other without a gap.
-    pub(crate) fn dimensions(&self) -> String {
-        match self.array {
-            Some(ArrayView { count, stride }) if stride == u64::from(self.width / 8) => {
-                format!("[{count}]")
-            }
-            Some(ArrayView { count, stride }) => format!("[{count}, stride = {stride:#x}]"),
-            None => String::new(),
         }
     }
 }

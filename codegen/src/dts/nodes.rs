@@ -7,7 +7,7 @@ use regdesc::model::{ParentNode, PropertyValue};
 
 use super::tree::{Node, Property, Value, cells};
 use crate::lowered::{Block, Instance, Lowered};
-use crate::names::{Language, Use, spelled};
+use crate::names::{Use, spelled};
 use crate::options::Drivers;
 
 /// The hash of the map that a node was generated from, in two cells.
@@ -101,11 +101,7 @@ fn tell_apart(sorted: &mut [Node]) {
             let before = before.iter().rev();
             before.take_while(|other| other.unit == node.unit)
         };
-        let label = spelled(
-            Language::DeviceTree,
-            Use::Node,
-            node.label.as_deref().unwrap_or_default(),
-        );
+        let label = spelled(Use::Node, node.label.as_deref().unwrap_or_default());
         let numbered = (2u32..).map(|number| format!("{label}-{number}"));
         let free = [node.name.clone(), label.clone()]
             .into_iter()

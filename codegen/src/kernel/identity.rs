@@ -2,22 +2,22 @@
 
 //! What the driver reads to know the hardware for the map's.
 
-use regloom_driver_template::{IdentityView, ReadView, RegisterView};
+use regloom_driver_template::{IdentityView, PartView, PortView};
 
-use super::registers::name_of;
+use super::port;
 use crate::lowered::Block;
 use crate::lowered::identity::Part;
 use crate::lowered::registers::Port;
 
 /// What is read, in the order in which it is reported.
-pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<IdentityView> {
+pub(super) fn view(block: &Block<'_>) -> Vec<IdentityView> {
     let parts = block.identity.parts.iter();
     parts
         .filter(|part| part.register.single)
         .map(|part| IdentityView {
             what: part.what.to_owned(),
             name: part.path.to_string(),
-            read: read(part, block, registers),
+            parts: read(part, block),
             low: part.bits.low,
             bits: part.bits.len,
             value: part.value,
@@ -26,15 +26,23 @@ pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<Identit
 }
 
 /// How the register is read: by one load, or as two words.
-fn read(part: &Part<'_>, block: &Block<'_>, registers: &[RegisterView]) -> ReadView {
+fn read(part: &Part<'_>, block: &Block<'_>) -> Vec<PartView> {
     match Port::of(part.register, block.registers()) {
-        Some(port) if port.width <= 32 => ReadView::Register(name_of(port, registers)),
+        Some(only) if only.width <= 32 => vec![PartView {
+            port: port(only),
+            shift: 0,
+        }],
         _ => {
             let words = part.words();
-            ReadView::Words {
-                low: words.low,
-                high: words.high,
-                low_first: words.low_first,
+            let word = |offset, shift| PartView {
+                port: PortView { offset, width: 32 },
+                shift,
+            };
+            let (low, high) = (word(words.low, 0), word(words.high, 32));
+            if words.low_first {
+                vec![low, high]
+            } else {
+                vec![high, low]
             }
         }
     }
@@ -42,7 +50,7 @@ fn read(part: &Part<'_>, block: &Block<'_>, registers: &[RegisterView]) -> ReadV
 
 #[cfg(test)]
 mod tests {
-    use regloom_driver_template::ReadView;
+    use regloom_driver_template::{PartView, PortView};
 
     use super::super::{unsupported, view};
     use crate::lowered::Lowered;
@@ -62,8 +70,20 @@ registers:
   HASH: {at: 0x20, width: 64, access: ro, reset: unknown}
 ";
 
+    /// Words of 32 bits, by their offsets and shifts.
+    fn words(read: &[(u64, u32)]) -> Vec<PartView> {
+        let word = |(offset, shift): &(u64, u32)| PartView {
+            port: PortView {
+                offset: *offset,
+                width: 32,
+            },
+            shift: *shift,
+        };
+        read.iter().map(word).collect()
+    }
+
     /// Where the hash is read, on such a bus.
-    fn hash_words(bus: &str, keys: &str) -> ReadView {
+    fn hash_words(bus: &str, keys: &str) -> Vec<PartView> {
         let text = format!(
             "{{schema: 1, name: case, vendor: acme, size: 0x1000, bus: {bus}, \
               identity: {{hash: {{register: HASH}}}}, \
@@ -74,54 +94,40 @@ registers:
         let layouts = Layouts::of(&map);
         let lowered = Lowered::of(&map, &layouts);
         assert_eq!(unsupported(&lowered, &lowered.blocks[0]), None);
-        view(&lowered, &lowered.blocks[0]).identity.remove(0).read
+        view(&lowered, &lowered.blocks[0]).identity.remove(0).parts
     }
 
     #[test]
     fn the_lowest_bits_are_read_where_the_bus_has_them() {
-        let words = |low, high, low_first| ReadView::Words {
-            low,
-            high,
-            low_first,
-        };
         for (bus, keys, read) in [
-            ("{width: 32}", "width: 128", words(0x20, 0x24, true)),
+            ("{width: 32}", "width: 128", [(0x20, 0), (0x24, 32)]),
             (
                 "{width: 32, word-order: big}",
                 "width: 64",
-                words(0x24, 0x20, false),
+                [(0x20, 32), (0x24, 0)],
             ),
             (
                 "{width: 32, word-order: big}",
                 "width: 128",
-                words(0x2c, 0x28, false),
+                [(0x28, 32), (0x2c, 0)],
             ),
             (
                 "{width: 32, word-order: big}",
                 "width: 64, read-order: low-first",
-                words(0x24, 0x20, true),
+                [(0x24, 0), (0x20, 32)],
             ),
-            (
-                "{width: 64, word-order: big}",
-                "width: 64",
-                words(0x20, 0x24, true),
-            ),
-            (
-                "{width: 64, word-order: big}",
-                "width: 128",
-                words(0x28, 0x2c, false),
-            ),
-            ("{width: 16}", "width: 64", words(0x20, 0x24, true)),
+            ("{width: 16}", "width: 64", [(0x20, 0), (0x24, 32)]),
         ] {
-            let found = hash_words(bus, keys);
-            let places = |view: &ReadView| match view {
-                ReadView::Words { low, high, .. } => (*low, *high),
-                ReadView::Register(name) => panic!("{name}"),
-            };
-            assert_eq!(places(&found), places(&read), "{bus} {keys}");
-            if !bus.contains("64") {
-                assert_eq!(found, read, "{bus} {keys}");
-            }
+            assert_eq!(hash_words(bus, keys), words(&read), "{bus} {keys}");
+        }
+        // The bus has all 64 bits at once, in which order makes no difference.
+        for (keys, places) in [
+            ("width: 64", [(0x20, 0), (0x24, 32)]),
+            ("width: 128", [(0x28, 0), (0x2c, 32)]),
+        ] {
+            let mut found = hash_words("{width: 64, word-order: big}", keys);
+            found.sort_by_key(|part| part.shift);
+            assert_eq!(found, words(&places), "{keys}");
         }
     }
 
@@ -150,14 +156,9 @@ registers:
             panic!("{identity:?}");
         };
         assert_eq!((magic.bits, magic.value), (16, 0x1234));
-        assert_eq!(version.read, ReadView::Register("G_VERSION".into()));
+        assert_eq!(version.parts, words(&[(0x14, 0)]));
         assert_eq!((version.low, version.bits, version.value), (24, 8, 3));
-        let words = ReadView::Words {
-            low: 0x20,
-            high: 0x24,
-            low_first: true,
-        };
-        assert_eq!(hash.read, words);
+        assert_eq!(hash.parts, words(&[(0x20, 0), (0x24, 32)]));
         assert_eq!((hash.bits, hash.value), (64, map.hash()));
     }
 }

@@ -2,88 +2,95 @@
 
 //! How the driver recognises an interrupt for its own, and silences it.
 
-use regloom_driver_template::{EnableView, InterruptView, RegisterView, SilenceView, StatusView};
+use regloom_driver_template::{
+    AcknowledgeView, BitsView, EnableView, InterruptView, MoveView, SilenceView, SourceView,
+};
 
-use super::registers::name_of;
+use super::port;
 use crate::lowered::Block;
-use crate::lowered::interrupt::{Acknowledge, Enable, Interrupt, Silence, Source};
+use crate::lowered::interrupt::{Acknowledge, Enable, Interrupt, Move, Silence, Source};
 use crate::lowered::registers::Port;
 
 /// The block's interrupts, in the order of the device tree's.
-pub(super) fn view(block: &Block<'_>, registers: &[RegisterView]) -> Vec<InterruptView> {
-    let interrupts = block.interrupts.iter();
-    interrupts.map(|it| interrupt(it, registers)).collect()
+pub(super) fn view(block: &Block<'_>) -> Vec<InterruptView> {
+    block.interrupts.iter().map(interrupt).collect()
 }
 
-/// The first interrupt that the view has no words for: its events have bits of their own,
-/// or it has registers in arrays.
-pub(super) fn not_in_whole_registers<'b>(block: &'b Block<'_>) -> Option<&'b str> {
-    let is_element = |port: Port| {
-        let mut registers = block.registers().iter();
-        registers.any(|it| it.array.is_some() && it.has(port))
-    };
-    let is_in_array = |source: &Source| {
-        let enable = match source.enable {
-            Some(Enable::Register { port, .. }) => Some(port),
-            _ => None,
-        };
-        let acknowledge = source.acknowledge.as_ref().map(|it| it.port);
-        let mut ports = [Some(source.status), enable, acknowledge]
-            .into_iter()
-            .flatten();
-        ports.any(is_element)
-    };
-    let mut interrupts = block.interrupts.iter();
-    let found =
-        interrupts.find(|it| !it.described.events.is_empty() || it.sources.iter().any(is_in_array));
-    found.map(|it| it.described.name.as_str())
-}
-
-fn interrupt(interrupt: &Interrupt<'_>, registers: &[RegisterView]) -> InterruptView {
-    let source = interrupt.sources.first();
+fn interrupt(interrupt: &Interrupt<'_>) -> InterruptView {
     InterruptView {
         name: interrupt.described.name.value.clone(),
-        status: source.map(|source| StatusView {
-            register: name_of(source.status, registers),
-            width: source.status.width,
-            events: source.bits,
-        }),
-        enable: source.and_then(|source| enable(source, registers)),
-        silence: match interrupt.silence {
-            Silence::Masked => SilenceView::Mask,
-            Silence::Line => SilenceView::Line,
-            Silence::Acknowledged => {
-                let acknowledge = source.and_then(|it| it.acknowledge.as_ref());
-                acknowledge.map_or(SilenceView::OfItself, |it| acknowledged(it, registers))
-            }
-        },
         edge: interrupt.is_edge,
+        silence: match interrupt.silence {
+            Silence::Acknowledged => SilenceView::Acknowledged,
+            Silence::Masked => SilenceView::Masked,
+            Silence::Line => SilenceView::Line,
+        },
+        sources: interrupt.sources.iter().map(source).collect(),
     }
 }
 
-fn enable(source: &Source, registers: &[RegisterView]) -> Option<EnableView> {
-    let Some(Enable::Register { port, .. }) = source.enable else {
-        return None;
-    };
-    Some(EnableView {
-        register: name_of(port, registers),
-        width: port.width,
-    })
+fn source(source: &Source) -> SourceView {
+    SourceView {
+        status: port(source.status),
+        bits: source.bits,
+        reported: moves(&source.reported),
+        enable: source.enable.as_ref().map(enable),
+        acknowledge: source.acknowledge.as_ref().map(acknowledge),
+    }
 }
 
-fn acknowledged(acknowledge: &Acknowledge, registers: &[RegisterView]) -> SilenceView {
-    SilenceView::Acknowledge {
-        register: name_of(acknowledge.port, registers),
-        width: acknowledge.port.width,
+fn enable(enable: &Enable) -> EnableView {
+    let pair = |(port, moves): &(Port, Vec<Move>)| bits(*port, moves);
+    match enable {
+        Enable::Register {
+            port,
+            moves,
+            readable,
+            kept,
+            ones,
+        } => EnableView::Register {
+            bits: bits(*port, moves),
+            readable: *readable,
+            kept: *kept,
+            ones: *ones,
+        },
+        Enable::Pair { set, clear, read } => EnableView::Pair {
+            set: pair(set),
+            clear: pair(clear),
+            read: read.as_ref().map(pair),
+        },
+    }
+}
+
+fn acknowledge(acknowledge: &Acknowledge) -> AcknowledgeView {
+    AcknowledgeView {
+        bits: bits(acknowledge.port, &acknowledge.moves),
         ones: acknowledge.ones,
         zeros: acknowledge.zeros,
         kept: acknowledge.kept,
     }
 }
 
+fn bits(register: Port, moved: &[Move]) -> BitsView {
+    BitsView {
+        port: port(register),
+        moves: moves(moved),
+    }
+}
+
+fn moves(moves: &[Move]) -> Vec<MoveView> {
+    let moves = moves.iter().map(|it| MoveView {
+        mask: it.mask,
+        shift: it.shift,
+    });
+    moves.collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use regloom_driver_template::{InterruptView, SilenceView};
+    use regloom_driver_template::{
+        AcknowledgeView, EnableView, InterruptView, SilenceView, SourceView,
+    };
 
     use super::super::view;
     use crate::lowered::Lowered;
@@ -101,14 +108,20 @@ mod tests {
         view(&lowered, &lowered.blocks[0]).interrupts.remove(0)
     }
 
-    fn acknowledge(register: &str, [ones, zeros, kept]: [u32; 3]) -> SilenceView {
-        SilenceView::Acknowledge {
-            register: register.into(),
-            width: 32,
+    fn source(view: &InterruptView) -> &SourceView {
+        &view.sources[0]
+    }
+
+    /// Offset, ones, zeros and kept bits.
+    fn acknowledged(view: &InterruptView) -> Option<(u64, [u32; 3])> {
+        let acknowledge = source(view).acknowledge.as_ref()?;
+        let AcknowledgeView {
+            bits,
             ones,
             zeros,
             kept,
-        }
+        } = acknowledge;
+        Some((bits.port.offset, [*ones, *zeros, *kept]))
     }
 
     #[test]
@@ -118,9 +131,13 @@ mod tests {
             "S: {fields: {A: {bits: 0, access: w1c}, B: {bits: 1, access: w0c},
                  C: {bits: 4, access: rw}, D: {bits: 5, access: ro}}}, E: {}",
         );
-        assert_eq!(view.silence, acknowledge("S", [0x1, 0x2, 0x10]));
-        assert_eq!(view.status.unwrap().events, 0x3);
-        assert_eq!(view.enable.unwrap().register, "E");
+        assert_eq!(view.silence, SilenceView::Acknowledged);
+        assert_eq!(acknowledged(&view), Some((0, [0x1, 0x2, 0x10])));
+        assert_eq!(source(&view).bits, 0x3);
+        let Some(EnableView::Register { bits, .. }) = &source(&view).enable else {
+            panic!("{view:?}");
+        };
+        assert_eq!(bits.port.offset, 4);
     }
 
     #[test]
@@ -136,15 +153,17 @@ mod tests {
             "{status: S, acknowledge: A}",
             "S: {access: ro, fields: {X: \"3:0\"}}, A: {access: wo, on-write: one-to-clear}",
         );
-        assert_eq!(view.silence, acknowledge("A", [u32::MAX, 0, 0]));
-        assert_eq!(view.status.unwrap().events, 0xf);
+        let (offset, [ones, zeros, kept]) = acknowledged(&view).unwrap();
+        assert_eq!((offset, ones & 0xf, zeros, kept), (4, 0xf, 0, 0));
+        assert_eq!(source(&view).bits, 0xf);
     }
 
     #[test]
     fn what_a_read_clears_needs_no_write() {
         let view = lowered("{status: S}", "S: {access: rc}");
-        assert_eq!(view.silence, SilenceView::OfItself);
-        assert_eq!(view.status.unwrap().events, u32::MAX);
+        assert_eq!(view.silence, SilenceView::Acknowledged);
+        assert_eq!(acknowledged(&view), None);
+        assert_eq!(source(&view).bits, u32::MAX);
     }
 
     #[test]
@@ -153,7 +172,7 @@ mod tests {
             "{type: level, status: S, enable: E}",
             "S: {access: ro}, E: {}",
         );
-        assert_eq!(block.silence, SilenceView::Mask);
+        assert_eq!(block.silence, SilenceView::Masked);
         let no_enable = lowered("{type: level, status: S}", "S: {access: ro}");
         assert_eq!(no_enable.silence, SilenceView::Line);
     }
@@ -161,7 +180,8 @@ mod tests {
     #[test]
     fn a_line_without_a_status_counts_edges_and_is_disabled_otherwise() {
         let edge = lowered("{trigger: edge-rising}", "S: {}");
-        assert_eq!((edge.silence, edge.edge), (SilenceView::OfItself, true));
+        assert_eq!((edge.silence, edge.edge), (SilenceView::Acknowledged, true));
+        assert!(edge.sources.is_empty());
         let level = lowered("{trigger: level-high}", "S: {}");
         assert_eq!(level.silence, SilenceView::Line);
     }

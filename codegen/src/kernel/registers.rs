@@ -1,39 +1,30 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The registers as `register!` has them, which knows no clusters and no arrays of
-//! arrays.
+//! The registers as debugfs shows them: without clusters, and without arrays of arrays.
 
 use regdesc::access::ReadEffect;
 use regdesc::model::Register;
 use regloom_driver_template::{ArrayView, FieldView, RegisterView};
 
-use crate::lowered::registers::{FlatRegister, Port};
-use crate::names::{Language, Place, Scope, Use, identifier};
+use crate::lowered::registers::FlatRegister;
+use crate::names::{Language, Place, Scope, Use};
 
 /// One for each of the flat registers, with a name of its own.
 pub(super) fn views(registers: &[FlatRegister<'_>]) -> Vec<RegisterView> {
-    let mut scope = Scope::of(Language::KernelRust, Place::Registers);
+    let mut scope = Scope::of(Language::KernelRust, Place::Plain);
     let views = registers.iter().map(|it| RegisterView {
         name: scope.claim(Use::Register, &it.name),
         offset: it.offset,
         width: it.register.width.value,
-        description: it.register.description.clone().unwrap_or_default(),
         array: it.array.map(|array| ArrayView {
             count: array.count.value,
             stride: array.stride.value,
         }),
         fields: fields(it.register),
         unseen: unseen(it.register),
+        memory: it.register.memory,
     });
     views.collect()
-}
-
-/// The name of the single register at a port.
-pub(super) fn name_of(port: Port, registers: &[RegisterView]) -> String {
-    let mut registers = registers.iter();
-    let found = registers
-        .find(|it| it.offset == port.offset && it.width == port.width && it.array.is_none());
-    found.map_or_else(String::new, |it| it.name.clone())
 }
 
 /// Why a look at the register is not taken unasked.
@@ -53,15 +44,11 @@ fn unseen(register: &Register) -> Option<String> {
 }
 
 fn fields(register: &Register) -> Vec<FieldView> {
-    let mut scope = Scope::of(Language::KernelRust, Place::Fields);
-    let fields = register.fields.iter().map(|field| {
-        let name = scope.claim(Use::Field, &field.name);
-        FieldView {
-            name: identifier(Language::KernelRust, &name),
-            high: field.bits.high(),
-            low: field.bits.low,
-            description: field.description.clone().unwrap_or_default(),
-        }
+    let mut scope = Scope::of(Language::KernelRust, Place::Plain);
+    let fields = register.fields.iter().map(|field| FieldView {
+        name: scope.claim(Use::Field, &field.name),
+        high: field.bits.high(),
+        low: field.bits.low,
     });
     fields.collect()
 }
@@ -114,26 +101,16 @@ mod tests {
     }
 
     #[test]
-    fn registers_dodge_the_constant_of_the_macro() {
-        assert_eq!(
-            lowered("VALUE: {at: 0}, VALUES: {at: 4}"),
-            [("VALUE_2".into(), 0x0, None), ("VALUES".into(), 0x4, None),]
-        );
-    }
-
-    #[test]
-    fn fields_dodge_what_the_macro_makes_of_every_register() {
+    fn names_are_those_of_the_description() {
         let text = "{schema: 1, name: case, vendor: acme, size: 4,
-            registers: {R: {fields: {INTO: 0, WITH_X: 1, TYPE: 2}}}}";
+            registers: {VALUE: {fields: {INTO: 0, WITH_X: 1, TYPE: 2}}}}";
         let map = regdesc::parse("case.yaml", text, &regdesc::Options::default()).unwrap();
         let layouts = Layouts::of(&map);
         let lowered = Lowered::of(&map, &layouts);
         let view = view(&lowered, &lowered.blocks[0]);
-        let names: Vec<&str> = view.registers[0]
-            .fields
-            .iter()
-            .map(|field| field.name.as_str())
-            .collect();
-        assert_eq!(names, ["into_2", "field_with_x", "r#type"]);
+        let register = &view.registers[0];
+        let fields: Vec<&str> = register.fields.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(register.name, "VALUE");
+        assert_eq!(fields, ["into", "with_x", "type"]);
     }
 }

@@ -3,10 +3,6 @@
 //! The languages that have names, and what each asks of them: one table of cases, one
 //! of reserved words.
 
-use regloom_driver_template::{
-    RESERVED_FIELD_NAMES, RESERVED_FIELD_PREFIXES, RESERVED_REGISTER_NAMES,
-};
-
 use super::case::{kebab, screaming, snake, upper_camel};
 
 /// A language with rules of its own for names.
@@ -14,7 +10,7 @@ use super::case::{kebab, screaming, snake, upper_camel};
 pub(crate) enum Language {
     /// The accessor's Rust.
     Rust,
-    /// The driver's Rust, where the kernel's `register!` defines more names.
+    /// The driver's Rust.
     KernelRust,
     /// Device-tree sources.
     DeviceTree,
@@ -31,9 +27,9 @@ pub(crate) enum Use {
     Type,
     Constant,
     Module,
-    /// A register as a constant that `register!` defines.
+    /// A register in the driver's tables.
     Register,
-    /// A field as a method that `register!` defines.
+    /// A field in the driver's tables.
     Field,
     /// A label of a node.
     Label,
@@ -49,28 +45,19 @@ pub(crate) enum Place {
     Block,
     /// The module of a cluster.
     Cluster,
-    /// The registers of a driver.
-    Registers,
-    /// The fields of a driver's register.
-    Fields,
     /// Anywhere that reserves nothing.
     Plain,
 }
 
 /// The name as the language writes it for that use. It may still be a keyword, so that
 /// more can be put before or behind it; [`identifier`] is the last step.
-pub(crate) fn spelled(language: Language, used_as: Use, name: &str) -> String {
-    let mut spelled = match used_as {
+pub(crate) fn spelled(used_as: Use, name: &str) -> String {
+    match used_as {
         Use::Method | Use::Module | Use::Field | Use::Label => snake(name),
         Use::Type => upper_camel(name),
         Use::Constant | Use::Register => screaming(name),
         Use::Node | Use::Package => kebab(name),
-    };
-    let reserved = reserved_beginnings(language, used_as);
-    if reserved.iter().any(|start| spelled.starts_with(start)) {
-        spelled.insert_str(0, "field_");
     }
-    spelled
 }
 
 /// The name as an identifier that may be anywhere: a keyword of Rust becomes a raw
@@ -90,18 +77,8 @@ pub(crate) fn reserved(language: Language, place: Place) -> &'static [&'static [
     match (language, place) {
         (Language::Rust, Place::Block) => &[MODULE_ITEMS, BLOCK_ITEMS],
         (Language::Rust, Place::Cluster) => &[MODULE_ITEMS],
-        (Language::KernelRust, Place::Registers) => &[RESERVED_REGISTER_NAMES],
-        (Language::KernelRust, Place::Fields) => &[RESERVED_FIELD_NAMES],
         (Language::Cargo, _) => &[PACKAGES],
         (Language::Rust | Language::KernelRust | Language::DeviceTree, _) => &[],
-    }
-}
-
-/// The beginnings that names of that use must not have.
-fn reserved_beginnings(language: Language, used_as: Use) -> &'static [&'static str] {
-    match (language, used_as) {
-        (Language::KernelRust, Use::Field) => RESERVED_FIELD_PREFIXES,
-        _ => &[],
     }
 }
 

@@ -13,7 +13,6 @@ use super::language::{Language, Place, Use, reserved, spelled};
 /// is numbered, so that the outcome depends only on the order of the claims.
 #[derive(Debug)]
 pub(crate) struct Scope {
-    language: Language,
     taken: BTreeSet<String>,
 }
 
@@ -22,7 +21,6 @@ impl Scope {
     pub(crate) fn of(language: Language, place: Place) -> Self {
         let reserved = reserved(language, place).iter().copied().flatten();
         Scope {
-            language,
             taken: reserved.map(|name| (*name).to_owned()).collect(),
         }
     }
@@ -41,7 +39,7 @@ impl Scope {
         name: &str,
         forms: &[(&str, &str)],
     ) -> String {
-        let wanted = spelled(self.language, used_as, name);
+        let wanted = spelled(used_as, name);
         let candidates = (2u32..).map(|number| numbered(used_as, &wanted, number));
         let claimed = std::iter::once(wanted.clone())
             .chain(candidates)

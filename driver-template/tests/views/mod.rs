@@ -3,19 +3,31 @@
 //! Views that between them have whatever a view can have.
 
 use regloom_driver_template::{
-    ArrayView, DriverView, EnableView, FieldView, IdentityView, InterruptView, ReadView,
-    RegisterView, SilenceView, StatusView, WindowView,
+    AcknowledgeView, ArrayView, BitsView, DriverView, EnableView, FieldView, FolderView,
+    IdentityView, InterruptView, MoveView, PartView, PortView, RegisterView, ResetView,
+    SilenceView, SourceView, WindowView,
 };
+
+/// The folder of a device that has these drivers, under the name of the first.
+pub(crate) fn folder(drivers: Vec<DriverView>) -> FolderView {
+    FolderView {
+        module: drivers[0].file.clone(),
+        device: drivers[0].name.clone(),
+        description: drivers[0].description.clone(),
+        tool: "regloom 0.1.0".into(),
+        drivers,
+        ..FolderView::default()
+    }
+}
 
 /// The smallest driver: one register, which says nothing of itself.
 pub(crate) fn fpga_mem() -> DriverView {
     DriverView {
-        module: "fpga_mem".into(),
+        file: "fpga_mem".into(),
         name: "fpga-mem".into(),
         compatibles: vec!["mycompany,fpga-mem".into()],
         size: 0x1000,
-        tool: "regloom 0.1.0".into(),
-        registers: vec![register("DATA", 0x0, 32, "")],
+        registers: vec![register("DATA", 0x0, 32)],
         ..DriverView::default()
     }
 }
@@ -23,45 +35,35 @@ pub(crate) fn fpga_mem() -> DriverView {
 /// A block as engineers describe them: arrays, fields, a version, registers that identify it.
 pub(crate) fn pl061_gpio() -> DriverView {
     DriverView {
-        module: "pl061_gpio".into(),
+        file: "pl061_gpio".into(),
         name: "pl061-gpio".into(),
         compatibles: vec!["regloom,pl061-gpio".into(), "arm,pl061".into()],
         size: 0x1000,
         description: "ARM PrimeCell GPIO (PL061).\n\nEight pins, each with an interrupt.".into(),
-        version: Some("1.0.0".into()),
-        tool: "regloom 0.1.0".into(),
         registers: vec![
             RegisterView {
                 array: Some(ArrayView {
                     count: 256,
                     stride: 4,
                 }),
-                fields: vec![field("pins", 7, 0, "Level of each pin.")],
-                ..register(
-                    "DATA",
-                    0x0,
-                    32,
-                    "Data. Bits 9:2 of the address mask the pins.",
-                )
+                fields: vec![field("pins", 7, 0)],
+                ..register("DATA", 0x0, 32)
             },
             RegisterView {
-                fields: vec![
-                    field("pin0", 0, 0, "Direction of pin 0."),
-                    field("others", 7, 1, ""),
-                ],
-                ..register("DIR", 0x400, 32, "Direction: 1 for an output.")
+                fields: vec![field("pin0", 0, 0), field("others", 7, 1)],
+                ..register("DIR", 0x400, 32)
             },
-            register("PERIPH_ID0", 0xfe0, 32, "Peripheral identification."),
+            register("PERIPH_ID0", 0xfe0, 32),
             RegisterView {
                 unseen: Some("write-only".into()),
-                ..register("PERIPH_ID1", 0xfe4, 32, "")
+                ..register("PERIPH_ID1", 0xfe4, 32)
             },
         ],
         identity: vec![
             IdentityView {
                 what: "magic".into(),
                 name: "PERIPH_ID0".into(),
-                read: ReadView::Register("PERIPH_ID0".into()),
+                parts: vec![part(0xfe0, 0)],
                 low: 0,
                 bits: 8,
                 value: 0x61,
@@ -69,11 +71,7 @@ pub(crate) fn pl061_gpio() -> DriverView {
             IdentityView {
                 what: "map hash".into(),
                 name: "HASH".into(),
-                read: ReadView::Words {
-                    low: 0xfe8,
-                    high: 0xfec,
-                    low_first: false,
-                },
+                parts: vec![part(0xfec, 32), part(0xfe8, 0)],
                 low: 0,
                 bits: 64,
                 value: 0x0123_4567_89ab_cdef,
@@ -86,71 +84,127 @@ pub(crate) fn pl061_gpio() -> DriverView {
                 offset: 0,
                 size: 0x1000,
                 write: true,
+                memory: false,
             },
             WindowView {
                 offset: 0x1000,
                 size: 0x1000,
                 write: false,
+                memory: true,
             },
         ],
         interrupts: interrupts(),
         clocks: vec!["apb".into()],
-        resets: vec!["por".into(), "soft".into()],
+        resets: vec![reset("por", false), reset("soft", true)],
+        bus_master: true,
     }
 }
 
-/// One for each way to fall silent.
+/// One for each way to fall silent, to be enabled and to be acknowledged.
 fn interrupts() -> Vec<InterruptView> {
-    let status = || StatusView {
-        register: "PERIPH_ID0".into(),
-        width: 32,
-        events: 0xff,
-    };
-    let named = |name: &str| InterruptView {
+    let named = |name: &str, silence, sources| InterruptView {
         name: name.into(),
-        status: Some(status()),
-        ..InterruptView::default()
+        edge: false,
+        silence,
+        sources,
     };
-    let enable = || {
-        Some(EnableView {
-            register: "DIR".into(),
-            width: 32,
-        })
+    let in_line = || EnableView::Register {
+        bits: bits(0x410, &[(0xff, 0)]),
+        readable: true,
+        kept: 0xff,
+        ones: 0,
+    };
+    let event = SourceView {
+        enable: Some(in_line()),
+        acknowledge: Some(AcknowledgeView {
+            bits: bits(0x41c, &[(0xff, 0)]),
+            ones: 0xff,
+            zeros: 0,
+            kept: 0,
+        }),
+        ..source(0xff)
+    };
+    let moved = SourceView {
+        enable: Some(EnableView::Register {
+            bits: bits(0x420, &[(0x1, 6), (0x30, -4)]),
+            readable: false,
+            kept: 0x43,
+            ones: 0x100,
+        }),
+        acknowledge: Some(AcknowledgeView {
+            bits: bits(0x418, &[(0x31, 0)]),
+            ones: 0x1,
+            zeros: 0x30,
+            kept: 0xc00,
+        }),
+        ..source(0x31)
+    };
+    let pair = |read| SourceView {
+        enable: Some(EnableView::Pair {
+            set: bits(0x424, &[(0x1, 0)]),
+            clear: bits(0x428, &[(0x1, 0)]),
+            read,
+        }),
+        ..source(0x1)
     };
     vec![
         InterruptView {
-            enable: enable(),
-            silence: SilenceView::Acknowledge {
-                register: "PERIPH_ID1".into(),
-                width: 32,
-                ones: 0xff,
-                zeros: 0,
-                kept: 0,
-            },
             edge: true,
-            ..named("event")
+            ..named("event", SilenceView::Acknowledged, vec![event])
         },
-        InterruptView {
-            silence: SilenceView::Acknowledge {
-                register: "PERIPH_ID0".into(),
-                width: 32,
-                ones: 0x0f,
-                zeros: 0x30,
-                kept: 0xc00,
-            },
-            ..named("mixed")
-        },
-        InterruptView {
-            enable: enable(),
-            silence: SilenceView::Mask,
-            ..named("level")
-        },
-        InterruptView {
-            status: None,
-            silence: SilenceView::Line,
-            ..named("bare")
-        },
+        named("mixed", SilenceView::Acknowledged, vec![moved, source(0x2)]),
+        named(
+            "level",
+            SilenceView::Masked,
+            vec![pair(None), pair(Some(bits(0x42c, &[(0x1, 0)])))],
+        ),
+        named("bare", SilenceView::Line, vec![]),
     ]
+}
+
+/// A source with these bits, which always interrupts and clears itself.
+fn source(bits: u32) -> SourceView {
+    SourceView {
+        status: port(0x418),
+        bits,
+        reported: moves(&[(bits, 0)]),
+        ..SourceView::default()
+    }
+}
+
+fn port(offset: u64) -> PortView {
+    PortView { offset, width: 32 }
+}
+
+fn part(offset: u64, shift: u32) -> PartView {
+    PartView {
+        port: port(offset),
+        shift,
+    }
+}
+
+fn moves(moves: &[(u32, i8)]) -> Vec<MoveView> {
+    let moves = moves.iter();
+    moves
+        .map(|(mask, shift)| MoveView {
+            mask: *mask,
+            shift: *shift,
+        })
+        .collect()
+}
+
+fn bits(offset: u64, moved: &[(u32, i8)]) -> BitsView {
+    BitsView {
+        port: port(offset),
+        moves: moves(moved),
+    }
+}
+
+fn reset(name: &str, exclusive: bool) -> ResetView {
+    ResetView {
+        name: name.into(),
+        exclusive,
+    }
 }
 
 /// Every width, strides, names that the macro's own could collide with.
@@ -158,33 +212,32 @@ pub(crate) fn widths() -> DriverView {
     let array = |count, stride| Some(ArrayView { count, stride });
 
     DriverView {
-        module: "widths".into(),
+        file: "widths".into(),
         name: "widths".into(),
         compatibles: vec!["regloom,widths".into()],
         size: 0x1_0400,
-        tool: "regloom 0.1.0".into(),
         registers: vec![
             RegisterView {
-                fields: vec![field("top", 7, 7, ""), field("rest", 6, 0, "")],
-                ..register("MASK", 0x1, 8, "")
+                fields: vec![field("top", 7, 7), field("rest", 6, 0)],
+                ..register("MASK", 0x1, 8)
             },
             RegisterView {
                 array: array(3, 2),
-                fields: vec![field("value", 15, 0, "")],
-                ..register("SHIFT", 0x2, 16, "")
+                fields: vec![field("value", 15, 0)],
+                ..register("SHIFT", 0x2, 16)
             },
             RegisterView {
                 array: array(1, 0x20),
-                ..register("VAL", 0x10, 32, "")
+                ..register("VAL", 0x10, 32)
             },
             RegisterView {
                 array: array(4, 0x10),
-                fields: vec![field("high", 63, 63, ""), field("value", 62, 0, "")],
-                ..register("TIME", 0x1_0000, 64, "Two beats on a 32-bit bus.")
+                fields: vec![field("high", 63, 63), field("value", 62, 0)],
+                ..register("TIME", 0x1_0000, 64)
             },
             RegisterView {
-                fields: vec![field("value", 63, 0, ""), field("part", 40, 31, "")],
-                ..register("COUNT", 0x1_0100, 64, "")
+                fields: vec![field("value", 63, 0), field("part", 40, 31)],
+                ..register("COUNT", 0x1_0100, 64)
             },
         ],
         ..DriverView::default()
@@ -198,7 +251,7 @@ pub(crate) fn awkward() -> DriverView {
         # Safety\r\n- one\r\n- two\r\n\r\n1. first\u{7}\u{0}\n[3:0]: mode\n";
 
     DriverView {
-        module: long.clone(),
+        file: long.clone(),
         name: long.replace('_', "-"),
         compatibles: vec![
             format!("regloom,{}", "c".repeat(50)),
@@ -206,24 +259,14 @@ pub(crate) fn awkward() -> DriverView {
         ],
         size: 0x10,
         description: format!("{text}\n{}", "Words that go on. ".repeat(20)),
-        version: Some(format!("1.2.3-{}+\"ü\\", "beta.".repeat(20))),
-        tool: "regloom 0.1.0".into(),
         registers: vec![RegisterView {
-            fields: vec![
-                field(
-                    &long,
-                    31,
-                    30,
-                    &"Another description of some length. ".repeat(10),
-                ),
-                field("b", 3, 0, text),
-            ],
-            ..register(&long.to_uppercase(), 0x4, 32, text)
+            fields: vec![field(&long, 31, 30), field("b", 3, 0)],
+            ..register(&long.to_uppercase(), 0x4, 32)
         }],
         identity: vec![IdentityView {
             what: "magic".into(),
             name: long.to_uppercase(),
-            read: ReadView::Register(long.to_uppercase()),
+            parts: vec![part(0x4, 0)],
             low: 4,
             bits: 28,
             value: 0xfff_ffff,
@@ -232,21 +275,19 @@ pub(crate) fn awkward() -> DriverView {
     }
 }
 
-fn register(name: &str, offset: u64, width: u32, description: &str) -> RegisterView {
+fn register(name: &str, offset: u64, width: u32) -> RegisterView {
     RegisterView {
         name: name.into(),
         offset,
         width,
-        description: description.into(),
         ..RegisterView::default()
     }
 }
 
-fn field(name: &str, high: u32, low: u32, description: &str) -> FieldView {
+fn field(name: &str, high: u32, low: u32) -> FieldView {
     FieldView {
         name: name.into(),
         high,
         low,
-        description: description.into(),
     }
 }

@@ -5,12 +5,16 @@
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
 use crate::driver;
 use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Read, Scenario};
+use crate::task::Task;
 
 /// Compares the shown values, and checks that the file ends with the device.
 pub(crate) fn test_debugfs(scenario: &Scenario, report: &mut Report) {
@@ -20,6 +24,9 @@ pub(crate) fn test_debugfs(scenario: &Scenario, report: &mut Report) {
         must_be(shown.is_empty(), false).context("nothing is shown")?;
         let mut reads = scenario.reads.iter();
         reads.try_for_each(|read| must_agree(&shown, read))
+    });
+    report.check("opening the node does not wait for a debugfs dump", || {
+        opens_during_dump(scenario)
     });
     report.check("unbound: debugfs shows nothing", || {
         let path = scenario.shown();
@@ -31,6 +38,42 @@ pub(crate) fn test_debugfs(scenario: &Scenario, report: &mut Report) {
             must_be(refusal, Err(Some(Errno::IO))).context("reading the open file")
         })
     });
+}
+
+/// How often the node is opened.
+const OPENED: u32 = 100;
+
+/// Most openings take less than a quarter of what a dump takes, while one dump follows another.
+fn opens_during_dump(scenario: &Scenario) -> Checked {
+    let path = scenario.shown();
+    let dump = move || -> Checked<Duration> {
+        let started = Instant::now();
+        fs::read(&path).context(&path)?;
+        Ok(started.elapsed())
+    };
+    let longest = dump()?.max(dump()?);
+    let ended = Arc::new(AtomicBool::new(false));
+    let seen = ended.clone();
+    let dumping = Task::start(move || -> Checked {
+        while !seen.load(Ordering::Relaxed) {
+            dump()?;
+        }
+        Ok(())
+    });
+    let mut quick = 0;
+    for _ in 0..OPENED {
+        let started = Instant::now();
+        driver::open(scenario).context(&scenario.node)?;
+        quick += u32::from(started.elapsed() < longest / 4);
+    }
+    ended.store(true, Ordering::Relaxed);
+    dumping.outcome()??;
+    if quick > OPENED / 2 {
+        return Ok(());
+    }
+    Err(format!(
+        "{quick} of {OPENED} in a quarter of {longest:?}, which a dump takes"
+    ))
 }
 
 /// `0x0400 DIR = 0x0000000f`, if there is a register at that offset.

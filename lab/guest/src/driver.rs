@@ -100,11 +100,16 @@ pub(crate) struct Binding {
 impl Binding {
     /// Finds the module's driver and the scenario's device.
     pub(crate) fn find(scenario: &Scenario) -> Checked<Self> {
+        Self::at(scenario, scenario.base)
+    }
+
+    /// The same for the device at an address.
+    pub(crate) fn at(scenario: &Scenario, base: u64) -> Checked<Self> {
         let driver = driver_of(&scenario.module)?;
         let entries = fs::read_dir(&driver).context(driver.display())?;
         // Beside attributes and the link to its module, a driver's folder has a
         // link for each device; a device on the bus begins with its address.
-        let address = format!("{:x}.", scenario.base);
+        let address = format!("{base:x}.");
         let devices: Vec<_> = names(entries)
             .into_iter()
             .filter(|name| name.starts_with(&address))

@@ -21,7 +21,7 @@ use crate::driver;
 use crate::mapping::{Mapping, Request};
 use crate::report::{Checked, Context, must_be};
 use crate::scenario::{Scenario, narrowed, words};
-use crate::system;
+use crate::system::{self, WaitingChild};
 
 /// The argument that makes the program a holder.
 pub(crate) const ROLE: &str = "hold-a-mapping";
@@ -34,8 +34,10 @@ pub(crate) const SIGBUS: i32 = libc::SIGBUS;
 const MAPPED: &str = "mapped";
 const MAP_AGAIN: &str = "map again";
 const TOUCH: &str = "touch";
-const TOUCH_IN_CHILD: &str = "touch in a child";
-const READ_WITNESS_IN_CHILD: &str = "look at the witness in a child";
+const MOVE: &str = "move";
+const USE_IN_CHILD: &str = "use and unmap in a child";
+const FORK: &str = "fork a child that waits";
+const TOUCH_IN_CHILD: &str = "touch in the child";
 const WHERE: &str = "where";
 const ABORT: &str = "abort";
 const READ_IN_THREADS: &str = "read in threads";
@@ -60,8 +62,9 @@ fn hold(arguments: &[String]) -> Checked {
     };
     let device = driver::open_node(node).context(node)?;
     let request = Request::whole(narrowed(size)?);
-    let mapping = request.map(&device).context("mapping")?;
+    let mut mapping = request.map(&device).context("mapping")?;
     mapping.read(0);
+    let mut child = None;
     let witness = Box::new(WITNESS);
     let witness_at = ptr::from_ref(&*witness).addr();
     say(MAPPED);
@@ -69,8 +72,20 @@ fn hold(arguments: &[String]) -> Checked {
         match step.context("standard input")?.as_str() {
             MAP_AGAIN => say(outcome(request.map(&device).map(drop))),
             TOUCH => say(format_args!("read {:#x}", mapping.read(0))),
-            TOUCH_IN_CHILD => say(end_of(system::read_in_child(mapping.address()))),
-            READ_WITNESS_IN_CHILD => say(end_of(system::read_in_child(witness_at))),
+            MOVE => say(outcome(mapping.relocate())),
+            USE_IN_CHILD => say(end_of(system::use_and_unmap_in_child(
+                mapping.address(),
+                request.length,
+                0,
+            ))),
+            FORK => {
+                child = Some(WaitingChild::fork(mapping.address()).context("forking")?);
+                say(FORK);
+            }
+            TOUCH_IN_CHILD => {
+                let child = child.take().ok_or("there is no child")?;
+                say(end_of(child.read()));
+            }
             WHERE => say(format_args!("{:#x} {witness_at:#x}", mapping.address())),
             READ_IN_THREADS => read_in_threads(&mapping),
             ABORT => {
@@ -191,15 +206,27 @@ impl Holder {
         must_be(self.answer()?.as_str(), READ_IN_THREADS)
     }
 
-    /// What becomes of a child of it that touches the mapping.
-    pub(crate) fn touch_in_child(&mut self) -> Checked<String> {
-        self.ask(TOUCH_IN_CHILD)?;
+    /// Has it move its mapping.
+    pub(crate) fn relocate(&mut self) -> Checked {
+        self.ask(MOVE)?;
+        must_be(self.answer()?.as_str(), outcome(Ok(())).as_str())
+    }
+
+    /// What becomes of a child of it that reads, writes and unmaps the mapping.
+    pub(crate) fn use_in_child(&mut self) -> Checked<String> {
+        self.ask(USE_IN_CHILD)?;
         self.answer()
     }
 
-    /// What becomes of a child of it that touches its other memory.
-    pub(crate) fn read_witness_in_child(&mut self) -> Checked<String> {
-        self.ask(READ_WITNESS_IN_CHILD)?;
+    /// Has it fork a child, which inherits the mapping and waits.
+    pub(crate) fn fork(&mut self) -> Checked {
+        self.ask(FORK)?;
+        must_be(self.answer()?.as_str(), FORK)
+    }
+
+    /// What becomes of the child that waits when it reads the mapping.
+    pub(crate) fn touch_in_child(&mut self) -> Checked<String> {
+        self.ask(TOUCH_IN_CHILD)?;
         self.answer()
     }
 

@@ -18,11 +18,16 @@ const LETTER: u32 = 0xd5;
 const INFO: u32 = number(3, INFO_SIZE, LETTER, 0);
 /// Takes a number, by number 1.
 const SELECT: u32 = number(0, 0, LETTER, 1);
+/// Take a word with events, by numbers 2 and 3.
+const ENABLE: u32 = number(1, 4, LETTER, 2);
+const DISABLE: u32 = number(1, 4, LETTER, 3);
+/// The calls that the driver has.
+const KNOWN: [u32; 4] = [INFO, SELECT, ENABLE, DISABLE];
 /// Version of what the calls give and take.
-const ABI: u32 = 1;
+const ABI: u32 = 2;
 
 /// Bytes of the answer without its windows, and of each window behind it.
-const INFO_SIZE: u32 = 48;
+const INFO_SIZE: u32 = 64;
 const WINDOW_SIZE: u32 = 24;
 
 /// The value of bytes that nothing has written.
@@ -83,6 +88,18 @@ pub(crate) fn ask(device: impl AsFd) -> Result<(), Errno> {
     system::ioctl(device, INFO, &mut argument)
 }
 
+/// The physical address of a node's block.
+pub(crate) fn base(device: &File) -> Checked<u64> {
+    Ok(Info::ask(device, INFO_SIZE)?.answer.u64(16))
+}
+
+/// Enables or disables events of the file's interrupt.
+pub(crate) fn set_events(device: impl AsFd, events: u32, on: bool) -> Result<(), Errno> {
+    let mut argument = Argument::filled(UNTOUCHED);
+    argument.put_u32(0, events);
+    system::ioctl(device, if on { ENABLE } else { DISABLE }, &mut argument)
+}
+
 /// A file whose device is gone has no answers, even if the device is back.
 pub(crate) fn must_report_no_device(device: impl AsFd) -> Checked {
     must_be(ask(device), Err(Errno::NODEV)).context("info")
@@ -116,13 +133,16 @@ impl Info {
         must_be(answer.u32(0), all_of(scenario)).context("argsz")?;
         must_be(answer.u32(4), ABI).context("abi")?;
         must_be(answer.u64(8), scenario.hash).context("hash")?;
-        must_be(answer.u64(16), scenario.size as u64).context("size")?;
-        let version = [24, 28, 32].map(|at| answer.u32(at));
+        must_be(answer.u64(16), scenario.base).context("base")?;
+        must_be(answer.u64(24), scenario.size as u64).context("size")?;
+        let version = [32, 36, 40].map(|at| answer.u32(at));
         must_be(version, scenario.version).context("version")?;
         // The lab's blocks start where a page does.
-        must_be(answer.u32(36), 0).context("before")?;
-        must_be(answer.u32(40), scenario.interrupts).context("interrupts")?;
-        must_be(answer.u32(44) as usize, scenario.windows.len()).context("windows")?;
+        must_be(answer.u32(44), 0).context("before")?;
+        must_be(answer.u32(48), scenario.interrupts).context("interrupts")?;
+        must_be(answer.u32(52) as usize, scenario.windows.len()).context("windows")?;
+        must_be(answer.u32(56), INFO_SIZE).context("windows_at")?;
+        must_be(answer.u32(60), WINDOW_SIZE).context("window_size")?;
         for (index, window) in scenario.windows.iter().enumerate() {
             self.must_list(index, window)
                 .context(format!("window {index}"))?;
@@ -190,7 +210,7 @@ fn rejects_unknown_numbers(device: &File) -> Checked {
         for size in [0, 1, 4, 8, INFO_SIZE - 1, INFO_SIZE, INFO_SIZE + 1, 0x3fff] {
             for which in 0..=0xff {
                 let call = number(direction, size, LETTER, which);
-                if call != INFO && call != SELECT {
+                if !KNOWN.contains(&call) {
                     must_be_unknown(device, call, &mut argument)?;
                 }
             }

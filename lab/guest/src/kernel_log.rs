@@ -31,6 +31,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "of a wrong identity, where one is made: see `identity`",
     ),
     (
+        "is masked until a program enables it",
+        "of a level that is not acknowledged, where one is made: see `interrupts/storm.rs`",
+    ),
+    (
         "lab-wrong-",
         "of a node that is wrong on purpose: see `wrong_nodes`",
     ),

@@ -11,8 +11,8 @@ use std::ptr;
 
 use rustix::io::Errno;
 use rustix::mm::{
-    Advice, MapFlags, MprotectFlags, MremapFlags, ProtFlags, madvise, mmap, mprotect, mremap,
-    munmap,
+    Advice, MapFlags, MprotectFlags, MremapFlags, ProtFlags, madvise, mmap, mmap_anonymous,
+    mprotect, mremap, mremap_fixed, munmap,
 };
 
 use crate::scenario::Window;
@@ -131,6 +131,26 @@ impl Mapping {
         // SAFETY: the range is this mapping's own; no pointer into it is kept elsewhere.
         self.address = unsafe { mremap(self.address, self.length, length, MremapFlags::MAYMOVE) }?;
         self.length = length;
+        Ok(())
+    }
+}
+
+impl Mapping {
+    /// Moves it to where nothing else is.
+    pub(crate) fn relocate(&mut self) -> Result<(), Errno> {
+        // SAFETY: without a wanted address, the kernel puts it where nothing else is.
+        let place = unsafe {
+            mmap_anonymous(
+                ptr::null_mut(),
+                self.length,
+                ProtFlags::empty(),
+                MapFlags::PRIVATE,
+            )
+        }?;
+        let flags = MremapFlags::MAYMOVE;
+        // SAFETY: both ranges are this mapping's own; no pointer into them is kept elsewhere.
+        self.address =
+            unsafe { mremap_fixed(self.address, self.length, self.length, flags, place) }?;
         Ok(())
     }
 }

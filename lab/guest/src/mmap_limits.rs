@@ -10,7 +10,7 @@ use rustix::param::page_size;
 
 use crate::driver;
 use crate::mapping::{Mapping, Request};
-use crate::report::{Checked, Context, Report};
+use crate::report::{Checked, Context, Report, must_be};
 use crate::scenario::{Scenario, Window};
 
 /// How a request that makes no sense is refused.
@@ -37,12 +37,16 @@ pub(crate) fn test_mmap_limits(scenario: &Scenario, report: &mut Report) {
         let executable = MprotectFlags::READ | MprotectFlags::EXEC;
         must_be_refused(map_whole(scenario)?.protect(executable), &[Errno::ACCESS])
     });
-    report.check("refused: enabling inheritance and core dumps later", || {
+    report.check("refused: enabling core dumps later", || {
         let mapping = map_whole(scenario)?;
-        for advice in [Advice::LinuxDoFork, Advice::LinuxDoDump] {
-            must_be_refused(mapping.advise(advice), &[Errno::INVAL])?;
-        }
-        Ok(())
+        must_be_refused(mapping.advise(Advice::LinuxDoDump), &[Errno::INVAL])
+    });
+    report.check("allowed: moving a mapping", || {
+        let read = scenario.reads.first().ok_or("no register may be read")?;
+        let mut mapping = map_whole(scenario)?;
+        let before = mapping.read(read.offset);
+        mapping.relocate().context("moving")?;
+        must_be(mapping.read(read.offset), before)
     });
     report.check("refused: extending a mapping later", || {
         must_be_refused(map_whole(scenario)?.grow(), &[Errno::FAULT])

@@ -85,6 +85,10 @@ pub(crate) struct Raise {
     pub(crate) prepare: Vec<Write>,
     /// Written for each interrupt.
     pub(crate) raise: Vec<Write>,
+    /// Enables the events; 0 where there is no storm.
+    pub(crate) enable: usize,
+    /// Written to make a level that no acknowledgement clears.
+    pub(crate) storm: Vec<Write>,
 }
 
 impl Scenario {
@@ -224,6 +228,8 @@ impl Raise {
             acknowledge: narrowed(facts.one("acknowledge")?)?,
             prepare: facts.all("prepare", Write::parse)?,
             raise: facts.all("raise", Write::parse)?,
+            enable: facts.any("enable").map_or(Ok(0), narrowed)?,
+            storm: facts.all("storm", Write::parse)?,
         }))
     }
 }

@@ -8,10 +8,11 @@
 
 use std::ffi::c_void;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::ptr;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
@@ -38,22 +39,116 @@ pub(crate) fn write_from_bad_address(file: impl AsFd, length: usize) -> Result<u
     length_or_error(written)
 }
 
-/// Reads a word of this process's memory in a forked child, and returns how
-/// the child ended.
-pub(crate) fn read_in_child(address: usize) -> Result<ExitStatus, Errno> {
-    let word = ptr::with_exposed_provenance::<u32>(address);
+/// Reads and writes a register of a mapping in a forked child, which then unmaps it; returns how the
+/// child ended.
+pub(crate) fn use_and_unmap_in_child(
+    mapping: usize,
+    length: usize,
+    offset: usize,
+) -> Result<ExitStatus, Errno> {
+    let start = ptr::with_exposed_provenance_mut::<c_void>(mapping);
     // SAFETY: the child does nothing that another thread could have left half done.
     match unsafe { libc::fork() } {
         0 => {
-            // SAFETY: a word of the parent's. If the child has not inherited it, the
-            // read ends the child, which is what is asked.
-            unsafe { word.read_volatile() };
+            // SAFETY: the register is in the mapping, which the child has inherited or dies of; what
+            // it holds is written back.
+            let unmapped = unsafe {
+                let register = start.cast::<u32>().byte_add(offset);
+                register.write_volatile(register.read_volatile());
+                libc::munmap(start, length)
+            };
             // SAFETY: this ends the child, without what a process does at its end.
-            unsafe { libc::_exit(0) }
+            unsafe { libc::_exit(unmapped) }
         }
         -1 => Err(last_error()),
         child => wait_for(child),
     }
+}
+
+/// A forked child that waits, and then reads a word of its memory.
+pub(crate) struct WaitingChild {
+    id: libc::pid_t,
+    /// Closing it ends the waiting.
+    end: OwnedFd,
+}
+
+impl WaitingChild {
+    pub(crate) fn fork(address: usize) -> Result<Self, Errno> {
+        let word = ptr::with_exposed_provenance::<u32>(address);
+        let (wait, end) = rustix::pipe::pipe()?;
+        // SAFETY: the child does nothing that another thread could have left half done.
+        match unsafe { libc::fork() } {
+            0 => {
+                drop(end);
+                let mut nothing = 0_u8;
+                // SAFETY: the byte has a place, and the word is one of the parent's.
+                unsafe {
+                    libc::read(wait.as_raw_fd(), ptr::from_mut(&mut nothing).cast(), 1);
+                    word.read_volatile();
+                    libc::_exit(0)
+                }
+            }
+            -1 => Err(last_error()),
+            id => Ok(Self { id, end }),
+        }
+    }
+
+    /// Has it read, and returns how it ended.
+    pub(crate) fn read(self) -> Result<ExitStatus, Errno> {
+        drop(self.end);
+        wait_for(self.id)
+    }
+}
+
+/// Of <asm-generic/fcntl.h>, which the `libc` crate has not for every target.
+const F_SETOWN_EX: libc::c_int = 15;
+const F_OWNER_TID: libc::c_int = 0;
+
+/// `struct f_owner_ex`.
+#[repr(C)]
+struct Owner {
+    kind: libc::c_int,
+    id: libc::pid_t,
+}
+
+/// Asks for a signal for each event of a file, which stays pending in this thread; returns whether one
+/// came within a time of whole seconds once `raise` was called.
+pub(crate) fn gets_signal<T>(
+    file: impl AsFd,
+    limit: Duration,
+    raise: impl FnOnce() -> T,
+) -> Result<(T, bool), Errno> {
+    let file = file.as_fd().as_raw_fd();
+    // SAFETY: the set has a place, and is filled in before it is used.
+    let signals = unsafe {
+        let mut signals = std::mem::zeroed::<libc::sigset_t>();
+        libc::sigemptyset(&raw mut signals);
+        libc::sigaddset(&raw mut signals, libc::SIGIO);
+        libc::pthread_sigmask(libc::SIG_BLOCK, &raw const signals, ptr::null_mut());
+        signals
+    };
+    // SAFETY: the owner is this thread, where the signal is blocked.
+    unsafe {
+        let owner = Owner {
+            kind: F_OWNER_TID,
+            id: libc::gettid(),
+        };
+        if libc::fcntl(file, F_SETOWN_EX, &raw const owner) == -1 {
+            return Err(last_error());
+        }
+        let flags = libc::fcntl(file, libc::F_GETFL);
+        if libc::fcntl(file, libc::F_SETFL, flags | libc::O_ASYNC) == -1 {
+            return Err(last_error());
+        }
+    }
+    let outcome = raise();
+    // SAFETY: it has no other field that must be set.
+    let mut time = unsafe { std::mem::zeroed::<libc::timespec>() };
+    time.tv_sec = limit.as_secs().try_into().unwrap_or(0);
+    // SAFETY: the set and the time are there during the call, and no information is asked for.
+    let signal =
+        unsafe { libc::sigtimedwait(&raw const signals, ptr::null_mut(), &raw const time) };
+    Ok((outcome, signal == libc::SIGIO))
 }
 
 fn wait_for(child: libc::pid_t) -> Result<ExitStatus, Errno> {

@@ -83,7 +83,7 @@ fn without_interrupt(scenario: &Scenario) -> Wrong {
         what: "a node without the interrupt",
         device: format!("{:x}.lab-wrong-silent", scenario.base),
         error: Errno::NXIO,
-        says: "has no interrupt",
+        says: "IRQ index 0 not found",
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn lint(device: &str, built: &Built) -> Result<()> {
 /// kernel's choice of lints holds the one that wants them to.
 pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
     let folder = copy_driver(device, "lints-without-reasons", built)?;
-    for file in folders::files(&folder)? {
+    for file in folders::files_below(&folder, "rs")? {
         let text = fs::read_to_string(&file)?;
         fs::write(&file, text.replace("// SAFETY:", "//"))?;
     }
@@ -108,11 +108,20 @@ pub(crate) fn write_driver(device: &str, release: &str, folder: &Path) -> Result
         return render_driver(device, kernel, folder);
     }
     let driver = devices::generated(device).join("driver");
-    for file in folders::files(&driver)? {
-        let name = file.file_name().context("a file has a name")?;
-        fs::copy(&file, folder.join(name))?;
+    for file in folders::all_files_below(&driver)? {
+        let text = fs::read_to_string(&file)?;
+        put(folder, file.strip_prefix(&driver)?, &text)?;
     }
     Ok(())
+}
+
+/// Writes a file of a driver, whose path is from the driver's folder.
+fn put(folder: &Path, path: &Path, text: &str) -> Result<()> {
+    let file = folder.join(path);
+    if let Some(above) = file.parent() {
+        folders::create(above)?;
+    }
+    fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// Generates a driver for a release that `generated/` is not for.
@@ -125,8 +134,8 @@ fn render_driver(device: &str, kernel: regloom_codegen::Kernel, folder: &Path) -
     let map = devices::map(device)?;
     let artifacts = regloom_codegen::render(&map, Drivers::All, driver, kernel);
     for (path, text) in artifacts.iter() {
-        let name = Path::new(path).file_name().context("a file has a name")?;
-        fs::write(folder.join(name), text)?;
+        let (_, path) = path.split_once("/driver/").context("it is a driver's")?;
+        put(folder, Path::new(path), text)?;
     }
     Ok(())
 }

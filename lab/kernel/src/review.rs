@@ -84,7 +84,7 @@ fn generated(device: &str, release: &str) -> Result<Vec<PathBuf>> {
         .join(release)
         .join(device);
     module::write_driver(device, release, &folder)?;
-    let mut files = folders::files(&folder)?;
+    let mut files = folders::all_files_below(&folder)?;
     files.extend(folders::files(&devices::generated(device).join("dts"))?);
     Ok(files)
 }
@@ -101,12 +101,17 @@ fn finds_nothing(command: &mut Command) -> Result<()> {
 fn say_what_they_are(device: &str, folder: &Path) -> Result<()> {
     let map = devices::map(device)?;
     let version = map.version.as_ref().map(|it| it.value.to_string());
+    let mut drivers = String::new();
+    for file in folders::files(&folder.join("rust"))? {
+        if file.extension().is_some_and(|it| it == "rs") {
+            drivers.push_str(&std::fs::read_to_string(file)?);
+        }
+    }
     for module in module::modules(folder)? {
-        let driver = std::fs::read_to_string(module.with_extension("rs"))?;
         let info = Info::of(&module)?;
         info.is("license", &["GPL"])?;
         info.is("map_version", version.as_deref().as_slice())?;
-        info.has_aliases(&compatibles(&driver))?;
+        info.has_aliases(&compatibles(&drivers))?;
     }
     Ok(())
 }

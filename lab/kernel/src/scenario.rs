@@ -85,6 +85,10 @@ struct Raise {
     prepare: &'static [(u64, u32)],
     /// Written for each interrupt.
     raise: &'static [(u64, u32)],
+    /// Enables events.
+    enable: u64,
+    /// Written to make a level that no acknowledgement clears.
+    storm: &'static [(u64, u32)],
 }
 
 /// All that is booted.
@@ -272,6 +276,17 @@ const PL061_EDGE: Raise = Raise {
         (0x4, 0x0),
         (0x400, 0x0),
     ],
+    enable: 0x410,
+    // Inputs, levels: low ones of lines 0 to 3, high ones of the others. Whatever level the inputs have,
+    // some of them interrupt.
+    storm: &[
+        (0x400, 0x0),
+        (0x408, 0x0),
+        (0x40c, 0xf0),
+        (0x404, 0xff),
+        (0x41c, 0xff),
+        (0x410, 0xff),
+    ],
 };
 
 impl Scenario {
@@ -318,6 +333,10 @@ impl Raise {
         }
         for (offset, value) in self.raise {
             writeln!(text, "raise {offset:#x} {value:#x}")?;
+        }
+        writeln!(text, "enable {:#x}", self.enable)?;
+        for (offset, value) in self.storm {
+            writeln!(text, "storm {offset:#x} {value:#x}")?;
         }
         Ok(text)
     }

@@ -40,6 +40,13 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 
 /// The files of a kind in a folder and all below it, in the order of their paths.
 pub fn files_below(folder: &Path, kind: &str) -> Result<Vec<PathBuf>> {
+    let mut files = all_files_below(folder)?;
+    files.retain(|path| path.extension().is_some_and(|it| it == kind));
+    Ok(files)
+}
+
+/// The files in a folder and all below it, in the order of their paths.
+pub fn all_files_below(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -49,7 +56,7 @@ pub fn files_below(folder: &Path, kind: &str) -> Result<Vec<PathBuf>> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == kind) {
+            } else {
                 files.push(path);
             }
         }

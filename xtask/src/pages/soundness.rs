@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The reviewer's page of the generated driver: every unsafe block with its
-//! argument, out of a driver that has them all.
+//! argument, out of any driver, for all have the same core.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use lab_support::examples;
 use regloom_codegen::{Drivers, Kernel, Parts};
 
-/// The example whose driver has everything that makes templates differ.
+/// The example whose driver is read.
 const DEVICE: &str = "adc-capture";
 
 const DRIVER: Parts = Parts {
@@ -37,22 +37,24 @@ const INTRODUCTION: &str = "\
 # Why the driver's `unsafe` code is sound
 
 This page lists every unsafe block, implementation and call of the generated driver, with its `SAFETY`
-comment. They are in two modules: `instance`, for functions that the kernel offers only as unsafe, and
-`node`, for the file operations. The rest of the driver is safe Rust.
+comment. All of them are in the files of `rust/core/`, which are the same in every driver for one kernel
+release. The driver of a block, beside that folder, is safe Rust.
 
-Most of the arguments are based on three facts:
+Most of the arguments are based on these facts:
 
 - **The driver's data is dropped before the device is unbound**, in the order of its fields: first
-  the debugfs file, then the node, then the handlers of interrupts, then the mapping of the
-  registers, the resets and clocks, the claimed region, and the number.
-- **A page is entered into a page table only while the node is open, and under a lock that the removal of
-  the node also takes.** The removal closes the node and removes all pages of its open files.
+  the debugfs file, then the node, then the handlers of interrupts with their mapping of the registers, then
+  the number. After that the kernel ends, in reverse order, what the C helper started: resets, clocks,
+  runtime power management, and the claimed region.
+- **Pages are entered into a page table only in `mmap`, while access is open, and under the lock that closes
+  it.** A page fault adds none. The end of the node closes access, waits for every `mmap` that has seen
+  it open, and removes the pages of all mappings of its open files, also of those that a child process
+  inherited.
 - **An open file keeps its node alive**: the reference that `open` stores is dropped only by `release`.
 
-Where the kernel's Rust abstraction has a defect or is missing, the driver avoids it, and a comment gives the
-reason: `IoRequest::iomap_exclusive` (which does not claim a region of the device tree), `flags::MAYSHARE`
-(which is another flag in Linux 7.2), <linux/reset.h>, <linux/of_address.h> and `pgprot_noncached` (which have
-no Rust abstraction).
+`rust/core/helper.c` has what the kernel offers as macros or inline functions, or without a Rust abstraction:
+`pgprot_noncached`, <linux/reset.h>, <linux/pm_runtime.h>, <linux/of_address.h>. It is C, and has no `SAFETY`
+comments. `IoRequest::iomap_exclusive` is not used: it does not claim a region of the device tree.
 ";
 
 /// Something unsafe, with why it is sound.
@@ -67,14 +69,31 @@ struct Unsafe {
 fn blocks_for(kernel: Kernel) -> Result<Vec<Unsafe>> {
     let map = examples::map_of(DEVICE)?;
     let artifacts = regloom_codegen::render(&map, Drivers::All, DRIVER, kernel);
-    let mut texts = artifacts.iter().filter(|(path, _)| path.ends_with(".rs"));
-    let (_, text) = texts.next().context("no driver is rendered")?;
-    blocks(text)
+    let mut all = Vec::new();
+    for (path, text) in artifacts.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let found = blocks(module_of(path), text)?;
+        ensure!(
+            path.contains("/core/") || found.is_empty(),
+            "{path} has unsafe code"
+        );
+        all.extend(found);
+    }
+    ensure!(!all.is_empty(), "no unsafe code is found in the driver");
+    Ok(all)
 }
 
-fn blocks(text: &str) -> Result<Vec<Unsafe>> {
+/// The module whose file this is.
+fn module_of(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.trim_end_matches(".rs")
+}
+
+fn blocks(module: &str, text: &str) -> Result<Vec<Unsafe>> {
     let lines: Vec<&str> = text.lines().collect();
-    let mut place = Place::default();
+    let mut place = Place {
+        module: module.to_owned(),
+        function: String::new(),
+    };
     let mut found = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         place.pass(line);
@@ -87,7 +106,6 @@ fn blocks(text: &str) -> Result<Vec<Unsafe>> {
             });
         }
     }
-    ensure!(!found.is_empty(), "no unsafe code is found in the driver");
     Ok(found)
 }
 
@@ -98,7 +116,6 @@ fn is_unsafe(line: &str) -> bool {
 }
 
 /// The place of a line in the driver.
-#[derive(Default)]
 struct Place {
     module: String,
     function: String,
@@ -106,13 +123,11 @@ struct Place {
 
 impl Place {
     fn pass(&mut self, line: &str) {
-        let words = line.trim().trim_start_matches("pub(super) ");
+        let words = line.trim().trim_start_matches("pub(crate) ");
+        let words = words.trim_start_matches("pub(super) ");
         let words = words.trim_start_matches("unsafe ");
         let words = words.trim_start_matches("extern \"C\" ");
-        if let Some(module) = words.strip_prefix("mod ") {
-            self.module = module.trim_end_matches(" {").to_owned();
-            self.function.clear();
-        } else if let Some(function) = words.strip_prefix("fn ")
+        if let Some(function) = words.strip_prefix("fn ")
             && !line.trim_end().ends_with(';')
         {
             let end = function.find(['(', '<']).unwrap_or(function.len());
@@ -184,9 +199,9 @@ mod tests {
 
     #[test]
     fn a_block_is_found_with_its_place_and_argument() {
-        let text = "mod node {\n    fn end(self) {\n        // SAFETY: It is\n        // there.\n        \
-                    let it = unsafe { get(self) };\n    }\n}\n";
-        let [block] = blocks(text).unwrap().try_into().ok().unwrap();
+        let text = "fn end(self) {\n    // SAFETY: It is\n    // there.\n    \
+                    let it = unsafe { get(self) };\n}\n";
+        let [block] = blocks("node", text).unwrap().try_into().ok().unwrap();
         assert_eq!(block.place, "node::end");
         assert_eq!(block.argument, "It is there.");
         assert_eq!(block.code, "let it = unsafe { get(self) };");
@@ -194,6 +209,6 @@ mod tests {
 
     #[test]
     fn a_block_without_an_argument_is_an_error() {
-        assert!(blocks("fn f() {\n    unsafe { g() }\n}\n").is_err());
+        assert!(blocks("node", "fn f() {\n    unsafe { g() }\n}\n").is_err());
     }
 }

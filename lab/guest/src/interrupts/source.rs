@@ -42,18 +42,47 @@ impl Source {
 
     /// Prepares the block's interrupt, through a node of any driver.
     pub(crate) fn prepare_on(scenario: &Scenario, node: &str) -> Checked<Self> {
+        let source = Self::open(scenario, node)?;
+        source.calm();
+        Ok(source)
+    }
+
+    /// The block as it is.
+    pub(crate) fn open(scenario: &Scenario, node: &str) -> Checked<Self> {
         let raise = scenario.raises.clone().ok_or("no way is known")?;
         let device = driver::open_node(node).context(node)?;
         let mapping = Request::whole(scenario.mappable)
             .map(&device)
             .context("mapping")?;
-        let source = Self {
+        Ok(Self {
             node: node.to_owned(),
             raise,
             mapping,
-        };
-        source.write_all(&source.raise.prepare);
-        Ok(source)
+        })
+    }
+
+    /// Writes what makes the block quiet, and the interrupt possible.
+    pub(crate) fn calm(&self) {
+        self.write_all(&self.raise.prepare);
+    }
+
+    /// Whether the block has a level that no acknowledgement clears, and an enable register.
+    pub(crate) fn has_storm(&self) -> bool {
+        !self.raise.storm.is_empty()
+    }
+
+    /// Writes what makes that level.
+    pub(crate) fn write_storm(&self) {
+        self.write_all(&self.raise.storm);
+    }
+
+    /// What the enable register holds.
+    pub(crate) fn enabled(&self) -> u32 {
+        self.mapping.read(self.raise.enable)
+    }
+
+    pub(crate) fn set_enabled(&self, bits: u32) {
+        self.mapping.write(self.raise.enable, bits);
     }
 
     /// The interrupt's bits in the status register.
@@ -98,15 +127,15 @@ impl Source {
 
     /// A file whose reads wait.
     pub(crate) fn open_blocking(&self) -> Checked<Reader> {
-        self.open(OFlags::empty())
+        self.open_with(OFlags::empty())
     }
 
     /// A file whose reads do not wait.
     pub(crate) fn open_nonblocking(&self) -> Checked<Reader> {
-        self.open(OFlags::NONBLOCK)
+        self.open_with(OFlags::NONBLOCK)
     }
 
-    fn open(&self, flags: OFlags) -> Checked<Reader> {
+    fn open_with(&self, flags: OFlags) -> Checked<Reader> {
         let file = OpenOptions::new()
             .read(true)
             .write(true)
