@@ -43,8 +43,7 @@ const fn number(direction: u32, size: u32, letter: u32, number: u32) -> u32 {
 /// Makes the driver's calls, and calls that it does not have.
 pub(crate) fn test_ioctls(scenario: &Scenario, report: &mut Report) {
     report.check("info: the answer matches the description", || {
-        let device = open(scenario)?;
-        Info::ask(&device, all_of(scenario))?.must_match(scenario)
+        must_match(&open(scenario)?, scenario)
     });
     report.check("info: the answer fills the given size and no more", || {
         let device = open(scenario)?;
@@ -88,6 +87,11 @@ pub(crate) fn ask(device: impl AsFd) -> Result<(), Errno> {
     system::ioctl(device, INFO, &mut argument)
 }
 
+/// The driver's answer matches the description.
+pub(crate) fn must_match(device: &File, scenario: &Scenario) -> Checked {
+    Info::ask(device, all_of(scenario))?.must_match(scenario)
+}
+
 /// The physical address of a node's block.
 pub(crate) fn base(device: &File) -> Checked<u64> {
     Ok(Info::ask(device, INFO_SIZE)?.answer.u64(16))
@@ -98,6 +102,11 @@ pub(crate) fn set_events(device: impl AsFd, events: u32, on: bool) -> Result<(),
     let mut argument = Argument::filled(UNTOUCHED);
     argument.put_u32(0, events);
     system::ioctl(device, if on { ENABLE } else { DISABLE }, &mut argument)
+}
+
+/// Selects an interrupt for the file.
+pub(crate) fn select(device: impl AsFd, index: usize) -> Result<(), Errno> {
+    system::ioctl_number(device, SELECT, index)
 }
 
 /// A file whose device is gone has no answers, even if the device is back.
@@ -154,7 +163,7 @@ impl Info {
         let at = INFO_SIZE as usize + index * WINDOW_SIZE as usize;
         must_be(self.answer.u64(at), window.offset).context("offset")?;
         must_be(self.answer.u64(at + 8), window.size as u64).context("size")?;
-        must_be(self.answer.u32(at + 16), window.write.into()).context("flags")?;
+        must_be(self.answer.u32(at + 16), window.flags()).context("flags")?;
         must_be(self.answer.u32(at + 20), 0).context("reserved")
     }
 }

@@ -25,6 +25,7 @@ use crate::privacy::test_privacy;
 use crate::program;
 use crate::report::{Checked, Context, Report, quote};
 use crate::scenario::{PROGRAM, Read, Scenario};
+use crate::trials;
 use crate::wrong_nodes::test_wrong_nodes;
 
 /// Runs all tests from loading to removal.
@@ -51,6 +52,10 @@ pub(crate) fn run(scenario: &Scenario, report: &mut Report) {
 }
 
 fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
+    if let Some(trial) = &scenario.trial {
+        trials::run(trial, scenario, report);
+        return;
+    }
     let appears = report.check("the node appears", || driver::wait_for_node(scenario, true));
     report.check("/proc/iomem shows the driver's claim", || {
         is_claimed(scenario)

@@ -34,6 +34,7 @@ mod report;
 mod scenario;
 mod system;
 mod task;
+mod trials;
 mod uio;
 mod wrong_nodes;
 
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
     match arguments.split_first() {
         Some((role, rest)) if role == holder::ROLE => holder::run(rest),
         Some((role, rest)) if role == privacy::ROLE => privacy::run(rest),
+        Some((role, rest)) if role == trials::in_32_bits::ROLE => trials::in_32_bits::run(rest),
         _ => first_process(),
     }
 }

@@ -79,6 +79,9 @@ pub(crate) struct Mapping {
 // and written by whole words.
 unsafe impl Sync for Mapping {}
 
+// SAFETY: as above; any thread may unmap it.
+unsafe impl Send for Mapping {}
+
 impl Mapping {
     /// Reads a register; the process dies of SIGBUS when the device is gone.
     pub(crate) fn read(&self, offset: usize) -> u32 {
@@ -151,6 +154,44 @@ impl Mapping {
         // SAFETY: both ranges are this mapping's own; no pointer into them is kept elsewhere.
         self.address =
             unsafe { mremap_fixed(self.address, self.length, self.length, flags, place) }?;
+        Ok(())
+    }
+}
+
+impl Mapping {
+    /// Memory keeps words that are written at any address, and returns them at once and byte by
+    /// byte.
+    pub(crate) fn must_keep_unaligned(&self) -> Result<(), String> {
+        for at in 0..64 {
+            let value = 0x0123_4567_89ab_cdef_u64.rotate_left(at) ^ 0x55;
+            let at = at as usize;
+            // SAFETY: a test maps more than these bytes, and they are in plain memory.
+            let (word, bytes) = unsafe {
+                let place = self.address.byte_add(at);
+                place.cast::<u64>().write_unaligned(value);
+                let mut bytes = [0_u8; 8];
+                for (index, byte) in bytes.iter_mut().enumerate() {
+                    *byte = place.cast::<u8>().add(index).read_volatile();
+                }
+                (place.cast::<u64>().read_unaligned(), bytes)
+            };
+            if word != value || bytes != value.to_ne_bytes() {
+                return Err(format!("at {at}: {word:#x}, {bytes:x?}, not {value:#x}"));
+            }
+        }
+        let pattern: Vec<u8> = (0..997_u32).map(|byte| (byte * 7) as u8).collect();
+        let mut copy = vec![0; pattern.len()];
+        for (to, from) in [(1, 3), (5, 2), (4091, 7)] {
+            // SAFETY: as above; neither range has the other's bytes.
+            unsafe {
+                let place = self.address.cast::<u8>().add(to);
+                ptr::copy_nonoverlapping(pattern[from..].as_ptr(), place, pattern.len() - from);
+                ptr::copy_nonoverlapping(place, copy[from..].as_mut_ptr(), pattern.len() - from);
+            }
+            if copy[from..] != pattern[from..] {
+                return Err(format!("what is copied to {to} comes back otherwise"));
+            }
+        }
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::scenario::Scenario;
 /// The module that reports it, in the machine's root.
 const MODULE: &str = "/page_kind.ko";
 /// The module's node.
-const NODE: &str = "/dev/page_kind";
+pub(crate) const NODE: &str = "/dev/page_kind";
 
 /// Checks the attributes of the registers' page, and of a page of memory.
 pub(crate) fn test_page_kind(scenario: &Scenario, report: &mut Report) {
@@ -32,12 +32,20 @@ pub(crate) fn test_page_kind(scenario: &Scenario, report: &mut Report) {
             memory: "memory",
         }
     };
-    report.check(kinds.name, || {
-        driver::load_module(MODULE, c"")?;
-        let checked = kinds.must_hold(scenario);
-        driver::remove_module("page_kind").context("rmmod")?;
-        checked
-    });
+    report.check(kinds.name, || while_loaded(|| kinds.must_hold(scenario)));
+}
+
+/// Does something while the module is there, and its node.
+pub(crate) fn while_loaded(work: impl FnOnce() -> Checked) -> Checked {
+    driver::load_module(MODULE, c"")?;
+    let outcome = driver::wait_for(NODE, true).and_then(|()| work());
+    driver::remove_module("page_kind").context("rmmod")?;
+    outcome
+}
+
+/// The kind of the page at an address of this process.
+pub(crate) fn must_be_kind(address: usize, kind: &str) -> Checked {
+    must_say(&File::open(NODE).context(NODE)?, address, kind)
 }
 
 /// What is to be answered.
@@ -49,7 +57,6 @@ struct Kinds {
 
 impl Kinds {
     fn must_hold(&self, scenario: &Scenario) -> Checked {
-        driver::wait_for(NODE, true)?;
         let asked = File::open(NODE).context(NODE)?;
         let word = Box::new(1_u32);
         must_say(&asked, ptr::from_ref(&*word).addr(), self.memory).context("memory")?;

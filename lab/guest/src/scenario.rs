@@ -45,6 +45,8 @@ pub(crate) struct Scenario {
     pub(crate) reads: Vec<Read>,
     /// Other programs of the device's, in the machine's root.
     pub(crate) also: Vec<String>,
+    /// What is tried in place of the tests that all examples pass.
+    pub(crate) trial: Option<String>,
     /// How the block is made to interrupt, where software can do that.
     pub(crate) raises: Option<Raise>,
 }
@@ -55,6 +57,8 @@ pub(crate) struct Window {
     pub(crate) offset: u64,
     pub(crate) size: usize,
     pub(crate) write: bool,
+    /// It is mapped as memory.
+    pub(crate) memory: bool,
 }
 
 /// A register's value once the program has run.
@@ -119,6 +123,7 @@ impl Scenario {
             windows,
             reads: facts.all("read", Read::parse)?,
             also: facts.all("also", |name| Ok(name.to_owned()))?,
+            trial: facts.any("trial").map(str::to_owned),
             raises: Raise::among(&facts)?,
         })
     }
@@ -171,8 +176,8 @@ impl<'a> Facts<'a> {
 
 impl Display for Window {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let write = u32::from(self.write);
-        write!(out, "{:#x} {:#x} {write:#x}", self.offset, self.size)
+        let flags = self.flags();
+        write!(out, "{:#x} {:#x} {flags:#x}", self.offset, self.size)
     }
 }
 
@@ -182,12 +187,19 @@ impl Window {
         self.offset..self.offset + self.size as u64
     }
 
+    /// The driver's flags: 1 is for writes, 2 for memory.
+    pub(crate) fn flags(&self) -> u32 {
+        u32::from(self.write) | u32::from(self.memory) << 1
+    }
+
     pub(crate) fn parse(text: &str) -> Checked<Self> {
-        let [offset, size, write] = words(text)?;
+        let [offset, size, flags] = words(text)?;
+        let flags = number(flags)?;
         Ok(Self {
             offset: number(offset)?,
             size: narrowed(size)?,
-            write: number(write)? != 0,
+            write: flags & 1 != 0,
+            memory: flags & 2 != 0,
         })
     }
 }

@@ -151,6 +151,33 @@ pub(crate) fn gets_signal<T>(
     Ok((outcome, signal == libc::SIGIO))
 }
 
+/// How many page faults this thread has taken that no file had to be read for.
+pub(crate) fn page_faults() -> Result<i64, Errno> {
+    // SAFETY: it has no field that must not be 0.
+    let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
+    // SAFETY: the answer has a place.
+    nothing_or_error(unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) })?;
+    Ok(i64::from(usage.ru_minflt))
+}
+
+/// Locks the memory that the process has and will have, or ends that.
+pub(crate) fn lock_all_memory(on: bool) -> Result<(), Errno> {
+    // SAFETY: no memory is changed by it.
+    nothing_or_error(unsafe {
+        if on {
+            libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE)
+        } else {
+            libc::munlockall()
+        }
+    })
+}
+
+/// Gives this thread mounts of its own, which are at first those of its process.
+pub(crate) fn unshare_mounts() -> Result<(), Errno> {
+    // SAFETY: what the thread mounts from now on, no other thread sees.
+    nothing_or_error(unsafe { libc::unshare(libc::CLONE_NEWNS) })
+}
+
 fn wait_for(child: libc::pid_t) -> Result<ExitStatus, Errno> {
     let mut status = 0;
     // SAFETY: the status has a place.

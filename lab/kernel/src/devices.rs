@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! The devices of the lab: those of the examples, as they are in `generated/`, and
-//! one that is no example.
+//! those that are no examples, which have descriptions of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,29 @@ use regloom_codegen::{Drivers, Kernel, Parts};
 /// A register of every access: the map that the runtime's own tests go by.
 pub(crate) const EVERY_ACCESS: &str = "every-access";
 
-const EVERY_ACCESS_DESCRIPTION: &str = "mmio/tests/every_access/every-access.yaml";
+/// A PL061 whose two interrupts share registers and their line.
+pub(crate) const LINES: &str = "pl061-lines";
+
+/// Interrupts that no acknowledgement clears.
+pub(crate) const STUCK: &str = "stuck-block";
+
+/// Windows of many pages.
+pub(crate) const WIDE: &str = "wide-block";
+
+/// A bus master on a bus with a clock.
+pub(crate) const ON_BUS: &str = "bus-block";
+
+/// Devices that are no examples, and the descriptions that they are generated from.
+const DESCRIPTIONS: &[(&str, &str)] = &[
+    (
+        EVERY_ACCESS,
+        "mmio/tests/every_access/every-access.yaml",
+    ),
+    (LINES, "lab/kernel/devices/pl061-lines.yaml"),
+    (STUCK, "lab/kernel/devices/stuck-block.yaml"),
+    (WIDE, "lab/kernel/devices/wide-block.yaml"),
+    (ON_BUS, "lab/kernel/devices/bus-block.yaml"),
+];
 
 /// All of them, by name.
 pub(crate) fn all() -> Result<Vec<String>> {
@@ -23,26 +45,35 @@ pub(crate) fn all() -> Result<Vec<String>> {
         !devices.is_empty(),
         "generated/ is empty; run cargo xtask codegen"
     );
-    render(EVERY_ACCESS)?;
-    devices.push(EVERY_ACCESS.to_owned());
+    folders::create_empty(&rendered())?;
+    for (device, _) in DESCRIPTIONS {
+        render(device)?;
+        devices.push((*device).to_owned());
+    }
     Ok(devices)
 }
 
 /// The folder of a device's generated output.
 pub(crate) fn generated(device: &str) -> PathBuf {
-    match device {
-        EVERY_ACCESS => rendered().join(device),
-        _ => workspace::generated(device),
+    match description(device) {
+        Some(_) => rendered().join(device),
+        None => workspace::generated(device),
     }
 }
 
 /// The map that it is made from.
 pub(crate) fn map(device: &str) -> Result<RegisterMap> {
-    if device != EVERY_ACCESS {
+    let Some(description) = description(device) else {
         return examples::map_of(device);
-    }
-    let description = workspace::root().join(EVERY_ACCESS_DESCRIPTION);
+    };
+    let description = workspace::root().join(description);
     Ok(regdesc::load(&description, &regdesc::Options::default())?)
+}
+
+/// The description of a device that is no example.
+fn description(device: &str) -> Option<&'static str> {
+    let found = DESCRIPTIONS.iter().find(|(name, _)| *name == device)?;
+    Some(found.1)
 }
 
 fn rendered() -> PathBuf {
@@ -52,7 +83,6 @@ fn rendered() -> PathBuf {
 /// Generates what is not checked in.
 fn render(device: &str) -> Result<()> {
     let output = rendered();
-    folders::create_empty(&output)?;
     let artifacts =
         regloom_codegen::render(&map(device)?, Drivers::All, Parts::ALL, Kernel::default());
     for (path, text) in artifacts.iter() {

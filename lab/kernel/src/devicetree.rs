@@ -35,11 +35,15 @@ const SMALLEST: &str = "/dts-v1/;
 		#clock-cells = <1>;
 	};
 
+	lab_clock: clock {
+		#clock-cells = <0>;
+	};
+
 	rstc: reset-controller {
 		#reset-cells = <1>;
 	};
 
-	amba: axi {
+	amba: lab_bus: axi {
 		#address-cells = <1>;
 		#size-cells = <1>;
 	};
@@ -115,7 +119,8 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
     for node in scenario.replaces {
         run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
     }
-    let tree = decompile(&base)? + &labelled(scenario.machine) + &wrong(scenario);
+    let beside = scenario.lab.map_or("", |lab| lab.beside);
+    let tree = decompile(&base)? + &labelled(scenario.machine) + &wrong(scenario) + beside;
     // A tree whose root counts in 64 bits (`virt`) around a bus that counts in 32
     // makes dtc doubt the bus's empty `ranges`. The kernel takes an empty one as
     // "the same addresses" whatever the cell counts are, and the snippet cannot

@@ -46,7 +46,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail, ensure};
 use lab_support::report::Report;
 
-use self::arch::{Arch, Kernel, PLAIN};
+use self::arch::{ARM, Arch, Kernel, PLAIN};
 use self::build::Built;
 use self::cache::Cache;
 use self::map_change::version;
@@ -237,7 +237,8 @@ impl Subjects {
     fn packages(&self, arch: &Arch) -> Vec<String> {
         let mut packages = vec![program::GUEST.to_owned()];
         let scenarios = self.scenarios(arch);
-        packages.extend(scenarios.iter().map(|it| program::demo(it.device)));
+        let with_program = scenarios.iter().filter(|it| it.has_program());
+        packages.extend(with_program.map(|it| program::demo(it.device)));
         if self.changes_map_on(arch) {
             packages.extend(version::PACKAGES.map(str::to_owned));
         }
@@ -371,10 +372,25 @@ fn test_drivers(
     let programs = report.run("programs cross-build, static", Some(label), || {
         program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)
     });
-    for scenario in subjects.scenarios(kernel.arch) {
+    let scenarios = subjects.scenarios(kernel.arch);
+    let in_32_bits = scenarios
+        .iter()
+        .any(|it| it.lab.is_some_and(|lab| lab.in_32_bits))
+        .then(|| {
+            report.run("programs cross-build for 32 bits", Some(label), || {
+                program::build(&ARM, &[program::GUEST.to_owned()], &lab.cache)
+            })
+        })
+        .flatten();
+    for scenario in scenarios {
         match (modules.get(scenario.device), &programs) {
             (Some(modules), Some(programs)) => {
-                scenario.run(built, &Parts { modules, programs }, report);
+                let parts = Parts {
+                    modules,
+                    programs,
+                    in_32_bits: in_32_bits.as_ref(),
+                };
+                scenario.run(built, &parts, report);
             }
             (None, _) => report.not_run(scenario.title(), Some(label), "its driver is not built"),
             (_, None) => report.not_run(scenario.title(), Some(label), "its program is not built"),

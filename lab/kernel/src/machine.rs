@@ -62,6 +62,13 @@ pub(crate) const VIRT: Machine = Machine {
     alike: false,
 };
 
+/// The same, and the kernel does not look in the tree for what a device waits for: a driver
+/// finds out by itself.
+pub(crate) const VIRT_WITHOUT_LINKS: Machine = Machine {
+    command_line: "console=ttyAMA0 mem=256M fw_devlink=off",
+    ..VIRT
+};
+
 /// A Xilinx Zynq-7000: two ARM cores beside an FPGA.
 pub(crate) const ZYNQ: Machine = Machine {
     name: "xilinx-zynq-a9",

@@ -2,12 +2,14 @@
 
 //! What is booted, and what must be true in it.
 
+mod lab;
 pub(crate) mod run;
 
 use std::fmt::Write as _;
 
 use anyhow::{Context, Result};
 use regdesc::RegisterMap;
+use regdesc::model::WindowKind;
 
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
 use super::devices::{self, EVERY_ACCESS};
@@ -43,6 +45,23 @@ pub(crate) struct Scenario {
     capture: Option<Capture>,
     /// Other programs of the package that has the device's.
     also: &'static [&'static str],
+    /// What is tried with a device of the lab's own, in place of the tests that all examples pass.
+    pub(crate) lab: Option<&'static Lab>,
+}
+
+/// Tests of the lab's own.
+#[derive(Debug)]
+pub(crate) struct Lab {
+    /// What the guest calls the tests.
+    trial: &'static str,
+    /// Nodes beside the device's, in the language of device trees.
+    pub(crate) beside: &'static str,
+    /// Modules of the kernel's own that it needs, by their objects.
+    objects: &'static [&'static str],
+    /// It has a program, as examples have.
+    pub(crate) has_program: bool,
+    /// The guest's program is there for processors of 32 bits too.
+    pub(crate) in_32_bits: bool,
 }
 
 /// A node that an overlay brings.
@@ -93,6 +112,10 @@ struct Raise {
 
 /// All that is booted.
 pub(crate) const SCENARIOS: &[Scenario] = &[
+    lab::LINES,
+    lab::STUCK,
+    lab::WIDE,
+    lab::ON_BUS,
     Scenario {
         device: "pl061-gpio",
         arch: &ARM64,
@@ -113,6 +136,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &["pl061-gpio-edge"],
+        lab: None,
     },
     Scenario {
         device: "pl031-rtc",
@@ -132,6 +156,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &["pl031-rtc-async"],
+        lab: None,
     },
     Scenario {
         device: EVERY_ACCESS,
@@ -149,6 +174,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        lab: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -165,6 +191,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: Some(FPGA_MEM_OVERLAY),
         capture: None,
         also: &[],
+        lab: None,
     },
     Scenario {
         device: "adc-capture",
@@ -192,6 +219,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             second: 0x4001_0000,
         }),
         also: &[],
+        lab: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -208,6 +236,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        lab: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -225,6 +254,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        lab: None,
     },
     Scenario {
         device: "fpga-mem",
@@ -241,6 +271,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        lab: None,
     },
 ];
 
@@ -295,6 +326,11 @@ impl Scenario {
         format!("{} on {}", self.device, self.machine.name)
     }
 
+    /// Whether there is a program that shows the device in use.
+    pub(crate) fn has_program(&self) -> bool {
+        self.lab.is_none_or(|lab| lab.has_program)
+    }
+
     /// The scenario as the guest reads it: one fact a line, its name first.
     pub(crate) fn text(&self, flavour: &Flavour) -> Result<String> {
         let map = devices::map(self.device)?;
@@ -311,6 +347,9 @@ impl Scenario {
         }
         for also in self.also {
             writeln!(text, "also {also}")?;
+        }
+        if let Some(lab) = self.lab {
+            writeln!(text, "trial {}", lab.trial)?;
         }
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;
@@ -377,8 +416,8 @@ fn driver_facts(map: &RegisterMap) -> Result<String> {
     }
     for window in &block.windows {
         let (start, length) = (window.range.start, window.range.len);
-        let write = u32::from(window.write);
-        writeln!(text, "window {start:#x} {length:#x} {write:#x}")?;
+        let flags = u32::from(window.write) | u32::from(window.kind == WindowKind::Memory) << 1;
+        writeln!(text, "window {start:#x} {length:#x} {flags:#x}")?;
     }
     Ok(text)
 }

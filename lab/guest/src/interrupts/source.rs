@@ -13,6 +13,7 @@ use rustix::fs::OFlags;
 use rustix::io::{self, Errno};
 
 use crate::driver;
+use crate::ioctls;
 use crate::mapping::{Mapping, Request};
 use crate::report::{Checked, Context, must_be};
 use crate::scenario::{Raise, Scenario, Write};
@@ -159,6 +160,18 @@ impl AsFd for Reader {
 }
 
 impl Reader {
+    /// A file whose reads do not wait, for an interrupt by its index.
+    pub(crate) fn of(node: &str, interrupt: usize) -> Checked<Self> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+            .open(node)
+            .context(node)?;
+        ioctls::select(&file, interrupt).context("select")?;
+        Ok(Self { file })
+    }
+
     /// The system call alone: the standard library's would try again in some cases.
     pub(crate) fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
         io::read(&self.file, buffer)

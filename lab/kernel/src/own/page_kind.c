@@ -2,8 +2,9 @@
 /*
  * What the page tables say of a page, for the tests: a read of /dev/page_kind
  * at an offset is answered for the page at that address of the reader. There
- * is "nothing"; or it is treated as that of a "device" or as "memory"; or the
- * machine's page tables have no word for it, and the two are "alike".
+ * is "nothing"; or it is treated as that of a "device", as "combining" memory
+ * without a cache, or as "memory"; or the machine's page tables have no word for
+ * it, and all are "alike".
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -16,6 +17,11 @@
 static bool is_device(pgprot_t prot)
 {
 	return pgprot_val(pgprot_noncached(prot)) == pgprot_val(prot);
+}
+
+static bool is_combining(pgprot_t prot)
+{
+	return pgprot_val(pgprot_writecombine(prot)) == pgprot_val(prot);
 }
 
 /* The entry for a small page; there are no others where registers are mapped. */
@@ -52,7 +58,9 @@ static const char *kind_at(struct mm_struct *mm, unsigned long address)
 		return "nothing";
 	if (is_device(vm_get_page_prot(VM_READ | VM_WRITE | VM_SHARED)))
 		return "alike";
-	return is_device(__pgprot(pte_val(entry))) ? "device" : "memory";
+	if (is_device(__pgprot(pte_val(entry))))
+		return "device";
+	return is_combining(__pgprot(pte_val(entry))) ? "combining" : "memory";
 }
 
 static ssize_t page_kind_read(struct file *file, char __user *user, size_t len,

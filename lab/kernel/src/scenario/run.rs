@@ -4,10 +4,10 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use lab_support::report::Report;
 
-use super::Scenario;
+use super::{Lab, Scenario};
 use crate::booted::Booted;
 use crate::build::Built;
 use crate::devicetree;
@@ -24,6 +24,8 @@ pub(crate) struct Parts<'a> {
     /// The folder with the driver's modules.
     pub(crate) modules: &'a Path,
     pub(crate) programs: &'a Programs,
+    /// The programs for processors of 32 bits, where any scenario needs them.
+    pub(crate) in_32_bits: Option<&'a Programs>,
 }
 
 impl Scenario {
@@ -53,7 +55,13 @@ impl Scenario {
             archive.folder(folder)?;
         }
         archive.copy("init", &parts.programs.path(program::GUEST))?;
-        archive.copy("program", &parts.programs.path(&program::demo(self.device)))?;
+        if self.has_program() {
+            let demo = parts.programs.path(&program::demo(self.device));
+            archive.copy("program", &demo)?;
+        }
+        if let Some(lab) = self.lab {
+            lab.pack(&mut archive, parts, built)?;
+        }
         for also in self.also {
             archive.copy(also, &parts.programs.path(also))?;
         }
@@ -67,5 +75,21 @@ impl Scenario {
         }
         archive.file("scenario", self.text(built.kernel.flavour)?.as_bytes())?;
         Ok(archive)
+    }
+}
+
+impl Lab {
+    /// Adds what it needs.
+    fn pack(&self, archive: &mut Archive, parts: &Parts, built: &Built) -> Result<()> {
+        for object in self.objects {
+            let name = Path::new(object).file_name();
+            let name = name.context("a module is a file")?.to_string_lossy();
+            archive.copy(&name, &built.object(object))?;
+        }
+        if self.in_32_bits {
+            let programs = parts.in_32_bits.context("it is not built for 32 bits")?;
+            archive.copy("in-32-bits", &programs.path(program::GUEST))?;
+        }
+        Ok(())
     }
 }
