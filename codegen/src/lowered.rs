@@ -187,14 +187,6 @@ impl<'m> Block<'m> {
         } = &self.facts;
         types.get_or_init(|| Types::of(layout, map.bus))
     }
-
-    /// The first interrupt, where more than its line reports it and the driver
-    /// handles it.
-    pub(crate) fn first_handled_interrupt(&self) -> Option<&Interrupt<'m>> {
-        let first = self.interrupts.first()?;
-        let reports = !first.sources.is_empty() || first.is_edge;
-        (reports && first.unhandled.is_none()).then_some(first)
-    }
 }
 
 impl<'m> Facts<'m> {

@@ -6,6 +6,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::bus::{Bus, Carried, Carrier, Mapped, On};
+use crate::events::InterruptLine;
 use crate::place::Place;
 use crate::region::Region;
 use crate::table::{Identity, Instance, Interrupt, Item};
@@ -38,9 +39,6 @@ pub trait Block: Sized + 'static {
     /// Its identity registers.
     const IDENTITY: &'static [Identity] = &[];
 
-    /// How a program acknowledges its first interrupt where no driver does.
-    const INTERRUPT: Interrupt = Interrupt::LINE;
-
     /// The handle with a method for each register.
     type Registers<'a, B: Bus>: Copy;
 
@@ -48,16 +46,28 @@ pub trait Block: Sized + 'static {
     fn registers<B: Bus>(root: Root<'_, Self, B>) -> Self::Registers<'_, B>;
 }
 
-/// The interrupts of a block by name: an enum in the generated crate.
-pub trait Interrupts: Copy + fmt::Debug + 'static {
-    /// The block that has them.
-    type Block: Block;
+/// A block that has interrupts.
+#[diagnostic::on_unimplemented(
+    message = "the block `{Self}` has no interrupts",
+    label = "its description has no `interrupts:`"
+)]
+pub trait Interrupts: Block {
+    /// The first of them, in the order of the description.
+    type First: InterruptOf<Self>;
+}
 
-    /// Their names in the description, in its order.
-    const NAMES: &'static [&'static str];
+/// An interrupt of the block `D`: a unit struct in the module `interrupts` of the
+/// generated crate.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an interrupt of the block `{D}`",
+    note = "the interrupts of a block are in the module `interrupts` of its crate"
+)]
+pub trait InterruptOf<D: Block>: InterruptLine + Sized {
+    /// Its index among the interrupts of the block.
+    const INDEX: usize;
 
-    /// The index of this one in [`NAMES`](Self::NAMES).
-    fn index(self) -> usize;
+    /// Where its events are reported, enabled and acknowledged.
+    const TABLE: Interrupt;
 }
 
 /// The first byte of a block `D`.

@@ -2,9 +2,12 @@
 
 //! Waiting for a device's interrupts.
 
+mod driver;
 mod ready;
 mod uio;
 
+use core::fmt;
+use core::marker::PhantomData;
 use core::time::Duration;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
@@ -12,11 +15,15 @@ use std::time::Instant;
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use self::uio::{Line, set};
-use crate::block::{Block, Interrupts};
+use self::uio::Line;
+use crate::block::{Block, InterruptOf, Interrupts};
 use crate::bus::{Bus, Pointer, Reach};
 use crate::device::{Device, Node};
+use crate::events::{AnyLine, Event, Events, InterruptLine};
+use crate::handling::must_be_switchable;
 use crate::open::own_file;
+use crate::table;
+use crate::waits::Waits;
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// The interrupt of the block; of several, the first.
@@ -29,7 +36,10 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// [`io::ErrorKind::Unsupported`] when the device was not opened by its node.
     /// Also when it is a UIO device that was opened for reading only: through UIO
     /// the program acknowledges interrupts.
-    pub fn interrupt(&self) -> io::Result<Interrupt> {
+    pub fn interrupt(&self) -> io::Result<Interrupt<D::First>>
+    where
+        D: Interrupts,
+    {
         let node = self.node().ok_or(io::ErrorKind::Unsupported)?;
         Interrupt::of::<D>(node.try_clone()?)
     }
@@ -47,24 +57,26 @@ impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
     /// where there is no `/proc`, or where this process may not open the node and
     /// uses a descriptor that was passed to it; [`interrupt`](Device::interrupt)
     /// works there. `ENODEV` (errno 19) when the device was removed.
-    pub fn interrupt_of<I: Interrupts<Block = D>>(&self, which: I) -> io::Result<Interrupt> {
+    pub fn interrupt_of<L: InterruptOf<D>>(&self, _which: L) -> io::Result<Interrupt<L>>
+    where
+        D: Interrupts,
+    {
         let node = match self.node().ok_or(io::ErrorKind::Unsupported)? {
-            Node::Driver(file) => Node::Driver(own_file::for_interrupt(file, which.index())?),
-            Node::Uio { .. } if which.index() > 0 => return Err(not_by_uio(which)),
+            Node::Driver(file) => Node::Driver(own_file::for_interrupt(file, L::INDEX)?),
+            Node::Uio { .. } if L::INDEX > 0 => return Err(not_by_uio::<D, L>()),
             uio @ Node::Uio { .. } => uio.try_clone()?,
         };
         Interrupt::of::<D>(node)
     }
 }
 
-fn not_by_uio<I: Interrupts>(which: I) -> io::Error {
-    let name = |index: usize| I::NAMES.get(index).copied().unwrap_or("?");
+fn not_by_uio<D: Interrupts, L: InterruptLine>() -> io::Error {
     let message = std::format!(
         "UIO reports only the first interrupt of {} ({}), not {}; the generated driver reports \
          each of them",
-        I::Block::NAME,
-        name(0),
-        name(which.index())
+        D::NAME,
+        D::First::NAME,
+        L::NAME
     );
     io::Error::new(io::ErrorKind::Unsupported, message)
 }
@@ -75,35 +87,49 @@ fn not_by_uio<I: Interrupts>(which: I) -> io::Error {
 /// occurred, for `poll`, `epoll` and asynchronous runtimes. The descriptor stays
 /// the same, and open, as long as this value lives. It does not borrow the device,
 /// and may move to another thread or task.
-#[derive(Debug)]
-pub struct Interrupt {
+///
+/// `L` is the type of the interrupt in the generated crate, which has its events.
+pub struct Interrupt<L = AnyLine> {
     node: Node,
     /// The part that UIO leaves to the program.
     line: Option<Line>,
+    table: &'static table::Interrupt,
+    named: PhantomData<fn() -> L>,
 }
 
-/// An occurrence of an interrupt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event {
-    /// How often the interrupt has occurred since the driver was bound, modulo
-    /// 2^32. Through UIO, all occurrences until a wait count once.
-    pub count: u32,
-    /// The bits of the status register that the driver has acknowledged or masked,
-    /// and that were not reported before. Through UIO, the bits that this wait has
-    /// acknowledged.
-    pub bits: u32,
-}
-
-impl Interrupt {
+impl<L> Interrupt<L> {
     /// The interrupt that an open node reports.
-    fn of<D: Block>(node: Node) -> io::Result<Self> {
+    fn of<D: Block>(node: Node) -> io::Result<Self>
+    where
+        L: InterruptOf<D>,
+    {
         let line = match &node {
             Node::Driver(_) => None,
-            Node::Uio { file, before } => Some(Line::of::<D>(file, *before)?),
+            Node::Uio { file, before } => Some(Line::of(&L::TABLE, file, D::SIZE, *before)?),
         };
-        let interrupt = Interrupt { node, line };
+        let interrupt = Interrupt {
+            node,
+            line,
+            table: &L::TABLE,
+            named: PhantomData,
+        };
         interrupt.begin()?;
         Ok(interrupt)
+    }
+
+    /// The same interrupt, whose events have no names: to keep interrupts of
+    /// different types together.
+    #[must_use]
+    pub fn untyped(self) -> Interrupt {
+        let Interrupt {
+            node, line, table, ..
+        } = self;
+        Interrupt {
+            node,
+            line,
+            table,
+            named: PhantomData,
+        }
     }
 
     /// Enables the line, which an earlier user of the UIO device may have left
@@ -131,8 +157,11 @@ impl Interrupt {
     /// UIO `EIO` (errno 5). [`io::ErrorKind::Interrupted`] when a signal arrives
     /// first; then no event was taken, and the program may wait again. With a
     /// timeout of zero no signal interrupts it.
-    pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event>> {
+    pub fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event<L>>> {
         let started = Instant::now();
+        if let Some(left) = self.left()? {
+            return Ok(Some(left));
+        }
         loop {
             let left = timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
             if !ready::is_ready(self.file(), left)? {
@@ -151,13 +180,22 @@ impl Interrupt {
     ///
     /// # Errors
     /// As [`wait`](Interrupt::wait).
-    pub fn wait_until(&self, deadline: Instant) -> io::Result<Option<Event>> {
+    pub fn wait_until(&self, deadline: Instant) -> io::Result<Option<Event<L>>> {
         self.wait(Some(deadline.saturating_duration_since(Instant::now())))
+    }
+
+    /// What an earlier wait has left pending: through UIO, where an edge's line may
+    /// be still active and no enable bit makes another edge.
+    fn left(&self) -> io::Result<Option<Event<L>>> {
+        match &self.line {
+            Some(line) => Ok(line.left(self.file())?.map(event)),
+            None => Ok(None),
+        }
     }
 
     /// Takes an event. If there is none, it does not wait, unless the program has
     /// passed a descriptor that waits.
-    fn take(&self) -> io::Result<Event> {
+    fn take(&self) -> io::Result<Event<L>> {
         let mut report = [0; 8];
         let expected = match self.line {
             None => 8,
@@ -167,56 +205,132 @@ impl Interrupt {
         if rustix::io::read(self.file(), &mut report[..expected])? != expected {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let bits = word([report[4], report[5], report[6], report[7]]);
-        Ok(Event {
-            count: word([report[0], report[1], report[2], report[3]]),
-            bits: match &self.line {
-                None => bits,
-                Some(line) => line.take(self.file())?,
-            },
-        })
+        let [count, bits] = [0, 4].map(|at| word(&report, at));
+        let bits = match &self.line {
+            None => bits,
+            Some(line) => line.take(self.file(), count)?,
+        };
+        Ok(event((count, bits)))
+    }
+
+    /// Disables the interrupt until [`unmask`](Interrupt::unmask): the enable bits of
+    /// its events are cleared, and set again then. Through UIO, and where there are
+    /// no enable bits, the line is disabled.
+    ///
+    /// # Errors
+    /// The system's error. [`io::ErrorKind::PermissionDenied`] when the device was
+    /// opened for reading only.
+    pub fn mask(&self) -> io::Result<()> {
+        match &self.line {
+            Some(line) => line.set_masked(self.file(), true),
+            None => driver::set_masked(self.file(), true),
+        }
+    }
+
+    /// Enables the interrupt again after it was disabled: by
+    /// [`mask`](Interrupt::mask), or by the driver because it stays active until the
+    /// program has removed its cause. Events that were
+    /// [disabled](Interrupt::disable) stay disabled.
+    ///
+    /// # Errors
+    /// As [`mask`](Interrupt::mask).
+    pub fn unmask(&self) -> io::Result<()> {
+        match &self.line {
+            Some(line) => line.set_masked(self.file(), false),
+            None => driver::set_masked(self.file(), false),
+        }
     }
 
     fn file(&self) -> &OwnedFd {
         self.node.file()
     }
+}
 
-    /// Enables the interrupt again after it was disabled: by
-    /// [`disable`](Interrupt::disable), or by the driver because it stays active
-    /// until the program has removed its cause.
+impl<L: InterruptLine> Interrupt<L> {
+    /// Enables events: sets their bits in the enable registers.
+    ///
+    /// The driver does this under the lock under which it handles interrupts itself.
+    /// Through UIO this process does it, under a lock of this crate: another process,
+    /// or a write of the same register by its handle, may come in between, and then
+    /// one of the changes is lost.
     ///
     /// # Errors
-    /// The system's error.
-    pub fn enable(&self) -> io::Result<()> {
-        match &self.line {
-            Some(line) => line.set_disabled(self.file(), false),
-            None => set(self.file(), true),
-        }
+    /// [`io::ErrorKind::Unsupported`] where an event has no enable bit, or through
+    /// UIO an enable register that cannot be read. Otherwise as
+    /// [`mask`](Interrupt::mask).
+    pub fn enable(&self, events: Events<L>) -> io::Result<()> {
+        self.set_enabled(events, true)
     }
 
-    /// Disables the interrupt.
+    /// Disables events: clears their bits in the enable registers. They stay disabled
+    /// until they are enabled again.
     ///
     /// # Errors
-    /// The system's error.
-    pub fn disable(&self) -> io::Result<()> {
+    /// As [`enable`](Interrupt::enable).
+    pub fn disable(&self, events: Events<L>) -> io::Result<()> {
+        self.set_enabled(events, false)
+    }
+
+    fn set_enabled(&self, events: Events<L>, to: bool) -> io::Result<()> {
+        must_be_switchable(self.table, events)?;
         match &self.line {
-            Some(line) => line.set_disabled(self.file(), true),
-            None => set(self.file(), false),
+            Some(line) => line.set_enabled(events.bits(), to),
+            None => driver::set_enabled(self.file(), events.bits(), to),
         }
     }
 }
 
-fn word(bytes: [u8; 4]) -> u32 {
+fn event<L>((count, bits): (u32, u32)) -> Event<L> {
+    Event {
+        count,
+        events: Events::from_bits(bits),
+    }
+}
+
+/// The word at this offset of a report.
+fn word(report: &[u8; 8], at: usize) -> u32 {
+    let mut bytes = [0; 4];
+    for (byte, reported) in bytes.iter_mut().zip(report.iter().skip(at)) {
+        *byte = *reported;
+    }
     u32::from_ne_bytes(bytes)
 }
 
-impl AsFd for Interrupt {
+impl<L: InterruptLine> Waits<L> for Interrupt<L> {
+    fn wait(&self, timeout: Option<Duration>) -> io::Result<Option<Event<L>>> {
+        Interrupt::wait(self, timeout)
+    }
+
+    fn enable(&self, events: Events<L>) -> io::Result<()> {
+        Interrupt::enable(self, events)
+    }
+
+    fn disable(&self, events: Events<L>) -> io::Result<()> {
+        Interrupt::disable(self, events)
+    }
+
+    fn mask(&self) -> io::Result<()> {
+        Interrupt::mask(self)
+    }
+
+    fn unmask(&self) -> io::Result<()> {
+        Interrupt::unmask(self)
+    }
+}
+
+impl<L: InterruptLine> fmt::Debug for Interrupt<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {:?}", L::NAME, self.node)
+    }
+}
+
+impl<L> AsFd for Interrupt<L> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file().as_fd()
     }
 }
 
-impl AsRawFd for Interrupt {
+impl<L> AsRawFd for Interrupt<L> {
     fn as_raw_fd(&self) -> RawFd {
         self.file().as_raw_fd()
     }
@@ -247,18 +361,39 @@ mod tests {
         }
     }
 
-    #[derive(Debug, Clone, Copy)]
-    enum Which {
-        Done,
-        Overflow,
+    impl Interrupts for Two {
+        type First = Done;
     }
 
-    impl Interrupts for Which {
-        type Block = Two;
-        const NAMES: &'static [&'static str] = &["done", "overflow"];
-        fn index(self) -> usize {
-            self as usize
-        }
+    #[derive(Debug)]
+    struct Done;
+
+    impl Done {
+        const EMPTY: Events<Self> = Events::from_bits(0x1);
+        const FULL: Events<Self> = Events::from_bits(0x4);
+    }
+
+    impl InterruptLine for Done {
+        const NAME: &'static str = "done";
+        const EVENTS: &'static [table::Event] = &[table::Event::of("EMPTY", 0x1)];
+    }
+
+    impl InterruptOf<Two> for Done {
+        const INDEX: usize = 0;
+        const TABLE: table::Interrupt = table::Interrupt::LINE;
+    }
+
+    #[derive(Debug)]
+    struct Overflow;
+
+    impl InterruptLine for Overflow {
+        const NAME: &'static str = "overflow";
+        const EVENTS: &'static [table::Event] = &[];
+    }
+
+    impl InterruptOf<Two> for Overflow {
+        const INDEX: usize = 1;
+        const TABLE: table::Interrupt = table::Interrupt::LINE;
     }
 
     /// A device whose interrupts are reported by writing to a socket.
@@ -298,7 +433,7 @@ mod tests {
         report(&socket, &[7, 0x5]);
         let event = Event {
             count: 7,
-            bits: 0x5,
+            events: Done::EMPTY | Done::FULL,
         };
         assert_eq!(interrupt.wait(None).unwrap(), Some(event));
         let moment = Duration::from_millis(2);
@@ -320,15 +455,18 @@ mod tests {
     fn uio_reports_a_count_without_bits() {
         let (device, socket) = device_on_a_socket(uio);
         report(&socket, &[3]);
-        let first = device.interrupt_of(Which::Done).unwrap();
-        let event = Event { count: 3, bits: 0 };
+        let first = device.interrupt_of(Done).unwrap();
+        let event = Event {
+            count: 3,
+            events: Events::NONE,
+        };
         assert_eq!(first.wait(None).unwrap(), Some(event));
     }
 
     #[test]
     fn through_uio_all_but_the_first_are_refused() {
         let (device, _socket) = device_on_a_socket(uio);
-        let refused = device.interrupt_of(Which::Overflow).unwrap_err();
+        let refused = device.interrupt_of(Overflow).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
         assert_eq!(
             refused.to_string(),
@@ -340,7 +478,7 @@ mod tests {
     #[test]
     fn plain_memory_has_no_interrupts() {
         let device = Device::<Two>::on_memory();
-        let kinds = [device.interrupt(), device.interrupt_of(Which::Done)]
+        let kinds = [device.interrupt(), device.interrupt_of(Done)]
             .map(|refused| refused.unwrap_err().kind());
         assert_eq!(kinds, [io::ErrorKind::Unsupported; 2]);
     }
@@ -350,5 +488,24 @@ mod tests {
         let (device, _socket) = device_on_a_socket(Node::Driver);
         let interrupt = device.interrupt().unwrap();
         assert_eq!(interrupt.as_fd().as_raw_fd(), interrupt.as_raw_fd());
+    }
+
+    #[test]
+    fn an_event_without_an_enable_bit_is_refused_by_name() {
+        let (device, _socket) = device_on_a_socket(Node::Driver);
+        let interrupt = device.interrupt().unwrap();
+        let refused = interrupt.enable(Done::EMPTY | Done::FULL).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
+        assert_eq!(refused.to_string(), "done: no register enables EMPTY | 0x4");
+    }
+
+    #[test]
+    fn interrupts_of_different_types_are_kept_together() {
+        let (device, socket) = device_on_a_socket(Node::Driver);
+        let untyped = device.interrupt().unwrap().untyped();
+        let all: [Interrupt; 1] = [untyped];
+        report(&socket, &[1, 0x1]);
+        let event = all[0].wait(None).unwrap().unwrap();
+        assert_eq!((event.events.bits(), event.count), (0x1, 1));
     }
 }

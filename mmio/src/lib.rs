@@ -75,11 +75,14 @@ mod bounded;
 mod bus;
 mod device;
 mod dump;
+mod events;
 #[cfg(feature = "std")]
 mod fault;
 mod field;
 mod fixed;
 mod flags;
+#[cfg(feature = "std")]
+mod handling;
 #[cfg(feature = "std")]
 mod interrupt;
 mod marker;
@@ -99,20 +102,23 @@ pub mod table;
 #[cfg(feature = "std")]
 mod transfer;
 mod value;
+#[cfg(feature = "std")]
+mod waits;
 mod windows;
 mod word;
 
-pub use block::{Block, Interrupts, Root};
+pub use block::{Block, InterruptOf, Interrupts, Root};
 pub use bounded::{Bounded, OutOfRange};
 pub use bus::{Bus, Carrier, Mapped, On, ReadOnly, Writable};
 pub use device::Device;
 pub use dump::Dump;
+pub use events::{AnyLine, Event, Events, InterruptLine};
 #[cfg(feature = "std")]
 pub use fault::FaultInjector;
 pub use fixed::{Fixed, Unrepresentable};
 pub use flags::{Action, Acts, ActsWhole, Clears, Flags, Names, Sets, Toggles, Triggers};
 #[cfg(feature = "std")]
-pub use interrupt::{Event, Interrupt};
+pub use interrupt::Interrupt;
 pub use marker::{Fifo, NoAccess, Rc, Ro, Rw, W1c, W1s, Wo};
 pub use memory::Memory;
 #[cfg(feature = "std")]
@@ -124,11 +130,13 @@ pub use region::Region;
 pub use register::Reg;
 pub use simulator::Simulator;
 #[cfg(feature = "std")]
-pub use simulator::{Hardware, Located};
+pub use simulator::{Hardware, Located, SimulatedInterrupt};
 pub use stream::Stream;
 #[cfg(feature = "std")]
 pub use transfer::Transfer;
 pub use value::{Constrained, Kind, LowBits, Masks, Number, Register, Sole, Value, reset};
+#[cfg(feature = "std")]
+pub use waits::Waits;
 pub use windows::{DeviceWindows, MemoryWindows, Window, Windows};
 pub use word::{Beat, InOrder, Unit, Word};
 

@@ -10,15 +10,20 @@ mod behaviour;
 #[cfg(feature = "std")]
 mod hardware;
 #[cfg(feature = "std")]
+mod interrupt;
+#[cfg(feature = "std")]
 mod layout;
 #[cfg(feature = "std")]
 mod state;
 
 #[cfg(feature = "std")]
 pub use hardware::{Hardware, Located};
+#[cfg(feature = "std")]
+pub use interrupt::SimulatedInterrupt;
 
 #[cfg(feature = "std")]
 use {
+    crate::block::{InterruptOf, Interrupts},
     crate::bus::{Carrier, On},
     crate::transfer::Transfer,
     hardware::Model,
@@ -99,6 +104,10 @@ use crate::block::Block;
 /// - A read where there is no register returns 0. Such accesses are listed in
 ///   [`strays`](Self::strays).
 ///
+/// - An [interrupt](Self::interrupt) is active while an event of it is pending and
+///   enabled by the registers. It is reported, acknowledged and masked as the driver
+///   does it. The line to the processor has no other effect: no code is called.
+///
 /// All methods take `&self`, so that handles and hardware can be used at the same
 /// time. A simulator is not shared between threads.
 ///
@@ -161,8 +170,26 @@ impl<D: Block> Simulator<D> {
         self.hardware().push(port, word);
     }
 
+    /// The interrupt of the block; of several, the first. As
+    /// [`Device::interrupt`](crate::Device::interrupt).
+    #[must_use]
+    pub fn interrupt(&self) -> SimulatedInterrupt<'_, D::First>
+    where
+        D: Interrupts,
+    {
+        SimulatedInterrupt::of(&self.model, &<D::First as InterruptOf<D>>::TABLE)
+    }
+
+    /// An interrupt by its name; as
+    /// [`Device::interrupt_of`](crate::Device::interrupt_of).
+    #[must_use]
+    pub fn interrupt_of<L: InterruptOf<D>>(&self, _which: L) -> SimulatedInterrupt<'_, L> {
+        SimulatedInterrupt::of(&self.model, &L::TABLE)
+    }
+
     /// The bits that are set in both the status and the enable register. The
-    /// interrupt is raised when there are any.
+    /// interrupt is raised when there are any. [`interrupt`](Self::interrupt) takes
+    /// the registers of an interrupt from the description.
     ///
     /// # Panics
     /// When no register begins at one of them.

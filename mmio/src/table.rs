@@ -3,12 +3,13 @@
 //! A block's registers as data: for `Debug`, for dumps, for the simulator, and for
 //! anything else that goes through all registers.
 
+mod interrupt;
+
+pub use self::interrupt::{Acknowledge, Enable, Event, Interrupt, Move, Port, Source};
 pub use crate::field::{Field, Layout, NONE, OnRead, OnWrite, Policy, RO, RW, Reads, WO};
 use crate::region::Region;
 use crate::value::Register as Kind;
 pub use crate::value::debug;
-#[cfg(feature = "std")]
-use crate::word::Word;
 use crate::word::{Beat, Unit};
 
 /// An item of a block or cluster.
@@ -174,22 +175,6 @@ fn load(region: &Region, at: usize, bytes: usize, swapped: bool) -> Option<u64> 
     }
 }
 
-/// Stores the lowest bits at this offset in a region, in one access; none if that
-/// is beyond the region's end.
-#[cfg(feature = "std")]
-fn store(region: &Region, at: usize, bytes: usize, swapped: bool, bits: u64) -> Option<()> {
-    fn of<U: Unit>(region: &Region, at: usize, swapped: bool, bits: u64) -> Option<()> {
-        let unit = U::from_low(bits);
-        region.store(at, if swapped { unit.swapped() } else { unit })
-    }
-    match bytes {
-        1 => of::<u8>(region, at, swapped, bits),
-        2 => of::<u16>(region, at, swapped, bits),
-        4 => of::<u32>(region, at, swapped, bits),
-        _ => of::<u64>(region, at, swapped, bits),
-    }
-}
-
 /// A cluster, or an array of them.
 #[derive(Debug, Clone, Copy)]
 pub struct Cluster {
@@ -252,136 +237,5 @@ impl Identity {
             bits |= load(region, *at, self.beat, self.swapped)? << low;
         }
         Some((bits >> self.low) & (u64::MAX >> (u64::BITS - self.len)))
-    }
-}
-
-/// How a program acknowledges an interrupt where no driver does. UIO counts
-/// interrupts, and keeps the line disabled until the program enables it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interrupt {
-    /// The status register; none where only the line signals the interrupt.
-    pub status: Option<Port>,
-    /// The bits of the status that belong to this interrupt.
-    pub events: u32,
-    /// The enable register, with a bit for each bit of the status.
-    pub enable: Option<Port>,
-    /// The write that acknowledges them.
-    pub acknowledge: Option<Acknowledge>,
-    /// How often the status is read at most: an edge-triggered line does not signal
-    /// again for events that arrive in between.
-    pub looks: u32,
-    /// The line is inactive after this, and may be enabled again. A level interrupt
-    /// stays active until the program has removed its cause.
-    pub passes: bool,
-}
-
-/// A register that is moved in one access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Port {
-    /// Bytes from the start of the block.
-    pub at: usize,
-    /// Bytes that the access moves: 1, 2 or 4.
-    pub bytes: usize,
-    /// The byte at the lowest address is the highest.
-    pub swapped: bool,
-}
-
-/// What is written to acknowledge events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Acknowledge {
-    /// The register.
-    pub port: Port,
-    /// Bits that are acknowledged by a 1.
-    pub ones: u32,
-    /// Bits that are acknowledged by a 0.
-    pub zeros: u32,
-    /// Bits that are written back as they were read.
-    pub kept: u32,
-}
-
-impl Interrupt {
-    /// An interrupt of which only the line is known.
-    pub const LINE: Self = Interrupt {
-        status: None,
-        events: 0,
-        enable: None,
-        acknowledge: None,
-        looks: 1,
-        passes: false,
-    };
-
-    /// Acknowledges the pending events, and returns them.
-    #[cfg(feature = "std")]
-    pub(crate) fn take(&self, region: &Region) -> u32 {
-        let mut taken = 0;
-        for _ in 0..self.looks {
-            match self.look(region) {
-                0 => break,
-                pending => taken |= pending,
-            }
-        }
-        taken
-    }
-
-    #[cfg(feature = "std")]
-    fn look(&self, region: &Region) -> u32 {
-        let Some(status) = self.status else {
-            return 0;
-        };
-        let status = status.load(region);
-        let pending = status & self.events & self.enabled(region);
-        if let Some(acknowledge) = self.acknowledge.filter(|_| pending != 0) {
-            acknowledge.write(region, status, pending);
-            // A read after the write returns when the write has arrived: the line
-            // is inactive before it is enabled.
-            self.enabled(region);
-        }
-        pending
-    }
-
-    #[cfg(feature = "std")]
-    fn enabled(&self, region: &Region) -> u32 {
-        self.enable.map_or(u32::MAX, |enable| enable.load(region))
-    }
-}
-
-impl Port {
-    /// A register at this offset, with this many bytes, the lowest first.
-    #[must_use]
-    pub const fn of(at: usize, bytes: usize) -> Self {
-        Port {
-            at,
-            bytes,
-            swapped: false,
-        }
-    }
-
-    /// The same, with the highest byte first.
-    #[must_use]
-    pub const fn swapped(self) -> Self {
-        Port {
-            swapped: true,
-            ..self
-        }
-    }
-}
-
-#[cfg(feature = "std")]
-impl Port {
-    fn load(self, region: &Region) -> u32 {
-        let Port { at, bytes, swapped } = self;
-        let bits = load(region, at, bytes, swapped).unwrap_or_default();
-        <u32 as Word>::from_low(bits)
-    }
-}
-
-#[cfg(feature = "std")]
-impl Acknowledge {
-    fn write(self, region: &Region, status: u32, pending: u32) {
-        let Port { at, bytes, swapped } = self.port;
-        let bits = pending & self.ones | !pending & self.zeros | status & self.kept;
-        // The generator guarantees that the register is within the block, and the
-        // region is as large as the block.
-        let _ = store(region, at, bytes, swapped, bits.into());
     }
 }

@@ -734,6 +734,12 @@ impl Alternate {
     pub fn any(any: bool) -> Self {
         if any { Alternate::Any } else { Alternate::None }
     }
+
+    /// It shares its place: of what, only the checks ask.
+    #[must_use]
+    pub fn is_declared(&self) -> bool {
+        *self != Alternate::None
+    }
 }
 
 /// Bytes that were declared to hold nothing.

@@ -28,12 +28,13 @@ pub(super) fn render(lowered: &Lowered<'_>, block: &Block<'_>) -> Vec<String> {
         enums: block.enums,
         has_memory_windows: memory_windows(block.windows).next().is_some(),
     };
-    let interrupts = interrupt::names(block, named.interrupts.as_deref(), &lowered.lines);
+    let endian = lowered.bus.endian;
+    let interrupts = interrupt::module(block, named.interrupts.as_deref(), &lowered.lines, endian);
     let mut items = vec![formatted(device(block))];
     items.extend(group::render(&context, &named.root));
     items.extend(interrupts.map(formatted));
     items.extend(own_markers(&named).map(formatted));
-    items.push(formatted(implementation(lowered, block)));
+    items.push(formatted(implementation(block)));
     items.push(table::items(&named.root));
     items
 }
@@ -85,7 +86,7 @@ fn device(block: &Block<'_>) -> TokenStream {
 }
 
 /// The block as the runtime knows it.
-fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
+fn implementation(block: &Block<'_>) -> TokenStream {
     let name = &block.names.runtime;
     let size = Hex(block.size);
     let align = Literal::u64_unsuffixed(block.types().root.align);
@@ -93,7 +94,6 @@ fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
     let windows = windows(block);
     let instances = identity::instances(block);
     let identity = identity::parts(block);
-    let interrupt = interrupt::first(block, lowered.bus.endian);
     let doc = Doc::line(format!(
         "{}, as the type parameter of a [`Device`].",
         code(block.name)
@@ -112,7 +112,6 @@ fn implementation(lowered: &Lowered<'_>, block: &Block<'_>) -> TokenStream {
             const ITEMS: &'static [mmio::table::Item] = ITEMS;
             #instances
             #identity
-            #interrupt
 
             type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 

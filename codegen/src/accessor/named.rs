@@ -25,7 +25,7 @@ pub(super) struct Named<'t> {
     pub(super) own_markers: BTreeSet<(String, Vec<Method>)>,
     /// The module of those.
     pub(super) access: String,
-    /// The enum of its interrupts, if it has any.
+    /// The module of its interrupts, if it has any.
     pub(super) interrupts: Option<String>,
 }
 
@@ -255,7 +255,7 @@ impl<'t> Naming<'t, '_> {
     /// The items that only a block's own module has.
     fn name_root_items(&mut self, module: &mut Scope) {
         if !self.block.interrupts.is_empty() {
-            self.interrupts = Some(module.claim(Use::Type, "Interrupt"));
+            self.interrupts = Some(module.claim(Use::Module, "interrupts"));
         }
         self.access = module.claim(Use::Module, "access");
     }

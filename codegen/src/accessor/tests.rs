@@ -3,7 +3,7 @@
 //! The output as a whole: the golden that `regloom-mmio` compiles and runs, and
 //! shapes that must come out as Rust at all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use regdesc::RegisterMap;
 
@@ -29,16 +29,38 @@ fn file(map: &RegisterMap, path: &str) -> String {
 
 #[test]
 fn the_golden_is_what_would_be_generated() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mmio/tests/every_access");
-    let description = folder.join("every-access.yaml");
-    let golden = folder.join("lib.rs");
-    let map = regdesc::load(&description, &regdesc::Options::default())
+    let folder = tests_of_the_runtime().join("every_access");
+    is_golden(&folder.join("every-access.yaml"), &folder.join("lib.rs"));
+}
+
+/// Those whose interrupts the runtime's tests run on the simulator.
+#[test]
+fn the_golden_interrupts_are_what_would_be_generated() {
+    let goldens = tests_of_the_runtime().join("interrupts");
+    let axi = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/axi");
+    for (folder, name) in [
+        (&axi, "axi-dma"),
+        (&axi, "axi-intc"),
+        (&goldens, "axi-gpio"),
+        (&goldens, "levels"),
+    ] {
+        let description = folder.join(name).with_extension("yaml");
+        is_golden(&description, &goldens.join(name).with_extension("rs"));
+    }
+}
+
+fn tests_of_the_runtime() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../mmio/tests")
+}
+
+fn is_golden(description: &Path, golden: &Path) {
+    let map = regdesc::load(description, &regdesc::Options::default())
         .unwrap_or_else(|failure| panic!("{failure}"));
     let generated = file(&map, "src/lib.rs");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&golden, &generated).unwrap();
+        std::fs::write(golden, &generated).unwrap();
     }
-    let checked_in = std::fs::read_to_string(&golden).unwrap();
+    let checked_in = std::fs::read_to_string(golden).unwrap();
     assert!(
         generated == checked_in,
         "{} is stale; see what changed with: UPDATE_EXPECT=1 cargo test -p regloom-codegen golden && git diff",
@@ -100,87 +122,106 @@ pub type Wanted = Seen;
 }
 
 #[test]
-fn interrupts_are_an_enum_in_the_order_of_the_description() {
+fn interrupts_are_types_in_the_order_of_the_description() {
     let text = "\
 schema: 1
 name: lamp
 vendor: acme
 size: 0x1000
-interrupts: {OVER_HEAT: {description: Too hot.}, done: {}}
-registers: {R: {at: 0}, INTERRUPT: {at: 4, fields: {F: 0}}}
-instances: {lamp0: {base: 0x1000, interrupts: {OVER_HEAT: 1, done: 2}}}
+interrupts: {OVER_HEAT: {description: Too hot.}, done: {}, none: {}}
+registers: {R: {at: 0}, INTERRUPTS: {at: 0x10, registers: {F: {at: 0}}}}
+instances: {lamp0: {base: 0x1000, interrupts: {OVER_HEAT: 1, done: 2, none: 3}}}
 ";
     let code = file(&map(text), "src/lib.rs");
-    // The register keeps its name.
-    assert!(
-        code.contains("pub struct Interrupt(u32, u32) = 0x0;"),
-        "{code}"
-    );
-    let variants = "\
-pub enum Interrupt2 {
+    // The cluster keeps its name.
+    assert!(code.contains("pub mod interrupts {"), "{code}");
+    let first = "\
+pub mod interrupts_2 {
+    use ::regloom_mmio as mmio;
+
     /// `OVER_HEAT`; block.yaml:5.
     ///
     /// Too hot.
-    OverHeat,
-    /// `done`; block.yaml:5.
-    Done,
-}
+    #[derive(Clone, Copy, Debug)]
+    pub struct OverHeat;
+
+    impl mmio::InterruptLine for OverHeat {
+        const NAME: &'static str = \"OVER_HEAT\";
+        const EVENTS: &'static [mmio::table::Event] = &[];
+    }
+
+    impl mmio::InterruptOf<super::Block> for OverHeat {
+        const INDEX: usize = 0;
+        const TABLE: mmio::table::Interrupt = mmio::table::Interrupt::LINE;
+    }
 ";
-    assert!(code.contains(variants), "{code}");
-    assert!(code.contains(r#"= &["OVER_HEAT", "done"];"#), "{code}");
+    assert!(code.contains(first), "{code}");
+    assert!(
+        code.contains("type First = interrupts_2::OverHeat;"),
+        "{code}"
+    );
+    assert!(code.contains("pub struct Done;"), "{code}");
 }
 
-/// What is generated of the first interrupt for UIO, on one line.
-fn seen_to(interrupt: &str, bus: &str, registers: &str) -> Option<String> {
+/// What is generated of an interrupt's table, on one line.
+fn seen_to(interrupt: &str, bus: &str, registers: &str) -> String {
     let map = map(&format!(
         "{{schema: 1, name: lamp, vendor: acme, size: 0x100, bus: {bus},
           interrupts: {{irq: {interrupt}}}, registers: {{{registers}}}}}"
     ));
     let text = file(&map, "src/lib.rs");
-    let (_, rest) = text.split_once("const INTERRUPT: mmio::table::Interrupt = ")?;
-    let (text, _) = rest.split_once(';')?;
+    let (_, rest) = text
+        .split_once("const TABLE: mmio::table::Interrupt = ")
+        .unwrap_or_else(|| panic!("{text}"));
+    let (text, _) = rest.split_once(';').unwrap_or_default();
     let words: Vec<_> = text.split_whitespace().collect();
-    Some(words.join(" "))
+    words.join(" ")
 }
 
 #[test]
-fn the_first_interrupt_says_how_a_program_acknowledges_it() {
+fn an_interrupt_says_how_a_program_acknowledges_it() {
     let shown = seen_to(
         "{status: S, enable: E}",
         "{width: 16, endian: big}",
         "S: {width: 16, fields: {A: {bits: 0, access: w1c}, B: {bits: 1, access: w0c},
              C: {bits: 4, access: rw}}}, E: {width: 8}",
     );
-    let expected = "mmio::table::Interrupt { \
-         status: Some(mmio::table::Port::of(0x0, 2).swapped()), events: 0x3, \
-         enable: Some(mmio::table::Port::of(0x2, 1)), \
-         acknowledge: Some(mmio::table::Acknowledge { \
-         port: mmio::table::Port::of(0x0, 2).swapped(), ones: 0x1, zeros: 0x2, kept: 0x10, }), \
-         passes: true, ..mmio::table::Interrupt::LINE }";
-    assert_eq!(shown.as_deref(), Some(expected));
+    for part in [
+        "mmio::table::Source::of( mmio::table::Port::of(0x0, 2).swapped(), 0x3, \
+         &[mmio::table::Move::by(0x3, 0)], )",
+        ".enabled_by(mmio::table::Enable::Register { port: mmio::table::Port::of(0x2, 1), \
+         moves: &[mmio::table::Move::by(0x3, 0)], readable: true, kept: 0xff, ones: 0x0, })",
+        ".acknowledged_by(mmio::table::Acknowledge { \
+         port: mmio::table::Port::of(0x0, 2).swapped(), \
+         moves: &[mmio::table::Move::by(0x3, 0)], ones: 0x1, zeros: 0x2, kept: 0x10, })",
+        "is_edge: false, passes: true, }",
+    ] {
+        assert!(shown.contains(part), "{shown}\n{part}");
+    }
 }
 
 #[test]
 fn a_level_stays_and_an_edge_does_not() {
     let shown = |interrupt, registers| seen_to(interrupt, "{width: 32}", registers);
-    let level = shown("{type: level, status: S}", "S: {access: ro}").expect("a status");
+    let level = shown("{type: level, status: S}", "S: {access: ro}");
     assert!(level.contains("passes: false"), "{level}");
-    assert!(!level.contains("acknowledge"), "{level}");
-    let edge = shown("{trigger: edge-rising, status: S}", "S: {access: rc}").expect("a status");
-    assert!(edge.contains("looks: 16, passes: true"), "{edge}");
-    let bare = shown("{trigger: edge-rising}", "S: {}").expect("an edge");
-    assert!(!bare.contains("status"), "{bare}");
+    assert!(!level.contains("acknowledged_by"), "{level}");
+    let edge = shown("{trigger: edge-rising, status: S}", "S: {access: rc}");
+    assert!(edge.contains("is_edge: true, passes: true"), "{edge}");
+    let bare = shown("{trigger: edge-rising}", "S: {}");
+    assert!(bare.contains("sources: &[], is_edge: true"), "{bare}");
 }
 
 #[test]
 fn of_a_line_alone_nothing_is_said() {
+    const LINE: &str = "mmio::table::Interrupt::LINE";
     assert_eq!(
         seen_to("{trigger: level-high}", "{width: 32}", "S: {}"),
-        None
+        LINE
     );
     // Nor where the status is more than one access reads.
     let wide = seen_to("{status: S}", "{width: 32}", "S: {width: 64, access: w1c}");
-    assert_eq!(wide, None);
+    assert_eq!(wide, LINE);
 }
 
 #[test]

@@ -135,6 +135,8 @@ fn cases(workshop: &Workshop) -> Vec<Case> {
         root.join("regdesc/tests/ui"),
         root.join("regdesc/tests/same"),
         root.join("mmio/tests/every_access"),
+        root.join("mmio/tests/interrupts"),
+        root.join("codegen/tests/axi"),
         root.join("codegen/tests/warnings"),
     ];
     folders.extend(entries(&root.join("examples")));

@@ -16,7 +16,7 @@ const NAMES: &str = "
     bool str char u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64
     Option Some None Result Ok Err Vec String Copy Debug PartialEq
     PartialOrd Send Sync Iterator
-    mmio regloom_mmio Device Simulator Registers Block Interrupt Via access items I_T_E_M_S
+    mmio regloom_mmio Device Simulator Registers Block Interrupt interrupts Events Via access items I_T_E_M_S
     index I_N_D_E_X names N_A_M_E_S reset bits from_bits from_low_bits value kind word beat
     written masks layout named flags clears sets acts place root bus mapped number sole
     clone eq ne fmt not neg add next len iter map new hash cmp drop to_string from into

@@ -6,7 +6,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use pl031_rtc::{Device, Imsc, Registers};
+use pl031_rtc::interrupts::Irq;
+use pl031_rtc::{Device, Registers};
 
 /// ARM DDI 0224, §3.3.9: part 0x031, designer ARM (0x41), revision 1.
 const PERIPH_ID: [u8; 4] = [0x31, 0x10, 0x14, 0x00];
@@ -36,7 +37,7 @@ fn check_identity(regs: Registers<'_>) -> Result<(), Box<dyn Error>> {
 fn wake_at_the_next_second(device: &Device) -> Result<(), Box<dyn Error>> {
     let regs = device.regs();
     let alarm = device.interrupt()?;
-    regs.imsc().write(Imsc::default().with_alarm(true));
+    alarm.enable(Irq::ALARM)?;
 
     let now = regs.dr().read();
     regs.mr().write(now.wrapping_add(1));
@@ -46,7 +47,7 @@ fn wake_at_the_next_second(device: &Device) -> Result<(), Box<dyn Error>> {
     let then = regs.dr().read();
 
     println!("asleep from {now} to {then}, woken by {event:?}");
-    if event.bits != 1 || then == now {
+    if !event.events.contains(Irq::ALARM) || then == now {
         return Err("this was not the alarm".into());
     }
     // The driver has acknowledged it.

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use pl031_rtc::{Icr, Imsc};
 
-use crate::every_access::{Device, Interrupt};
+use crate::every_access::Device;
+use crate::every_access::interrupts::{Alarm, Spare};
 
 /// Where `virt` has its clock.
 const CLOCK: u64 = 0x0901_0000;
@@ -23,11 +24,11 @@ const AT_ONCE: Duration = Duration::ZERO;
 
 pub(crate) fn each_is_reported_alone(device: &Device, node: &str) -> Result<(), Box<dyn Error>> {
     let first = device.interrupt()?;
-    let spare = device.interrupt_of(Interrupt::Spare)?;
-    let alarm = device.interrupt_of(Interrupt::Alarm)?;
+    let spare = device.interrupt_of(Spare)?;
+    let alarm = device.interrupt_of(Alarm)?;
     // As it is for a program that was passed a descriptor.
     let file = OpenOptions::new().read(true).write(true).open(node)?;
-    let other = Device::from_fd(file.into())?.interrupt_of(Interrupt::Alarm)?;
+    let other = Device::from_fd(file.into())?.interrupt_of(Alarm)?;
 
     // SAFETY: the scenario takes the clock from its driver, and it is no memory.
     let clock = unsafe { pl031_rtc::Device::open_physical(CLOCK) }?;
@@ -41,7 +42,7 @@ pub(crate) fn each_is_reported_alone(device: &Device, node: &str) -> Result<(), 
         // Without a status register of the block's, the driver holds the line
         // back until the program has seen to its cause.
         regs.icr().clear(Icr::ALARM);
-        alarm.enable()?;
+        alarm.unmask()?;
     }
     regs.imsc().write(Imsc::default());
 
@@ -56,7 +57,7 @@ pub(crate) fn each_is_reported_alone(device: &Device, node: &str) -> Result<(), 
     if event.map(|it| it.count) != counts.last().copied() {
         return Err("the other file did not get them".into());
     }
-    for silent in [&first, &spare] {
+    for silent in [first.untyped(), spare.untyped()] {
         if silent.wait(Some(AT_ONCE))?.is_some() {
             return Err("an interrupt came that nothing raises".into());
         }

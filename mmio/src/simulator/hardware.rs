@@ -125,7 +125,24 @@ impl Model {
         }
     }
 
+    /// A read by the program.
     pub(super) fn load(&self, offset: usize, size: usize) -> u64 {
+        let (value, is_stray) = self.answer(offset, size);
+        let transfer = Transfer::read(offset, size, value);
+        self.state.borrow_mut().record(transfer, is_stray);
+        value
+    }
+
+    /// A write by the program. It is in the log before those that its hooks make.
+    pub(super) fn store(&self, offset: usize, size: usize, unit: u64) {
+        let is_stray = self.layout.reached(offset, size, Way::Write).is_empty();
+        let transfer = Transfer::write(offset, size, unit);
+        self.state.borrow_mut().record(transfer, is_stray);
+        self.accept(offset, size, unit);
+    }
+
+    /// What a read returns, and whether there is no register.
+    pub(super) fn answer(&self, offset: usize, size: usize) -> (u64, bool) {
         let reached = self.layout.reached(offset, size, Way::Read);
         let begun = reached
             .iter()
@@ -134,22 +151,24 @@ impl Model {
             self.on_read
                 .call(one.element.offset, |hook| hook(Hardware::of(self)));
         }
-        let mut state = self.state.borrow_mut();
-        let value = state.read(&reached);
-        state.record(Transfer::read(offset, size, value), reached.is_empty());
-        value
+        let value = self.state.borrow_mut().read(&reached);
+        (value, reached.is_empty())
     }
 
-    pub(super) fn store(&self, offset: usize, size: usize, unit: u64) {
+    /// What a write does.
+    pub(super) fn accept(&self, offset: usize, size: usize, unit: u64) {
         let reached = self.layout.reached(offset, size, Way::Write);
-        let mut state = self.state.borrow_mut();
-        let written = state.write(&reached, unit);
-        state.record(Transfer::write(offset, size, unit), reached.is_empty());
-        drop(state);
+        let written = self.state.borrow_mut().write(&reached, unit);
         for (register, bits) in written {
             self.on_write
                 .call(register, |hook| hook(Hardware::of(self), bits));
         }
+    }
+
+    /// The content of the register at this offset; none where no register begins.
+    pub(super) fn content_at(&self, offset: usize) -> Option<u64> {
+        let element = self.layout.beginning_at(offset)?;
+        Some(self.state.borrow().get(element))
     }
 
     #[track_caller]

@@ -2914,27 +2914,45 @@ pub mod locks {
     }
 }
 
-/// The interrupts of `every-access`, for `Device::interrupt_of`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interrupt {
+/// The interrupts of `every-access`, for `Device::interrupt_of`, and their events.
+pub mod interrupts {
+    use ::regloom_mmio as mmio;
+
     /// `spare`; every-access.yaml:177.
     ///
     /// Nobody raises it.
-    Spare,
+    #[derive(Clone, Copy, Debug)]
+    pub struct Spare;
+
+    impl mmio::InterruptLine for Spare {
+        const NAME: &'static str = "spare";
+        const EVENTS: &'static [mmio::table::Event] = &[];
+    }
+
+    impl mmio::InterruptOf<super::Block> for Spare {
+        const INDEX: usize = 0;
+        const TABLE: mmio::table::Interrupt = mmio::table::Interrupt::LINE;
+    }
+
     /// `alarm`; every-access.yaml:178.
     ///
     /// In QEMU's \`virt\` machine, that of the clock.
-    Alarm,
+    #[derive(Clone, Copy, Debug)]
+    pub struct Alarm;
+
+    impl mmio::InterruptLine for Alarm {
+        const NAME: &'static str = "alarm";
+        const EVENTS: &'static [mmio::table::Event] = &[];
+    }
+
+    impl mmio::InterruptOf<super::Block> for Alarm {
+        const INDEX: usize = 1;
+        const TABLE: mmio::table::Interrupt = mmio::table::Interrupt::LINE;
+    }
 }
 
-impl mmio::Interrupts for Interrupt {
-    type Block = Block;
-    const NAMES: &'static [&'static str] = &["spare", "alarm"];
-
-    #[inline]
-    fn index(self) -> usize {
-        self as usize
-    }
+impl mmio::Interrupts for Block {
+    type First = interrupts::Spare;
 }
 
 /// Accesses that the runtime has no marker for.

@@ -4,6 +4,11 @@
 #[path = "../every_access/lib.rs"]
 mod every_access;
 
+#[allow(dead_code, unused_attributes)]
+#[path = "../interrupts/axi-dma.rs"]
+mod axi_dma;
+
+use axi_dma::interrupts::S2mm;
 use every_access::{Ctrl, Device, Dmacr, IrqStat, Limits, Mixed, Mode};
 use regloom_mmio::Bounded;
 
@@ -25,5 +30,7 @@ fn main() {
     regs.ctrl().write(Ctrl::default().with_mode(Mode::Test));
     let mut stream = device.stream(|device| device.regs().port());
     let _ = stream.pop();
+    let simulator = axi_dma::Simulator::new();
+    let _ = simulator.interrupt_of(S2mm).enable(S2mm::IOC | S2mm::ERR);
     std::thread::spawn(move || device.regs().value().read());
 }

@@ -12,9 +12,7 @@ use leaves::{Enough, Leaf, Peers, Users};
 use super::walk::each_cluster;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::limits::MAX_COUNT;
-use crate::model::{
-    Alternate, Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register, Reserved,
-};
+use crate::model::{Array, Block, Bus, Device, Instance, Item, Kind, Origin, Register, Reserved};
 use crate::units::{ByteRange, align_up};
 
 /// Overlaps of one container that are reported: a map with more of them has one
@@ -406,8 +404,7 @@ pub(crate) fn elements_lie_apart(item: &Item, diagnostics: &mut Diagnostics) {
         Item::Register(register) => (register.size(), &register.alternate),
         Item::Cluster(cluster) => (cluster.used(), &cluster.alternate),
     };
-    let is_declared = *alternate != Alternate::None;
-    if array.count.value > 1 && array.stride.value < size && !is_declared {
+    if array.count.value > 1 && array.stride.value < size && !alternate.is_declared() {
         diagnostics.push(
             Diagnostic::new(
                 Code::StrideTooSmall,

@@ -143,7 +143,8 @@ fn compare_clusters(
     } = old;
     site.described(description.as_ref(), new.description.as_ref());
     compare_arrays(site, *array, new.array);
-    site.became(Rule::Alternate, "alternate", alternate, &new.alternate);
+    let declared = (alternate.is_declared(), new.alternate.is_declared());
+    site.became(Rule::Alternate, "alternate", &declared.0, &declared.1);
     compare(site, (items, &new.items), seen, inner);
     compare_reserved(site, reserved, &new.reserved);
 }
@@ -176,7 +177,8 @@ fn compare_registers(site: &mut Site<'_>, old: &Register, new: &Register, seen: 
     site.became(Rule::ReadOrder, "what is read first:", &first, &new_first);
     access::constraint(site, *write_constraint, new.write_constraint);
     site.became(Rule::Protection, "protection", protection, &new.protection);
-    site.became(Rule::Alternate, "alternate", alternate, &new.alternate);
+    let declared = (alternate.is_declared(), new.alternate.is_declared());
+    site.became(Rule::Alternate, "alternate", &declared.0, &declared.1);
     fields::compare(site, old, new, seen);
 }
 

@@ -6,9 +6,9 @@ use super::change::Change;
 use super::rules::Rule;
 use crate::access::Access;
 use crate::model::{
-    Alternate, BitPath, BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order,
-    ParentNode, PropertyValue, Protection, RegisterPath, ReservedBits, Trigger, Version,
-    WindowKind, WriteConstraint,
+    BitPath, BitRange, ByteRange, Format, FpgaRegion, InterruptSource, Kind, Order, ParentNode,
+    PropertyValue, Protection, RegisterPath, ReservedBits, Trigger, Version, WindowKind,
+    WriteConstraint,
 };
 use crate::number::Bits;
 use crate::source::{Span, Spanned};
@@ -303,16 +303,6 @@ impl Said for RegisterPath {
 
     fn place(&self) -> Option<Span> {
         Some(self.span)
-    }
-}
-
-impl Said for Alternate {
-    fn said(&self) -> String {
-        match self {
-            Alternate::None => "no".to_owned(),
-            Alternate::Any => "yes".to_owned(),
-            Alternate::Of(name) => format!("of `{name}`"),
-        }
     }
 }
 

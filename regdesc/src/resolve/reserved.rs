@@ -12,7 +12,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::description as written;
-use crate::model::{Alternate, Array, Field, Item, Register, Reserved};
+use crate::model::{Array, Field, Item, Register, Reserved};
 use crate::units::ByteRange;
 
 /// Whether a vendor's name plainly means that there is nothing.
@@ -70,7 +70,7 @@ fn range(register: &Register) -> Option<ByteRange> {
         _ => size,
     };
     let start = register.offset.value;
-    (register.alternate == Alternate::None).then_some(ByteRange { start, len })
+    (!register.alternate.is_declared()).then_some(ByteRange { start, len })
 }
 
 /// Puts the number behind the name of every enumerated value of a repeated

@@ -10,8 +10,9 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use pl031_rtc::mmio::{self, Event};
-use pl031_rtc::{Device, Imsc};
+use pl031_rtc::Device;
+use pl031_rtc::interrupts::Irq;
+use pl031_rtc::mmio::{Event, Interrupt};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::task::LocalSet;
@@ -38,7 +39,7 @@ async fn sleep_until_the_alarm(device: &Device) -> Result<(), Box<dyn Error>> {
     let turns = Rc::new(Cell::new(0));
     let other = tokio::task::spawn_local(take_turns(Rc::clone(&turns)));
 
-    regs.imsc().write(Imsc::default().with_alarm(true));
+    alarm.get_ref().enable(Irq::ALARM)?;
     let now = regs.dr().read();
     regs.mr().write(now.wrapping_add(2));
     let event = time::timeout(PATIENCE, next(&alarm)).await??;
@@ -46,7 +47,7 @@ async fn sleep_until_the_alarm(device: &Device) -> Result<(), Box<dyn Error>> {
 
     let turns = turns.get();
     println!("woken by {event:?}; the other task had {turns} turns meanwhile");
-    if event.bits != 1 || regs.mis().read().alarm() {
+    if event.events != Irq::ALARM || regs.mis().read().alarm() {
         return Err("this was not the alarm, or it is still pending".into());
     }
     if turns == 0 {
@@ -55,14 +56,14 @@ async fn sleep_until_the_alarm(device: &Device) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn registered(interrupt: mmio::Interrupt) -> io::Result<AsyncFd<mmio::Interrupt>> {
+fn registered(interrupt: Interrupt<Irq>) -> io::Result<AsyncFd<Interrupt<Irq>>> {
     // SAFETY: an interrupt has the same descriptor, open, as long as it lives.
     Ok(unsafe { AsyncFd::register_with_interest(interrupt, Interest::READABLE) }?)
 }
 
 /// Waits for an interrupt in a task: when its descriptor is readable there is an
 /// event to take, unless it was taken before.
-async fn next(interrupt: &AsyncFd<mmio::Interrupt>) -> io::Result<Event> {
+async fn next(interrupt: &AsyncFd<Interrupt<Irq>>) -> io::Result<Event<Irq>> {
     loop {
         let mut ready = interrupt.readable().await?;
         match interrupt.get_ref().wait(Some(Duration::ZERO))? {

@@ -11,7 +11,8 @@ use std::error::Error;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use pl061_gpio::mmio::{Event, Interrupt};
+use pl061_gpio::interrupts::Irq;
+use pl061_gpio::mmio::{Event, Events, Interrupt};
 use pl061_gpio::{Data, Device, Direction, Ic, Ie, Registers};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -24,6 +25,9 @@ const MOMENT: Duration = Duration::from_millis(50);
 /// The line, as an index of `data` and as a bit of the others.
 const LINE: usize = 0x01;
 const BIT: u8 = 0x01;
+
+/// Its event: the status has one field for all lines.
+const EDGE: Events<Irq> = Events::from_bits(BIT as u32);
 
 /// How many edges are waited for one by one.
 const EDGES: u32 = 1000;
@@ -67,18 +71,18 @@ fn make_an_edge(regs: Registers<'_>) {
     }
 }
 
-fn nothing_is_reported(edges: &Interrupt) -> Result<(), Box<dyn Error>> {
+fn nothing_is_reported(edges: &Interrupt<Irq>) -> Result<(), Box<dyn Error>> {
     match edges.wait(Some(MOMENT))? {
         None => Ok(()),
         Some(event) => Err(format!("{event:?} was reported before there was an edge").into()),
     }
 }
 
-fn an_edge_is_reported(regs: Registers<'_>, edges: &Interrupt) -> Result<u32, Box<dyn Error>> {
+fn an_edge_is_reported(regs: Registers<'_>, edges: &Interrupt<Irq>) -> Result<u32, Box<dyn Error>> {
     make_an_edge(regs);
     let event = next(edges)?;
     println!("an edge: {event:?}");
-    if event.bits != u32::from(BIT) {
+    if event.events != EDGE {
         return Err("this was another line".into());
     }
     // The driver or the accessor has acknowledged it.
@@ -90,14 +94,14 @@ fn an_edge_is_reported(regs: Registers<'_>, edges: &Interrupt) -> Result<u32, Bo
 
 fn each_edge_is_counted(
     regs: Registers<'_>,
-    edges: &Interrupt,
+    edges: &Interrupt<Irq>,
     first: u32,
 ) -> Result<(), Box<dyn Error>> {
     for nth in 1..EDGES {
         make_an_edge(regs);
         let expected = Event {
             count: first.wrapping_add(nth),
-            bits: BIT.into(),
+            events: EDGE,
         };
         let event = next(edges)?;
         if event != expected {
@@ -107,7 +111,10 @@ fn each_edge_is_counted(
     nothing_is_reported(edges)
 }
 
-fn a_descriptor_is_readable(regs: Registers<'_>, edges: &Interrupt) -> Result<(), Box<dyn Error>> {
+fn a_descriptor_is_readable(
+    regs: Registers<'_>,
+    edges: &Interrupt<Irq>,
+) -> Result<(), Box<dyn Error>> {
     if is_readable(edges, Duration::ZERO)? {
         return Err("readable before there was an edge".into());
     }
@@ -124,21 +131,24 @@ fn a_descriptor_is_readable(regs: Registers<'_>, edges: &Interrupt) -> Result<()
     Ok(())
 }
 
-fn edges_can_be_disabled(regs: Registers<'_>, edges: &Interrupt) -> Result<(), Box<dyn Error>> {
-    edges.disable()?;
+fn edges_can_be_disabled(
+    regs: Registers<'_>,
+    edges: &Interrupt<Irq>,
+) -> Result<(), Box<dyn Error>> {
+    edges.mask()?;
     make_an_edge(regs);
     nothing_is_reported(edges)?;
-    edges.enable()?;
+    edges.unmask()?;
     next(edges)?;
     nothing_is_reported(edges)
 }
 
-fn next(edges: &Interrupt) -> Result<Event, Box<dyn Error>> {
+fn next(edges: &Interrupt<Irq>) -> Result<Event<Irq>, Box<dyn Error>> {
     let event = edges.wait(Some(PATIENCE))?;
     Ok(event.ok_or("no edge was reported")?)
 }
 
-fn is_readable(edges: &Interrupt, timeout: Duration) -> Result<bool, Box<dyn Error>> {
+fn is_readable(edges: &Interrupt<Irq>, timeout: Duration) -> Result<bool, Box<dyn Error>> {
     let timeout = Timespec::try_from(timeout)?;
     let edges = edges.as_fd();
     let mut polled = [PollFd::new(&edges, PollFlags::IN)];

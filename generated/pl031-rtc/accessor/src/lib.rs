@@ -251,21 +251,58 @@ impl PeriphId {
     }
 }
 
-/// The interrupts of `pl031-rtc`, for `Device::interrupt_of`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interrupt {
+/// The interrupts of `pl031-rtc`, for `Device::interrupt_of`, and their events.
+pub mod interrupts {
+    use ::regloom_mmio as mmio;
+
     /// `irq`, reported by `MIS`; pl031-rtc.yaml:19.
-    Irq,
+    #[derive(Clone, Copy, Debug)]
+    pub struct Irq;
+
+    impl Irq {
+        /// `ALARM`; pl031-rtc.yaml:46.
+        pub const ALARM: mmio::Events<Self> = mmio::Events::from_bits(0x1);
+    }
+
+    impl mmio::InterruptLine for Irq {
+        const NAME: &'static str = "irq";
+        const EVENTS: &'static [mmio::table::Event] = &[
+            mmio::table::Event::of("ALARM", 0x1),
+        ];
+    }
+
+    impl mmio::InterruptOf<super::Block> for Irq {
+        const INDEX: usize = 0;
+        const TABLE: mmio::table::Interrupt = mmio::table::Interrupt {
+            sources: &[
+                mmio::table::Source::of(
+                        mmio::table::Port::of(0x18, 4),
+                        0x1,
+                        &[mmio::table::Move::by(0x1, 0)],
+                    )
+                    .enabled_by(mmio::table::Enable::Register {
+                        port: mmio::table::Port::of(0x10, 4),
+                        moves: &[mmio::table::Move::by(0x1, 0)],
+                        readable: true,
+                        kept: 0xffffffff,
+                        ones: 0x0,
+                    })
+                    .acknowledged_by(mmio::table::Acknowledge {
+                        port: mmio::table::Port::of(0x1c, 4),
+                        moves: &[mmio::table::Move::by(0x1, 0)],
+                        ones: 0x1,
+                        zeros: 0x0,
+                        kept: 0x0,
+                    }),
+            ],
+            is_edge: false,
+            passes: true,
+        };
+    }
 }
 
-impl mmio::Interrupts for Interrupt {
-    type Block = Block;
-    const NAMES: &'static [&'static str] = &["irq"];
-
-    #[inline]
-    fn index(self) -> usize {
-        self as usize
-    }
+impl mmio::Interrupts for Block {
+    type First = interrupts::Irq;
 }
 
 /// Accesses that the runtime has no marker for.
@@ -298,19 +335,6 @@ impl mmio::Block for Block {
             base: 0x9010000,
         },
     ];
-    const INTERRUPT: mmio::table::Interrupt = mmio::table::Interrupt {
-        status: Some(mmio::table::Port::of(0x18, 4)),
-        events: 0x1,
-        enable: Some(mmio::table::Port::of(0x10, 4)),
-        acknowledge: Some(mmio::table::Acknowledge {
-            port: mmio::table::Port::of(0x1c, 4),
-            ones: 0x1,
-            zeros: 0x0,
-            kept: 0x0,
-        }),
-        passes: true,
-        ..mmio::table::Interrupt::LINE
-    };
     type Registers<'a, Via: mmio::Bus> = Registers<'a, Via>;
 
     #[inline]

@@ -61,8 +61,8 @@ impl Pump {
 
     pub(crate) fn interrupt(&self) -> io::Result<Interrupt> {
         match self {
-            Self::First(device) => device.interrupt(),
-            Self::Second(device) => device.interrupt(),
+            Self::First(device) => device.interrupt().map(Interrupt::untyped),
+            Self::Second(device) => device.interrupt().map(Interrupt::untyped),
         }
     }
 }

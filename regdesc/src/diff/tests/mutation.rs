@@ -253,18 +253,22 @@ fn block(it: &mut Block, visit: &mut Visit) {
         }
     }
     reserved(ranges, visit);
-    for each in &mut *windows {
-        window(each, visit);
-    }
-    if windows.len() > 1 {
-        visit.last_removed("block.windows", windows, Breaking);
-    }
+    all_windows(windows, visit);
     all_interrupts(interrupts, visit);
     identity_parts(identity, visit);
     for each in &mut *instances {
         instance(each, visit);
     }
     visit.last_removed("block.instances", instances, Breaking);
+}
+
+fn all_windows(windows: &mut Vec<Window>, visit: &mut Visit) {
+    for each in &mut *windows {
+        window(each, visit);
+    }
+    if windows.len() > 1 {
+        visit.last_removed("block.windows", windows, Breaking);
+    }
 }
 
 fn all_interrupts(interrupts: &mut Vec<Interrupt>, visit: &mut Visit) {
@@ -351,11 +355,7 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         visit.name("device_tree.clocks", each, Breaking);
     }
     visit.last_removed("device_tree.clocks", clocks, Breaking);
-    for Reset { name, exclusive } in &mut *resets {
-        visit.name("device_tree.resets", name, Breaking);
-        visit.flag("reset.exclusive", exclusive, Behavioural);
-    }
-    visit.last_removed("device_tree.resets", resets, Breaking);
+    all_resets(resets, visit);
     for (name, value) in &mut *properties {
         visit.name("device_tree.properties", name, Behavioural);
         visit.at("a value of device_tree.properties", |seed| {
@@ -369,6 +369,14 @@ fn device_tree_parts(it: &mut DeviceTree, visit: &mut Visit) {
         });
     }
     visit.last_removed("device_tree.properties", properties, Behavioural);
+}
+
+fn all_resets(resets: &mut Vec<Reset>, visit: &mut Visit) {
+    for Reset { name, exclusive } in &mut *resets {
+        visit.name("device_tree.resets", name, Breaking);
+        visit.flag("reset.exclusive", exclusive, Behavioural);
+    }
+    visit.last_removed("device_tree.resets", resets, Breaking);
 }
 
 fn fpga_region_parts(it: &mut FpgaRegion, visit: &mut Visit) {
@@ -501,14 +509,13 @@ fn cluster(it: &mut Cluster, visit: &mut Visit) {
 }
 
 fn alternates(attribute: &'static str, it: &mut Alternate, visit: &mut Visit) {
-    let all = [
-        Alternate::None,
-        Alternate::Any,
-        Alternate::Of("OTHER".to_owned()),
-    ];
     visit.at(attribute, |seed| {
-        let others: Vec<_> = all.into_iter().filter(|other| *other != *it).collect();
-        *it = chosen(&others, seed);
+        *it = match it {
+            // What it names is nothing to software.
+            Alternate::None if seed.is_multiple_of(2) => Alternate::Of("OTHER".to_owned()),
+            Alternate::None => Alternate::Any,
+            Alternate::Any | Alternate::Of(_) => Alternate::None,
+        };
         Behavioural
     });
 }

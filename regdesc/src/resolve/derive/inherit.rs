@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::tree::{Element, Id, PerElement, Tree};
-use crate::description::{Alternate, Array, Block, Cluster, DeviceTree, Field, Register};
+use crate::description::{Array, Block, Cluster, DeviceTree, Field, Register};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Spanned;
 
@@ -187,7 +187,7 @@ fn cluster(own: &mut Cluster, base: &Cluster) {
     fill(&mut own.at, &base.at);
     array(&mut own.array, &own.name, base.array.as_ref());
     own.properties = base.properties.overlaid(&own.properties);
-    if own.alternate == Alternate::None {
+    if !own.alternate.is_declared() {
         own.alternate.clone_from(&base.alternate);
     }
 }
@@ -197,7 +197,7 @@ fn register(own: &mut Register, base: &Register) {
     fill(&mut own.at, &base.at);
     array(&mut own.array, &own.name, base.array.as_ref());
     own.properties = base.properties.overlaid(&own.properties);
-    if own.alternate == Alternate::None {
+    if !own.alternate.is_declared() {
         own.alternate.clone_from(&base.alternate);
     }
     own.memory |= base.memory;

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+#[allow(dead_code, unused_attributes)]
+#[path = "../../interrupts/axi-dma.rs"]
+mod axi_dma;
+
+use axi_dma::interrupts::{Mm2s, S2mm};
+
+fn main() {
+    let _ = S2mm::IOC | Mm2s::IOC;
+}
