@@ -4,12 +4,12 @@
 
 mod identity;
 mod interrupts;
+mod port;
 mod registers;
 
 use regdesc::model::{Order, Reset, Window, WindowKind};
-use regloom_driver_template::{DriverView, FolderView, PortView, ResetView, WindowView};
+use regloom_driver_template::{DriverView, FolderView, ResetView, WindowView};
 
-use crate::lowered::registers::Port;
 use crate::lowered::{Block, Lowered};
 use crate::names::{Use, spelled};
 use crate::sources::TOOL;
@@ -69,13 +69,6 @@ fn window(window: &Window) -> WindowView {
         size: window.range.len,
         write: window.write,
         memory: window.kind == WindowKind::Memory,
-    }
-}
-
-fn port(port: Port) -> PortView {
-    PortView {
-        offset: port.offset,
-        width: port.width,
     }
 }
 

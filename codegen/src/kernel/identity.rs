@@ -4,7 +4,7 @@
 
 use regloom_driver_template::{IdentityView, PartView, PortView};
 
-use super::port;
+use super::port::port;
 use crate::lowered::Block;
 use crate::lowered::identity::Part;
 use crate::lowered::registers::Port;

@@ -6,7 +6,7 @@ use regloom_driver_template::{
     AcknowledgeView, BitsView, EnableView, InterruptView, MoveView, SilenceView, SourceView,
 };
 
-use super::port;
+use super::port::port;
 use crate::lowered::Block;
 use crate::lowered::interrupt::{Acknowledge, Enable, Interrupt, Move, Silence, Source};
 use crate::lowered::registers::Port;

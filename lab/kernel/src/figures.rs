@@ -155,8 +155,7 @@ figure divided by this one; below 1 the generated driver costs less. QEMU interp
 so that the ratios mean something and the times do not.
 
 Each figure is the best (interrupts: the median) of many rounds, the ways taking turns where they can.
-The driver makes a page present at its first touch, which is what makes revocation possible: that
-touch is part of its \"map, first read\", and of the others' `mmap`.
+All of them enter the pages of a mapping in `mmap`.
 
 | | regloom | UIO | /dev/mem | by hand |
 | --- | --- | --- | --- | --- |
