@@ -208,7 +208,7 @@ pub(super) const FILE_OPERATIONS: &bindings::file_operations = &bindings::file_o
     mmap: Some(mmap),
     unlocked_ioctl: Some(ioctl),
     #[cfg(CONFIG_COMPAT)]
-    compat_ioctl: Some(bindings::compat_ptr_ioctl),
+    compat_ioctl: bindings::compat_ptr_ioctl,
     read: Some(read),
     write: Some(write),
     poll: Some(poll),
