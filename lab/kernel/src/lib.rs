@@ -91,11 +91,11 @@ pub fn build(selection: &Selection) -> Result<()> {
     Ok(())
 }
 
-/// Installs, downloads and builds what [`test`] needs of the chosen kernels, so that it finds all
+/// Installs, downloads and builds what [`test()`] needs of the chosen kernels, so that it finds all
 /// of it in the cache. A test run does this beside its other steps, which use one processor for
 /// much of their time.
 ///
-/// A failure is only printed: [`test`] tries again, and reports it.
+/// A failure is only printed: [`test()`] tries again, and reports it.
 pub fn prepare_tests(selection: &Selection) {
     if let Err(error) = build_all(selection) {
         println!("the kernel lab is not ready yet: {error:#}");

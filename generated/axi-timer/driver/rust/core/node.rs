@@ -128,8 +128,8 @@ impl Shared {
             Handled::Yes => {}
             Handled::Masked(why) => dev_warn!(
                 self.parent,
-                "interrupt {} is masked until a program enables it: {}\n",
-                index,
+                "interrupt `{}` is masked until a program enables it: {}\n",
+                self.device.interrupts[index].name,
                 why
             ),
         }
