@@ -4,11 +4,13 @@
 
 use std::fs;
 use std::process::{Command, ExitCode};
-use std::time::Duration;
+use std::time::Instant;
+
+use rustix::io::Errno;
 
 use super::lines::{ALL, RX};
 use crate::driver;
-use crate::interrupts::{READABLE, Reader};
+use crate::interrupts::Reader;
 use crate::ioctls;
 use crate::mapping::Request;
 use crate::report::{Checked, Context, Report, must_be};
@@ -62,11 +64,25 @@ fn use_block() -> Checked {
     for (register, value) in [(0x400, 1), (0x4, 1), (0x400, 0), (0x400, 1), (0x4, 0), (0x400, 0)] {
         registers.write(register, value);
     }
-    must_be(reader.poll(PATIENCE)?, READABLE).context("poll")?;
-    must_be(reader.count_and_events()?.1, 1).context("events")?;
+    must_be(wait(&reader)?, 1).context("events")?;
     registers.write(0x41c, 0xff);
     reader.enable(1)?;
-    must_be(reader.poll(Duration::ZERO)?.is_empty(), true).context("quiet")?;
+    reader.must_have_no_interrupt()?;
     ioctls::set_events(&reader, ALL, false).context("disable")?;
     must_be(registers.read(0x410), 0).context("disabled")
+}
+
+/// The events of an interrupt. The kernel has no `poll` with the times that this program would give it.
+fn wait(reader: &Reader) -> Checked<u32> {
+    let started = Instant::now();
+    let mut bytes = [0; 8];
+    loop {
+        match reader.read(&mut bytes) {
+            Err(Errno::AGAIN) if started.elapsed() < PATIENCE => {}
+            read => {
+                must_be(read, Ok(bytes.len()))?;
+                return Ok(u32::from_ne_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]));
+            }
+        }
+    }
 }

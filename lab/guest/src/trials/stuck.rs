@@ -26,7 +26,9 @@ const FIRST_LINE: usize = 200 + 32;
 /// A line of the block, by its index.
 struct Line {
     index: usize,
+    /// Its name in the description.
     name: &'static str,
+    what: &'static str,
     status: usize,
     /// The enable register, where there is one.
     enable: Option<usize>,
@@ -37,28 +39,32 @@ struct Line {
 const LINES: &[Line] = &[
     Line {
         index: 0,
-        name: "a level with enable bits",
+        name: "level",
+        what: "a level with enable bits",
         status: 0x00,
         enable: Some(0x04),
         looks: false,
     },
     Line {
         index: 1,
-        name: "a level without enable bits",
+        name: "level_bare",
+        what: "a level without enable bits",
         status: 0x10,
         enable: None,
         looks: false,
     },
     Line {
         index: 2,
-        name: "an edge with enable bits",
+        name: "edge",
+        what: "an edge with enable bits",
         status: 0x20,
         enable: Some(0x24),
         looks: false,
     },
     Line {
         index: 3,
-        name: "an edge without enable bits",
+        name: "edge_bare",
+        what: "an edge without enable bits",
         status: 0x30,
         enable: None,
         looks: true,
@@ -88,10 +94,10 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
     }
     for line in LINES {
         report.check(
-            &format!("stuck: {} is masked, with one warning", line.name),
+            &format!("stuck: {} is masked, with one warning", line.what),
             || line.is_masked(scenario),
         );
-        report.check(&format!("stuck: {} goes on once it is clear", line.name), || {
+        report.check(&format!("stuck: {} goes on once it is clear", line.what), || {
             line.goes_on(scenario)
         });
     }
@@ -168,7 +174,7 @@ impl Line {
             self.must_be_off(&block)?;
         }
         block.registers.write(self.status, 0);
-        must_be(warnings(&mut log, self.index)?, 1).context("warnings")
+        must_be(warnings(&mut log, self.name)?, 1).context("warnings")
     }
 
     /// The line works as if nothing had been.
@@ -305,8 +311,8 @@ fn inject(number: usize) -> Checked {
 }
 
 /// How many warnings there were of that line.
-fn warnings(log: &mut KernelLog, line: usize) -> Checked<usize> {
-    let about = format!("interrupt {line} {WARNING}");
+fn warnings(log: &mut KernelLog, line: &str) -> Checked<usize> {
+    let about = format!("interrupt `{line}` {WARNING}");
     let records = log.read()?;
     Ok(records.iter().filter(|it| it.message.contains(&about)).count())
 }
