@@ -12,8 +12,8 @@ use std::time::Duration;
 use rustix::event::{PollFlags, epoll};
 use rustix::io::Errno;
 
-pub(crate) use self::source::{READABLE, Reader, Source};
 use self::source::{COUNT, COUNT_AND_EVENTS, ENDED};
+pub(crate) use self::source::{READABLE, Reader, Source};
 use crate::driver;
 use crate::ioctls;
 use crate::mapping::Request;

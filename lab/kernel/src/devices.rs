@@ -28,10 +28,7 @@ pub(crate) const ON_BUS: &str = "bus-block";
 
 /// Devices that are no examples, and the descriptions that they are generated from.
 const DESCRIPTIONS: &[(&str, &str)] = &[
-    (
-        EVERY_ACCESS,
-        "mmio/tests/every_access/every-access.yaml",
-    ),
+    (EVERY_ACCESS, "mmio/tests/every_access/every-access.yaml"),
     (LINES, "lab/kernel/devices/pl061-lines.yaml"),
     (STUCK, "lab/kernel/devices/stuck-block.yaml"),
     (WIDE, "lab/kernel/devices/wide-block.yaml"),

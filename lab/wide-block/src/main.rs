@@ -16,9 +16,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let buffer = device.regs().buffer();
     for length in LENGTHS {
         for first in 0..8 {
-            copies(length, first, |at, words| buffer.copy_from(at, words), |at, words| {
-                buffer.copy_to(at, words);
-            })?;
+            copies(
+                length,
+                first,
+                |at, words| buffer.copy_from(at, words),
+                |at, words| {
+                    buffer.copy_to(at, words);
+                },
+            )?;
         }
     }
     device.regs().ctrl().write(0x600d);
@@ -33,7 +38,8 @@ fn copies(
     write: impl Fn(usize, &[u32]),
     read: impl Fn(usize, &mut [u32]),
 ) -> Result<(), String> {
-    let word = |index: usize| u32::try_from(index).map_or(0, |index| index.wrapping_mul(0x9e37_79b9));
+    let word =
+        |index: usize| u32::try_from(index).map_or(0, |index| index.wrapping_mul(0x9e37_79b9));
     let around = vec![0xaaaa_5555; length + 2];
     write(first, &around);
     let words: Vec<_> = (0..length).map(word).collect();

@@ -61,7 +61,14 @@ fn use_block() -> Checked {
     }
     ioctls::set_events(&reader, ALL, true).context("enable")?;
     must_be(registers.read(0x410), ALL).context("enabled")?;
-    for (register, value) in [(0x400, 1), (0x4, 1), (0x400, 0), (0x400, 1), (0x4, 0), (0x400, 0)] {
+    for (register, value) in [
+        (0x400, 1),
+        (0x4, 1),
+        (0x400, 0),
+        (0x400, 1),
+        (0x4, 0),
+        (0x400, 0),
+    ] {
         registers.write(register, value);
     }
     must_be(wait(&reader)?, 1).context("events")?;

@@ -81,30 +81,36 @@ fn test_masks(scenario: &Scenario, report: &mut Report) {
         "lines: a source that is still active is reported once for each write of 1",
         || is_reported_again(scenario),
     );
-    report.check("lines: a write of 1 lifts only the file's interrupt", || {
-        let block = Block::prepared(scenario)?;
-        block.raise(1);
-        block.files[RX].must_report(0b0010)?;
-        block.raise(6);
-        block.files[TX].must_report(0b0100)?;
-        must_be(block.enabled(), 0b1011_1101).context("masked")?;
-        block.clear();
-        block.files[TX].reader.enable(1)?;
-        must_be(block.enabled(), 0b1111_1101).context("one is lifted")?;
-        block.files[RX].reader.enable(1)?;
-        must_be(block.enabled(), 0xff).context("both are lifted")
-    });
-    report.check("lines: a write of 0 masks only the file's interrupt", || {
-        let block = Block::prepared(scenario)?;
-        block.files[RX].reader.enable(0)?;
-        must_be(block.enabled(), 0xf0)?;
-        block.raise(2);
-        block.raise(7);
-        block.files[TX].must_report(0b1000)?;
-        block.files[RX].must_be_quiet()?;
-        block.files[RX].reader.enable(1)?;
-        block.files[RX].must_report(0b0100)
-    });
+    report.check(
+        "lines: a write of 1 lifts only the file's interrupt",
+        || {
+            let block = Block::prepared(scenario)?;
+            block.raise(1);
+            block.files[RX].must_report(0b0010)?;
+            block.raise(6);
+            block.files[TX].must_report(0b0100)?;
+            must_be(block.enabled(), 0b1011_1101).context("masked")?;
+            block.clear();
+            block.files[TX].reader.enable(1)?;
+            must_be(block.enabled(), 0b1111_1101).context("one is lifted")?;
+            block.files[RX].reader.enable(1)?;
+            must_be(block.enabled(), 0xff).context("both are lifted")
+        },
+    );
+    report.check(
+        "lines: a write of 0 masks only the file's interrupt",
+        || {
+            let block = Block::prepared(scenario)?;
+            block.files[RX].reader.enable(0)?;
+            must_be(block.enabled(), 0xf0)?;
+            block.raise(2);
+            block.raise(7);
+            block.files[TX].must_report(0b1000)?;
+            block.files[RX].must_be_quiet()?;
+            block.files[RX].reader.enable(1)?;
+            block.files[RX].must_report(0b0100)
+        },
+    );
     report.check("lines: a disabled event stays off at a write of 1", || {
         let block = Block::prepared(scenario)?;
         let rx = &block.files[RX];
@@ -361,12 +367,7 @@ fn changes_are_kept(scenario: &Scenario, time: Duration) -> Checked {
 }
 
 /// Returns the enable bits that the thread left set, and how many changes it made.
-fn change_own_bits(
-    node: &str,
-    block: &Block,
-    number: u32,
-    until: Instant,
-) -> Checked<(u32, u64)> {
+fn change_own_bits(node: &str, block: &Block, number: u32, until: Instant) -> Checked<(u32, u64)> {
     let interrupt = number as usize / 2;
     let reader = Reader::of(node, interrupt)?;
     let first = 2 * (number % 2);

@@ -129,7 +129,10 @@ fn brings_numbers(scenario: &Scenario) -> Checked {
     let mut log = KernelLog::from_now()?;
     let applied = overlay::apply(OVERLAY)?;
     driver::wait_for(LATE, true)?;
-    must_be(ioctls::base(&driver::open_node(LATE).context(LATE)?)?, LATE_BASE)?;
+    must_be(
+        ioctls::base(&driver::open_node(LATE).context(LATE)?)?,
+        LATE_BASE,
+    )?;
     must_be(
         ioctls::base(&driver::open_node(NODE).context(NODE)?)?,
         scenario.base,

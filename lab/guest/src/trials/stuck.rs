@@ -97,9 +97,10 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
             &format!("stuck: {} is masked, with one warning", line.what),
             || line.is_masked(scenario),
         );
-        report.check(&format!("stuck: {} goes on once it is clear", line.what), || {
-            line.goes_on(scenario)
-        });
+        report.check(
+            &format!("stuck: {} goes on once it is clear", line.what),
+            || line.goes_on(scenario),
+        );
     }
     report.check("stuck: another binding warns again", || {
         driver::while_unbound(scenario, || Ok(()))?;
@@ -113,33 +114,42 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
 }
 
 fn test_pair(scenario: &Scenario, report: &mut Report) {
-    report.check("pair: a call writes the events' bits, and only these", || {
-        let block = Block::open(scenario, PAIR)?;
-        for (events, set, clear) in [(0b01, 1 << 3, 1 << 5), (0b10, 1 << 9, 1 << 6)] {
-            block.must_write((set, 0), || block.set_events(events, true))?;
-            block.must_write((0, clear), || block.set_events(events, false))?;
-        }
-        let both = (1 << 3 | 1 << 9, 0);
-        block.must_write(both, || block.set_events(0b11, true))
-    });
-    report.check("pair: an event writes its clear bit, a write of 1 its set bit", || {
-        let block = Block::open(scenario, PAIR)?;
-        block.set_events(0b11, true)?;
-        block.must_write((0, 1 << 6), || {
-            block.registers.write(PAIR_STATUS, 1 << 4);
-            block.inject()?;
-            block.must_report(0b10)
-        })?;
-        block.must_write((1 << 9, 0), || block.reader.enable(1))?;
-        block.must_write((0, 0), || block.reader.enable(1))
-    });
-    report.check("pair: a write of 0 clears all, a write of 1 sets what was set", || {
-        let block = Block::open(scenario, PAIR)?;
-        block.set_events(0b01, true)?;
-        block.set_events(0b10, false)?;
-        block.must_write((0, 1 << 5), || block.reader.enable(0))?;
-        block.must_write((1 << 3, 0), || block.reader.enable(1))
-    });
+    report.check(
+        "pair: a call writes the events' bits, and only these",
+        || {
+            let block = Block::open(scenario, PAIR)?;
+            for (events, set, clear) in [(0b01, 1 << 3, 1 << 5), (0b10, 1 << 9, 1 << 6)] {
+                block.must_write((set, 0), || block.set_events(events, true))?;
+                block.must_write((0, clear), || block.set_events(events, false))?;
+            }
+            let both = (1 << 3 | 1 << 9, 0);
+            block.must_write(both, || block.set_events(0b11, true))
+        },
+    );
+    report.check(
+        "pair: an event writes its clear bit, a write of 1 its set bit",
+        || {
+            let block = Block::open(scenario, PAIR)?;
+            block.set_events(0b11, true)?;
+            block.must_write((0, 1 << 6), || {
+                block.registers.write(PAIR_STATUS, 1 << 4);
+                block.inject()?;
+                block.must_report(0b10)
+            })?;
+            block.must_write((1 << 9, 0), || block.reader.enable(1))?;
+            block.must_write((0, 0), || block.reader.enable(1))
+        },
+    );
+    report.check(
+        "pair: a write of 0 clears all, a write of 1 sets what was set",
+        || {
+            let block = Block::open(scenario, PAIR)?;
+            block.set_events(0b01, true)?;
+            block.set_events(0b10, false)?;
+            block.must_write((0, 1 << 5), || block.reader.enable(0))?;
+            block.must_write((1 << 3, 0), || block.reader.enable(1))
+        },
+    );
     report.check("pair: the last close writes all clear bits", || {
         let block = Block::open(scenario, PAIR)?;
         block.set_events(0b11, true)?;
@@ -314,5 +324,8 @@ fn inject(number: usize) -> Checked {
 fn warnings(log: &mut KernelLog, line: &str) -> Checked<usize> {
     let about = format!("interrupt `{line}` {WARNING}");
     let records = log.read()?;
-    Ok(records.iter().filter(|it| it.message.contains(&about)).count())
+    Ok(records
+        .iter()
+        .filter(|it| it.message.contains(&about))
+        .count())
 }

@@ -20,7 +20,11 @@ use crate::system;
 /// The way without the driver: the modules, with their parameters, and the node.
 const UIO: [(&str, &str, &std::ffi::CStr); 2] = [
     ("/uio.ko", "uio", c""),
-    ("/uio_pdrv_genirq.ko", "uio_pdrv_genirq", c"of_id=generic-uio"),
+    (
+        "/uio_pdrv_genirq.ko",
+        "uio_pdrv_genirq",
+        c"of_id=generic-uio",
+    ),
 ];
 const UIO_NODE: &str = "/dev/uio0";
 
@@ -43,15 +47,19 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
         "wide: registers are device memory, a window of memory is uncached memory",
         || page_kind::while_loaded(|| have_their_kinds(scenario)),
     );
-    report.check("wide: a window of memory takes any width and alignment", || {
-        let [_, memory] = windows(scenario)?;
-        let device = driver::open(scenario).context(&scenario.node)?;
-        let mapping = Request::window(&memory).map(&device).context("mapping")?;
-        mapping.must_keep_unaligned()
-    });
-    report.check("wide: the accessor copies words to and from any address", || {
-        program::run(PROGRAM, &[])?.must_succeed()
-    });
+    report.check(
+        "wide: a window of memory takes any width and alignment",
+        || {
+            let [_, memory] = windows(scenario)?;
+            let device = driver::open(scenario).context(&scenario.node)?;
+            let mapping = Request::window(&memory).map(&device).context("mapping")?;
+            mapping.must_keep_unaligned()
+        },
+    );
+    report.check(
+        "wide: the accessor copies words to and from any address",
+        || program::run(PROGRAM, &[])?.must_succeed(),
+    );
     report.check("wide: touching all pages takes no page fault", || {
         takes_no_fault(scenario, MapFlags::SHARED)
     });
