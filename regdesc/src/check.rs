@@ -66,7 +66,6 @@ fn check_block(device: &Device, block: &Block, diagnostics: &mut Diagnostics) {
         bus_master: _,
     } = block;
     check_surroundings(device, block, diagnostics);
-    windows::windows_can_be_opened(block, diagnostics);
     windows::windows_are_whole_pages(block, diagnostics);
     windows::windows_share_no_page(block, diagnostics);
     windows::windows_of_memory_show_no_registers(block, diagnostics);

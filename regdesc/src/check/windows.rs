@@ -10,31 +10,6 @@ use crate::units::{ByteRange, align_up};
 /// Bytes of the smallest page of the kernels that are supported.
 const PAGE: u64 = 0x1000;
 
-/// Windows that a program can open.
-const MAX_WINDOWS: usize = 64;
-
-/// A block has no more windows than a program can open.
-pub(super) fn windows_can_be_opened(block: &Block, diagnostics: &mut Diagnostics) {
-    let (Some(first), Some(window)) = (block.windows.first(), block.windows.get(MAX_WINDOWS))
-    else {
-        return;
-    };
-    diagnostics.push(
-        Diagnostic::new(
-            Code::TooLarge,
-            window.name.span,
-            format!(
-                "`{}` has {} windows, and a program opens at most {MAX_WINDOWS}",
-                block.name.value,
-                block.windows.len()
-            ),
-            "the first that is too many",
-        )
-        .related(first.name.span, "the first window")
-        .help("make one window of those that follow each other, or leave out `windows:`: a program then maps the whole block"),
-    );
-}
-
 /// Windows begin and end at pages, within the block.
 pub(super) fn windows_are_whole_pages(block: &Block, diagnostics: &mut Diagnostics) {
     let whole = ByteRange {
