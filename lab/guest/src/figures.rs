@@ -12,6 +12,7 @@ use crate::interrupts::Source;
 use crate::mapping::{Mapping, Request};
 use crate::report::{Checked, Context};
 use crate::scenario::Scenario;
+use crate::trials::wide;
 
 /// Where the lab says that figures are wanted.
 pub(crate) const WANTED: &str = "/figures";
@@ -83,6 +84,9 @@ const INTERRUPTS: usize = 1_000;
 
 /// Measures all ways in turn, and says the best of each.
 pub(crate) fn measure(scenario: &Scenario) -> Checked {
+    if scenario.trial.is_some() {
+        return wide::measure(scenario);
+    }
     let mut best: Vec<Costs> = WAYS.iter().map(|_| Costs::default()).collect();
     for _ in 0..TURNS {
         for (way, best) in WAYS.iter().zip(&mut best) {
@@ -113,7 +117,7 @@ impl Costs {
 
     fn say(&self, way: &str) {
         for (what, value) in &self.0 {
-            println!("regloom-lab figure {way} {value:.2} {what}");
+            say(way, *value, what);
         }
     }
 }
@@ -224,6 +228,11 @@ impl Way {
     }
 }
 
+/// Has a figure get into the table.
+pub(crate) fn say(way: &str, value: f64, what: &str) {
+    println!("regloom-lab figure {way} {value:.2} {what}");
+}
+
 fn warm_per_round(rounds: u32, mut round: impl FnMut() -> Checked) -> Checked<f64> {
     per_round(WARMING_UP, &mut round)?;
     per_round(rounds, round)
@@ -237,6 +246,6 @@ fn per_round(rounds: u32, mut round: impl FnMut() -> Checked) -> Checked<f64> {
     Ok(nanoseconds(started.elapsed()) / f64::from(rounds))
 }
 
-fn nanoseconds(time: Duration) -> f64 {
+pub(crate) fn nanoseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e9
 }

@@ -179,7 +179,7 @@ impl Mapping {
                 return Err(format!("at {at}: {word:#x}, {bytes:x?}, not {value:#x}"));
             }
         }
-        let pattern: Vec<u8> = (0..997_u32).map(|byte| (byte * 7) as u8).collect();
+        let pattern: Vec<u8> = (0..=u8::MAX).cycle().take(997).collect();
         let mut copy = vec![0; pattern.len()];
         for (to, from) in [(1, 3), (5, 2), (4091, 7)] {
             // SAFETY: as above; neither range has the other's bytes.

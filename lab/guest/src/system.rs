@@ -152,12 +152,12 @@ pub(crate) fn gets_signal<T>(
 }
 
 /// How many page faults this thread has taken that no file had to be read for.
-pub(crate) fn page_faults() -> Result<i64, Errno> {
+pub(crate) fn page_faults() -> Result<libc::c_long, Errno> {
     // SAFETY: it has no field that must not be 0.
     let mut usage = unsafe { std::mem::zeroed::<libc::rusage>() };
     // SAFETY: the answer has a place.
     nothing_or_error(unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) })?;
-    Ok(i64::from(usage.ru_minflt))
+    Ok(usage.ru_minflt)
 }
 
 /// Locks the memory that the process has and will have, or ends that.

@@ -7,7 +7,7 @@ pub(crate) mod in_32_bits;
 mod lines;
 mod on_bus;
 mod stuck;
-mod wide;
+pub(crate) mod wide;
 
 use crate::report::{Checked, Report};
 use crate::scenario::Scenario;

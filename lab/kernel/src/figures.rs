@@ -16,7 +16,9 @@ use anyhow::{Context, Result, ensure};
 use lab_support::{folders, workspace};
 
 use super::build::Built;
+use super::devices::{self, WIDE};
 use super::initramfs::Archive;
+use super::module::module_name;
 use super::own::REMAP;
 use super::program::Programs;
 use super::qemu::{Boot, End};
@@ -24,7 +26,7 @@ use super::scenario::{SCENARIOS, Scenario};
 use super::selection::Selection;
 use super::{devicetree, module, program, uio};
 
-/// The device that all of them drive.
+/// The device that all of them drive; UIO also drives [`WIDE`].
 const DEVICE: &str = "pl061-gpio";
 
 const PAGE: &str = "docs/driver-figures.md";
@@ -42,10 +44,14 @@ pub fn run() -> Result<()> {
     lab.is_enough_for(&kernels)?;
     let kernel = *kernels.first().context("no kernel of the lab")?;
     let built = lab.build(kernel)?;
-    let scenario = SCENARIOS.iter().find(|it| it.device == DEVICE);
-    let scenario = scenario.context("the device is not booted")?;
     let programs = program::build(DEVICE_ARCH, &[program::GUEST.to_owned()], &lab.cache)?;
-    let figures = measure(scenario, &built, &programs)?;
+    devices::all()?;
+    let mut figures = Figures::new();
+    for device in [DEVICE, WIDE] {
+        let scenario = SCENARIOS.iter().find(|it| it.device == device);
+        let scenario = scenario.context("the device is not booted")?;
+        measure(scenario, &built, &programs, &mut figures)?;
+    }
     let path = workspace::root().join(PAGE);
     fs::write(&path, page(&figures, &built)?)
         .with_context(|| format!("cannot write {}", path.display()))?;
@@ -59,7 +65,13 @@ const DEVICE_ARCH: &super::arch::Arch = &super::arch::ARM64;
 /// What was measured: by quantity, then by way.
 type Figures = BTreeMap<String, BTreeMap<String, f64>>;
 
-fn measure(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Figures> {
+/// Boots a machine and adds its figures.
+fn measure(
+    scenario: &Scenario,
+    built: &Built,
+    programs: &Programs,
+    figures: &mut Figures,
+) -> Result<()> {
     let folder = workspace::lab_target().join("figures");
     folders::create_empty(&folder)?;
     let tree = devicetree::of_machine(scenario, built)?;
@@ -73,8 +85,7 @@ fn measure(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Fi
         folder: &folder,
         time_limit: TIME_LIMIT,
     };
-    println!("booting {} to measure (a minute)", scenario.machine.name);
-    let mut figures = Figures::new();
+    println!("booting {} to measure (a minute)", scenario.title());
     let mut console = String::new();
     let end = boot.run(|line| {
         console.push_str(line);
@@ -87,11 +98,12 @@ fn measure(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Fi
         end == End::Down && console.contains("regloom-lab done"),
         "the measurement did not finish; the console says\n{console}"
     );
-    Ok(figures)
+    Ok(())
 }
 
 fn pack(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Archive> {
-    let driver = module::build(DEVICE, built)?;
+    let driver = module::build(scenario.device, built)?;
+    let module = format!("{}.ko", module_name(scenario.device));
     let by_hand = REMAP.build(built)?;
 
     let mut archive = Archive::default();
@@ -99,7 +111,7 @@ fn pack(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Archi
         archive.folder(folder)?;
     }
     archive.copy("init", &programs.path(program::GUEST))?;
-    archive.copy("driver.ko", &driver.join("pl061_gpio.ko"))?;
+    archive.copy("driver.ko", &driver.join(module))?;
     archive.copy("remap.ko", &by_hand)?;
     for (name, from) in ["uio.ko", "uio_pdrv_genirq.ko"]
         .into_iter()
@@ -150,7 +162,8 @@ const INTRODUCTION: &str = "\
 
 The generated driver of `pl061-gpio` beside UIO (`uio_pdrv_genirq`), `/dev/mem` and a driver written
 by hand in C with `io_remap_pfn_range` ([source](../lab/kernel/src/own/remap.c)), on the same
-PL061 of QEMU's `virt` machine, in one boot of Linux {kernel}. In parentheses: the generated driver's
+PL061 of QEMU's `virt` machine, in one boot of Linux {kernel}; the pages of 64 MiB are plain memory, in
+another. In parentheses: the generated driver's
 figure divided by this one; below 1 the generated driver costs less. QEMU interprets the processor,
 so that the ratios mean something and the times do not.
 

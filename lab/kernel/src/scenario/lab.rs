@@ -58,10 +58,10 @@ pub(super) const WIDE: Scenario = Scenario {
     size: 0x800_0000,
     lab: Some(&Lab {
         trial: "wide",
-        // The same pages of plain memory, by UIO.
+        // The same pages by UIO, which claims nothing.
         beside: "/ { lab-uio { compatible = \"simple-bus\"; #address-cells = <1>; #size-cells = <1>; \
-                 ranges; wide@58000000 { compatible = \"generic-uio\"; \
-                 reg = <0x58000000 0x4000000>; }; }; };\n",
+                 ranges; wide@50000000 { compatible = \"generic-uio\"; \
+                 reg = <0x50000000 0x4000000>; }; }; };\n",
         objects: &["drivers/uio/uio.ko", "drivers/uio/uio_pdrv_genirq.ko"],
         has_program: true,
         in_32_bits: false,
