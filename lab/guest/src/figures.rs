@@ -12,7 +12,6 @@ use crate::interrupts::Source;
 use crate::mapping::{Mapping, Request};
 use crate::report::{Checked, Context};
 use crate::scenario::Scenario;
-use crate::trials::wide;
 
 /// Where the lab says that figures are wanted.
 pub(crate) const WANTED: &str = "/figures";
@@ -84,9 +83,6 @@ const INTERRUPTS: usize = 1_000;
 
 /// Measures all ways in turn, and says the best of each.
 pub(crate) fn measure(scenario: &Scenario) -> Checked {
-    if scenario.trial.is_some() {
-        return wide::measure(scenario);
-    }
     let mut best: Vec<Costs> = WAYS.iter().map(|_| Costs::default()).collect();
     for _ in 0..TURNS {
         for (way, best) in WAYS.iter().zip(&mut best) {

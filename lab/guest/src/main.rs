@@ -84,7 +84,10 @@ fn run_requested_tests(report: &mut Report) {
         return;
     };
     if Path::new(figures::WANTED).exists() {
-        report.check("all drivers are measured", || figures::measure(&scenario));
+        report.check("all drivers are measured", || match scenario.trial {
+            Some(_) => trials::wide::measure(&scenario),
+            None => figures::measure(&scenario),
+        });
     } else {
         life_cycle::run(&scenario, report);
     }

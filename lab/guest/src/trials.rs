@@ -15,7 +15,11 @@ use crate::scenario::Scenario;
 /// Runs the tests of that name.
 pub(crate) fn run(name: &str, scenario: &Scenario, report: &mut Report) {
     match name {
-        "lines" => lines::test(scenario, report),
+        "lines" => {
+            lines::test(scenario, report);
+            in_32_bits::test(scenario, report);
+            elsewhere::test(scenario, report);
+        }
         "stuck" => stuck::test(scenario, report),
         "wide" => wide::test(scenario, report),
         "on-bus" => on_bus::test(scenario, report),

@@ -50,8 +50,9 @@ use self::arch::{ARM, Arch, Kernel, PLAIN};
 use self::build::Built;
 use self::cache::Cache;
 use self::map_change::version;
+use self::scenario::Scenario;
+use self::scenario::lab::all;
 use self::scenario::run::Parts;
-use self::scenario::{SCENARIOS, Scenario};
 use self::selection::Selection;
 use self::source::{Availability, Source};
 use self::toolchain::Toolchain;
@@ -199,7 +200,7 @@ impl Subjects {
     /// All there are, or those of these names.
     fn chosen(only: &[String]) -> Result<Self> {
         let mut devices = devices::all()?;
-        for scenario in SCENARIOS {
+        for scenario in all() {
             ensure!(
                 devices.iter().any(|device| device == scenario.device),
                 "{} is to be booted, but is not in generated/; run cargo xtask codegen",
@@ -226,7 +227,7 @@ impl Subjects {
     fn scenarios(&self, arch: &Arch) -> Vec<&'static Scenario> {
         let booted =
             |it: &&Scenario| it.arch == arch && self.devices.iter().any(|name| name == it.device);
-        SCENARIOS.iter().filter(booted).collect()
+        all().filter(booted).collect()
     }
 
     fn changes_map_on(&self, arch: &Arch) -> bool {

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use rustix::event::PollFlags;
 use rustix::io::Errno;
 
-use super::{elsewhere, in_32_bits};
 use crate::driver;
 use crate::interrupts::{READABLE, Reader};
 use crate::ioctls;
@@ -69,8 +68,6 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
         driver::while_unbound(scenario, || Ok(()))?;
         must_be(Block::open(scenario)?.enabled(), 0)
     });
-    in_32_bits::test(scenario, report);
-    elsewhere::test(scenario, report);
 }
 
 fn test_masks(scenario: &Scenario, report: &mut Report) {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Devices of the lab's own on `virt`: what the examples' hardware does not do.
+//! All that is booted: the examples, and devices of the lab's own on `virt`, which do what the
+//! examples' hardware does not.
 
-use super::{Lab, Overlay, Scenario};
+use super::{EXAMPLES, Lab, Overlay, Scenario};
 use crate::arch::ARM64;
 use crate::devices;
 use crate::machine::{VIRT, VIRT_WITHOUT_LINKS};
 use crate::own::OVERLAY;
+
+/// All that is booted.
+pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
+    EXAMPLES.iter().chain(OWN)
+}
+
+const OWN: &[Scenario] = &[LINES, STUCK, WIDE, ON_BUS];
 
 /// What they have in common: plain memory that the kernel does not own.
 const PLAIN: Scenario = Scenario {
@@ -27,7 +35,7 @@ const PLAIN: Scenario = Scenario {
     lab: None,
 };
 
-pub(super) const LINES: Scenario = Scenario {
+const LINES: Scenario = Scenario {
     device: devices::LINES,
     replaces: &["/gpio-keys", "/pl061@9030000"],
     base: 0x0903_0000,
@@ -41,7 +49,7 @@ pub(super) const LINES: Scenario = Scenario {
     ..PLAIN
 };
 
-pub(super) const STUCK: Scenario = Scenario {
+const STUCK: Scenario = Scenario {
     device: devices::STUCK,
     lab: Some(&Lab {
         trial: "stuck",
@@ -53,7 +61,7 @@ pub(super) const STUCK: Scenario = Scenario {
     ..PLAIN
 };
 
-pub(super) const WIDE: Scenario = Scenario {
+const WIDE: Scenario = Scenario {
     device: devices::WIDE,
     size: 0x800_0000,
     lab: Some(&Lab {
@@ -69,7 +77,7 @@ pub(super) const WIDE: Scenario = Scenario {
     ..PLAIN
 };
 
-pub(super) const ON_BUS: Scenario = Scenario {
+const ON_BUS: Scenario = Scenario {
     device: devices::ON_BUS,
     machine: &VIRT_WITHOUT_LINKS,
     own: &[&OVERLAY],
@@ -96,3 +104,22 @@ pub(super) const ON_BUS: Scenario = Scenario {
     }),
     ..PLAIN
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::KERNELS;
+
+    #[test]
+    fn each_scenario_has_a_kernel_to_boot() {
+        for scenario in all() {
+            assert!(
+                KERNELS
+                    .iter()
+                    .any(|kernel| kernel.rust && kernel.arch == scenario.arch),
+                "{}",
+                scenario.device
+            );
+        }
+    }
+}
