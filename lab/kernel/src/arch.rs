@@ -35,9 +35,12 @@ pub const ARM64: Arch = Arch {
     config: include_str!("arm64.config"),
     rust_target: "aarch64-unknown-linux-gnu",
     linker: "aarch64-linux-gnu-gcc",
+    // Its kernels run programs of 32 bits too.
     packages: &[
         "gcc-aarch64-linux-gnu",
+        "gcc-arm-linux-gnueabihf",
         "libc6-dev-arm64-cross",
+        "libc6-dev-armhf-cross",
         "qemu-system-arm",
     ],
 };

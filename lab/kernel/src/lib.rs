@@ -46,7 +46,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail, ensure};
 use lab_support::report::Report;
 
-use self::arch::{ARM, Arch, Kernel, PLAIN};
+use self::arch::{Arch, Kernel, PLAIN};
 use self::build::Built;
 use self::cache::Cache;
 use self::map_change::version;
@@ -109,6 +109,9 @@ fn build_all(selection: &Selection) -> Result<()> {
     for kernel in lab.available(&kernels) {
         lab.build(kernel)?;
         program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)?;
+        if subjects.need_32_bits(kernel.arch) {
+            program::build_in_32_bits(&lab.cache)?;
+        }
     }
     Ok(())
 }
@@ -228,6 +231,14 @@ impl Subjects {
         let booted =
             |it: &&Scenario| it.arch == arch && self.devices.iter().any(|name| name == it.device);
         all().filter(booted).collect()
+    }
+
+    /// Whether any of these has a program for processors of 32 bits too.
+    fn need_32_bits(&self, arch: &Arch) -> bool {
+        let scenarios = self.scenarios(arch);
+        scenarios
+            .iter()
+            .any(|it| it.lab.is_some_and(|lab| lab.in_32_bits))
     }
 
     fn changes_map_on(&self, arch: &Arch) -> bool {
@@ -374,15 +385,12 @@ fn test_drivers(
         program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)
     });
     let scenarios = subjects.scenarios(kernel.arch);
-    let in_32_bits = scenarios
-        .iter()
-        .any(|it| it.lab.is_some_and(|lab| lab.in_32_bits))
-        .then(|| {
-            report.run("programs cross-build for 32 bits", Some(label), || {
-                program::build(&ARM, &[program::GUEST.to_owned()], &lab.cache)
-            })
-        })
-        .flatten();
+    let in_32_bits = match subjects.need_32_bits(kernel.arch) {
+        true => report.run("programs cross-build for 32 bits", Some(label), || {
+            program::build_in_32_bits(&lab.cache)
+        }),
+        false => None,
+    };
     for scenario in scenarios {
         match (modules.get(scenario.device), &programs) {
             (Some(modules), Some(programs)) => {

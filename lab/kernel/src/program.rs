@@ -10,7 +10,7 @@ use anyhow::Result;
 use lab_support::progress::{self, Step};
 use lab_support::workspace;
 
-use super::arch::Arch;
+use super::arch::{ARM, Arch};
 use super::cache::Cache;
 use super::toolchain::RUSTC;
 
@@ -55,6 +55,12 @@ pub(crate) fn build(arch: &Arch, packages: &[String], cache: &Cache) -> Result<P
     Ok(Programs {
         folder: target.join(arch.rust_target).join("release"),
     })
+}
+
+/// Builds the guest's program for the processors of 32 bits that [`ARM64`](super::arch::ARM64) also
+/// is.
+pub(crate) fn build_in_32_bits(cache: &Cache) -> Result<Programs> {
+    build(&ARM, &[GUEST.to_owned()], cache)
 }
 
 /// cargo with Debian's compiler, which has its library's source beside it: it
