@@ -2,11 +2,14 @@
 
 //! Devices of the lab's own on `virt`: what the examples' hardware does not do.
 
-use super::{Lab, Overlay, Scenario};
+use super::{Lab, ORDINARY, Overlay, Scenario};
 use crate::arch::ARM64;
 use crate::devices;
 use crate::machine::{VIRT, VIRT_WITHOUT_LINKS};
 use crate::own::OVERLAY;
+
+/// All of them.
+pub(super) const SCENARIOS: &[Scenario] = &[LINES, STUCK, WIDE, ON_BUS];
 
 /// What they have in common: plain memory that the kernel does not own.
 const PLAIN: Scenario = Scenario {
@@ -25,9 +28,10 @@ const PLAIN: Scenario = Scenario {
     capture: None,
     also: &[],
     lab: None,
+    special: ORDINARY,
 };
 
-pub(super) const LINES: Scenario = Scenario {
+const LINES: Scenario = Scenario {
     device: devices::LINES,
     replaces: &["/gpio-keys", "/pl061@9030000"],
     base: 0x0903_0000,
@@ -41,7 +45,7 @@ pub(super) const LINES: Scenario = Scenario {
     ..PLAIN
 };
 
-pub(super) const STUCK: Scenario = Scenario {
+const STUCK: Scenario = Scenario {
     device: devices::STUCK,
     lab: Some(&Lab {
         trial: "stuck",
@@ -53,7 +57,7 @@ pub(super) const STUCK: Scenario = Scenario {
     ..PLAIN
 };
 
-pub(super) const WIDE: Scenario = Scenario {
+const WIDE: Scenario = Scenario {
     device: devices::WIDE,
     size: 0x800_0000,
     lab: Some(&Lab {
@@ -69,7 +73,7 @@ pub(super) const WIDE: Scenario = Scenario {
     ..PLAIN
 };
 
-pub(super) const ON_BUS: Scenario = Scenario {
+const ON_BUS: Scenario = Scenario {
     device: devices::ON_BUS,
     machine: &VIRT_WITHOUT_LINKS,
     own: &[&OVERLAY],
