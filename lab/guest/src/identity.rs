@@ -3,6 +3,8 @@
 //! The identity registers of a block in plain memory: the driver accepts the right values and
 //! refuses others.
 
+use rustix::param::page_size;
+
 use crate::driver::{self, Binding};
 use crate::kernel_log::KernelLog;
 use crate::mapping::{Mapping, Request};
@@ -16,6 +18,22 @@ pub(crate) fn write(scenario: &Scenario) -> Checked {
         for part in &scenario.identity {
             block.write(part.offset, part.value);
         }
+    }
+    Ok(())
+}
+
+/// Writes words to plain memory, beside any driver.
+pub(crate) fn write_memory(words: &[(u64, u32)]) -> Checked {
+    let page = page_size() as u64;
+    for (address, value) in words {
+        let memory = driver::open_node("/dev/mem").context("/dev/mem")?;
+        let request = Request {
+            offset: address / page * page,
+            ..Request::whole(page_size())
+        };
+        let mapping = request.map(&memory).context("mapping /dev/mem")?;
+        let offset = usize::try_from(address % page).context("an offset in a page")?;
+        mapping.write(offset, *value);
     }
     Ok(())
 }

@@ -132,7 +132,8 @@ impl Record {
         !expected && (self.level <= WARNING || self.is_error())
     }
 
-    fn is_error(&self) -> bool {
+    /// Whether it reports what the kernel calls a mistake.
+    pub(crate) fn is_error(&self) -> bool {
         ["WARNING:", "BUG:", "BUG at"]
             .iter()
             .any(|word| self.message.contains(word))

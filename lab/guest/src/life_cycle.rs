@@ -15,7 +15,7 @@ use crate::inheritance::test_inheritance;
 use crate::interrupts::{test_interrupts, test_unbind_while_waiting};
 use crate::ioctls::test_ioctls;
 use crate::iomem;
-use crate::kernel_log::KernelLog;
+use crate::kernel_log::{KernelLog, Record};
 use crate::mapping::Request;
 use crate::minors::test_minors;
 use crate::mmap_limits::test_mmap_limits;
@@ -23,7 +23,7 @@ use crate::overlay;
 use crate::page_kind;
 use crate::privacy::test_privacy;
 use crate::program;
-use crate::report::{Checked, Context, Report, quote};
+use crate::report::{Checked, Context, Report, must_be, quote};
 use crate::scenario::{PROGRAM, Read, Scenario};
 use crate::trials;
 use crate::wrong_nodes::test_wrong_nodes;
@@ -42,13 +42,24 @@ pub(crate) fn run(scenario: &Scenario, report: &mut Report) {
             identity::write(scenario)
         });
     }
+    if !scenario.memory.is_empty() {
+        report.check("the block's memory is written", || {
+            identity::write_memory(&scenario.memory)
+        });
+    }
     clear_memory_leaks(scenario, report);
     if report.check("the driver loads", driver::load).is_some() {
         while_loaded(scenario, &mut log, report);
         after_removal(scenario, &iomem_before, report);
     }
     test_memory_leaks(scenario, report);
-    report.check("the kernel log has no warning", || has_no_warning(&mut log));
+    if scenario.expected.is_empty() {
+        report.check("the kernel log has no warning", || has_no_warning(&mut log));
+    } else {
+        report.check("the kernel log has the expected warnings alone", || {
+            has_only_expected(&scenario.expected, &mut log)
+        });
+    }
 }
 
 fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
@@ -64,6 +75,9 @@ fn while_loaded(scenario: &Scenario, log: &mut KernelLog, report: &mut Report) {
         return;
     }
     test_program(scenario, report);
+    if scenario.brief {
+        return;
+    }
     page_kind::test_page_kind(scenario, report);
     debugfs::test_debugfs(scenario, report);
     test_interrupts(scenario, report);
@@ -143,6 +157,24 @@ pub(crate) fn has_no_warning(log: &mut KernelLog) -> Checked {
         Ok(())
     } else {
         Err(trouble.join("\n"))
+    }
+}
+
+/// Each of the messages is there, and the kernel calls nothing else a mistake.
+fn has_only_expected(expected: &[String], log: &mut KernelLog) -> Checked {
+    let records = log.read()?;
+    for record in &records {
+        quote("kernel", &record.message);
+    }
+    for message in expected {
+        let has = |it: &Record| it.message.contains(message);
+        must_be(records.iter().any(has), true).context(format!("the log has {message}"))?;
+    }
+    let is_expected = |it: &&Record| expected.iter().any(|message| it.message.contains(message));
+    let mut errors = records.iter().filter(|it| it.is_error());
+    match errors.find(|it| !is_expected(it)) {
+        Some(other) => Err(other.message.clone()),
+        None => Ok(()),
     }
 }
 

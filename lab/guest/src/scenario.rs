@@ -49,6 +49,12 @@ pub(crate) struct Scenario {
     pub(crate) trial: Option<String>,
     /// How the block is made to interrupt, where software can do that.
     pub(crate) raises: Option<Raise>,
+    /// The device's program tries all that is of interest.
+    pub(crate) brief: bool,
+    /// Words in plain memory before the driver is loaded, by their addresses.
+    pub(crate) memory: Vec<(u64, u32)>,
+    /// What the kernel logs at warning level, as it has to.
+    pub(crate) expected: Vec<String>,
 }
 
 /// Part of the block that programs may map: whole pages.
@@ -91,6 +97,8 @@ pub(crate) struct Raise {
     pub(crate) raise: Vec<Write>,
     /// Enables the events; 0 where there is no storm.
     pub(crate) enable: usize,
+    /// Where `enable` only reads back: the registers that set and clear its bits.
+    pub(crate) pair: Option<(usize, usize)>,
     /// Written to make a level that no acknowledgement clears.
     pub(crate) storm: Vec<Write>,
 }
@@ -125,6 +133,9 @@ impl Scenario {
             also: facts.all("also", |name| Ok(name.to_owned()))?,
             trial: facts.any("trial").map(str::to_owned),
             raises: Raise::among(&facts)?,
+            brief: facts.any("brief").is_some(),
+            memory: facts.all("memory", word_in_memory)?,
+            expected: facts.all("expected", |message| Ok(message.to_owned()))?,
         })
     }
 
@@ -241,9 +252,20 @@ impl Raise {
             prepare: facts.all("prepare", Write::parse)?,
             raise: facts.all("raise", Write::parse)?,
             enable: facts.any("enable").map_or(Ok(0), narrowed)?,
+            pair: facts.any("pair").map(offsets).transpose()?,
             storm: facts.all("storm", Write::parse)?,
         }))
     }
+}
+
+fn offsets(text: &str) -> Checked<(usize, usize)> {
+    let [set, clear] = words(text)?;
+    Ok((narrowed(set)?, narrowed(clear)?))
+}
+
+fn word_in_memory(text: &str) -> Checked<(u64, u32)> {
+    let [address, value] = words(text)?;
+    Ok((number(address)?, narrowed(value)?))
 }
 
 /// A fact's value of so many words.

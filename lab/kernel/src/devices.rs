@@ -35,6 +35,10 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
     (ON_BUS, "lab/kernel/devices/bus-block.yaml"),
 ];
 
+/// The folder of the devices that programs of the lab's own try, with a description that is called
+/// after each.
+const OWN: &str = "lab/devices";
+
 /// All of them, by name.
 pub(crate) fn all() -> Result<Vec<String>> {
     let mut devices = workspace::devices()?;
@@ -43,11 +47,37 @@ pub(crate) fn all() -> Result<Vec<String>> {
         "generated/ is empty; run cargo xtask codegen"
     );
     folders::create_empty(&rendered())?;
-    for (device, _) in DESCRIPTIONS {
-        render(device)?;
-        devices.push((*device).to_owned());
+    let of_the_lab = DESCRIPTIONS.iter().map(|(device, _)| (*device).to_owned());
+    for device in of_the_lab.chain(own()?) {
+        render(&device)?;
+        devices.push(device);
     }
     Ok(devices)
+}
+
+/// These devices, by name.
+fn own() -> Result<Vec<String>> {
+    let files = folders::files_below(&workspace::root().join(OWN), "yaml")?;
+    let name = |file: &PathBuf| Some(file.file_stem()?.to_string_lossy().into_owned());
+    let mut names: Vec<_> = files.iter().filter_map(name).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Whether a device is one of these, and thus of use only where it is booted.
+pub(crate) fn is_own(device: &str) -> bool {
+    own_description(device).exists()
+}
+
+fn own_description(device: &str) -> PathBuf {
+    workspace::root().join(OWN).join(format!("{device}.yaml"))
+}
+
+/// The description of a device that is no example.
+fn description(device: &str) -> Option<PathBuf> {
+    let known = DESCRIPTIONS.iter().find(|(name, _)| *name == device);
+    let known = known.map(|(_, description)| workspace::root().join(description));
+    known.or_else(|| Some(own_description(device)).filter(|own| own.exists()))
 }
 
 /// The folder of a device's generated output.
@@ -60,17 +90,10 @@ pub(crate) fn generated(device: &str) -> PathBuf {
 
 /// The map that it is made from.
 pub(crate) fn map(device: &str) -> Result<RegisterMap> {
-    let Some(description) = description(device) else {
-        return examples::map_of(device);
-    };
-    let description = workspace::root().join(description);
-    Ok(regdesc::load(&description, &regdesc::Options::default())?)
-}
-
-/// The description of a device that is no example.
-fn description(device: &str) -> Option<&'static str> {
-    let found = DESCRIPTIONS.iter().find(|(name, _)| *name == device)?;
-    Some(found.1)
+    match description(device) {
+        Some(description) => Ok(regdesc::load(&description, &regdesc::Options::default())?),
+        None => examples::map_of(device),
+    }
 }
 
 fn rendered() -> PathBuf {

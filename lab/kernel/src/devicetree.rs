@@ -214,6 +214,7 @@ fn wrong(scenario: &Scenario) -> String {
              regloom,map-hash = <0x0 0x1>; }};"
         ),
         "lab-wrong-nowhere { compatible = \"regloom,lab\"; };".to_owned(),
+        scenario.special.nodes.to_owned(),
     ];
     let cells = "#address-cells = <1>; #size-cells = <1>; ranges;";
     format!(

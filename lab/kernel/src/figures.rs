@@ -23,7 +23,7 @@ use super::own::REMAP;
 use super::program::Programs;
 use super::qemu::{Boot, End};
 use super::scenario::Scenario;
-use super::scenario::lab::all;
+use super::scenario::all::all as scenarios;
 use super::selection::Selection;
 use super::{devicetree, module, program, uio};
 
@@ -49,7 +49,7 @@ pub fn run() -> Result<()> {
     devices::all()?;
     let mut figures = Figures::new();
     for device in [DEVICE, WIDE] {
-        let scenario = all().find(|it| it.device == device);
+        let scenario = scenarios().find(|it| it.device == device);
         let scenario = scenario.context("the device is not booted")?;
         measure(scenario, &built, &programs, &mut figures)?;
     }

@@ -51,7 +51,7 @@ use self::build::Built;
 use self::cache::Cache;
 use self::map_change::version;
 use self::scenario::Scenario;
-use self::scenario::lab::all;
+use self::scenario::all::all as scenarios;
 use self::scenario::run::Parts;
 use self::selection::Selection;
 use self::source::{Availability, Source};
@@ -203,7 +203,7 @@ impl Subjects {
     /// All there are, or those of these names.
     fn chosen(only: &[String]) -> Result<Self> {
         let mut devices = devices::all()?;
-        for scenario in all() {
+        for scenario in scenarios() {
             ensure!(
                 devices.iter().any(|device| device == scenario.device),
                 "{} is to be booted, but is not in generated/; run cargo xtask codegen",
@@ -230,7 +230,7 @@ impl Subjects {
     fn scenarios(&self, arch: &Arch) -> Vec<&'static Scenario> {
         let booted =
             |it: &&Scenario| it.arch == arch && self.devices.iter().any(|name| name == it.device);
-        all().filter(booted).collect()
+        scenarios().filter(booted).collect()
     }
 
     /// Whether any of these has a program for processors of 32 bits too.
@@ -239,6 +239,14 @@ impl Subjects {
         scenarios
             .iter()
             .any(|it| it.lab.is_some_and(|lab| lab.in_32_bits))
+    }
+
+    /// The devices whose drivers are compiled for kernels of this architecture.
+    fn compiled(&self, arch: &Arch) -> Vec<String> {
+        let is_booted = |name: &String| scenarios().any(|it| it.arch == arch && it.device == name);
+        let devices = self.devices.iter();
+        let compiled = devices.filter(|it| !devices::is_own(it) || is_booted(it));
+        compiled.cloned().collect()
     }
 
     fn changes_map_on(&self, arch: &Arch) -> bool {
@@ -250,7 +258,7 @@ impl Subjects {
         let mut packages = vec![program::GUEST.to_owned()];
         let scenarios = self.scenarios(arch);
         let with_program = scenarios.iter().filter(|it| it.has_program());
-        packages.extend(with_program.map(|it| program::demo(it.device)));
+        packages.extend(with_program.map(|it| program::package(it.device)));
         if self.changes_map_on(arch) {
             packages.extend(version::PACKAGES.map(str::to_owned));
         }
@@ -377,7 +385,7 @@ fn test_drivers(
     report: &mut Report,
 ) {
     let (kernel, label) = (built.kernel, &built.label);
-    let modules = compile_drivers(built, &subjects.devices, report);
+    let modules = compile_drivers(built, &subjects.compiled(kernel.arch), report);
     if reviewed {
         review_drivers(built, &modules, report);
     }

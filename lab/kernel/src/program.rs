@@ -12,6 +12,7 @@ use lab_support::workspace;
 
 use super::arch::{ARM, Arch};
 use super::cache::Cache;
+use super::devices;
 use super::toolchain::RUSTC;
 
 /// The package of the machine's first process.
@@ -30,9 +31,20 @@ impl Programs {
     }
 }
 
-/// The package, and its program, that shows a device in use.
+/// The package with the programs for the lab's own devices.
+const OF_OWN_DEVICES: &str = "lab-devices";
+
+/// The program that shows a device in use.
 pub(crate) fn demo(device: &str) -> String {
     format!("{device}-demo")
+}
+
+/// The package that has it.
+pub(crate) fn package(device: &str) -> String {
+    if devices::is_own(device) {
+        return OF_OWN_DEVICES.to_owned();
+    }
+    demo(device)
 }
 
 /// Builds packages of the workspace for an architecture; in the cache, because most

@@ -2,8 +2,10 @@
 
 //! What is booted, and what must be true in it.
 
-pub(crate) mod lab;
+pub(crate) mod all;
+mod lab;
 pub(crate) mod run;
+mod zynq;
 
 use std::fmt::Write as _;
 
@@ -47,6 +49,8 @@ pub(crate) struct Scenario {
     also: &'static [&'static str],
     /// What is tried with a device of the lab's own, in place of the tests that all examples pass.
     pub(crate) lab: Option<&'static Lab>,
+    /// What is special about one of the lab's own devices.
+    pub(crate) special: Special,
 }
 
 /// Tests of the lab's own.
@@ -63,6 +67,27 @@ pub(crate) struct Lab {
     /// The guest's program is there for processors of 32 bits too.
     pub(crate) in_32_bits: bool,
 }
+
+/// What is special about a device that is tried by its own program.
+#[derive(Debug)]
+pub(crate) struct Special {
+    /// Only what its program tries is of interest.
+    brief: bool,
+    /// Words in plain memory before the driver is loaded, by their addresses.
+    memory: &'static [(u64, u32)],
+    /// Further nodes of the bus that has the lab's wrong ones.
+    pub(crate) nodes: &'static str,
+    /// What the kernel then logs at warning level, as it has to.
+    expected: &'static [&'static str],
+}
+
+/// Nothing is.
+const ORDINARY: Special = Special {
+    brief: false,
+    memory: &[],
+    nodes: "",
+    expected: &[],
+};
 
 /// A node that an overlay brings.
 #[derive(Debug)]
@@ -106,12 +131,15 @@ struct Raise {
     raise: &'static [(u64, u32)],
     /// Enables events.
     enable: u64,
+    /// Where it is a pair of registers and `enable` reads back: the one that sets bits, and the one
+    /// that clears them.
+    pair: Option<(u64, u64)>,
     /// Written to make a level that no acknowledgement clears.
     storm: &'static [(u64, u32)],
 }
 
-/// The examples that are booted; see `lab::all` for all that is.
-const EXAMPLES: &[Scenario] = &[
+/// Those of the examples, and of the map that the runtime's own tests go by.
+pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario {
         device: "pl061-gpio",
         arch: &ARM64,
@@ -133,6 +161,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &["pl061-gpio-edge"],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: "pl031-rtc",
@@ -153,6 +182,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &["pl031-rtc-async"],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: EVERY_ACCESS,
@@ -171,6 +201,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &[],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: "fpga-mem",
@@ -188,6 +219,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &[],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: "adc-capture",
@@ -216,6 +248,7 @@ const EXAMPLES: &[Scenario] = &[
         }),
         also: &[],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: "fpga-mem",
@@ -233,6 +266,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &[],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: "fpga-mem",
@@ -251,6 +285,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &[],
         lab: None,
+        special: ORDINARY,
     },
     Scenario {
         device: "fpga-mem",
@@ -268,6 +303,7 @@ const EXAMPLES: &[Scenario] = &[
         capture: None,
         also: &[],
         lab: None,
+        special: ORDINARY,
     },
 ];
 
@@ -304,6 +340,7 @@ const PL061_EDGE: Raise = Raise {
         (0x400, 0x0),
     ],
     enable: 0x410,
+    pair: None,
     // Inputs, levels: low ones of lines 0 to 3, high ones of the others. Whatever level the inputs have,
     // some of them interrupt.
     storm: &[
@@ -353,6 +390,23 @@ impl Scenario {
         if let Some(raises) = &self.raises {
             text.push_str(&raises.text()?);
         }
+        text.push_str(&self.special.text()?);
+        Ok(text)
+    }
+}
+
+impl Special {
+    fn text(&self) -> Result<String> {
+        let mut text = String::new();
+        if self.brief {
+            text.push_str("brief 0x1\n");
+        }
+        for (address, value) in self.memory {
+            writeln!(text, "memory {address:#x} {value:#x}")?;
+        }
+        for message in self.expected {
+            writeln!(text, "expected {message}")?;
+        }
         Ok(text)
     }
 }
@@ -370,6 +424,9 @@ impl Raise {
             writeln!(text, "raise {offset:#x} {value:#x}")?;
         }
         writeln!(text, "enable {:#x}", self.enable)?;
+        if let Some((set, clear)) = self.pair {
+            writeln!(text, "pair {set:#x} {clear:#x}")?;
+        }
         for (offset, value) in self.storm {
             writeln!(text, "storm {offset:#x} {value:#x}")?;
         }

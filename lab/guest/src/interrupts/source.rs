@@ -82,8 +82,14 @@ impl Source {
         self.mapping.read(self.raise.enable)
     }
 
+    /// Has the enable register hold these bits.
     pub(crate) fn set_enabled(&self, bits: u32) {
-        self.mapping.write(self.raise.enable, bits);
+        let Some((set, clear)) = self.raise.pair else {
+            self.mapping.write(self.raise.enable, bits);
+            return;
+        };
+        self.mapping.write(clear, !bits);
+        self.mapping.write(set, bits);
     }
 
     /// The interrupt's bits in the status register.

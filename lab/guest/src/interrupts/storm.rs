@@ -37,6 +37,9 @@ fn is_masked(source: &Source) -> Checked {
 
 /// It is reported once, and once for each time that a program lets it through.
 fn masks_and_lifts(source: &Source, reader: &Reader) -> Checked {
+    // What no program has read of earlier events is none of the storm's.
+    source.raise()?;
+    reader.count_and_events()?;
     source.write_storm();
     let enabled = source.enabled();
     pause();

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Generates the accessors of the lab's own devices.
+
+const DEVICES: [&str; 8] = [
+    "exclusive-reset",
+    "many-windows",
+    "odd-base",
+    "shared-reset",
+    "two-bytes",
+    "zynq-spi",
+    "zynq-spi-level",
+    "zynq-ttc",
+];
+
+fn main() -> regloom_codegen::Result {
+    DEVICES
+        .iter()
+        .try_for_each(|device| regloom_codegen::Config::new(format!("{device}.yaml")).generate())
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The scenarios of all devices.
+
+use super::{SCENARIOS, Scenario, lab, zynq};
+
+/// All that is booted.
+pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
+    let of_the_lab = lab::SCENARIOS.iter().chain(zynq::SCENARIOS);
+    SCENARIOS.iter().chain(of_the_lab)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::KERNELS;
+
+    #[test]
+    fn each_scenario_has_a_kernel_to_boot() {
+        for scenario in all() {
+            assert!(
+                KERNELS
+                    .iter()
+                    .any(|kernel| kernel.rust && kernel.arch == scenario.arch),
+                "{}",
+                scenario.device
+            );
+        }
+    }
+}
