@@ -129,6 +129,10 @@ fn the_header_is_the_interface_of_the_driver() {
             "REGLOOM_DISABLE\t_IOW(0xd5, 3, __u32)",
             "DISABLE: u32 = _IOW::<u32>(LETTER, 3)",
         ),
+        (
+            "REGLOOM_UPDATE\t_IOWR(0xd5, 4, struct regloom_update)",
+            "UPDATE: u32 = _IOWR::<Update>(LETTER, 4)",
+        ),
         ("REGLOOM_ABI\t2", "ABI: u32 = 2"),
         ("REGLOOM_WINDOW_WRITE\t0x1", "WINDOW_WRITE: u32 = 0x1"),
         ("REGLOOM_WINDOW_MEMORY\t0x2", "WINDOW_MEMORY: u32 = 0x2"),

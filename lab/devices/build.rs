@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Generates the accessors of the lab's own devices.
+//! Generates the accessors of the lab's own devices that programs try.
 
-const DEVICES: [&str; 8] = [
+const DEVICES: [&str; 9] = [
     "exclusive-reset",
     "many-windows",
     "odd-base",
     "shared-reset",
     "two-bytes",
+    "wide-block",
     "zynq-spi",
     "zynq-spi-level",
     "zynq-ttc",

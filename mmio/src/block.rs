@@ -54,6 +54,9 @@ pub trait Block: Sized + 'static {
 pub trait Interrupts: Block {
     /// The first of them, in the order of the description.
     type First: InterruptOf<Self>;
+
+    /// All of them: which registers the driver also writes.
+    const TABLES: &'static [Interrupt];
 }
 
 /// An interrupt of the block `D`: a unit struct in the module `interrupts` of the

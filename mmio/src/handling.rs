@@ -36,6 +36,63 @@ pub(crate) struct Taken {
     pub(crate) may_be_active: bool,
 }
 
+/// What a program changes of a register that the driver also writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change {
+    /// The register, by its offset.
+    pub(crate) at: usize,
+    pub(crate) clear: u32,
+    /// Set after the others are cleared.
+    pub(crate) set: u32,
+}
+
+/// No driver writes the register, or its bits do not keep what is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotPlain;
+
+impl Change {
+    /// Makes the change, where one of these interrupts has the register: as the
+    /// driver does, bits that act on a write do not act. Returns what the register
+    /// held.
+    pub(crate) fn make(self, tables: &[Interrupt], on: &impl Access) -> Result<u32, NotPlain> {
+        let mut sources = tables.iter().flat_map(|it| it.sources);
+        let (port, kept, ones) = sources.find_map(|it| it.plain(self.at)).ok_or(NotPlain)?;
+        let all = self.clear | self.set;
+        if all & !kept != 0 {
+            return Err(NotPlain);
+        }
+        let held = port.load(on);
+        if all != 0 {
+            port.store(on, held & kept & !self.clear | self.set | ones);
+        }
+        Ok(held)
+    }
+
+    /// The events of an interrupt that it disables.
+    pub(crate) fn disabled(self, of: &Interrupt) -> u32 {
+        of.sources.iter().fold(0, |events, source| {
+            let bits = match source.enable {
+                Some(Enable::Register { port, moves, .. }) if port.at == self.at => {
+                    back(moves, self.clear & !self.set) & source.bits
+                }
+                _ => 0,
+            };
+            events | forth(source.reported, bits)
+        })
+    }
+
+    pub(crate) fn refused(self) -> io::Error {
+        let message = std::format!(
+            "{:#x}: the driver does not write such a register, no window lets programs write \
+             it, or one of the bits {:#x} does not keep what is written; `update` registers \
+             that the driver does not write by their handles",
+            self.at,
+            self.clear | self.set
+        );
+        io::Error::new(io::ErrorKind::InvalidInput, message)
+    }
+}
+
 /// An enable register that cannot be read, and whose content is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Unreadable;
@@ -157,6 +214,24 @@ impl Source {
             }) => moves,
         };
         moves.iter().fold(0, |bits, it| bits | it.mask) & self.bits
+    }
+
+    /// The register at this offset, if it is one that programs may change: its bits
+    /// that are written back as they were read, and those that are written as 1.
+    fn plain(&self, at: usize) -> Option<(Port, u32, u32)> {
+        let enable = match self.enable {
+            Some(Enable::Register {
+                port,
+                readable: true,
+                kept,
+                ones,
+                ..
+            }) => Some((port, kept, ones)),
+            _ => None,
+        };
+        let acknowledge = self.acknowledge.map(|it| (it.port, it.kept, it.zeros));
+        let mut both = [enable, acknowledge].into_iter().flatten();
+        both.find(|(port, kept, _)| port.at == at && *kept != 0)
     }
 
     /// Whether the program can find out which events are enabled.
@@ -402,6 +477,72 @@ mod tests {
         );
         TIMER.set_enabled(&on, 1, false).unwrap();
         assert_eq!(on.load(0, 4), 0x191);
+    }
+
+    #[test]
+    fn plain_bits_beside_a_flag_are_changed_and_the_flag_is_kept() {
+        let on = Registers::of([0x191, 0, 0, 0], 0x100);
+        let change = |clear, set| Change { at: 0, clear, set }.make(&[TIMER], &on);
+        assert_eq!(change(0x10, 0x20), Ok(0x191));
+        assert_eq!((on.stores(), on.load(0, 4)), ([(0, 0xa1)].into(), 0x1a1));
+        // Set after clearing; without bits it is only read.
+        assert_eq!(change(0xff, 0x41), Ok(0x1a1));
+        assert_eq!(on.stores(), [(0, 0x41)]);
+        assert_eq!((change(0, 0), on.stores()), (Ok(0x141), Vec::new()));
+        for (clear, set) in [(0x100, 0), (0, 0x101)] {
+            assert_eq!(
+                (change(clear, set), on.stores()),
+                (Err(NotPlain), Vec::new())
+            );
+        }
+    }
+
+    /// The status has a bit that a 0 clears; events are acknowledged there.
+    #[test]
+    fn a_flag_that_a_zero_clears_is_written_as_one() {
+        let status = Source {
+            enable: None,
+            acknowledge: Some(Acknowledge {
+                zeros: 0x100,
+                ones: 0,
+                ..TIMER.sources[0].acknowledge.unwrap()
+            }),
+            ..TIMER.sources[0]
+        };
+        let table = Interrupt {
+            sources: std::vec![status].leak(),
+            ..TIMER
+        };
+        let on = Registers::of([0x101, 0, 0, 0], 0);
+        let change = Change {
+            at: 0,
+            clear: 0,
+            set: 0x2,
+        };
+        assert_eq!(change.make(&[Interrupt::LINE, table], &on), Ok(0x101));
+        assert_eq!(on.stores(), [(0, 0x103)]);
+    }
+
+    #[test]
+    fn only_registers_that_are_read_and_written_back_are_changed() {
+        let on = Registers::of([0; 4], 0);
+        for at in [0, 4, 8, 12] {
+            let change = Change {
+                at,
+                clear: 0,
+                set: 0,
+            };
+            assert_eq!(change.make(&[PAIR], &on), Err(NotPlain));
+        }
+    }
+
+    #[test]
+    fn the_enable_bits_that_a_change_clears_disable_events() {
+        let disabled = |clear, set| Change { at: 0, clear, set }.disabled(&TIMER);
+        assert_eq!(
+            [disabled(0x41, 0), disabled(0x40, 0x40), disabled(1, 0)],
+            [1, 0, 0]
+        );
     }
 
     /// A register that sets enable bits, one that clears them, and one that reads back.

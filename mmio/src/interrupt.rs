@@ -16,13 +16,17 @@ use std::time::Instant;
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use self::uio::Line;
+use crate::access::Update;
 use crate::block::{Block, InterruptOf, Interrupts};
-use crate::bus::{Bus, Pointer, Reach};
+use crate::bus::{Bus, On, Pointer, Reach};
 use crate::device::{Device, Node};
 use crate::events::{AnyLine, Event, Events, InterruptLine};
-use crate::handling::must_be_switchable;
+use crate::handling::{Change, must_be_switchable};
 use crate::open::own_file;
+use crate::register::Reg;
 use crate::table;
+use crate::update::{self, Named};
+use crate::value::Register;
 use crate::waits::Waits;
 
 impl<D: Block, B: Bus + for<'a> Reach<At<'a> = Pointer<'a>>> Device<D, B> {
@@ -99,13 +103,16 @@ pub struct Interrupt<L = AnyLine> {
 
 impl<L> Interrupt<L> {
     /// The interrupt that an open node reports.
-    fn of<D: Block>(node: Node) -> io::Result<Self>
+    fn of<D: Interrupts>(node: Node) -> io::Result<Self>
     where
         L: InterruptOf<D>,
     {
         let line = match &node {
             Node::Driver(_) => None,
-            Node::Uio { file, before } => Some(Line::of(&L::TABLE, file, D::SIZE, *before)?),
+            Node::Uio { file, before } => {
+                let line = Line::of(&L::TABLE, D::TABLES, file, D::SIZE, *before)?;
+                Some(line)
+            }
         };
         let interrupt = Interrupt {
             node,
@@ -241,6 +248,53 @@ impl<L> Interrupt<L> {
         }
     }
 
+    /// Changes a register that the driver writes too, without a race: one that has
+    /// enable bits, or events beside plain bits. For other registers, `update` of their
+    /// handle does the same with less.
+    ///
+    /// `register` gets the registers of the block, as names, and returns one of them.
+    /// `change` receives what it holds, as in [`Reg::update`]. The plain bits that it
+    /// changes are changed under the driver's lock; all others keep what the driver or
+    /// another program has written meanwhile. Bits that act on a write do not act.
+    /// Enable bits that it changes are enabled or disabled as by
+    /// [`enable`](Interrupt::enable) and [`disable`](Interrupt::disable).
+    ///
+    /// ```ignore
+    /// irq.update(|regs| regs.timer_t0().tcsr(), |tcsr| tcsr.with_ent(true))?;
+    /// ```
+    ///
+    /// Through UIO this process does it, under the lock of this crate.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] where the driver does not write the register, or
+    /// no window lets programs write it; otherwise as [`mask`](Interrupt::mask).
+    pub fn update<D: Interrupts, R: Register, A: Update>(
+        &self,
+        register: impl FnOnce(D::Registers<'static, On<Named>>) -> Reg<'static, R, A, On<Named>>,
+        change: impl FnOnce(R::Value) -> R::Written,
+    ) -> io::Result<()>
+    where
+        L: InterruptOf<D>,
+    {
+        let bits = |at, clear, set| self.update_bits(at, clear, set);
+        update::update::<L, D, R, A>(bits, register, change)
+    }
+
+    /// As [`update`](Interrupt::update), for a register by its offset: clears bits and
+    /// sets others, and returns what the register held before. Without bits it only
+    /// reads.
+    ///
+    /// # Errors
+    /// As [`update`](Interrupt::update); also where one of the bits does not keep what
+    /// is written.
+    pub fn update_bits(&self, at: usize, clear: u32, set: u32) -> io::Result<u32> {
+        let change = Change { at, clear, set };
+        match &self.line {
+            Some(line) => line.update(change),
+            None => driver::update(self.file(), change),
+        }
+    }
+
     fn file(&self) -> &OwnedFd {
         self.node.file()
     }
@@ -316,6 +370,10 @@ impl<L: InterruptLine> Waits<L> for Interrupt<L> {
     fn unmask(&self) -> io::Result<()> {
         Interrupt::unmask(self)
     }
+
+    fn update_bits(&self, at: usize, clear: u32, set: u32) -> io::Result<u32> {
+        Interrupt::update_bits(self, at, clear, set)
+    }
 }
 
 impl<L: InterruptLine> fmt::Debug for Interrupt<L> {
@@ -363,6 +421,7 @@ mod tests {
 
     impl Interrupts for Two {
         type First = Done;
+        const TABLES: &'static [table::Interrupt] = &[Done::TABLE, Overflow::TABLE];
     }
 
     #[derive(Debug)]

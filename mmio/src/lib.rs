@@ -101,6 +101,8 @@ mod stream;
 pub mod table;
 #[cfg(feature = "std")]
 mod transfer;
+#[cfg(feature = "std")]
+mod update;
 mod value;
 #[cfg(feature = "std")]
 mod waits;
@@ -134,6 +136,8 @@ pub use simulator::{Hardware, Located, SimulatedInterrupt};
 pub use stream::Stream;
 #[cfg(feature = "std")]
 pub use transfer::Transfer;
+#[cfg(feature = "std")]
+pub use update::Named;
 pub use value::{Constrained, Kind, LowBits, Masks, Number, Register, Sole, Value, reset};
 #[cfg(feature = "std")]
 pub use waits::Waits;

@@ -177,14 +177,17 @@ impl<D: Block> Simulator<D> {
     where
         D: Interrupts,
     {
-        SimulatedInterrupt::of(&self.model, &<D::First as InterruptOf<D>>::TABLE)
+        SimulatedInterrupt::of(&self.model, &<D::First as InterruptOf<D>>::TABLE, D::TABLES)
     }
 
     /// An interrupt by its name; as
     /// [`Device::interrupt_of`](crate::Device::interrupt_of).
     #[must_use]
-    pub fn interrupt_of<L: InterruptOf<D>>(&self, _which: L) -> SimulatedInterrupt<'_, L> {
-        SimulatedInterrupt::of(&self.model, &L::TABLE)
+    pub fn interrupt_of<L: InterruptOf<D>>(&self, _which: L) -> SimulatedInterrupt<'_, L>
+    where
+        D: Interrupts,
+    {
+        SimulatedInterrupt::of(&self.model, &L::TABLE, D::TABLES)
     }
 
     /// The bits that are set in both the status and the enable register. The

@@ -6,7 +6,13 @@ use core::time::Duration;
 use std::io;
 use std::time::Instant;
 
+use crate::access::Update;
+use crate::block::{InterruptOf, Interrupts};
+use crate::bus::On;
 use crate::events::{Event, Events};
+use crate::register::Reg;
+use crate::update::{self, Named};
+use crate::value::Register;
 
 /// Something that waits for the interrupt `L`: that of a device
 /// ([`Interrupt`](crate::Interrupt)), or of a simulator
@@ -60,4 +66,27 @@ pub trait Waits<L> {
     /// # Errors
     /// The system's error.
     fn unmask(&self) -> io::Result<()>;
+
+    /// As [`Interrupt::update_bits`](crate::Interrupt::update_bits).
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] where the driver does not write the register.
+    fn update_bits(&self, at: usize, clear: u32, set: u32) -> io::Result<u32>;
+
+    /// As [`Interrupt::update`](crate::Interrupt::update).
+    ///
+    /// # Errors
+    /// As [`update_bits`](Self::update_bits).
+    fn update<D: Interrupts, R: Register, A: Update>(
+        &self,
+        register: impl FnOnce(D::Registers<'static, On<Named>>) -> Reg<'static, R, A, On<Named>>,
+        change: impl FnOnce(R::Value) -> R::Written,
+    ) -> io::Result<()>
+    where
+        Self: Sized,
+        L: InterruptOf<D>,
+    {
+        let bits = |at, clear, set| self.update_bits(at, clear, set);
+        update::update::<L, D, R, A>(bits, register, change)
+    }
 }

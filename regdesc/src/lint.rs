@@ -203,8 +203,8 @@ fn undone(interrupt: &Interrupt, written: &WrittenBack<'_>) -> Option<Diagnostic
         )
         .related(interrupt.name.span, "has bits in the same register")
         .help(
-            "give the bits of the interrupt registers of their own; else store to this one only \
-             while the interrupt is disabled",
+            "give the bits of the interrupt registers of their own; else change this one by \
+             `update` of the interrupt, under the driver's lock",
         ),
     )
 }

@@ -30,6 +30,10 @@ pub(super) fn module(
         .map(|it| scope.claim(Use::Type, &it.described.name))
         .collect();
     let first = ident(names.first()?);
+    let tables = names.iter().map(|name| {
+        let name = ident(name);
+        quote!(<#module::#name as mmio::InterruptOf<Block>>::TABLE)
+    });
     let numbered = block.interrupts.iter().zip(&names).zip(0..);
     let types = numbered.map(|((interrupt, name), index)| {
         let line = line(interrupt, name, lines);
@@ -57,6 +61,7 @@ pub(super) fn module(
 
         impl mmio::Interrupts for Block {
             type First = #module::#first;
+            const TABLES: &'static [mmio::table::Interrupt] = &[#(#tables),*];
         }
     })
 }

@@ -27,8 +27,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Runs the first timer for so many ticks, with the device or in a test.
 ///
-/// While the timer runs, nothing writes its control register: the driver writes it
-/// when it acknowledges the interrupt, and one of two changes at a time could be lost.
+/// The driver writes the control register too, when it acknowledges the interrupt.
+/// `irq.update` changes it under the driver's lock, so that neither change is lost.
 fn sleep<B: Bus + Writable>(
     regs: Registers<'_, B>,
     irq: &impl Waits<Irq>,
@@ -39,13 +39,14 @@ fn sleep<B: Bus + Writable>(
     let load = Tcsr::default().with_udt(Direction::Down).with_load(true);
     timer.tcsr().write(load);
     irq.enable(Irq::T0)?;
-    timer
-        .tcsr()
-        .update(|tcsr| tcsr.with_load(false).with_ent(true));
+    irq.update(
+        |regs| regs.timer_t0().tcsr(),
+        |tcsr| tcsr.with_load(false).with_ent(true),
+    )?;
 
     let event = irq.wait(Some(PATIENCE))?;
     irq.disable(Irq::T0)?;
-    timer.tcsr().update(|tcsr| tcsr.with_ent(false));
+    irq.update(|regs| regs.timer_t0().tcsr(), |tcsr| tcsr.with_ent(false))?;
     match event {
         Some(event) if event.events.contains(Irq::T0) => Ok(()),
         Some(event) => Err(format!("{event:?} is not the timer's").into()),

@@ -69,4 +69,25 @@ struct regloom_window {
 #define REGLOOM_ENABLE	_IOW(0xd5, 2, __u32)
 #define REGLOOM_DISABLE	_IOW(0xd5, 3, __u32)
 
+/**
+ * struct regloom_update - plain bits of a register that the driver writes too
+ * @offset: bytes from the start of the block
+ * @clear: bits to clear
+ * @set: bits to set, after that
+ * @value: out: the register as it was read before
+ */
+struct regloom_update {
+	__u32 offset;
+	__u32 clear;
+	__u32 set;
+	__u32 value;
+};
+
+/*
+ * Reads the register and, unless clear and set are 0, writes it back with these bits changed, under
+ * the driver's lock. Bits that act on a write do not act. EINVAL: the driver does not write such a
+ * register, no window lets programs write it, or one of the bits does not keep what is written.
+ */
+#define REGLOOM_UPDATE	_IOWR(0xd5, 4, struct regloom_update)
+
 #endif /* _UAPI_REGLOOM_H */

@@ -41,7 +41,7 @@ pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {
     test_disable(&source, report);
     test_invalid_calls(&source, report);
     test_counts(scenario, &source, report);
-    enabling::test_enabling(&source, report);
+    enabling::test_enabling(scenario, &source, report);
     storm::test_storm(&source, report);
     drop(source);
     enabling::test_last_close(scenario, report);

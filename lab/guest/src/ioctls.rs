@@ -21,8 +21,10 @@ const SELECT: u32 = number(0, 0, LETTER, 1);
 /// Take a word with events, by numbers 2 and 3.
 const ENABLE: u32 = number(1, 4, LETTER, 2);
 const DISABLE: u32 = number(1, 4, LETTER, 3);
+/// Takes offset, bits to clear and to set, and returns what the register held, by number 4.
+const UPDATE: u32 = number(3, 16, LETTER, 4);
 /// The calls that the driver has.
-const KNOWN: [u32; 4] = [INFO, SELECT, ENABLE, DISABLE];
+const KNOWN: [u32; 5] = [INFO, SELECT, ENABLE, DISABLE, UPDATE];
 /// Version of what the calls give and take.
 const ABI: u32 = 2;
 
@@ -72,6 +74,24 @@ pub(crate) fn test_ioctls(scenario: &Scenario, report: &mut Report) {
         selects(scenario)
     });
     report.check(
+        "update: accepts only registers that the driver writes",
+        || {
+            let device = open(scenario)?;
+            let beyond = u32::try_from(scenario.size).context("size")?;
+            let refused = if scenario.interrupts == 0 {
+                Errno::NOTTY
+            } else {
+                Errno::INVAL
+            };
+            [beyond, 1, u32::MAX - 3, u32::MAX]
+                .into_iter()
+                .try_for_each(|offset| {
+                    let answer = update(&device, offset, (0, 0));
+                    must_be(answer, Err(refused)).context(format!("offset {offset:#x}"))
+                })
+        },
+    );
+    report.check(
         "ioctl: other numbers of the driver's letter fail with ENOTTY",
         || rejects_unknown_numbers(&open(scenario)?),
     );
@@ -109,9 +129,30 @@ pub(crate) fn select(device: impl AsFd, index: usize) -> Result<(), Errno> {
     system::ioctl_number(device, SELECT, index)
 }
 
+/// Clears bits of the register at `offset` and sets others; what it held before.
+pub(crate) fn update(
+    device: impl AsFd,
+    offset: u32,
+    (clear, set): (u32, u32),
+) -> Result<u32, Errno> {
+    let mut argument = Argument::filled(UNTOUCHED);
+    for (at, word) in [(0, offset), (4, clear), (8, set)] {
+        argument.put_u32(at, word);
+    }
+    system::ioctl(device, UPDATE, &mut argument)?;
+    Ok(argument.u32(12))
+}
+
+/// `update` with an address where the process has no memory.
+pub(crate) fn update_bad_address(device: impl AsFd) -> Result<(), Errno> {
+    system::ioctl_bad_address(device, UPDATE)
+}
+
 /// A file whose device is gone has no answers, even if the device is back.
 pub(crate) fn must_report_no_device(device: impl AsFd) -> Checked {
-    must_be(ask(device), Err(Errno::NODEV)).context("info")
+    must_be(ask(&device), Err(Errno::NODEV)).context("info")?;
+    let updated = update(&device, 0, (0, 0));
+    must_be(updated, Err(Errno::NODEV)).context("update")
 }
 
 fn open(scenario: &Scenario) -> Checked<File> {

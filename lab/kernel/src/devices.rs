@@ -26,17 +26,9 @@ pub(crate) const WIDE: &str = "wide-block";
 /// A bus master on a bus with a clock.
 pub(crate) const ON_BUS: &str = "bus-block";
 
-/// Devices that are no examples, and the descriptions that they are generated from.
-const DESCRIPTIONS: &[(&str, &str)] = &[
-    (EVERY_ACCESS, "mmio/tests/every_access/every-access.yaml"),
-    (LINES, "lab/kernel/devices/pl061-lines.yaml"),
-    (STUCK, "lab/kernel/devices/stuck-block.yaml"),
-    (WIDE, "lab/kernel/devices/wide-block.yaml"),
-    (ON_BUS, "lab/kernel/devices/bus-block.yaml"),
-];
+const EVERY_ACCESS_DESCRIPTION: &str = "mmio/tests/every_access/every-access.yaml";
 
-/// The folder of the devices that programs of the lab's own try, with a description that is called
-/// after each.
+/// The folder of the lab's own devices, with a description that is called after each.
 const OWN: &str = "lab/devices";
 
 /// All of them, by name.
@@ -47,15 +39,14 @@ pub(crate) fn all() -> Result<Vec<String>> {
         "generated/ is empty; run cargo xtask codegen"
     );
     folders::create_empty(&rendered())?;
-    let of_the_lab = DESCRIPTIONS.iter().map(|(device, _)| (*device).to_owned());
-    for device in of_the_lab.chain(own()?) {
+    for device in [vec![EVERY_ACCESS.to_owned()], own()?].concat() {
         render(&device)?;
         devices.push(device);
     }
     Ok(devices)
 }
 
-/// These devices, by name.
+/// The lab's own devices, by name.
 fn own() -> Result<Vec<String>> {
     let files = folders::files_below(&workspace::root().join(OWN), "yaml")?;
     let name = |file: &PathBuf| Some(file.file_stem()?.to_string_lossy().into_owned());
@@ -64,7 +55,7 @@ fn own() -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Whether a device is one of these, and thus of use only where it is booted.
+/// Whether a device is the lab's own, and thus of use only where it is booted.
 pub(crate) fn is_own(device: &str) -> bool {
     own_description(device).exists()
 }
@@ -75,9 +66,11 @@ fn own_description(device: &str) -> PathBuf {
 
 /// The description of a device that is no example.
 fn description(device: &str) -> Option<PathBuf> {
-    let known = DESCRIPTIONS.iter().find(|(name, _)| *name == device);
-    let known = known.map(|(_, description)| workspace::root().join(description));
-    known.or_else(|| Some(own_description(device)).filter(|own| own.exists()))
+    let own = own_description(device);
+    match device {
+        EVERY_ACCESS => Some(workspace::root().join(EVERY_ACCESS_DESCRIPTION)),
+        _ => own.exists().then_some(own),
+    }
 }
 
 /// The folder of a device's generated output.

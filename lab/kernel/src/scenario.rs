@@ -3,8 +3,8 @@
 //! What is booted, and what must be true in it.
 
 pub(crate) mod all;
-mod lab;
 pub(crate) mod run;
+mod virt;
 mod zynq;
 
 use std::fmt::Write as _;

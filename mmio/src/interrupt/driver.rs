@@ -8,7 +8,9 @@ use std::io;
 
 use rustix::fd::OwnedFd;
 use rustix::io::Errno;
-use rustix::ioctl::{Setter, ioctl, opcode};
+use rustix::ioctl::{Setter, Updater, ioctl, opcode};
+
+use crate::handling::Change;
 
 /// Sets the enable bits of events.
 const ENABLE: rustix::ioctl::Opcode = opcode::write::<u32>(0xd5, 2);
@@ -27,6 +29,32 @@ pub(super) fn set_enabled(file: &OwnedFd, events: u32, to: bool) -> io::Result<(
         false => unsafe { ioctl(file, Setter::<DISABLE, u32>::new(events)) },
     };
     done.map_err(explained)
+}
+
+/// `struct regloom_update`: offset, clear, set, value.
+type Words = [u32; 4];
+
+/// Changes plain bits of a register.
+const UPDATE: rustix::ioctl::Opcode = opcode::read_write::<Words>(0xd5, 4);
+
+/// Changes plain bits of a register that the driver also writes, and returns what it
+/// held.
+pub(super) fn update(file: &OwnedFd, change: Change) -> io::Result<u32> {
+    let at = u32::try_from(change.at).map_err(|_| change.refused())?;
+    let mut words = [at, change.clear, change.set, 0];
+    // SAFETY: the driver reads and writes 16 bytes, which the argument has. Another
+    // driver refuses the number, or accesses as many bytes as it encodes.
+    let done = unsafe { ioctl(file, Updater::<UPDATE, Words>::new(&mut words)) };
+    let [.., held] = words;
+    match done {
+        Ok(()) => Ok(held),
+        Err(Errno::INVAL) => Err(change.refused()),
+        Err(Errno::NOTTY) => Err(io::Error::new(
+            io::ErrorKind::Unsupported,
+            "the driver cannot update registers: generate driver and program with one release",
+        )),
+        Err(errno) => Err(explained(errno)),
+    }
 }
 
 /// Masks or unmasks the interrupt; the driver accepts the same words as UIO.
@@ -56,6 +84,7 @@ mod tests {
     #[test]
     fn the_commands_are_those_of_the_driver() {
         assert_eq!((ENABLE, DISABLE), (0x4004_d502, 0x4004_d503));
+        assert_eq!(UPDATE, 0xc010_d504);
     }
 
     #[test]
@@ -72,5 +101,12 @@ mod tests {
             let refused = set_enabled(&file, 1, to).unwrap_err();
             assert_eq!(refused.raw_os_error(), Some(Errno::NOTTY.raw_os_error()));
         }
+        let change = Change {
+            at: 0,
+            clear: 0,
+            set: 1,
+        };
+        let refused = update(&file, change).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
     }
 }

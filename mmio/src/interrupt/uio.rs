@@ -12,7 +12,7 @@ use rustix::fs::{OFlags, fcntl_getfl};
 
 use super::driver;
 use crate::bus::Carrier;
-use crate::handling::{Access, Unreadable};
+use crate::handling::{Access, Change, Unreadable};
 use crate::open::map;
 use crate::region::Region;
 use crate::table::Interrupt;
@@ -25,13 +25,15 @@ static REGISTERS: Mutex<()> = Mutex::new(());
 #[derive(Debug)]
 pub(super) struct Line {
     interrupt: &'static Interrupt,
+    /// All interrupts of the block.
+    tables: &'static [Interrupt],
     state: Mutex<State>,
 }
 
 #[derive(Debug)]
 struct State {
     /// The block, mapped once more, because an interrupt may outlive its device.
-    /// None where there is no status register.
+    /// None where there is no status register at all.
     region: Option<Region>,
     /// The program has masked the interrupt.
     masked: bool,
@@ -59,6 +61,7 @@ impl Line {
     /// The line of a block of `size` bytes, `before` bytes into what UIO maps.
     pub(super) fn of(
         interrupt: &'static Interrupt,
+        tables: &'static [Interrupt],
         file: &OwnedFd,
         size: usize,
         before: usize,
@@ -66,14 +69,18 @@ impl Line {
         if fcntl_getfl(file)? & OFlags::RWMODE == OFlags::RDONLY {
             return Err(opened_for_reading());
         }
-        let region = match interrupt.sources {
-            [] => None,
-            _ => Some(map::again(file, size, before)?),
+        let region = match tables.iter().all(|it| it.sources.is_empty()) {
+            true => None,
+            false => Some(map::again(file, size, before)?),
         };
-        Ok(Line::known_by(interrupt, region))
+        Ok(Line::known_by(interrupt, tables, region))
     }
 
-    fn known_by(interrupt: &'static Interrupt, region: Option<Region>) -> Self {
+    fn known_by(
+        interrupt: &'static Interrupt,
+        tables: &'static [Interrupt],
+        region: Option<Region>,
+    ) -> Self {
         let state = State {
             region,
             masked: false,
@@ -83,6 +90,7 @@ impl Line {
         };
         Line {
             interrupt,
+            tables,
             state: Mutex::new(state),
         }
     }
@@ -143,6 +151,16 @@ impl Line {
         done.map_err(|Unreadable| not_readable())
     }
 
+    /// Changes plain bits of a register that this crate writes too, and returns what
+    /// it held.
+    pub(super) fn update(&self, change: Change) -> io::Result<u32> {
+        let state = self.state();
+        let region = state.region.as_ref().ok_or_else(|| change.refused())?;
+        let _registers = lock(&REGISTERS);
+        let done = change.make(self.tables, region);
+        done.map_err(|_| change.refused())
+    }
+
     fn acknowledge(&self, state: &mut State) -> u32 {
         let Some(region) = &state.region else {
             return 0;
@@ -190,6 +208,7 @@ fn not_readable() -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use core::slice;
     use std::os::unix::net::UnixStream;
     use std::vec::Vec;
 
@@ -247,7 +266,7 @@ mod tests {
     fn line(interrupt: &'static Interrupt) -> Line {
         let region = Region::plain_memory(16);
         region.store(ENABLE, 0xf_u32).unwrap();
-        Line::known_by(interrupt, Some(region))
+        Line::known_by(interrupt, slice::from_ref(interrupt), Some(region))
     }
 
     fn happen(line: &Line, events: u32) {
@@ -367,6 +386,18 @@ mod tests {
     }
 
     #[test]
+    fn plain_bits_are_updated_beside_the_enable_bits() {
+        let (line, (_file, written)) = (line(&EVENT), file());
+        let change = |at, clear, set| line.update(Change { at, clear, set });
+        assert_eq!(change(ENABLE, 0x1, 0x300).unwrap(), 0xf);
+        assert_eq!((enabled(&line), written()), (Some(0x30e), Vec::new()));
+        for at in [STATUS, CLEAR, 12] {
+            let refused = change(at, 0, 0).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
+        }
+    }
+
+    #[test]
     fn an_enable_register_that_cannot_be_read_is_left_to_the_program() {
         static UNREADABLE: Interrupt = Interrupt {
             sources: &[Source {
@@ -390,7 +421,7 @@ mod tests {
     #[test]
     fn a_device_for_reading_has_no_interrupts() {
         let file = std::fs::File::open("/dev/null").unwrap().into();
-        let refused = Line::of(&Interrupt::LINE, &file, 16, 0).unwrap_err();
+        let refused = Line::of(&Interrupt::LINE, &[], &file, 16, 0).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::Unsupported);
     }
 }

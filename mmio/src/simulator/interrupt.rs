@@ -9,9 +9,15 @@ use core::time::Duration;
 use std::io;
 
 use super::hardware::Model;
+use crate::access::Update;
+use crate::block::{InterruptOf, Interrupts};
+use crate::bus::On;
 use crate::events::{Event, Events, InterruptLine};
-use crate::handling::{Access, Unreadable, must_be_switchable};
+use crate::handling::{Access, Change, Unreadable, must_be_switchable};
+use crate::register::Reg;
 use crate::table::{Interrupt, Port};
+use crate::update::{self, Named};
+use crate::value::Register;
 use crate::waits::Waits;
 use crate::word::Word;
 
@@ -25,6 +31,8 @@ use crate::word::Word;
 pub struct SimulatedInterrupt<'a, L> {
     model: &'a Model,
     table: &'static Interrupt,
+    /// All interrupts of the block.
+    tables: &'static [Interrupt],
     count: Cell<u32>,
     /// Events whose enable bits were cleared until `unmask`.
     masked: Cell<u32>,
@@ -36,10 +44,15 @@ pub struct SimulatedInterrupt<'a, L> {
 }
 
 impl<'a, L: InterruptLine> SimulatedInterrupt<'a, L> {
-    pub(super) fn of(model: &'a Model, table: &'static Interrupt) -> Self {
+    pub(super) fn of(
+        model: &'a Model,
+        table: &'static Interrupt,
+        tables: &'static [Interrupt],
+    ) -> Self {
         SimulatedInterrupt {
             model,
             table,
+            tables,
             count: Cell::new(0),
             masked: Cell::new(0),
             is_line_masked: Cell::new(false),
@@ -131,6 +144,37 @@ impl<'a, L: InterruptLine> SimulatedInterrupt<'a, L> {
         self.set_enabled(self.masked.take(), true)
     }
 
+    /// Changes a register that the driver writes too; as
+    /// [`update`](crate::Interrupt::update) of a device's.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] where the driver does not write the register.
+    pub fn update<D: Interrupts, R: Register, A: Update>(
+        &self,
+        register: impl FnOnce(D::Registers<'static, On<Named>>) -> Reg<'static, R, A, On<Named>>,
+        change: impl FnOnce(R::Value) -> R::Written,
+    ) -> io::Result<()>
+    where
+        L: InterruptOf<D>,
+    {
+        let bits = |at, clear, set| self.update_bits(at, clear, set);
+        update::update::<L, D, R, A>(bits, register, change)
+    }
+
+    /// The same for a register by its offset; as
+    /// [`update_bits`](crate::Interrupt::update_bits).
+    ///
+    /// # Errors
+    /// As [`update`](Self::update).
+    pub fn update_bits(&self, at: usize, clear: u32, set: u32) -> io::Result<u32> {
+        let change = Change { at, clear, set };
+        let held = change.make(self.tables, self.model);
+        let held = held.map_err(|_| change.refused())?;
+        let disabled = change.disabled(self.table);
+        self.masked.set(self.masked.get() & !disabled);
+        Ok(held)
+    }
+
     /// Clears the enable bits of these events until `unmask`.
     fn hold_back(&self, events: u32) -> io::Result<()> {
         self.masked.set(self.masked.get() | events);
@@ -193,6 +237,10 @@ impl<L: InterruptLine> Waits<L> for SimulatedInterrupt<'_, L> {
 
     fn unmask(&self) -> io::Result<()> {
         SimulatedInterrupt::unmask(self)
+    }
+
+    fn update_bits(&self, at: usize, clear: u32, set: u32) -> io::Result<u32> {
+        SimulatedInterrupt::update_bits(self, at, clear, set)
     }
 }
 

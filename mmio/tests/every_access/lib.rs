@@ -2953,6 +2953,10 @@ pub mod interrupts {
 
 impl mmio::Interrupts for Block {
     type First = interrupts::Spare;
+    const TABLES: &'static [mmio::table::Interrupt] = &[
+        <interrupts::Spare as mmio::InterruptOf<Block>>::TABLE,
+        <interrupts::Alarm as mmio::InterruptOf<Block>>::TABLE,
+    ];
 }
 
 /// Accesses that the runtime has no marker for.

@@ -604,6 +604,10 @@ pub mod interrupts {
 
 impl mmio::Interrupts for Block {
     type First = interrupts::Mm2s;
+    const TABLES: &'static [mmio::table::Interrupt] = &[
+        <interrupts::Mm2s as mmio::InterruptOf<Block>>::TABLE,
+        <interrupts::S2mm as mmio::InterruptOf<Block>>::TABLE,
+    ];
 }
 
 /// Accesses that the runtime has no marker for.

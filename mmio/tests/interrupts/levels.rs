@@ -226,6 +226,11 @@ pub mod interrupts {
 
 impl mmio::Interrupts for Block {
     type First = interrupts::Rx;
+    const TABLES: &'static [mmio::table::Interrupt] = &[
+        <interrupts::Rx as mmio::InterruptOf<Block>>::TABLE,
+        <interrupts::Tx as mmio::InterruptOf<Block>>::TABLE,
+        <interrupts::Alarm as mmio::InterruptOf<Block>>::TABLE,
+    ];
 }
 
 /// `levels`, as the type parameter of a [`Device`].

@@ -303,6 +303,9 @@ pub mod interrupts {
 
 impl mmio::Interrupts for Block {
     type First = interrupts::Irq;
+    const TABLES: &'static [mmio::table::Interrupt] = &[
+        <interrupts::Irq as mmio::InterruptOf<Block>>::TABLE,
+    ];
 }
 
 /// Accesses that the runtime has no marker for.

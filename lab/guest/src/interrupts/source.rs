@@ -82,6 +82,20 @@ impl Source {
         self.mapping.read(self.raise.enable)
     }
 
+    /// Bytes from the start of the block to the enable register.
+    pub(crate) fn enable_register(&self) -> Checked<u32> {
+        u32::try_from(self.raise.enable).context("offset of the enable register")
+    }
+
+    /// The registers that report and acknowledge.
+    pub(crate) fn other_registers(&self) -> Checked<[u32; 2]> {
+        let [status, acknowledge] = [self.raise.status, self.raise.acknowledge].map(u32::try_from);
+        Ok([
+            status.context("offset of the status")?,
+            acknowledge.context("offset to acknowledge")?,
+        ])
+    }
+
     /// Has the enable register hold these bits.
     pub(crate) fn set_enabled(&self, bits: u32) {
         let Some((set, clear)) = self.raise.pair else {
@@ -140,6 +154,11 @@ impl Source {
     /// A file whose reads do not wait.
     pub(crate) fn open_nonblocking(&self) -> Checked<Reader> {
         self.open_with(OFlags::NONBLOCK)
+    }
+
+    /// A file that was opened for reading only.
+    pub(crate) fn open_read_only(&self) -> Checked<File> {
+        File::open(&self.node).context(&self.node)
     }
 
     fn open_with(&self, flags: OFlags) -> Checked<Reader> {

@@ -121,7 +121,32 @@ fn test_masks(scenario: &Scenario, report: &mut Report) {
     });
 }
 
+/// The first event of one interrupt, by the file of the other.
+fn updates_through_the_other(scenario: &Scenario) -> Checked {
+    let block = Block::prepared(scenario)?;
+    let (rx, tx) = (&block.files[RX].reader, &block.files[TX]);
+    let register = u32::try_from(IE).context("the enable register")?;
+    must_be(ioctls::update(rx, register, (0x10, 0)), Ok(0xff))?;
+    tx.reader.enable(1)?;
+    must_be(block.enabled(), 0xef).context("disabled")?;
+    must_be(ioctls::update(rx, register, (0, 0x10)), Ok(0xef))?;
+    must_be(block.enabled(), 0xff).context("enabled")?;
+    block.raise(4);
+    tx.must_report(0b0001)?;
+    must_be(block.enabled(), 0xef).context("masked")?;
+    // It is still active.
+    must_be(ioctls::update(rx, register, (0, 0x10)), Ok(0xef))?;
+    tx.must_report(0b0001).context("enabled again")?;
+    block.clear();
+    tx.reader.enable(1)?;
+    must_be(block.enabled(), 0xff).context("lifted")
+}
+
 fn test_updates(scenario: &Scenario, report: &mut Report) {
+    report.check(
+        "lines: an update through one file changes the other interrupt's bits, and is remembered",
+        || updates_through_the_other(scenario),
+    );
     report.check(
         "lines: what an old value undid in the register is repaired by a write of 1",
         || {

@@ -2,11 +2,11 @@
 
 //! The scenarios of all devices.
 
-use super::{SCENARIOS, Scenario, lab, zynq};
+use super::{SCENARIOS, Scenario, virt, zynq};
 
 /// All that is booted.
 pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
-    let of_the_lab = lab::SCENARIOS.iter().chain(zynq::SCENARIOS);
+    let of_the_lab = virt::SCENARIOS.iter().chain(zynq::SCENARIOS);
     SCENARIOS.iter().chain(of_the_lab)
 }
 

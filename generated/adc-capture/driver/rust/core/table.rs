@@ -38,6 +38,17 @@ pub(crate) struct Device {
     pub(crate) registers: &'static [Register],
 }
 
+impl Device {
+    /// Whether programs may write a register.
+    pub(super) fn is_writable(&self, port: Port) -> bool {
+        let end = port.offset + port.width as usize / 8;
+
+        self.windows
+            .iter()
+            .any(|it| it.write && it.offset <= port.offset && end <= it.offset + it.size)
+    }
+}
+
 /// Part of the block that programs may map, in bytes from its start.
 pub(crate) struct Window {
     pub(crate) offset: usize,

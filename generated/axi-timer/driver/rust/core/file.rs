@@ -38,10 +38,13 @@ use super::{
         DISABLE,
         ENABLE,
         INFO,
-        SELECT, //
+        SELECT,
+        UPDATE,
+        Update, //
     },
     instance,
     line::{
+        Change,
         Handled,
         Line,
         Registers, //
@@ -77,7 +80,8 @@ impl Opened {
         }
     }
 
-    fn ioctl(&self, command: c_uint, arg: usize) -> Result {
+    /// `writes`: the file was opened for writing.
+    fn ioctl(&self, command: c_uint, arg: usize, writes: bool) -> Result {
         if self.shared.is_gone() {
             return Err(ENODEV);
         }
@@ -85,8 +89,10 @@ impl Opened {
             INFO => self.shared.info(UserPtr::from_addr(arg)),
             _ if self.shared.device.interrupts.is_empty() => Err(ENOTTY),
             SELECT => self.select(arg),
+            ENABLE | DISABLE | UPDATE if !writes => Err(EBADF),
             ENABLE => self.set_events(arg, true),
             DISABLE => self.set_events(arg, false),
+            UPDATE => self.update(arg),
             _ => Err(ENOTTY),
         }
     }
@@ -109,6 +115,22 @@ impl Opened {
         state.act(self.line(), |line, registers| {
             line.set_events(registers, events, on)
         })?
+    }
+
+    /// Changes plain bits of a register that the driver writes too, and returns what it held.
+    fn update(&self, arg: usize) -> Result {
+        let user = UserSlice::new(UserPtr::from_addr(arg), size_of::<Update>());
+        let (mut reader, mut writer) = user.reader_writer();
+        let [offset, clear, set, _] = reader.read::<Update>()?;
+        let change = Change {
+            offset: offset as usize,
+            clear,
+            set,
+        };
+
+        let device = self.shared.device;
+        let value = self.shared.state.lock().update(device, &change)?;
+        writer.write::<Update>(&[offset, clear, set, value])
     }
 
     fn line(&self) -> usize {
@@ -279,7 +301,11 @@ unsafe extern "C" fn mmap(file: *mut bindings::file, vma: *mut bindings::vm_area
 /// Only for `FILE_OPERATIONS`, of a file that `open` has opened.
 unsafe extern "C" fn ioctl(file: *mut bindings::file, command: c_uint, arg: c_ulong) -> c_long {
     // SAFETY: `open` has opened the file.
-    let result = unsafe { opened(file) }.ioctl(command, arg);
+    let opened = unsafe { opened(file) };
+    // SAFETY: The file is open during the call.
+    let writes = unsafe { (*file).f_flags } & bindings::O_ACCMODE != bindings::O_RDONLY;
+
+    let result = opened.ioctl(command, arg, writes);
 
     result.map_or_else(Error::to_errno, |()| 0) as c_long
 }

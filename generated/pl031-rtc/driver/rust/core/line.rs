@@ -81,6 +81,23 @@ struct Mask {
     seen: u32,
 }
 
+/// What a program changes of a register.
+pub(super) struct Change {
+    pub(super) offset: usize,
+    pub(super) clear: u32,
+    /// Set after the others are cleared.
+    pub(super) set: u32,
+}
+
+/// A register that the driver writes, and the bits that programs may change.
+pub(super) struct Plain {
+    pub(super) port: Port,
+    /// Bits that are written back as they were read.
+    kept: u32,
+    /// Bits that are always written as 1, because a 0 would act.
+    ones: u32,
+}
+
 /// What an interrupt was.
 #[derive(Clone, Copy)]
 pub(super) enum Handled {
@@ -192,6 +209,33 @@ impl Source {
             acknowledge.bits.port,
             pending & acknowledge.ones | !pending & acknowledge.zeros | status & acknowledge.kept,
         );
+    }
+
+    /// The register at `offset`, if it is the source's and has plain bits that can be read.
+    fn plain(&self, offset: usize) -> Option<Plain> {
+        let enable = match &self.enable {
+            Some(Enable::Register {
+                bits,
+                readable: true,
+                kept,
+                ones,
+            }) => Some(Plain {
+                port: bits.port,
+                kept: *kept,
+                ones: *ones,
+            }),
+            _ => None,
+        };
+        let acknowledge = self.acknowledge.as_ref().map(|it| Plain {
+            port: it.bits.port,
+            kept: it.kept,
+            ones: it.zeros,
+        });
+
+        [enable, acknowledge]
+            .into_iter()
+            .flatten()
+            .find(|it| it.port.offset == offset && it.kept != 0)
     }
 
     /// The events of status bits.
@@ -441,17 +485,28 @@ impl Line {
                 continue;
             }
             source.set_enabled(registers, status, on);
-            mask.masked &= !status;
-            mask.held &= !status;
-            if on {
-                mask.remembered |= status;
-                mask.off &= !status;
-            } else {
-                mask.remembered &= !status;
-                mask.off |= status;
-            }
+            mask.choose(status, on);
         }
         Ok(())
+    }
+
+    /// The register at `offset`, if it is one that programs may change.
+    pub(super) fn plain(&self, offset: usize) -> Option<Plain> {
+        self.table.sources.iter().find_map(|it| it.plain(offset))
+    }
+
+    /// Remembers the enable bits that a program changed in the register at `port`.
+    pub(super) fn note_update(&mut self, port: Port, change: &Change) {
+        for (source, mask) in self.table.sources.iter().zip(&mut self.masks) {
+            let Some(Enable::Register { bits, .. }) = &source.enable else {
+                continue;
+            };
+            if bits.port == port {
+                let status = |changed| moved_back(bits.moves, changed) & source.bits;
+                mask.choose(status(change.clear & !change.set), false);
+                mask.choose(status(change.set), true);
+            }
+        }
     }
 
     /// Clears the enable bits, and discards earlier events and what was masked.
@@ -493,7 +548,37 @@ fn not_supported() -> Error {
     Error::from_errno(-(bindings::EOPNOTSUPP as c_int))
 }
 
+impl Plain {
+    /// Changes bits, and lets none act; returns what the register held.
+    pub(super) fn update(&self, io: &Io, change: &Change) -> Result<u32> {
+        let all = change.clear | change.set;
+        if all & !self.kept != 0 {
+            return Err(EINVAL);
+        }
+
+        let value = io.read(self.port);
+        if all != 0 {
+            let new = value & self.kept & !change.clear | change.set | self.ones;
+            io.write(self.port, new);
+        }
+        Ok(value)
+    }
+}
+
 impl Mask {
+    /// A program has set or cleared the enable bits of `status`.
+    fn choose(&mut self, status: u32, on: bool) {
+        self.masked &= !status;
+        self.held &= !status;
+        if on {
+            self.remembered |= status;
+            self.off &= !status;
+        } else {
+            self.remembered &= !status;
+            self.off |= status;
+        }
+    }
+
     /// Clears the enable bits of `status`.
     fn mask(&mut self, source: &Source, registers: &mut Registers<'_>, status: u32) {
         if status != 0 && source.enable.is_some() {

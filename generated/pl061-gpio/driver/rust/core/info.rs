@@ -31,6 +31,10 @@ pub(super) const INFO: u32 = _IOWR::<Info>(LETTER, 0);
 pub(super) const SELECT: u32 = _IO(LETTER, 1);
 pub(super) const ENABLE: u32 = _IOW::<u32>(LETTER, 2);
 pub(super) const DISABLE: u32 = _IOW::<u32>(LETTER, 3);
+pub(super) const UPDATE: u32 = _IOWR::<Update>(LETTER, 4);
+
+/// `struct regloom_update`: offset, clear, set, value.
+pub(super) type Update = [u32; 4];
 
 /// Version of the structures.
 const ABI: u32 = 2;

@@ -22,6 +22,7 @@ use super::{
     helper,
     io::Io,
     line::{
+        Change,
         Line,
         Registers,
         Written, //
@@ -72,6 +73,25 @@ impl State {
         let io = self.io.clone().ok_or(ENODEV)?;
 
         self.act_on(&io, index, act)
+    }
+
+    /// Changes plain bits of a register that the driver writes too, of whichever line it is.
+    /// Returns what the register held.
+    pub(super) fn update(&mut self, device: &Device, change: &Change) -> Result<u32> {
+        let io = self.io.clone().ok_or(ENODEV)?;
+        let mut plain = self
+            .lines
+            .iter()
+            .filter_map(|line| line.plain(change.offset));
+        let plain = plain
+            .find(|it| device.is_writable(it.port))
+            .ok_or(EINVAL)?;
+
+        let value = plain.update(&io, change)?;
+        for line in &mut self.lines {
+            line.note_update(plain.port, change);
+        }
+        Ok(value)
     }
 
     /// Calls `act` with a line and the registers.
