@@ -89,7 +89,12 @@ pub fn wait_for_node(node: &str, wanted: bool) -> Tried {
     let started = Instant::now();
     while Path::new(node).exists() != wanted {
         if started.elapsed() > PATIENCE {
-            return Err(format!("{node}: there is {wanted} is not so after {PATIENCE:?}").into());
+            let state = if wanted {
+                "is not there"
+            } else {
+                "is still there"
+            };
+            return Err(format!("{node} {state} after {PATIENCE:?}").into());
         }
         thread::sleep(Duration::from_millis(1));
     }
