@@ -35,12 +35,12 @@ use core::{
 use super::{
     helper,
     info::{
+        Update,
         DISABLE,
         ENABLE,
         INFO,
         SELECT,
-        UPDATE,
-        Update, //
+        UPDATE, //
     },
     instance,
     line::{
