@@ -277,7 +277,7 @@ impl<L> Interrupt<L> {
         L: InterruptOf<D>,
     {
         let bits = |at, clear, set| self.update_bits(at, clear, set);
-        update::update::<L, D, R, A>(bits, register, change)
+        update::update::<D, R, A>(bits, register, change)
     }
 
     /// As [`update`](Interrupt::update), for a register by its offset: clears bits and

@@ -5,7 +5,7 @@
 use std::io;
 
 use crate::access::Update;
-use crate::block::{InterruptOf, Interrupts, Root};
+use crate::block::{Interrupts, Root};
 use crate::bus::{Carried, Carrier, On};
 use crate::register::Reg;
 use crate::value::Register;
@@ -31,13 +31,12 @@ impl Carrier for Named {
 /// Applies `change` to a register, and passes the plain bits that it changes:
 /// `update_bits` has the arguments and the result of
 /// [`Interrupt::update_bits`](crate::Interrupt::update_bits).
-pub(crate) fn update<L, D, R, A>(
+pub(crate) fn update<D, R, A>(
     update_bits: impl Fn(usize, u32, u32) -> io::Result<u32>,
     register: impl FnOnce(D::Registers<'static, On<Named>>) -> Reg<'static, R, A, On<Named>>,
     change: impl FnOnce(R::Value) -> R::Written,
 ) -> io::Result<()>
 where
-    L: InterruptOf<D>,
     D: Interrupts,
     R: Register,
     A: Update,

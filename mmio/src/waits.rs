@@ -87,6 +87,6 @@ pub trait Waits<L> {
         L: InterruptOf<D>,
     {
         let bits = |at, clear, set| self.update_bits(at, clear, set);
-        update::update::<L, D, R, A>(bits, register, change)
+        update::update::<D, R, A>(bits, register, change)
     }
 }

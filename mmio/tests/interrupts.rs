@@ -197,10 +197,9 @@ mod dma {
     fn registers_that_the_driver_does_not_write_are_refused() {
         let simulator = Simulator::new();
         let irq = simulator.interrupt_of(S2mm);
-        let refused = irq.update(
-            |regs| regs.sg_ctl(),
-            |it| it.with_sg_cache(1.try_into().unwrap()),
-        );
+        let refused = irq.update(axi_dma::Registers::sg_ctl, |it| {
+            it.with_sg_cache(1.try_into().unwrap())
+        });
         let refused = refused.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
         assert!(refused.to_string().starts_with("0x2c: "), "{refused}");

@@ -158,7 +158,7 @@ impl<'a, L: InterruptLine> SimulatedInterrupt<'a, L> {
         L: InterruptOf<D>,
     {
         let bits = |at, clear, set| self.update_bits(at, clear, set);
-        update::update::<L, D, R, A>(bits, register, change)
+        update::update::<D, R, A>(bits, register, change)
     }
 
     /// The same for a register by its offset; as
