@@ -11,6 +11,7 @@ use rustix::mount::{MountFlags, mount};
 use rustix::system::{RebootCommand, reboot};
 
 use crate::report::{Checked, Context};
+use crate::system;
 
 /// Mounts what the kernel has to show.
 pub(crate) fn mount_file_systems() -> Checked {
@@ -45,6 +46,8 @@ pub(crate) fn silence_program_messages() -> Checked {
 /// Ends the machine: by a restart, which every machine knows how to do, and
 /// which the lab has QEMU take for the end.
 pub(crate) fn go_down() -> ! {
+    // A busy machine's console is slow, and a restart discards what it has not sent.
+    let _ = system::drain_console();
     // What goes wrong here shows as a machine that does not go down.
     let _ = reboot(RebootCommand::Restart);
     loop {

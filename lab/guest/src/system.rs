@@ -172,6 +172,12 @@ pub(crate) fn lock_all_memory(on: bool) -> Result<(), Errno> {
     })
 }
 
+/// Waits until the console has sent all that was printed.
+pub(crate) fn drain_console() -> Result<(), Errno> {
+    // SAFETY: it waits, and changes nothing.
+    nothing_or_error(unsafe { libc::tcdrain(libc::STDOUT_FILENO) })
+}
+
 /// Gives this thread mounts of its own, which are at first those of its process.
 pub(crate) fn unshare_mounts() -> Result<(), Errno> {
     // SAFETY: what the thread mounts from now on, no other thread sees.

@@ -83,9 +83,7 @@ impl State {
             .lines
             .iter()
             .filter_map(|line| line.plain(change.offset));
-        let plain = plain
-            .find(|it| device.is_writable(it.port))
-            .ok_or(EINVAL)?;
+        let plain = plain.find(|it| device.is_writable(it.port)).ok_or(EINVAL)?;
 
         let value = plain.update(&io, change)?;
         for line in &mut self.lines {
