@@ -307,12 +307,7 @@ impl Line {
 
         for (source, mask) in table.sources.iter().zip(&mut self.masks) {
             let enabled = source.enabled(registers.io, mask);
-            // A read may clear the register, which thus is read once.
-            let status = match read {
-                Some((port, status)) if port == source.status => status,
-                _ => registers.io.read(source.status),
-            };
-            read = Some((source.status, status));
+            let status = read_once(registers.io, source.status, &mut read);
             let found = status & enabled;
             if found == 0 {
                 continue;
@@ -343,9 +338,11 @@ impl Line {
         let table = self.table;
         let mut any = false;
         let mut whole_line = false;
+        let mut read = None;
 
         for (source, mask) in table.sources.iter().zip(&mut self.masks) {
-            let found = registers.io.read(source.status) & source.enabled(registers.io, mask);
+            let enabled = source.enabled(registers.io, mask);
+            let found = read_once(registers.io, source.status, &mut read) & enabled;
             any |= found != 0;
             self.events |= source.reported(found);
             if source.enable.is_some() {
@@ -562,6 +559,19 @@ impl Plain {
             io.write(self.port, new);
         }
         Ok(value)
+    }
+}
+
+/// What a status register holds. A read may clear it: of sources that follow each other and have
+/// the same one, only the first reads it.
+fn read_once(io: &Io, port: Port, last: &mut Option<(Port, u32)>) -> u32 {
+    match *last {
+        Some((read, status)) if read == port => status,
+        _ => {
+            let status = io.read(port);
+            *last = Some((port, status));
+            status
+        }
     }
 }
 
