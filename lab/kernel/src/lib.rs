@@ -105,7 +105,7 @@ pub fn prepare_tests(selection: &Selection) {
 
 fn build_all(selection: &Selection) -> Result<()> {
     let (lab, kernels) = ready(selection)?;
-    let subjects = Subjects::chosen(&[])?;
+    let subjects = Subjects::chosen(selection, &[])?;
     for kernel in lab.available(&kernels) {
         lab.build(kernel)?;
         program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)?;
@@ -132,7 +132,7 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
         return;
     };
     let subjects = report.run("kernel lab: generated devices", None, || {
-        Subjects::chosen(only)
+        Subjects::chosen(selection, only)
     });
     let Some(subjects) = subjects else {
         report.not_run(
@@ -175,6 +175,11 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
     for kernel in left_out.filter(|it| !kernels.contains(it)) {
         report.left_out(ALL_TESTS, Some(&kernel.to_string()));
     }
+    if !selection.has_own_devices() {
+        for scenario in scenarios().filter(|it| devices::is_own(it.device)) {
+            report.left_out(scenario.title(), None);
+        }
+    }
 }
 
 /// The kernels to test with, and the lab ready for them.
@@ -200,8 +205,8 @@ struct Subjects {
 }
 
 impl Subjects {
-    /// All there are, or those of these names.
-    fn chosen(only: &[String]) -> Result<Self> {
+    /// All there are that the selection has, or those of these names.
+    fn chosen(selection: &Selection, only: &[String]) -> Result<Self> {
         let mut devices = devices::all()?;
         for scenario in scenarios() {
             ensure!(
@@ -219,7 +224,9 @@ impl Subjects {
             );
         }
         let wanted = |name: &str| only.is_empty() || only.iter().any(|it| it == name);
-        devices.retain(|device| wanted(device));
+        devices.retain(|device| {
+            wanted(device) && (selection.has_own_devices() || !devices::is_own(device))
+        });
         Ok(Self {
             devices,
             map_change: wanted(version::DEVICE),

@@ -54,6 +54,11 @@ impl Selection {
             .collect()
     }
 
+    /// Whether the devices of the lab's own are booted; the default test run leaves them to the full one.
+    pub(crate) fn has_own_devices(&self) -> bool {
+        !self.quick
+    }
+
     /// What the default test run may use where the archive does not have its own kernels.
     pub(crate) fn substitutes(&self) -> impl Iterator<Item = &'static Kernel> {
         self.left_out().into_iter().filter(|kernel| kernel.rust)
