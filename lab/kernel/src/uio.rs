@@ -102,9 +102,9 @@ const BLOCKS: &[Through] = &[
         also: &["pl031-rtc-async"],
         before: "refused|pl031-rtc-demo||modprobe uio_pdrv_genirq of_id=generic-uio\n",
         steps: "device|rtc@9010000|0x9010000\n\
-                passes|pl031-rtc-demo||bits: 1 }\n\
+                passes|pl031-rtc-demo||events: ALARM }\n\
                 holds|0x9010018|0x0|the program has acknowledged the alarm\n\
-                passes|pl031-rtc-demo||bits: 1 }\n\
+                passes|pl031-rtc-demo||events: ALARM }\n\
                 passes|pl031-rtc-async||turns meanwhile\n\
                 interrupts|rtc@9010000|0x3\n",
     },

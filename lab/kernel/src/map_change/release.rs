@@ -33,7 +33,7 @@ const STEP: &str = "asks for a major step of the version, which 1.4.0 to 2.0.0 i
 /// What is then stale, each with its difference shown.
 const STALE: [&str; 4] = [
     "accessor/src/lib.rs",
-    "driver/pump_ctrl.rs",
+    "driver/rust/pump_ctrl.rs",
     "dts/pump-ctrl.dtsi",
     "dts/pump-ctrl.dtso",
 ];
