@@ -96,6 +96,11 @@ impl Source {
         ])
     }
 
+    /// Whether registers of their own set and clear the enable bits.
+    pub(crate) fn has_pair(&self) -> bool {
+        self.raise.pair.is_some()
+    }
+
     /// Has the enable register hold these bits.
     pub(crate) fn set_enabled(&self, bits: u32) {
         let Some((set, clear)) = self.raise.pair else {
