@@ -74,7 +74,7 @@ pub(crate) fn probe<'bound>(
         check_identity(dev, &io, identity)?;
     }
 
-    let shared = Shared::new(dev, device, (name, number.minor()), pages, io.clone())?;
+    let shared = Shared::new(device, (name, number.minor()), pages, io.clone())?;
     let interrupts = interrupt::request(pdev, &shared, &io)?;
     let node = Node::publish(dev, shared)?;
     let shown = shown::show(node.shared())?;

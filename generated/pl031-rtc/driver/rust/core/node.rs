@@ -12,7 +12,6 @@ use kernel::{
     prelude::*,
     str::CString,
     sync::{
-        aref::ARef,
         new_mutex,
         poll::PollCondVar,
         Arc,
@@ -47,7 +46,6 @@ pub(super) struct Node(Arc<Shared>);
 #[pin_data]
 pub(super) struct Shared {
     pub(super) device: &'static Device,
-    parent: ARef<Parent>,
     pub(super) name: CString,
     pub(super) minor: c_uint,
     pub(super) pages: Pages,
@@ -87,7 +85,6 @@ unsafe impl Sync for Signals {}
 impl Shared {
     /// What a node will have, for a device whose registers are mapped at `io`.
     pub(super) fn new(
-        parent: &Parent<Bound>,
         device: &'static Device,
         (name, minor): (CString, c_uint),
         pages: Pages,
@@ -98,7 +95,6 @@ impl Shared {
         Arc::pin_init(
             pin_init!(Self {
                 device,
-                parent: parent.into(),
                 name,
                 minor,
                 pages,
@@ -126,9 +122,11 @@ impl Shared {
         match handled {
             Handled::No => return false,
             Handled::Yes => {}
-            Handled::Masked(why) => dev_warn!(
-                self.parent,
-                "interrupt `{}` is masked until a program enables it: {}\n",
+            // By the name of the node: with a reference to the device, open files would keep its
+            // node in the device tree from being freed with its overlay.
+            Handled::Masked(why) => pr_warn!(
+                "{}: interrupt `{}` is masked until a program enables it: {}\n",
+                &*self.name,
                 self.device.interrupts[index].name,
                 why
             ),
