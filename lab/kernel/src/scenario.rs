@@ -138,6 +138,26 @@ struct Raise {
     storm: &'static [(u64, u32)],
 }
 
+/// What the lab's own devices have in common: plain memory that the kernel does not own.
+const PLAIN: Scenario = Scenario {
+    device: "",
+    arch: &ARM64,
+    machine: &VIRT,
+    replaces: &[],
+    moves: None,
+    base: 0x5000_0000,
+    size: 0x1000,
+    reads: &[],
+    endurance: false,
+    raises: None,
+    own: &[],
+    overlay: None,
+    capture: None,
+    also: &[],
+    lab: None,
+    special: ORDINARY,
+};
+
 /// Those of the examples, and of the map that the runtime's own tests go by.
 pub(crate) const SCENARIOS: &[Scenario] = &[
     Scenario {

@@ -2,34 +2,13 @@
 
 //! Devices of the lab's own on `virt`: what the examples' hardware does not do.
 
-use super::{Lab, ORDINARY, Overlay, Scenario};
-use crate::arch::ARM64;
+use super::{Lab, Overlay, PLAIN, Scenario};
 use crate::devices;
-use crate::machine::{VIRT, VIRT_WITHOUT_LINKS};
+use crate::machine::VIRT_WITHOUT_LINKS;
 use crate::own::OVERLAY;
 
 /// All of them.
 pub(super) const SCENARIOS: &[Scenario] = &[LINES, STUCK, WIDE, ON_BUS];
-
-/// What they have in common: plain memory that the kernel does not own.
-const PLAIN: Scenario = Scenario {
-    device: "",
-    arch: &ARM64,
-    machine: &VIRT,
-    replaces: &[],
-    moves: None,
-    base: 0x5000_0000,
-    size: 0x1000,
-    reads: &[],
-    endurance: false,
-    raises: None,
-    own: &[],
-    overlay: None,
-    capture: None,
-    also: &[],
-    lab: None,
-    special: ORDINARY,
-};
 
 const LINES: Scenario = Scenario {
     device: devices::LINES,

@@ -3,7 +3,7 @@
 //! The lab's own devices on a Zynq-7000: its SPI controllers and timers, which the machine models,
 //! and blocks in plain memory.
 
-use super::{ORDINARY, Raise, Scenario, Special};
+use super::{ORDINARY, PLAIN, Raise, Scenario, Special};
 use crate::arch::ARM;
 use crate::machine::ZYNQ;
 
@@ -21,22 +21,11 @@ pub(super) const SCENARIOS: &[Scenario] = &[
 
 /// A block in plain memory that its own program tries.
 const IN_MEMORY: Scenario = Scenario {
-    device: "",
     arch: &ARM,
     machine: &ZYNQ,
-    replaces: &[],
-    moves: None,
     base: 0x4000_0000,
-    size: 0x1000,
-    reads: &[],
-    endurance: false,
-    raises: None,
-    own: &[],
-    overlay: None,
-    capture: None,
-    also: &[],
-    lab: None,
     special: BRIEF,
+    ..PLAIN
 };
 
 const BRIEF: Special = Special {
