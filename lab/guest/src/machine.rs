@@ -10,6 +10,7 @@ use std::time::Duration;
 use rustix::mount::{MountFlags, mount};
 use rustix::system::{RebootCommand, reboot};
 
+use crate::driver;
 use crate::report::{Checked, Context};
 use crate::system;
 
@@ -22,6 +23,18 @@ pub(crate) fn mount_file_systems() -> Checked {
         ("debugfs", "/sys/kernel/debug"),
     ] {
         mount(kind, place, kind, MountFlags::empty(), None).context(format!("mounting {place}"))?;
+    }
+    Ok(())
+}
+
+/// Loads the modules of the kernel's own that the machine needs, as the lab has put them there.
+pub(crate) fn load_modules() -> Checked {
+    const MODULES: &str = "/modules";
+    let Ok(modules) = fs::read_dir(MODULES) else {
+        return Ok(());
+    };
+    for module in modules.flatten() {
+        driver::load_module(&module.path().to_string_lossy(), c"")?;
     }
     Ok(())
 }

@@ -59,6 +59,7 @@ fn first_process() -> ExitCode {
     let mut report = Report::new();
     let ready = report.check("the machine is ready", || {
         machine::mount_file_systems()?;
+        machine::load_modules()?;
         machine::silence_kernel_messages()?;
         machine::silence_program_messages()
     });

@@ -33,8 +33,8 @@ pub(crate) struct Scenario {
     pub(crate) endurance: bool,
     /// The machine's page tables do not distinguish devices from memory.
     pub(crate) unmarked_pages: bool,
-    /// The kernel has its debugging options, and can make allocations fail.
-    pub(crate) debug_kernel: bool,
+    /// The options that the kernel does not have and tests need, each with a reason to print.
+    lacks: Vec<(String, String)>,
     /// The map's hash and version.
     pub(crate) hash: u64,
     pub(crate) version: [u32; 3],
@@ -124,7 +124,7 @@ impl Scenario {
             divisor: narrowed(facts.one("divisor")?)?,
             endurance: facts.any("endurance").is_some(),
             unmarked_pages: facts.any("unmarked_pages").is_some(),
-            debug_kernel: facts.any("debug_kernel").is_some(),
+            lacks: facts.all("lacks", lack)?,
             hash: number(facts.one("hash")?)?,
             version: version(facts.one("version")?)?,
             interrupts: narrowed(facts.one("interrupts")?)?,
@@ -147,6 +147,12 @@ impl Scenario {
     /// The file that shows the registers.
     pub(crate) fn shown(&self) -> String {
         format!("/sys/kernel/debug/{}0/registers", self.device)
+    }
+
+    /// Why what needs an option of the kernel's cannot be tested; none where it can.
+    pub(crate) fn lacks(&self, option: &str) -> Option<&str> {
+        let lack = self.lacks.iter().find(|(lacking, _)| lacking == option)?;
+        Some(&lack.1)
     }
 
     /// The number of rounds on this kernel, of so many on a fast one; at least one.
@@ -263,6 +269,13 @@ fn offsets(text: &str) -> Checked<(usize, usize)> {
     Ok((narrowed(set)?, narrowed(clear)?))
 }
 
+fn lack(text: &str) -> Checked<(String, String)> {
+    let (option, why) = text
+        .split_once(' ')
+        .ok_or_else(|| format!("scenario: no reason: {text}"))?;
+    Ok((option.to_owned(), why.to_owned()))
+}
+
 fn word_in_memory(text: &str) -> Checked<(u64, u32)> {
     let [address, value] = words(text)?;
     Ok((number(address)?, narrowed(value)?))
@@ -335,6 +348,14 @@ mod tests {
         assert_eq!(raises.prepare, []);
         assert_eq!(raises.raise[0].value, 1);
         assert_eq!(raises.raise[1].value, 0);
+    }
+
+    #[test]
+    fn what_the_kernel_lacks_has_a_reason() {
+        let fact = "lacks CONFIG_A not on a stock kernel\n";
+        let scenario = Scenario::parse(&format!("{LEAST}{fact}")).unwrap();
+        assert_eq!(scenario.lacks("CONFIG_A"), Some("not on a stock kernel"));
+        assert_eq!(scenario.lacks("CONFIG_B"), None);
     }
 
     #[test]

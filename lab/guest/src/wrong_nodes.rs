@@ -86,7 +86,7 @@ fn without_interrupt(scenario: &Scenario) -> Wrong {
         // It asks for the only one by its index, and for several by their names.
         says: match scenario.interrupts {
             1 => "IRQ index 0 not found",
-            _ => "error -6: IRQ ",
+            _ => ": IRQ ",
         },
     }
 }

@@ -2,8 +2,10 @@
 
 //! The architectures and kernels of the lab, as data.
 //!
-//! A further release, architecture or flavour is a further entry here; nothing
+//! A further release, architecture, flavour or language is a further entry here; nothing
 //! else of the lab names one.
+
+use super::stock::{self, Stock};
 
 /// A processor architecture, in the words of each tool that must know it.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub const ARM64: Arch = Arch {
     linker: "aarch64-linux-gnu-gcc",
     // Its kernels run programs of 32 bits too.
     packages: &[
+        "gcc-12-aarch64-linux-gnu",
         "gcc-aarch64-linux-gnu",
         "gcc-arm-linux-gnueabihf",
         "libc6-dev-arm64-cross",
@@ -55,6 +58,7 @@ pub const ARM: Arch = Arch {
     rust_target: "armv7-unknown-linux-gnueabihf",
     linker: "arm-linux-gnueabihf-gcc",
     packages: &[
+        "gcc-12-arm-linux-gnueabihf",
         "gcc-arm-linux-gnueabihf",
         "libc6-dev-armhf-cross",
         "qemu-system-arm",
@@ -94,8 +98,10 @@ pub const RISCV: Arch = Arch {
 /// How a kernel is configured beyond what every kernel of the lab has.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Flavour {
-    /// Its name on the command line and in results.
+    /// Its name on the command line.
     pub name: &'static str,
+    /// Its name in results; none for the plain kernel.
+    title: &'static str,
     /// Configuration on top of the common and the architecture's own.
     pub config: &'static str,
 }
@@ -103,22 +109,64 @@ pub struct Flavour {
 /// A kernel as it would be shipped.
 pub const PLAIN: Flavour = Flavour {
     name: "plain",
+    title: "",
     config: "",
 };
 
 /// A kernel that looks for mistakes while it runs.
 pub const DEBUG: Flavour = Flavour {
     name: "debug",
+    title: "debug",
     config: include_str!("debug.config"),
+};
+
+/// A kernel that is shipped: a stock kernel, which the lab does not configure.
+pub const DEBIAN: Flavour = Flavour {
+    name: "debian",
+    title: "Debian",
+    config: "",
 };
 
 impl Flavour {
     /// The suffix of a kernel's name; empty for the plain kernel.
     pub fn suffix(&self, separator: char) -> String {
-        if *self == PLAIN {
-            String::new()
-        } else {
-            format!("{separator}{}", self.name)
+        match self.title {
+            "" => String::new(),
+            title => format!("{separator}{title}"),
+        }
+    }
+}
+
+/// What drives the blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// The generated driver in Rust.
+    Rust,
+    /// The generated driver in C.
+    C,
+    /// The kernel's own `uio_pdrv_genirq`.
+    Uio,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rust, Self::C, Self::Uio];
+
+    /// Its name in results.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Rust => "Rust",
+            Self::C => "C",
+            Self::Uio => "UIO",
+        }
+    }
+
+    /// Its name on the command line, and for the generated makefile's `DRIVER`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::C => "c",
+            Self::Uio => "uio",
         }
     }
 }
@@ -126,7 +174,7 @@ impl Flavour {
 /// A set of kernels; each has those before it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// `cargo xtask test`: the one kernel that finds most.
+    /// `cargo xtask test`: the kernels that find most.
     Quick,
     /// `cargo xtask test --all` and `cargo xtask kernel test`.
     Full,
@@ -134,7 +182,7 @@ pub enum Tier {
     Named,
 }
 
-/// One kernel of the lab.
+/// One kernel of the lab, with what drives the blocks on it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Kernel {
     /// The release, without its patch level: the archive decides that.
@@ -143,70 +191,136 @@ pub struct Kernel {
     pub arch: &'static Arch,
     /// How it is configured.
     pub flavour: &'static Flavour,
+    /// What drives the blocks. A kernel that is built has Rust, unless it is for UIO.
+    pub language: Language,
     /// The smallest run that has it.
     pub tier: Tier,
-    /// Whether it is built with Rust, which the generated drivers want; a kernel
-    /// without has the blocks through UIO.
-    pub rust: bool,
+    /// Debian's packages, of a stock kernel; any other is built.
+    pub stock: Option<&'static Stock>,
+}
+
+impl Kernel {
+    /// What it comes from, by a name: kernels of one source are of one patch level.
+    pub fn source_name(&self) -> String {
+        match self.stock {
+            Some(stock) => format!("{} {}", self.release, stock.flavour),
+            None => self.release.to_owned(),
+        }
+    }
 }
 
 impl std::fmt::Display for Kernel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let flavour = self.flavour.suffix(' ');
-        write!(f, "{} {}{flavour}", self.release, self.arch.name)
+        f.write_str(&name(self, self.release))
     }
 }
 
+/// What a kernel is called whose release, or release with its patch level, is that.
+pub(crate) fn name(kernel: &Kernel, release: &str) -> String {
+    let flavour = kernel.flavour.suffix(' ');
+    let (arch, language) = (kernel.arch.name, kernel.language.title());
+    format!("{release} {arch}{flavour} {language}")
+}
+
+/// A kernel that is built, with Rust.
+const RUST: Kernel = Kernel {
+    release: "7.3",
+    arch: &ARM64,
+    flavour: &PLAIN,
+    language: Language::Rust,
+    tier: Tier::Full,
+    stock: None,
+};
+
+/// A stock kernel.
+const STOCK: Kernel = Kernel {
+    release: "6.1",
+    arch: &ARM64,
+    flavour: &DEBIAN,
+    language: Language::C,
+    tier: Tier::Full,
+    stock: Some(&stock::BOOKWORM_ARM64),
+};
+
 /// The kernels that there are.
 pub const KERNELS: &[Kernel] = &[
+    RUST,
     Kernel {
-        release: "7.3",
-        arch: &ARM64,
-        flavour: &PLAIN,
-        tier: Tier::Full,
-        rust: true,
-    },
-    Kernel {
-        release: "7.3",
-        arch: &ARM64,
         flavour: &DEBUG,
         tier: Tier::Quick,
-        rust: true,
+        ..RUST
     },
-    Kernel {
-        release: "7.3",
-        arch: &ARM,
-        flavour: &PLAIN,
-        tier: Tier::Full,
-        rust: true,
-    },
+    Kernel { arch: &ARM, ..RUST },
     Kernel {
         release: "7.2",
-        arch: &ARM64,
-        flavour: &PLAIN,
-        tier: Tier::Full,
-        rust: true,
+        ..RUST
     },
     // The long-term release that most boards' vendors have today.
     Kernel {
         release: "6.12",
-        arch: &ARM64,
-        flavour: &PLAIN,
-        tier: Tier::Full,
-        rust: false,
+        language: Language::Uio,
+        ..RUST
+    },
+    // The debugging options find in the driver in C what they find in the one in Rust.
+    Kernel {
+        flavour: &DEBUG,
+        language: Language::C,
+        ..RUST
+    },
+    Kernel {
+        release: "5.10",
+        stock: Some(&stock::BULLSEYE_ARM64),
+        ..STOCK
+    },
+    Kernel {
+        tier: Tier::Quick,
+        ..STOCK
+    },
+    Kernel {
+        arch: &ARM,
+        tier: Tier::Quick,
+        stock: Some(&stock::BOOKWORM_ARMMP),
+        ..STOCK
+    },
+    Kernel {
+        release: "6.12",
+        stock: Some(&stock::BACKPORTS_ARM64),
+        ..STOCK
     },
     Kernel {
         release: "7.3",
+        stock: Some(&stock::NEWER_ARM64),
+        ..STOCK
+    },
+    Kernel {
         arch: &X86_64,
-        flavour: &PLAIN,
         tier: Tier::Named,
-        rust: true,
+        ..RUST
     },
     Kernel {
-        release: "7.3",
         arch: &RISCV,
-        flavour: &PLAIN,
         tier: Tier::Named,
-        rust: true,
+        ..RUST
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kernel_is_stock_where_its_flavour_is() {
+        for kernel in KERNELS {
+            let stock = kernel.stock.is_some();
+            assert_eq!(stock, *kernel.flavour == DEBIAN, "{kernel}");
+            assert!(!stock || kernel.language == Language::C, "{kernel}");
+        }
+    }
+
+    #[test]
+    fn no_two_kernels_have_one_name() {
+        let names: std::collections::BTreeSet<_> = KERNELS.iter().map(Kernel::to_string).collect();
+        assert_eq!(names.len(), KERNELS.len());
+        assert!(names.contains("6.1 arm64 Debian C"));
+    }
+}

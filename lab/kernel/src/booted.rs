@@ -9,7 +9,7 @@ use anyhow::Result;
 use lab_support::report::Report;
 use lab_support::{folders, workspace};
 
-use super::build::Built;
+use super::linux::Linux;
 use super::console::Console;
 use super::initramfs::Archive;
 use super::machine::Machine;
@@ -33,32 +33,32 @@ impl Booted<'_> {
     /// Boots the machine and adds what its guest reports.
     pub(super) fn run(
         &self,
-        built: &Built,
+        linux: &Linux,
         report: &mut Report,
         pack: impl FnOnce() -> Result<Archive>,
     ) {
         let Self { title, .. } = self;
-        println!("booting {title} with linux {} (a few seconds)", built.label);
+        println!("booting {title} with linux {} (a few seconds)", linux.label);
         let started = Instant::now();
-        let mut console = Console::new(title, &built.label, report);
-        let end = self.boot(built, pack, &mut console);
+        let mut console = Console::new(title, &linux.label, report);
+        let end = self.boot(linux, pack, &mut console);
         let outcome = console.conclude(end);
         let name = format!("{title}: boots, runs to its end and goes down");
-        report.outcome(name, Some(&built.label), started.elapsed(), outcome);
+        report.outcome(name, Some(&linux.label), started.elapsed(), outcome);
     }
 
     fn boot(
         &self,
-        built: &Built,
+        linux: &Linux,
         pack: impl FnOnce() -> Result<Archive>,
         console: &mut Console<'_>,
     ) -> Result<End> {
-        let folder = self.folder(built)?;
+        let folder = self.folder(linux)?;
         let initramfs = folder.join("initramfs.cpio");
         pack()?.write(&initramfs)?;
         let boot = Boot {
             machine: self.machine,
-            image: &built.image(),
+            image: &linux.image,
             device_tree: self.tree,
             initramfs: &initramfs,
             folder: &folder,
@@ -68,10 +68,10 @@ impl Booted<'_> {
     }
 
     /// Where what it boots with and its console's log are kept.
-    fn folder(&self, built: &Built) -> Result<PathBuf> {
+    fn folder(&self, linux: &Linux) -> Result<PathBuf> {
         let folder = workspace::lab_target()
             .join("boots")
-            .join(built.folder_name())
+            .join(linux.folder_name())
             .join(self.subject)
             .join(self.machine.name);
         folders::create(&folder)?;

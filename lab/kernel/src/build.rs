@@ -12,9 +12,10 @@ use anyhow::{Context, Result};
 use lab_support::folders;
 use lab_support::progress::{self, Step};
 
-use super::arch::{Arch, Kernel};
+use super::arch::{self, Arch, Kernel, Language};
 use super::cache::{self, Cache};
 use super::config;
+use super::linux::{self, Linux};
 use super::source::{self, Source};
 use super::toolchain::{LIBCLANG, LLVM, RUSTC, Toolchain};
 
@@ -22,64 +23,14 @@ use super::toolchain::{LIBCLANG, LLVM, RUSTC, Toolchain};
 /// slip in between.
 const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// A kernel that is built, and how to build against it.
-#[derive(Debug)]
-pub(crate) struct Built {
-    pub(crate) kernel: &'static Kernel,
-    /// How results name it, such as `7.3.4 arm64`.
-    pub(crate) label: String,
-    make: Make,
-}
-
-impl Built {
-    /// The label as a folder's name.
-    pub(crate) fn folder_name(&self) -> String {
-        self.label.replace(' ', "-")
-    }
-
-    /// The image that a machine boots.
-    pub(crate) fn image(&self) -> PathBuf {
-        self.make.objects.join(self.kernel.arch.image)
-    }
-
-    /// What was built of the kernel, by its path there.
-    pub(crate) fn object(&self, path: &str) -> PathBuf {
-        self.make.objects.join(path)
-    }
-
-    /// One of the kernel's own device trees, by its name in `Arch::device_trees`.
-    pub(crate) fn device_tree(&self, name: &str) -> PathBuf {
-        let arch = self.kernel.arch.name;
-        self.make
-            .objects
-            .join(format!("arch/{arch}/boot/dts"))
-            .join(name)
-    }
-
-    /// `make` for the module in a folder, with the kernel's own compilers and its pickiest warnings.
-    pub(crate) fn make_module(&self, folder: &Path) -> Command {
-        let mut command = self.make.in_folder(&self.make.objects);
-        command
-            .arg(format!("M={}", folder.display()))
-            .args(["W=1", "modules"]);
-        command
-    }
-}
-
-/// How results name a kernel.
-pub(crate) fn label(kernel: &Kernel, source: &Source) -> String {
-    let (version, arch) = (source.version(), kernel.arch.name);
-    let flavour = kernel.flavour.suffix(' ');
-    format!("{version} {arch}{flavour}")
-}
-
 /// Finds the kernel in the cache or builds it.
 pub(crate) fn ensure(
     kernel: &'static Kernel,
     source: &Source,
     toolchain: &Toolchain,
     cache: &Cache,
-) -> Result<Built> {
+) -> Result<Linux> {
+    // Of the driver's language it knows nothing.
     let label = label(kernel, source);
     let name = name_in_cache(kernel, source, toolchain);
     let objects = cache.folder("build")?.join(&name);
@@ -95,11 +46,26 @@ pub(crate) fn ensure(
             .with_context(|| format!("linux {label} is not built"))?;
         cache::stamp(&make.objects, &toolchain.identity)?;
     }
-    Ok(Built {
+    let Make { objects, arch, .. } = &make;
+    Ok(Linux {
         kernel,
-        label,
-        make,
+        label: arch::name(kernel, source.version()),
+        image: objects.join(arch.image),
+        config: objects.join(".config"),
+        device_trees: objects.join(format!("arch/{}/boot/dts", arch.name)),
+        modules: objects.clone(),
+        make: linux::Make {
+            folder: objects.clone(),
+            variables: make.variables(),
+        },
     })
+}
+
+/// What a kernel that is built is called.
+fn label(kernel: &Kernel, source: &Source) -> String {
+    let (version, arch) = (source.version(), kernel.arch.name);
+    let flavour = kernel.flavour.suffix(' ');
+    format!("{version} {arch}{flavour}")
 }
 
 /// The name says what went in: source, architecture, flavour, and a digest of
@@ -173,7 +139,7 @@ fn configure(kernel: &Kernel, label: &str, make: &Make, log: &Path) -> Result<()
             .args([&config, &fragment_file]),
     )?;
     step.run(make.command().arg("olddefconfig"))?;
-    if kernel.rust {
+    if kernel.language != Language::Uio {
         step.run(make.command().arg("rustavailable"))?;
     }
     config::check(&fragment, &progress::read(&config))
@@ -190,21 +156,23 @@ struct Make {
 
 impl Make {
     fn command(&self) -> Command {
-        let mut command = self.in_folder(&self.source);
-        command.arg(format!("O={}", self.objects.display()));
+        let mut command = clean(Command::new("make"));
+        command
+            .arg("-C")
+            .arg(&self.source)
+            .args(self.variables())
+            .arg(format!("O={}", self.objects.display()));
         command
     }
 
-    fn in_folder(&self, folder: &Path) -> Command {
-        let mut command = clean(Command::new("make"));
-        command.arg("-C").arg(folder).args([
+    fn variables(&self) -> Vec<String> {
+        vec![
             format!("ARCH={}", self.arch.name),
             format!("LLVM={LLVM}"),
             format!("RUSTC={RUSTC}"),
             format!("BINDGEN={}", self.toolchain.bindgen.display()),
             format!("RUST_LIB_SRC={}", self.toolchain.rust_library.display()),
-        ]);
-        command
+        ]
     }
 }
 

@@ -4,7 +4,7 @@
 
 use anyhow::{Result, bail};
 
-use super::arch::Kernel;
+use super::arch::{Kernel, Language};
 
 /// All options that the kernel must have, as a fragment for the kernel's merge script.
 pub(crate) fn fragment(kernel: &Kernel) -> String {
@@ -13,7 +13,7 @@ pub(crate) fn fragment(kernel: &Kernel) -> String {
 
 fn common(kernel: &Kernel) -> String {
     let common = include_str!("common.config");
-    if kernel.rust {
+    if kernel.language != Language::Uio {
         return common.to_owned();
     }
     common.replace("CONFIG_RUST=y\n", "# CONFIG_RUST is not set\n")
@@ -64,13 +64,14 @@ mod tests {
 
     #[test]
     fn a_kernel_without_rust_is_asked_to_be_so() {
-        for kernel in KERNELS {
+        for kernel in KERNELS.iter().filter(|it| it.stock.is_none()) {
+            let rust = kernel.language != Language::Uio;
             let fragment = fragment(kernel);
             let asked = fragment.lines().any(|line| line == "CONFIG_RUST=y");
             let refused = fragment
                 .lines()
                 .any(|line| line == "# CONFIG_RUST is not set");
-            assert_eq!((asked, refused), (kernel.rust, !kernel.rust));
+            assert_eq!((asked, refused), (rust, !rust));
         }
     }
 

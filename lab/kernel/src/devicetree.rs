@@ -10,7 +10,7 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail, ensure};
 use lab_support::{folders, workspace};
 
-use super::build::Built;
+use super::linux::Linux;
 use super::devices;
 use super::machine::{Machine, Tree};
 use super::scenario::{Overlay, Scenario};
@@ -111,11 +111,11 @@ pub(super) fn apply(overlay: &Path, base: &Path, to: &Path) -> Result<()> {
 
 /// The tree a machine boots with: its own, without what the device replaces, and
 /// with the generated snippet, word for word, whose instance may then be moved.
-pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> {
+pub(crate) fn of_machine(scenario: &Scenario, linux: &Linux) -> Result<PathBuf> {
     let folder = folder(scenario.device)?.join(scenario.machine.name);
     folders::create(&folder)?;
     let base = folder.join("machine.dtb");
-    write_base(scenario.machine, built, &base)?;
+    write_base(scenario.machine, linux, &base)?;
     for node in scenario.replaces {
         run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
     }
@@ -155,9 +155,9 @@ pub(crate) fn of_machine(scenario: &Scenario, built: &Built) -> Result<PathBuf> 
 }
 
 /// The tree of a machine alone, with the labels that overlays refer to, as on a board.
-pub(super) fn of_bare_machine(machine: &Machine, built: &Built, folder: &Path) -> Result<PathBuf> {
+pub(super) fn of_bare_machine(machine: &Machine, linux: &Linux, folder: &Path) -> Result<PathBuf> {
     let base = folder.join("machine.dtb");
-    write_base(machine, built, &base)?;
+    write_base(machine, linux, &base)?;
     let tree = decompile(&base)? + &labelled(machine);
     let compiled = folder.join("machine-with-labels");
     compile_in(&tree, &compiled, &[], &["-@"])?;
@@ -223,11 +223,11 @@ fn wrong(scenario: &Scenario) -> String {
     )
 }
 
-pub(super) fn write_base(machine: &Machine, built: &Built, to: &Path) -> Result<()> {
+pub(super) fn write_base(machine: &Machine, linux: &Linux, to: &Path) -> Result<()> {
     match machine.tree {
         Tree::OfQemu => dump(machine, to),
         Tree::OfKernel(name) => {
-            let from = built.device_tree(name);
+            let from = linux.device_tree(name);
             fs::copy(&from, to).with_context(|| format!("no {}", from.display()))?;
             Ok(())
         }

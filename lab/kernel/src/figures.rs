@@ -15,7 +15,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use lab_support::{folders, workspace};
 
-use super::build::Built;
+use super::linux::Linux;
 use super::devices::{self, WIDE};
 use super::initramfs::Archive;
 use super::module::module_name;
@@ -44,17 +44,17 @@ pub fn run() -> Result<()> {
     let lab = super::prepare(&kernels, false)?;
     lab.is_enough_for(&kernels)?;
     let kernel = *kernels.first().context("no kernel of the lab")?;
-    let built = lab.build(kernel)?;
+    let linux = lab.linux(kernel)?;
     let programs = program::build(DEVICE_ARCH, &[program::GUEST.to_owned()], &lab.cache)?;
     devices::all()?;
     let mut figures = Figures::new();
     for device in [DEVICE, WIDE] {
         let scenario = scenarios().find(|it| it.device == device);
         let scenario = scenario.context("the device is not booted")?;
-        measure(scenario, &built, &programs, &mut figures)?;
+        measure(scenario, &linux, &programs, &mut figures)?;
     }
     let path = workspace::root().join(PAGE);
-    fs::write(&path, page(&figures, &built)?)
+    fs::write(&path, page(&figures, &linux)?)
         .with_context(|| format!("cannot write {}", path.display()))?;
     println!("wrote {PAGE}");
     Ok(())
@@ -69,18 +69,18 @@ type Figures = BTreeMap<String, BTreeMap<String, f64>>;
 /// Boots a machine and adds its figures.
 fn measure(
     scenario: &Scenario,
-    built: &Built,
+    linux: &Linux,
     programs: &Programs,
     figures: &mut Figures,
 ) -> Result<()> {
     let folder = workspace::lab_target().join("figures");
     folders::create_empty(&folder)?;
-    let tree = devicetree::of_machine(scenario, built)?;
+    let tree = devicetree::of_machine(scenario, linux)?;
     let initramfs = folder.join("initramfs.cpio");
-    pack(scenario, built, programs)?.write(&initramfs)?;
+    pack(scenario, linux, programs)?.write(&initramfs)?;
     let boot = Boot {
         machine: scenario.machine,
-        image: &built.image(),
+        image: &linux.image,
         device_tree: &tree,
         initramfs: &initramfs,
         folder: &folder,
@@ -102,10 +102,10 @@ fn measure(
     Ok(())
 }
 
-fn pack(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Archive> {
-    let driver = module::build(scenario.device, built)?;
+fn pack(scenario: &Scenario, linux: &Linux, programs: &Programs) -> Result<Archive> {
+    let driver = module::build(scenario.device, linux)?;
     let module = format!("{}.ko", module_name(scenario.device));
-    let by_hand = REMAP.build(built)?;
+    let by_hand = REMAP.build(linux)?;
 
     let mut archive = Archive::default();
     for folder in ["dev", "proc", "sys"] {
@@ -118,9 +118,9 @@ fn pack(scenario: &Scenario, built: &Built, programs: &Programs) -> Result<Archi
         .into_iter()
         .zip(uio::MODULES)
     {
-        archive.copy(name, &built.object(from))?;
+        archive.copy(name, &linux.module(from))?;
     }
-    archive.file("scenario", scenario.text(built.kernel.flavour)?.as_bytes())?;
+    archive.file("scenario", scenario.text(linux)?.as_bytes())?;
     archive.file("figures", b"")?;
     Ok(archive)
 }
@@ -136,8 +136,8 @@ fn parse(line: &str) -> Option<(String, String, f64)> {
 /// The ways, in the order of the table's columns, the one that others are compared with first.
 const WAYS: [&str; 4] = ["regloom", "uio", "devmem", "by-hand"];
 
-fn page(figures: &Figures, built: &Built) -> Result<String> {
-    let mut page = INTRODUCTION.replace("{kernel}", &built.label);
+fn page(figures: &Figures, linux: &Linux) -> Result<String> {
+    let mut page = INTRODUCTION.replace("{kernel}", &linux.label);
     for (what, by_way) in figures {
         let ours = *by_way
             .get("regloom")

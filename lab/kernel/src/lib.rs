@@ -3,11 +3,12 @@
 //! The kernel lab: from a bare Debian 12 to a generated driver in a booted machine.
 //!
 //! ```text
-//! packages → toolchain → source ─► build ─► module ─► review
-//!                         devicetree, program ──┴─► scenario (initramfs, qemu, console)
+//! packages → toolchain → source ─► build ─┬► linux ─► module ─► review
+//!                        stock ───────────┘             │
+//!                         devicetree, program ──────────┴─► scenario (initramfs, qemu, console)
 //! ```
 //!
-//! A kernel without Rust has no module, and `uio` in place of scenarios.
+//! A kernel for UIO has no module, and `uio` in place of scenarios.
 //!
 //! What is slow is kept in the cache (`cache`); what depends on the workspace
 //! is made anew at each run, in cargo's target directory.
@@ -18,14 +19,17 @@ mod boards;
 mod booted;
 mod build;
 mod cache;
+mod choice;
 mod config;
 mod console;
 mod devices;
 mod devicetree;
 pub mod figures;
 mod initramfs;
+mod linux;
 mod machine;
 mod map_change;
+mod mirror;
 mod module;
 mod own;
 pub mod packages;
@@ -36,24 +40,26 @@ mod scenario;
 pub mod selection;
 mod setup_data;
 mod source;
+pub mod stock;
 pub mod toolchain;
 pub mod tools;
 mod uio;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail, ensure};
 use lab_support::report::Report;
 
-use self::arch::{Arch, Kernel, PLAIN};
-use self::build::Built;
+use self::arch::{Kernel, Language, PLAIN};
 use self::cache::Cache;
+use self::linux::{Feature, Linux};
 use self::map_change::version;
 use self::scenario::Scenario;
 use self::scenario::all::all as scenarios;
 use self::scenario::run::Parts;
 use self::selection::Selection;
+use self::program::Programs;
 use self::source::{Availability, Source};
 use self::toolchain::Toolchain;
 
@@ -61,9 +67,10 @@ use self::toolchain::Toolchain;
 struct Lab {
     cache: Cache,
     toolchain: Toolchain,
-    sources: BTreeMap<&'static str, Source>,
-    /// The releases that the archive does not have, and what it answered.
-    missing: BTreeMap<&'static str, String>,
+    /// What kernels come from, by [`Kernel::source_name`].
+    sources: BTreeMap<String, Source>,
+    /// What the archive does not have of it, and what it answered.
+    missing: BTreeMap<String, String>,
 }
 
 /// Installs and downloads what the chosen kernels need.
@@ -72,22 +79,23 @@ pub fn setup(selection: &Selection, refresh: bool) -> Result<()> {
     let lab = prepare(&kernels, refresh)?;
     lab.report_missing();
     lab.is_enough_for(&kernels)?;
-    for source in lab.sources.values() {
-        println!("linux {} is in {}", source.version(), source.tree.display());
+    for (name, source) in &lab.sources {
+        let version = source.version();
+        println!("linux {name} is {version}, in {}", source.tree.display());
     }
     println!("compilers: {}", lab.toolchain.identity);
     Ok(())
 }
 
-/// Builds the chosen kernels.
+/// Builds the chosen kernels, or downloads them.
 pub fn build(selection: &Selection) -> Result<()> {
     let kernels = selection.kernels()?;
     let lab = prepare(&kernels, false)?;
     lab.report_missing();
     lab.is_enough_for(&kernels)?;
     for kernel in lab.available(&kernels) {
-        let built = lab.build(kernel)?;
-        println!("linux {} is {}", built.label, built.image().display());
+        let linux = lab.linux(kernel)?;
+        println!("linux {} is {}", linux.label, linux.image.display());
     }
     Ok(())
 }
@@ -107,9 +115,9 @@ fn build_all(selection: &Selection) -> Result<()> {
     let (lab, kernels) = ready(selection)?;
     let subjects = Subjects::chosen(selection, &[])?;
     for kernel in lab.available(&kernels) {
-        lab.build(kernel)?;
-        program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)?;
-        if subjects.need_32_bits(kernel.arch) {
+        lab.linux(kernel)?;
+        program::build(kernel.arch, &subjects.packages(kernel), &lab.cache)?;
+        if subjects.need_32_bits(kernel) {
             program::build_in_32_bits(&lab.cache)?;
         }
     }
@@ -150,23 +158,20 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
             || devicetree::check_alone(device),
         );
     }
-    let with_rust = |release: &&str| {
-        let mut kernels = kernels.iter();
-        kernels.any(|kernel| kernel.rust && kernel.release == *release)
-    };
-    for (release, source) in lab.sources.iter().filter(|(it, _)| with_rust(it)) {
+    for (kernel, source) in lab.trees(&kernels) {
         for device in devices {
-            review::text(device, release, source, report);
+            review::text(device, kernel, source, report);
         }
     }
-    if let Some(newest) = lab.sources.values().next_back() {
-        boards::test(newest, devices, &lab.cache, report);
+    match lab.newest_tree(&kernels) {
+        Some(newest) => boards::test(newest, devices, &lab.cache, report),
+        None => report.left_out("device trees of boards", None),
     }
     if subjects.map_change {
         map_change::release::test(report);
     }
     for kernel in &kernels {
-        match lab.missing.get(kernel.release) {
+        match lab.missing.get(&kernel.source_name()) {
             Some(why) => report.not_available(ALL_TESTS, Some(&kernel.to_string()), why),
             None => test_kernel(kernel, &lab, &subjects, &kernels, report),
         }
@@ -187,11 +192,10 @@ fn ready(selection: &Selection) -> Result<(Lab, Vec<&'static Kernel>)> {
     let mut kernels = selection.kernels()?;
     let mut lab = prepare(&kernels, false)?;
     for substitute in selection.substitutes() {
-        if lab.is_enough_for(&kernels).is_ok() {
-            break;
+        if lab.lacks(&kernels) == Some(substitute.language) {
+            lab.look_for(substitute, false)?;
+            kernels.push(substitute);
         }
-        lab.look_for(substitute.release, false)?;
-        kernels.push(substitute);
     }
     lab.is_enough_for(&kernels)?;
     Ok((lab, kernels))
@@ -233,40 +237,40 @@ impl Subjects {
         })
     }
 
-    /// What is booted of them with a kernel of this architecture.
-    fn scenarios(&self, arch: &Arch) -> Vec<&'static Scenario> {
-        let booted =
-            |it: &&Scenario| it.arch == arch && self.devices.iter().any(|name| name == it.device);
+    /// What is booted of them with this kernel.
+    fn scenarios(&self, kernel: &Kernel) -> Vec<&'static Scenario> {
+        let is_chosen = |it: &&Scenario| self.devices.iter().any(|name| name == it.device);
+        let booted = |it: &&Scenario| it.boots(kernel) && is_chosen(it);
         scenarios().filter(booted).collect()
     }
 
     /// Whether any of these has a program for processors of 32 bits too.
-    fn need_32_bits(&self, arch: &Arch) -> bool {
-        let scenarios = self.scenarios(arch);
+    fn need_32_bits(&self, kernel: &Kernel) -> bool {
+        let scenarios = self.scenarios(kernel);
         scenarios
             .iter()
             .any(|it| it.lab.is_some_and(|lab| lab.in_32_bits))
     }
 
-    /// The devices whose drivers are compiled for kernels of this architecture.
-    fn compiled(&self, arch: &Arch) -> Vec<String> {
-        let is_booted = |name: &String| scenarios().any(|it| it.arch == arch && it.device == name);
+    /// The devices whose drivers are compiled for this kernel.
+    fn compiled(&self, kernel: &Kernel) -> Vec<String> {
+        let is_booted = |name: &String| scenarios().any(|it| it.boots(kernel) && it.device == name);
         let devices = self.devices.iter();
         let compiled = devices.filter(|it| !devices::is_own(it) || is_booted(it));
         compiled.cloned().collect()
     }
 
-    fn changes_map_on(&self, arch: &Arch) -> bool {
-        self.map_change && *version::ARCH == *arch
+    fn changes_map_on(&self, kernel: &Kernel) -> bool {
+        self.map_change && *version::ARCH == *kernel.arch
     }
 
     /// The packages of the programs that this takes.
-    fn packages(&self, arch: &Arch) -> Vec<String> {
+    fn packages(&self, kernel: &Kernel) -> Vec<String> {
         let mut packages = vec![program::GUEST.to_owned()];
-        let scenarios = self.scenarios(arch);
+        let scenarios = self.scenarios(kernel);
         let with_program = scenarios.iter().filter(|it| it.has_program());
         packages.extend(with_program.map(|it| program::package(it.device)));
-        if self.changes_map_on(arch) {
+        if self.changes_map_on(kernel) {
             packages.extend(version::PACKAGES.map(str::to_owned));
         }
         packages
@@ -287,68 +291,111 @@ fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {
         sources: BTreeMap::new(),
         missing: BTreeMap::new(),
     };
-    let releases: BTreeSet<_> = kernels.iter().map(|kernel| kernel.release).collect();
-    for release in releases {
-        lab.look_for(release, refresh)?;
+    for kernel in kernels {
+        lab.look_for(kernel, refresh)?;
     }
     Ok(lab)
 }
 
 impl Lab {
-    /// Finds a release's source, or takes down that the archive does not have it.
-    fn look_for(&mut self, release: &'static str, refresh: bool) -> Result<()> {
-        match source::ensure(release, refresh, &self.cache)? {
+    /// Finds what a kernel comes from, or takes down that the archive does not have it.
+    fn look_for(&mut self, kernel: &Kernel, refresh: bool) -> Result<()> {
+        let name = kernel.source_name();
+        if self.sources.contains_key(&name) || self.missing.contains_key(&name) {
+            return Ok(());
+        }
+        let found = match kernel.stock {
+            Some(stock) => stock::ensure(kernel, stock, refresh, &self.cache)?,
+            None => source::ensure(kernel.release, refresh, &self.cache)?,
+        };
+        match found {
             Availability::Here(source) => {
-                self.sources.insert(release, source);
+                self.sources.insert(name, source);
             }
             Availability::NotAvailable(why) => {
-                self.missing.insert(release, why);
+                self.missing.insert(name, why);
             }
         }
         Ok(())
     }
 
-    /// A release that the archive has no more does not fail a run: but one kernel is needed, and one
-    /// with Rust where any was chosen, or nothing of the drivers would be tested.
+    /// A release that the archive has no more does not fail a run: but one kernel is needed for the
+    /// driver in each language that was chosen, or nothing of it would be tested.
     fn is_enough_for(&self, chosen: &[&Kernel]) -> Result<()> {
         let answers: Vec<_> = self.missing.values().map(String::as_str).collect();
-        let what = lacks(chosen, |release| self.sources.contains_key(release));
-        what.map_or(Ok(()), |what| {
-            bail!("no {what} is available\n{}", answers.join("\n"))
+        self.lacks(chosen).map_or(Ok(()), |language| {
+            let language = language.title();
+            bail!(
+                "no kernel is available for {language}\n{}",
+                answers.join("\n")
+            )
         })
     }
 
+    fn lacks(&self, chosen: &[&Kernel]) -> Option<Language> {
+        lacks(chosen, |kernel| self.has(kernel))
+    }
+
+    fn has(&self, kernel: &Kernel) -> bool {
+        self.sources.contains_key(&kernel.source_name())
+    }
+
     fn available<'a>(&self, chosen: &[&'a Kernel]) -> Vec<&'a Kernel> {
-        let is_there = |kernel: &&&Kernel| self.sources.contains_key(kernel.release);
+        let is_there = |kernel: &&&Kernel| self.has(kernel);
         chosen.iter().filter(is_there).copied().collect()
     }
 
     fn report_missing(&self) {
-        for (release, why) in &self.missing {
-            println!("linux {release} is not available: {why}");
+        for (name, why) in &self.missing {
+            println!("linux {name} is not available: {why}");
         }
     }
 
     fn source(&self, kernel: &Kernel) -> &Source {
-        &self.sources[kernel.release]
+        &self.sources[&kernel.source_name()]
     }
 
-    fn build(&self, kernel: &'static Kernel) -> Result<Built> {
-        build::ensure(kernel, self.source(kernel), &self.toolchain, &self.cache)
+    /// The sources that drivers are written for, each with one of the kernels that it makes.
+    fn trees<'a>(&'a self, chosen: &[&'a Kernel]) -> Vec<(&'a Kernel, &'a Source)> {
+        let mut kernels = self.available(chosen);
+        kernels.retain(|it| it.stock.is_none() && it.language != Language::Uio);
+        kernels.sort_by_key(|kernel| kernel.release);
+        kernels.dedup_by_key(|kernel| kernel.release);
+        let with_source = kernels.iter().map(|&kernel| (kernel, self.source(kernel)));
+        with_source.collect()
+    }
+
+    /// The newest source of the chosen kernels that has the trees of boards.
+    fn newest_tree(&self, chosen: &[&Kernel]) -> Option<&Source> {
+        let mut kernels = self.available(chosen);
+        kernels.retain(|kernel| kernel.stock.is_none());
+        let newest = kernels.iter().max_by_key(|it| stock::numbers(it.release));
+        newest.map(|kernel| self.source(kernel))
+    }
+
+    /// The kernel, from the cache or built.
+    fn linux(&self, kernel: &'static Kernel) -> Result<Linux> {
+        let source = self.source(kernel);
+        match kernel.stock {
+            Some(stock) => stock::linux(kernel, stock, source),
+            None => build::ensure(kernel, source, &self.toolchain, &self.cache),
+        }
     }
 }
 
-/// What is needed of the chosen kernels and not available.
-fn lacks(chosen: &[&Kernel], is_available: impl Fn(&str) -> bool) -> Option<&'static str> {
-    let available = |kernel: &&Kernel| is_available(kernel.release);
-    let with_rust = chosen.iter().filter(|kernel| kernel.rust);
-    if with_rust.clone().next().is_some() && !with_rust.copied().any(|it| available(&it)) {
-        Some("release with Rust")
-    } else if !chosen.iter().any(available) {
-        Some("release")
-    } else {
-        None
-    }
+/// The language whose driver no chosen kernel that is available is for; UIO's, where there is no
+/// kernel at all.
+fn lacks(chosen: &[&Kernel], is_available: impl Fn(&Kernel) -> bool) -> Option<Language> {
+    let is_there = |kernel: &&&Kernel| is_available(kernel);
+    let lacking = |language: &Language| {
+        let mut of_it = chosen.iter().filter(|kernel| kernel.language == *language);
+        of_it.clone().next().is_some() && !of_it.any(|kernel| is_available(kernel))
+    };
+    let lacking = [Language::Rust, Language::C].into_iter().find(lacking);
+    lacking.or_else(|| match chosen.iter().any(|kernel| is_there(&kernel)) {
+        true => None,
+        false => Some(Language::Uio),
+    })
 }
 
 /// How results name what a kernel that is not there would have been tested with.
@@ -362,51 +409,65 @@ fn test_kernel(
     chosen: &[&Kernel],
     report: &mut Report,
 ) {
-    let label = build::label(kernel, lab.source(kernel));
-    let Some(built) = report.run("the kernel builds", Some(&label), || lab.build(kernel)) else {
-        report.not_run(ALL_TESTS, Some(&label), "it is not built");
+    let label = arch::name(kernel, lab.source(kernel).version());
+    let ready = match kernel.stock {
+        Some(_) => "the kernel is unpacked",
+        None => "the kernel builds",
+    };
+    let Some(linux) = report.run(ready, Some(&label), || lab.linux(kernel)) else {
+        report.not_run(ALL_TESTS, Some(&label), "it is not there");
         return;
     };
-    if kernel.rust {
-        let reviewed = is_reviewed(kernel, chosen);
-        test_drivers(&built, lab, subjects, reviewed, report);
-    } else {
-        uio::test(&built, &subjects.devices, &lab.cache, report);
+    match kernel.language {
+        Language::Rust | Language::C => {
+            let reviewed = is_reviewed(kernel, chosen);
+            test_drivers(&linux, lab, subjects, reviewed, report);
+        }
+        Language::Uio => uio::test(&linux, &subjects.devices, &lab.cache, report),
     }
 }
 
 /// Whether the drivers are reviewed against this kernel: the flavours compile the same text, so one
 /// of them is enough, the plain one where it is chosen.
 fn is_reviewed(kernel: &Kernel, chosen: &[&Kernel]) -> bool {
-    let alike = |it: &&&Kernel| it.release == kernel.release && it.arch == kernel.arch;
+    let alike = |it: &&&Kernel| {
+        let language = it.language == kernel.language;
+        language && it.release == kernel.release && it.arch == kernel.arch
+    };
     let mut alike = chosen.iter().filter(alike);
     *kernel.flavour == PLAIN || alike.all(|it| *it.flavour != PLAIN)
 }
 
 /// All tests of the generated drivers with one kernel.
 fn test_drivers(
-    built: &Built,
+    linux: &Linux,
     lab: &Lab,
     subjects: &Subjects,
     reviewed: bool,
     report: &mut Report,
 ) {
-    let (kernel, label) = (built.kernel, &built.label);
-    let modules = compile_drivers(built, &subjects.compiled(kernel.arch), report);
+    let (kernel, label) = (linux.kernel, &linux.label);
+    let modules = compile_drivers(linux, &subjects.compiled(kernel), report);
     if reviewed {
-        review_drivers(built, &modules, report);
+        review_drivers(linux, &modules, report);
+    }
+    if let Some(device) = modules.keys().next() {
+        choice::test(device, linux, report);
     }
     let programs = report.run("programs cross-build, static", Some(label), || {
-        program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)
+        program::build(kernel.arch, &subjects.packages(kernel), &lab.cache)
     });
-    let scenarios = subjects.scenarios(kernel.arch);
-    let in_32_bits = match subjects.need_32_bits(kernel.arch) {
+    let in_32_bits = match subjects.need_32_bits(kernel) {
         true => report.run("programs cross-build for 32 bits", Some(label), || {
             program::build_in_32_bits(&lab.cache)
         }),
         false => None,
     };
-    for scenario in scenarios {
+    for scenario in subjects.scenarios(kernel) {
+        if let Some(feature) = scenario.cannot_run_on(linux) {
+            report.not_possible(scenario.title(), Some(label), &linux.without(feature));
+            continue;
+        }
         match (modules.get(scenario.device), &programs) {
             (Some(modules), Some(programs)) => {
                 let parts = Parts {
@@ -414,34 +475,39 @@ fn test_drivers(
                     programs,
                     in_32_bits: in_32_bits.as_ref(),
                 };
-                scenario.run(built, &parts, report);
+                scenario.run(linux, &parts, report);
             }
             (None, _) => report.not_run(scenario.title(), Some(label), "its driver is not built"),
             (_, None) => report.not_run(scenario.title(), Some(label), "its program is not built"),
         }
     }
-    if subjects.changes_map_on(kernel.arch) {
-        match &programs {
-            Some(programs) => map_change::test(built, programs, report),
-            None => report.not_run(
-                map_change::title(),
-                Some(label),
-                "its programs are not built",
-            ),
-        }
+    if subjects.changes_map_on(kernel) {
+        test_map_change(linux, programs.as_ref(), report);
+    }
+}
+
+fn test_map_change(linux: &Linux, programs: Option<&Programs>, report: &mut Report) {
+    let (title, kernel) = (map_change::title(), Some(linux.label.as_str()));
+    if linux.lacks().contains(&Feature::Overlays) {
+        report.not_possible(title, kernel, &linux.without(Feature::Overlays));
+        return;
+    }
+    match programs {
+        Some(programs) => map_change::test(linux, programs, report),
+        None => report.not_run(title, kernel, "its programs are not built"),
     }
 }
 
 /// The folders with the modules of the drivers that compiled, by device.
 fn compile_drivers(
-    built: &Built,
+    linux: &Linux,
     devices: &[String],
     report: &mut Report,
 ) -> BTreeMap<String, PathBuf> {
     let mut modules = BTreeMap::new();
     for device in devices {
-        let name = format!("driver {device} compiles on {}", built.label);
-        let folder = report.run(name, Some(&built.label), || module::build(device, built));
+        let name = format!("driver {device} compiles on {}", linux.label);
+        let folder = report.run(name, Some(&linux.label), || module::build(device, linux));
         if let Some(folder) = folder {
             modules.insert(device.clone(), folder);
         }
@@ -450,12 +516,13 @@ fn compile_drivers(
 }
 
 /// What can be said of the drivers that compiled without running them.
-fn review_drivers(built: &Built, modules: &BTreeMap<String, PathBuf>, report: &mut Report) {
+fn review_drivers(linux: &Linux, modules: &BTreeMap<String, PathBuf>, report: &mut Report) {
     for (device, folder) in modules {
-        review::modules(device, folder, built, report);
+        review::modules(device, folder, linux, report);
     }
-    if let Some(device) = modules.keys().next() {
-        review::requires_safety_comments(device, built, report);
+    let device = modules.keys().next();
+    if let (Some(device), Language::Rust) = (device, linux.kernel.language) {
+        review::requires_safety_comments(device, linux, report);
     }
 }
 
@@ -470,19 +537,22 @@ mod tests {
     }
 
     #[test]
-    fn a_run_needs_one_release_with_rust() {
+    fn a_run_needs_one_kernel_for_each_language() {
         let all = kernels(&["7.3", "7.2", "6.12"]);
         assert_eq!(lacks(&all, |_| true), None);
-        assert_eq!(lacks(&all, |release| release == "7.2"), None);
-        let without = lacks(&all, |release| release == "6.12");
-        assert_eq!(without, Some("release with Rust"));
+        let stock = |kernel: &Kernel| kernel.stock.is_some();
+        assert_eq!(lacks(&all, |it| it.release == "7.2" || stock(it)), None);
+        assert_eq!(lacks(&all, stock), Some(Language::Rust));
+        let built_with_rust = |it: &Kernel| it.language == Language::Rust;
+        assert_eq!(lacks(&all, built_with_rust), Some(Language::C));
     }
 
     #[test]
-    fn a_run_without_rust_needs_one_release() {
-        let without_rust = kernels(&["6.12"]);
-        assert_eq!(lacks(&without_rust, |_| true), None);
-        assert_eq!(lacks(&without_rust, |_| false), Some("release"));
+    fn a_run_without_drivers_needs_one_kernel() {
+        let mut for_uio = kernels(&["6.12"]);
+        for_uio.retain(|kernel| kernel.language == Language::Uio);
+        assert_eq!(lacks(&for_uio, |_| true), None);
+        assert_eq!(lacks(&for_uio, |_| false), Some(Language::Uio));
     }
 
     #[test]
@@ -494,7 +564,7 @@ mod tests {
         };
         let names = reviewed(&all);
         assert!(
-            names.iter().all(|name| !name.contains("debug")),
+            names.iter().all(|name| !name.contains("debug Rust")),
             "{names:?}"
         );
         let debug: Vec<_> = all
@@ -502,6 +572,7 @@ mod tests {
             .filter(|it| *it.flavour == DEBUG)
             .copied()
             .collect();
-        assert_eq!(reviewed(&debug), ["7.3 arm64 debug"]);
+        let expected = ["7.3 arm64 debug Rust", "7.3 arm64 debug C"];
+        assert_eq!(reviewed(&debug), expected);
     }
 }

@@ -2,6 +2,9 @@
 
 //! The machines of the lab, as data: what QEMU models, and how a kernel is started on it.
 
+use super::arch::Kernel;
+use super::stock::IMX_WATCHDOG;
+
 /// A machine that QEMU models.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -18,8 +21,31 @@ pub(crate) struct Machine {
     /// Who takes the interrupts of nodes at the root, by its label, where the tree
     /// does not say.
     pub(crate) interrupt_parent: Option<&'static str>,
+    pub(crate) kernels: Kernels,
+    /// Modules of the kernel's own that it needs, by their paths in the source.
+    pub(crate) modules: &'static [&'static str],
     /// Its page tables have no attribute for devices; only the address distinguishes them from memory.
     pub(crate) alike: bool,
+}
+
+/// Which kernels have the drivers that a machine needs to boot.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Kernels {
+    /// Those that the lab builds, and stock ones.
+    All,
+    Built,
+    Stock,
+}
+
+impl Machine {
+    /// Whether a kernel of the machine's architecture boots on it.
+    pub(crate) fn takes(&self, kernel: &Kernel) -> bool {
+        match self.kernels {
+            Kernels::All => true,
+            Kernels::Built => kernel.stock.is_none(),
+            Kernels::Stock => kernel.stock.is_some(),
+        }
+    }
 }
 
 /// Where a machine's device tree comes from.
@@ -27,7 +53,7 @@ pub(crate) struct Machine {
 pub(crate) enum Tree {
     /// QEMU makes it up.
     OfQemu,
-    /// It is the kernel's, one of `Arch::device_trees`.
+    /// It is the kernel's: of one that is built, among `Arch::device_trees`.
     OfKernel(&'static str),
     /// The machine describes itself otherwise, and its tree holds only what is added to it.
     None,
@@ -59,6 +85,8 @@ pub(crate) const VIRT: Machine = Machine {
     tree: Tree::OfQemu,
     labels: &[("gic", "/intc@8000000")],
     interrupt_parent: None,
+    kernels: Kernels::All,
+    modules: &[],
     alike: false,
 };
 
@@ -96,6 +124,41 @@ pub(crate) const ZYNQ: Machine = Machine {
         ("amba", "/axi"),
     ],
     interrupt_parent: Some("intc"),
+    kernels: Kernels::Built,
+    modules: &[],
+    alike: false,
+};
+
+/// A board with an NXP i.MX6Q. Stock kernels have its drivers, and are what such boards run.
+pub(crate) const SABRELITE: Machine = Machine {
+    name: "sabrelite",
+    qemu: "qemu-system-arm",
+    arguments: &[
+        "-M",
+        "sabrelite",
+        "-m",
+        "1024",
+        "-nic",
+        "none",
+        "-display",
+        "none",
+    ],
+    // The board's console is its second line.
+    serial: &["-serial", "null", "-serial", "stdio"],
+    // Memory begins at 0x10000000. The kernel keeps to 512 MiB, so that 0x40000000 is plain memory
+    // that it does not own.
+    command_line: "console=ttymxc1 mem=512M",
+    tree: Tree::OfKernel("imx6q-sabrelite.dtb"),
+    labels: &[
+        ("soc", "/soc"),
+        ("aips1", "/soc/bus@2000000"),
+        ("gpc", "/soc/bus@2000000/gpc@20dc000"),
+        ("intc", "/soc/interrupt-controller@a01000"),
+    ],
+    interrupt_parent: None,
+    kernels: Kernels::Stock,
+    // The chip has no other way to restart than its watchdog.
+    modules: &[IMX_WATCHDOG],
     alike: false,
 };
 
@@ -113,6 +176,8 @@ pub(crate) const Q35: Machine = Machine {
     tree: Tree::None,
     labels: &[],
     interrupt_parent: None,
+    kernels: Kernels::Built,
+    modules: &[],
     alike: false,
 };
 
@@ -153,5 +218,7 @@ pub(crate) const RISCV_SVPBMT: Machine = Machine {
     tree: Tree::OfQemu,
     labels: &[],
     interrupt_parent: None,
+    kernels: Kernels::Built,
+    modules: &[],
     alike: false,
 };

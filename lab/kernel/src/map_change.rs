@@ -14,7 +14,7 @@ pub(crate) mod version;
 use lab_support::report::Report;
 
 use self::version::{DEVICE, MACHINE};
-use super::build::Built;
+use super::linux::Linux;
 use super::program::Programs;
 
 /// How results name it.
@@ -23,13 +23,13 @@ pub(super) fn title() -> String {
 }
 
 /// Tests the change in a machine with this kernel.
-pub(super) fn test(built: &Built, programs: &Programs, report: &mut Report) {
-    let kernel = Some(built.label.as_str());
+pub(super) fn test(linux: &Linux, programs: &Programs, report: &mut Report) {
+    let kernel = Some(linux.label.as_str());
     let title = title();
     let name = format!("{title}: the drivers of both versions compile");
-    let Some(deployed) = report.run(name, kernel, || deployment::of_both(built)) else {
+    let Some(deployed) = report.run(name, kernel, || deployment::of_both(linux)) else {
         report.not_run(title, kernel, "a driver is not built");
         return;
     };
-    deployment::play(&title, &deployed, built, programs, report);
+    deployment::play(&title, &deployed, linux, programs, report);
 }

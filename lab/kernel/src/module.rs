@@ -4,42 +4,49 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use lab_support::progress::{self, Step};
 use lab_support::{folders, workspace};
 use regloom_codegen::{Drivers, Parts};
 
-use super::build::Built;
+use super::arch::{Kernel, Language};
 use super::devices;
+use super::linux::Linux;
 
-/// What has the kernel's makefiles call clippy instead of the compiler.
-const CLIPPY: &str = "CLIPPY=1";
+/// What has the kernel's makefiles call a checker: instead of the compiler, or beside it.
+pub(crate) struct Lint(&'static [&'static str]);
+
+impl Lint {
+    pub(crate) const CLIPPY: Self = Self(&["CLIPPY=1"]);
+    pub(crate) const SPARSE: Self = Self(&["C=2", "CHECK=sparse"]);
+}
 
 /// Builds a device's driver and returns the folder with its modules; any warning is an error.
-pub(crate) fn build(device: &str, built: &Built) -> Result<PathBuf> {
-    let folder = copy_driver(device, "modules", built)?;
-    let log = make(device, &folder, built, &[])?;
-    refuse_warnings(&log)?;
+pub(crate) fn build(device: &str, linux: &Linux) -> Result<PathBuf> {
+    let folder = copy_driver(device, "modules", linux)?;
+    make_driver(device, &folder, linux)?;
     check_modules(&folder)?;
     Ok(folder)
 }
 
 /// Builds a device's driver under the kernel's own choice of lints; any finding is an error.
-pub(crate) fn lint(device: &str, built: &Built) -> Result<()> {
-    let folder = copy_driver(device, "lints", built)?;
-    refuse_warnings(&make(device, &folder, built, &[CLIPPY])?)
+pub(crate) fn lint(device: &str, linux: &Linux, lint: &Lint) -> Result<()> {
+    let folder = copy_driver(device, "lints", linux)?;
+    let language = linux.kernel.language;
+    refuse_warnings(&make(device, &folder, linux, Some(language), lint.0)?)
 }
 
 /// Builds a driver whose unsafe blocks no longer say why they are sound: the
 /// kernel's choice of lints holds the one that wants them to.
-pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
-    let folder = copy_driver(device, "lints-without-reasons", built)?;
+pub(crate) fn lint_without_reasons(device: &str, linux: &Linux) -> Result<()> {
+    let folder = copy_driver(device, "lints-without-reasons", linux)?;
     for file in folders::files_below(&folder, "rs")? {
         let text = fs::read_to_string(&file)?;
         fs::write(&file, text.replace("// SAFETY:", "//"))?;
     }
-    let log = make(device, &folder, built, &[CLIPPY])?;
+    let log = make(device, &folder, linux, Some(Language::Rust), Lint::CLIPPY.0)?;
     ensure!(
         log.contains("unsafe block missing a safety comment"),
         "no lint missed them; the build said\n{}",
@@ -48,22 +55,59 @@ pub(crate) fn lint_without_reasons(device: &str, built: &Built) -> Result<()> {
     Ok(())
 }
 
-/// `make` for a copy of a driver; returns its output.
-fn make(what: &str, folder: &Path, built: &Built, arguments: &[&str]) -> Result<String> {
+/// `make` by a driver's own makefile, in a language or in the one that it chooses; returns its
+/// output.
+fn make(
+    what: &str,
+    folder: &Path,
+    linux: &Linux,
+    language: Option<Language>,
+    arguments: &[&str],
+) -> Result<String> {
+    let mut command = linux.make_driver(folder);
+    if let Some(language) = language {
+        command.arg(format!("DRIVER={}", language.name()));
+    }
+    run(what, folder, linux, command.args(arguments))
+}
+
+/// Builds a device's driver in the language that its makefile chooses; returns the output.
+pub(crate) fn make_by_choice(device: &str, linux: &Linux) -> Result<String> {
+    let folder = copy_driver(device, "choices", linux)?;
+    make(device, &folder, linux, None, &[])
+}
+
+/// Asks for the driver in Rust where it cannot be built, which must fail; returns the output.
+pub(crate) fn make_rust_anyway(device: &str, linux: &Linux) -> Result<String> {
+    let folder = copy_driver(device, "choices", linux)?;
+    let outcome = make(device, &folder, linux, Some(Language::Rust), &[]);
+    ensure!(outcome.is_err(), "it succeeds");
+    Ok(progress::read(&folder.join("build.log")))
+}
+
+fn run(what: &str, folder: &Path, linux: &Linux, command: &mut Command) -> Result<String> {
     let log = folder.join("build.log");
-    let what = format!("compiling {what} on {}", built.label);
+    let what = format!("compiling {what} on {}", linux.label);
     let step = Step {
         what: &what,
         log: &log,
         measure: None,
     };
-    step.run(built.make_module(folder).args(arguments))?;
+    progress::clear(&log)?;
+    step.run(command)?;
     Ok(progress::read(&log))
 }
 
+/// `make` for the driver in a folder, in the language of the kernel's row; any warning is an error.
+pub(crate) fn make_driver(what: &str, folder: &Path, linux: &Linux) -> Result<()> {
+    let language = linux.kernel.language;
+    refuse_warnings(&make(what, folder, linux, Some(language), &[])?)
+}
+
 /// `make` in a folder with a module; any warning is an error.
-pub(crate) fn make_without_warning(what: &str, folder: &Path, built: &Built) -> Result<()> {
-    refuse_warnings(&make(what, folder, built, &[])?)
+pub(crate) fn make_without_warning(what: &str, folder: &Path, linux: &Linux) -> Result<()> {
+    let mut command = linux.make_module(folder);
+    refuse_warnings(&run(what, folder, linux, &mut command)?)
 }
 
 /// The modules that were built in a folder: all that the build lists, and at least one.
@@ -91,21 +135,21 @@ fn check_modules(folder: &Path) -> Result<()> {
 
 /// Copies a driver to where it is built for one purpose: apart from
 /// `generated/`, which holds only what was generated.
-fn copy_driver(device: &str, purpose: &str, built: &Built) -> Result<PathBuf> {
+fn copy_driver(device: &str, purpose: &str, linux: &Linux) -> Result<PathBuf> {
     let folder = workspace::lab_target()
         .join(purpose)
-        .join(built.folder_name())
+        .join(linux.folder_name())
         .join(device);
-    write_driver(device, built.kernel.release, &folder)?;
+    write_driver(device, linux.kernel, &folder)?;
     Ok(folder)
 }
 
-/// Puts the driver for a release into a folder that holds nothing else.
-pub(crate) fn write_driver(device: &str, release: &str, folder: &Path) -> Result<()> {
+/// Puts the driver for a kernel into a folder that holds nothing else.
+pub(crate) fn write_driver(device: &str, kernel: &Kernel, folder: &Path) -> Result<()> {
     folders::create_empty(folder)?;
-    let kernel: regloom_codegen::Kernel = release.parse()?;
-    if kernel != regloom_codegen::Kernel::default() {
-        return render_driver(device, kernel, folder);
+    let release = written_for(kernel)?;
+    if release != regloom_codegen::Kernel::default() {
+        return render_driver(device, release, folder);
     }
     let driver = devices::generated(device).join("driver");
     for file in folders::all_files_below(&driver)? {
@@ -122,6 +166,14 @@ fn put(folder: &Path, path: &Path, text: &str) -> Result<()> {
         folders::create(above)?;
     }
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The release that a driver's Rust is written for: the kernel's, and any for the driver in C.
+pub(crate) fn written_for(kernel: &Kernel) -> Result<regloom_codegen::Kernel> {
+    match kernel.language {
+        Language::Rust => Ok(kernel.release.parse()?),
+        Language::C | Language::Uio => Ok(regloom_codegen::Kernel::default()),
+    }
 }
 
 /// Generates a driver for a release that `generated/` is not for.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use lab_support::{folders, workspace};
 
-use super::build::Built;
+use super::linux::Linux;
 use super::module;
 
 /// A module of one file.
@@ -51,7 +51,7 @@ pub(crate) const REMAP: Own = Own {
 
 impl Own {
     /// Builds it, and returns its path.
-    pub(crate) fn build(&self, built: &Built) -> Result<PathBuf> {
+    pub(crate) fn build(&self, linux: &Linux) -> Result<PathBuf> {
         let Own {
             name,
             language,
@@ -59,12 +59,12 @@ impl Own {
         } = self;
         let folder = workspace::lab_target()
             .join("own-modules")
-            .join(built.folder_name())
+            .join(linux.folder_name())
             .join(name);
         folders::create_empty(&folder)?;
         fs::write(folder.join(format!("{name}.{language}")), text)?;
         fs::write(folder.join("Kbuild"), format!("obj-m += {name}.o\n"))?;
-        module::make_without_warning(name, &folder, built)?;
+        module::make_without_warning(name, &folder, linux)?;
         Ok(folder.join(format!("{name}.ko")))
     }
 }

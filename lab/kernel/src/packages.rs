@@ -12,7 +12,7 @@ use rustix::process::geteuid;
 
 use super::arch::Kernel;
 use super::cache::Cache;
-use super::{apt, source};
+use super::{apt, mirror};
 
 /// What every kernel needs. The compilers carry their version in the name: the
 /// kernel build uses these and no others.
@@ -40,6 +40,7 @@ const COMMON: &[&str] = &[
     "rust-web-src",
     "rustc-web",
     "rustfmt-web",
+    "sparse",
     "xz-utils",
 ];
 
@@ -159,7 +160,7 @@ fn qemu_of_backports(cache: &Cache) -> Result<Vec<String>> {
     cache.folder("apt-backports/lists/partial")?;
     let sources = state.join("sources.list");
     let own = fs::read_to_string("/etc/apt/sources.list").unwrap_or_default();
-    fs::write(&sources, own + "\n" + &source::packages_of(BACKPORTS)?)?;
+    fs::write(&sources, own + "\n" + &mirror::packages_of(BACKPORTS)?)?;
     let preferences = state.join("preferences");
     fs::write(
         &preferences,

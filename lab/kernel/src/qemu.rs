@@ -17,8 +17,9 @@ use super::machine::{Machine, Tree};
 use super::setup_data;
 
 /// Has the kernel end RCU's grace periods at once: a driver that comes and goes ten
-/// thousand times waits for as many.
-const SHORT_WAITS: &str = "rcupdate.rcu_expedited=1";
+/// thousand times waits for as many. A test of many rounds says much before it is read; and
+/// tests look at claimed registers through `/dev/mem`, which stock kernels refuse by default.
+const FOR_TESTS: &str = "rcupdate.rcu_expedited=1 log_buf_len=1M iomem=relaxed";
 
 /// What a machine boots.
 pub(crate) struct Boot<'a> {
@@ -89,7 +90,7 @@ impl Boot<'_> {
             .arg(self.initramfs)
             .args([
                 "-append",
-                &format!("{} panic=-1 {SHORT_WAITS}", machine.command_line),
+                &format!("{} panic=-1 {FOR_TESTS}", machine.command_line),
             ]);
         Ok(command)
     }

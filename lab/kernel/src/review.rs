@@ -9,51 +9,59 @@ use anyhow::{Context, Result, bail, ensure};
 use lab_support::report::Report;
 use lab_support::{folders, workspace};
 
-use super::build::{Built, clean};
+use super::arch::{Kernel, Language};
+use super::build::clean;
+use super::linux::Linux;
+use super::module::Lint;
 use super::source::Source;
 use super::toolchain::RUSTFMT;
 use super::{devices, module};
 
-/// The text of a device's driver for a release, and of its device tree, by the
-/// tools of that release's source.
-pub(crate) fn text(device: &str, release: &str, source: &Source, report: &mut Report) {
-    let kernel = Some(source.version());
-    let name = format!("driver {device} is written for linux {release}");
-    let Some(files) = report.run(name, kernel, || generated(device, release)) else {
+/// The text of a device's driver as it is written for a kernel that is built, and of its device
+/// tree, by the tools of that kernel's source.
+pub(crate) fn text(device: &str, kernel: &Kernel, source: &Source, report: &mut Report) {
+    let version = Some(source.version());
+    let name = format!("driver {device} is written for linux {}", kernel.release);
+    let Some(files) = report.run(name, version, || generated(device, kernel)) else {
         report.not_run(
             format!("rustfmt and checkpatch.pl read driver {device}"),
-            kernel,
+            version,
             "there is no driver",
         );
         return;
     };
-    report.run(format!("driver {device} passes rustfmt"), kernel, || {
+    report.run(format!("driver {device} passes rustfmt"), version, || {
         is_formatted(&files, source)
     });
     report.run(
         format!("driver {device} passes checkpatch.pl --strict"),
-        kernel,
+        version,
         || passes_checkpatch(&files, source),
     );
 }
 
-/// A device's driver by clippy, and its modules, built before, by what they say of themselves.
-pub(crate) fn modules(device: &str, folder: &Path, built: &Built, report: &mut Report) {
-    let kernel = Some(built.label.as_str());
-    report.run(format!("driver {device} passes clippy"), kernel, || {
-        module::lint(device, built)
+/// A device's driver by the language's own checker, and its modules, built before, by what they say
+/// of themselves.
+pub(crate) fn modules(device: &str, folder: &Path, linux: &Linux, report: &mut Report) {
+    let kernel = Some(linux.label.as_str());
+    let (checker, lint) = match linux.kernel.language {
+        Language::C => ("sparse", Lint::SPARSE),
+        Language::Rust | Language::Uio => ("clippy", Lint::CLIPPY),
+    };
+    report.run(format!("driver {device} passes {checker}"), kernel, || {
+        module::lint(device, linux, &lint)
     });
     report.run(format!("modinfo describes driver {device}"), kernel, || {
-        say_what_they_are(device, folder)
+        say_what_they_are(device, folder, linux.kernel.language)
     });
 }
 
 /// clippy misses a reason for `unsafe` where there is none.
-pub(crate) fn requires_safety_comments(device: &str, built: &Built, report: &mut Report) {
+pub(crate) fn requires_safety_comments(device: &str, linux: &Linux, report: &mut Report) {
     report.run(
         "clippy refuses unsafe blocks without a SAFETY comment",
-        Some(&built.label),
-        || module::lint_without_reasons(device, built),
+        Some(&linux.label),
+        || module::lint_without_reasons(device, linux),
     );
 }
 
@@ -78,12 +86,12 @@ fn passes_checkpatch(files: &[PathBuf], source: &Source) -> Result<()> {
 }
 
 /// All files that go into a tree of the release.
-fn generated(device: &str, release: &str) -> Result<Vec<PathBuf>> {
+fn generated(device: &str, kernel: &Kernel) -> Result<Vec<PathBuf>> {
     let folder = workspace::lab_target()
         .join("texts")
-        .join(release)
+        .join(kernel.release)
         .join(device);
-    module::write_driver(device, release, &folder)?;
+    module::write_driver(device, kernel, &folder)?;
     let mut files = folders::all_files_below(&folder)?;
     files.extend(folders::files(&devices::generated(device).join("dts"))?);
     Ok(files)
@@ -98,12 +106,16 @@ fn finds_nothing(command: &mut Command) -> Result<()> {
     bail!("{}", String::from_utf8_lossy(&said).trim_end())
 }
 
-fn say_what_they_are(device: &str, folder: &Path) -> Result<()> {
+fn say_what_they_are(device: &str, folder: &Path, language: Language) -> Result<()> {
     let map = devices::map(device)?;
     let version = map.version.as_ref().map(|it| it.value.to_string());
     let mut drivers = String::new();
-    for file in folders::files(&folder.join("rust"))? {
-        if file.extension().is_some_and(|it| it == "rs") {
+    let (sources, kind, entry) = match language {
+        Language::C => ("c", "c", ".compatible = \""),
+        Language::Rust | Language::Uio => ("rust", "rs", "of::DeviceId::new(c\""),
+    };
+    for file in folders::files(&folder.join(sources))? {
+        if file.extension().is_some_and(|it| it == kind) {
             drivers.push_str(&std::fs::read_to_string(file)?);
         }
     }
@@ -111,15 +123,15 @@ fn say_what_they_are(device: &str, folder: &Path) -> Result<()> {
         let info = Info::of(&module)?;
         info.is("license", &["GPL"])?;
         info.is("map_version", version.as_deref().as_slice())?;
-        info.has_aliases(&compatibles(&drivers))?;
+        info.has_aliases(&compatibles(&drivers, entry))?;
     }
     Ok(())
 }
 
-/// What the driver's table of devices names.
-fn compatibles(driver: &str) -> Vec<&str> {
+/// What the driver's table of devices names, each after the beginning of an entry.
+fn compatibles<'a>(driver: &'a str, entry: &str) -> Vec<&'a str> {
     driver
-        .split("of::DeviceId::new(c\"")
+        .split(entry)
         .skip(1)
         .filter_map(|rest| rest.split('"').next())
         .collect()
@@ -214,6 +226,9 @@ mod tests {
     #[test]
     fn the_compatibles_are_those_of_the_table() {
         let driver = "[\n(of::DeviceId::new(c\"a,b\"), ()),\n(of::DeviceId::new(c\"a,c\"), ()),\n]";
-        assert_eq!(compatibles(driver), ["a,b", "a,c"]);
+        let entry = "of::DeviceId::new(c\"";
+        assert_eq!(compatibles(driver, entry), ["a,b", "a,c"]);
+        let driver = "{ .compatible = \"a,b\" },\n{ .compatible = \"a,c\" },\n{ }\n";
+        assert_eq!(compatibles(driver, ".compatible = \""), ["a,b", "a,c"]);
     }
 }

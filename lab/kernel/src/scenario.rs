@@ -13,9 +13,10 @@ use anyhow::{Context, Result};
 use regdesc::RegisterMap;
 use regdesc::model::WindowKind;
 
-use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, RISCV, X86_64};
+use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, Kernel, RISCV, X86_64};
 use super::devices::{self, EVERY_ACCESS};
-use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, VIRT, ZYNQ};
+use super::linux::{Feature, Linux};
+use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, SABRELITE, VIRT, ZYNQ};
 use super::module::module_name;
 use super::own::{EXCLUSIVE, OVERLAY, Own};
 
@@ -47,6 +48,8 @@ pub(crate) struct Scenario {
     capture: Option<Capture>,
     /// Other programs of the package that has the device's.
     also: &'static [&'static str],
+    /// What a kernel must have, or there is nothing to try.
+    needs: &'static [Feature],
     /// What is tried with a device of the lab's own, in place of the tests that all examples pass.
     pub(crate) lab: Option<&'static Lab>,
     /// What is special about one of the lab's own devices.
@@ -154,6 +157,7 @@ const PLAIN: Scenario = Scenario {
     overlay: None,
     capture: None,
     also: &[],
+    needs: &[],
     lab: None,
     special: ORDINARY,
 };
@@ -180,6 +184,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &["pl061-gpio-edge"],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -201,6 +206,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &["pl031-rtc-async"],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -220,6 +226,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -238,6 +245,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: Some(FPGA_MEM_OVERLAY),
         capture: None,
         also: &[],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -267,6 +275,26 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             second: 0x4001_0000,
         }),
         also: &[],
+        needs: &[],
+        lab: None,
+        special: ORDINARY,
+    },
+    Scenario {
+        device: "fpga-mem",
+        arch: &ARM,
+        machine: &SABRELITE,
+        replaces: &[],
+        moves: None,
+        base: 0x4000_0000,
+        size: 0x1000,
+        reads: FPGA_MEM_READS,
+        endurance: true,
+        raises: None,
+        own: &[],
+        overlay: None,
+        capture: None,
+        also: &[],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -285,6 +313,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -304,6 +333,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -322,6 +352,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         overlay: None,
         capture: None,
         also: &[],
+        needs: &[],
         lab: None,
         special: ORDINARY,
     },
@@ -379,16 +410,27 @@ impl Scenario {
         format!("{} on {}", self.device, self.machine.name)
     }
 
+    /// Whether this kernel is booted with it.
+    pub(crate) fn boots(&self, kernel: &Kernel) -> bool {
+        self.arch == kernel.arch && self.machine.takes(kernel)
+    }
+
+    /// What it needs and this kernel does not have.
+    pub(crate) fn cannot_run_on(&self, linux: &Linux) -> Option<Feature> {
+        let lacks = linux.lacks();
+        self.needs.iter().copied().find(|it| lacks.contains(it))
+    }
+
     /// Whether there is a program that shows the device in use.
     pub(crate) fn has_program(&self) -> bool {
         self.lab.is_none_or(|lab| lab.has_program)
     }
 
     /// The scenario as the guest reads it: one fact a line, its name first.
-    pub(crate) fn text(&self, flavour: &Flavour) -> Result<String> {
+    pub(crate) fn text(&self, linux: &Linux) -> Result<String> {
         let map = devices::map(self.device)?;
         let place = (self.base, self.size);
-        let mut text = common_facts(self.device, place, &map, flavour)?;
+        let mut text = common_facts(self.device, place, &map, linux)?;
         if self.endurance {
             text.push_str("endurance 0x1\n");
         }
@@ -459,7 +501,7 @@ pub(super) fn common_facts(
     device: &str,
     (base, size): (u64, u64),
     map: &RegisterMap,
-    flavour: &Flavour,
+    linux: &Linux,
 ) -> Result<String> {
     let mut text = String::new();
     writeln!(text, "device {device}")?;
@@ -467,9 +509,10 @@ pub(super) fn common_facts(
     writeln!(text, "node /dev/{device}0")?;
     writeln!(text, "base {base:#x}")?;
     writeln!(text, "size {size:#x}")?;
-    writeln!(text, "divisor {:#x}", divisor(flavour))?;
-    if *flavour == DEBUG {
-        text.push_str("debug_kernel 0x1\n");
+    writeln!(text, "divisor {:#x}", divisor(linux.kernel.flavour))?;
+    for feature in linux.lacks() {
+        let (option, why) = (feature.option(), linux.without(feature));
+        writeln!(text, "lacks {option} {why}")?;
     }
     text.push_str(&driver_facts(map)?);
     Ok(text)

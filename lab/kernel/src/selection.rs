@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use super::arch::{Arch, Flavour, KERNELS, Kernel, PLAIN, Tier};
+use super::arch::{Arch, Flavour, KERNELS, Kernel, Language, PLAIN, Tier};
 
 /// A choice among the kernels; without any, it is those of [`Tier::Full`].
 #[derive(Debug, Default, clap::Args)]
@@ -17,9 +17,12 @@ pub struct Selection {
     /// Only kernels of this release (may be repeated).
     #[arg(long = "release", value_name = "RELEASE", value_parser = release)]
     releases: Vec<&'static str>,
-    /// Only kernels of this flavour, plain or debug (may be repeated).
+    /// Only kernels of this flavour: plain, debug, or debian for stock kernels (may be repeated).
     #[arg(long = "flavour", value_name = "FLAVOUR", value_parser = flavour)]
     flavours: Vec<&'static Flavour>,
+    /// Only with the driver in this language, rust or c, or with uio in its place (may be repeated).
+    #[arg(long = "language", value_name = "LANGUAGE", value_parser = language)]
+    languages: Vec<Language>,
     /// Also the kernels of architectures that are otherwise used only when named.
     #[arg(long)]
     all: bool,
@@ -35,6 +38,7 @@ impl Selection {
             archs: vec![arch],
             releases: vec!["7.3"],
             flavours: vec![&PLAIN],
+            languages: vec![Language::Rust],
             ..Self::default()
         }
     }
@@ -61,7 +65,8 @@ impl Selection {
 
     /// What the default test run may use where the archive does not have its own kernels.
     pub(crate) fn substitutes(&self) -> impl Iterator<Item = &'static Kernel> {
-        self.left_out().into_iter().filter(|kernel| kernel.rust)
+        let drives = |kernel: &&Kernel| kernel.language != Language::Uio;
+        self.left_out().into_iter().filter(drives)
     }
 
     /// The chosen kernels; at least one.
@@ -79,6 +84,7 @@ impl Selection {
         allows(&self.archs, &kernel.arch)
             && allows(&self.releases, &kernel.release)
             && allows(&self.flavours, &kernel.flavour)
+            && allows(&self.languages, &kernel.language)
             && self.reaches(kernel)
     }
 
@@ -96,18 +102,12 @@ fn allows<T: PartialEq>(choice: &[T], value: &T) -> bool {
 }
 
 fn names() -> Vec<String> {
-    KERNELS
-        .iter()
-        .map(|kernel| {
-            let Kernel {
-                release,
-                arch,
-                flavour,
-                ..
-            } = kernel;
-            format!("  {release} {} {}", arch.name, flavour.name)
-        })
-        .collect()
+    let name = |kernel: &Kernel| {
+        let (release, arch) = (kernel.release, kernel.arch.name);
+        let (flavour, language) = (kernel.flavour.name, kernel.language.name());
+        format!("  {release} {arch} {flavour} {language}")
+    };
+    KERNELS.iter().map(name).collect()
 }
 
 fn arch(name: &str) -> Result<&'static Arch, String> {
@@ -120,6 +120,10 @@ fn release(name: &str) -> Result<&'static str, String> {
 
 fn flavour(name: &str) -> Result<&'static Flavour, String> {
     one_of(name, |kernel| (kernel.flavour.name, kernel.flavour))
+}
+
+fn language(name: &str) -> Result<Language, String> {
+    one_of(name, |kernel| (kernel.language.name(), kernel.language))
 }
 
 /// What some kernel has by this name; else the names that there are.
@@ -137,7 +141,7 @@ fn one_of<T>(name: &str, named: fn(&Kernel) -> (&'static str, T)) -> Result<T, S
 
 #[cfg(test)]
 mod tests {
-    use super::super::arch::{ARM, DEBUG, RISCV};
+    use super::super::arch::{ARM, DEBIAN, DEBUG, RISCV};
     use super::*;
 
     #[test]
@@ -148,11 +152,30 @@ mod tests {
     }
 
     #[test]
-    fn the_quick_tier_is_one_debugging_kernel_with_rust() {
+    fn the_quick_tier_is_one_debugging_kernel_with_rust_and_stock_kernels_with_c() {
         let quick = Selection::quick().kernels().unwrap();
-        assert_eq!(quick.len(), 1);
-        assert!(quick[0].rust);
-        assert_eq!(*quick[0].flavour, DEBUG);
+        let names: Vec<_> = quick.iter().map(ToString::to_string).collect();
+        let expected = [
+            "7.3 arm64 debug Rust",
+            "6.1 arm64 Debian C",
+            "6.1 arm Debian C",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn a_language_or_the_stock_kernels_can_be_chosen() {
+        let in_c = Selection {
+            languages: vec![Language::C],
+            ..Selection::default()
+        };
+        let stock = Selection {
+            flavours: vec![&DEBIAN],
+            ..Selection::default()
+        };
+        let kernels = in_c.kernels().unwrap();
+        assert!(kernels.iter().all(|it| it.language == Language::C));
+        assert_eq!(kernels.len(), stock.kernels().unwrap().len() + 1);
     }
 
     #[test]
@@ -198,7 +221,7 @@ mod tests {
             ..Selection::default()
         };
         let message = selection.kernels().unwrap_err().to_string();
-        assert!(message.contains("7.3 arm64 debug"), "{message}");
+        assert!(message.contains("7.3 arm64 debug rust"), "{message}");
     }
 
     #[test]

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The kernel's source, from the Debian package `linux-source-<release>`.
-//!
-//! The package comes from a newer suite than the machine's own. It is fetched
-//! from the machine's own mirror with an apt state of its own, so that nothing
-//! of the system's configuration changes and no package is mixed across
-//! suites: the package is unpacked, never installed.
+//! The kernel's source, from the Debian package `linux-source-<release>`, which is unpacked, never
+//! installed: it comes from a newer suite than the machine's own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use lab_support::folders;
 use lab_support::progress::{self, Step};
-use rustix::process::geteuid;
 
 use super::apt::{self, Found, Refused};
 use super::cache::{self, Cache};
+use super::mirror::Apt;
 
 /// Where a release is looked for, in this order.
 const SUITES: &[&str] = &["trixie-backports", "bookworm-backports", "forky", "sid"];
-const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/// An unpacked kernel source.
+/// An unpacked kernel: its source, or what Debian has built of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) tree: PathBuf,
@@ -51,11 +46,20 @@ pub(crate) enum Availability {
 /// With `refresh`, the archive is asked even when a patch level is in the cache.
 pub(crate) fn ensure(release: &str, refresh: bool, cache: &Cache) -> Result<Availability> {
     let folder = cache.folder(&format!("source/{release}"))?;
-    let cached = newest_cached(&folder)?;
+    cached_or(&folder, refresh, || fetch(release, &folder, cache))
+}
+
+/// What is in a folder of the cache, or what `fetch` adds to it.
+pub(super) fn cached_or(
+    folder: &Path,
+    refresh: bool,
+    fetch: impl FnOnce() -> Result<Availability>,
+) -> Result<Availability> {
+    let cached = newest_cached(folder)?;
     if !refresh && let Some(source) = cached {
         return Ok(Availability::Here(source));
     }
-    match (fetch(release, &folder, cache)?, cached) {
+    match (fetch()?, cached) {
         (Availability::NotAvailable(why), Some(source)) => {
             println!("{why}\nthe one in the cache is used");
             Ok(Availability::Here(source))
@@ -91,12 +95,14 @@ fn fetch(release: &str, folder: &Path, cache: &Cache) -> Result<Availability> {
     println!(
         "looking for {package} in the Debian archive (about a minute, then 170 MB to download)"
     );
-    let apt = Apt::new(cache, &package)?;
-    let ask = |suite: &str| apt::patiently(|| apt.fetch(suite, &package, folder), apt::pause);
+    let apt = Apt::new(cache, &package, &[])?;
+    let ask = |suite: &str| apt::patiently(|| newest(&apt, suite, &package, folder), apt::pause);
     match apt::first_suite(SUITES, ask)? {
         Found::In(suite, fetched) => {
             println!("  {package} {} is in {suite}", fetched.version);
-            Ok(Availability::Here(fetched.unpacked(&package, cache)?))
+            let source = fetched.unpacked(&package, cache)?;
+            apt.discard_downloads()?;
+            Ok(Availability::Here(source))
         }
         Found::Nowhere(answers) => Ok(Availability::NotAvailable(format!(
             "no {package} on the mirror {}\n  {}",
@@ -119,9 +125,6 @@ impl Fetched {
         if let Some(archive) = &self.archive {
             unpack(archive, package, &self.tree, cache)?;
             cache::stamp(&self.tree, &self.version)?;
-            if let Some(download) = archive.parent() {
-                folders::remove(download)?;
-            }
         }
         Ok(Source {
             tree: self.tree,
@@ -130,156 +133,33 @@ impl Fetched {
     }
 }
 
-/// apt with a state of its own.
-struct Apt {
-    state: PathBuf,
-    mirror: String,
-    log: PathBuf,
-}
-
-impl Apt {
-    fn new(cache: &Cache, package: &str) -> Result<Self> {
-        let state = cache.folder("apt")?;
-        cache.folder("apt/lists/partial")?;
-        cache.folder("apt/cache/archives/partial")?;
-        let log = cache.log(package)?;
-        progress::clear(&log)?;
-        Ok(Self {
-            state,
-            mirror: mirror()?,
-            log,
-        })
-    }
-
-    /// The package as a suite has it.
-    ///
-    /// One suite at a time: what the answer is called by is then sure, and a
-    /// suite that the mirror lacks does not spoil the others.
-    fn fetch(&self, suite: &str, package: &str, folder: &Path) -> Result<Option<Fetched>, Refused> {
-        let Some(version) = self.version_in(suite, package)? else {
-            return Ok(None);
-        };
-        let tree = folder.join(file_name(&version));
-        let archive = match cache::stamped(&tree) {
-            Some(_) => None,
-            None => Some(self.download(package, &version)?),
-        };
-        Ok(Some(Fetched {
-            version,
-            tree,
-            archive,
-        }))
-    }
-
-    fn version_in(&self, suite: &str, package: &str) -> Result<Option<String>, Refused> {
-        self.choose(suite)?;
-        let what = format!("reading the package list of {suite}");
-        apt::run(&self.step(&what), self.command("apt-get").arg("update"))?;
-        let output = self
-            .command("apt-cache")
-            .args(["madison", package])
-            .output()?;
-        Ok(version_in_madison(&String::from_utf8_lossy(&output.stdout)))
-    }
-
-    fn download(&self, package: &str, version: &str) -> Result<PathBuf, Refused> {
-        let folder = self.state.join("download");
-        folders::create_empty(&folder)?;
-        let what = format!("downloading {package} {version}");
-        apt::run(
-            &self.step(&what),
-            self.command("apt-get")
-                .current_dir(&folder)
-                .args(["download", &format!("{package}={version}")]),
-        )?;
-        let archive = fs::read_dir(&folder)?
-            .next()
-            .context("apt-get downloaded nothing")??;
-        Ok(archive.path())
-    }
-
-    fn step<'a>(&'a self, what: &'a str) -> Step<'a> {
-        Step {
-            what,
-            log: &self.log,
-            measure: None,
+/// The package as a suite has it.
+fn newest(
+    apt: &Apt,
+    suite: &str,
+    package: &str,
+    folder: &Path,
+) -> Result<Option<Fetched>, Refused> {
+    apt.read_lists(suite)?;
+    let Some(version) = apt.version(package)? else {
+        return Ok(None);
+    };
+    let tree = folder.join(file_name(&version));
+    let archive = match cache::stamped(&tree) {
+        Some(_) => None,
+        None => {
+            let archives = apt.download(
+                &format!("{package} {version}"),
+                &[format!("{package}={version}")],
+            )?;
+            archives.into_iter().next()
         }
-    }
-
-    fn choose(&self, suite: &str) -> Result<()> {
-        let file = self.sources();
-        fs::write(&file, packages_on(&self.mirror, suite))
-            .with_context(|| format!("cannot write {}", file.display()))
-    }
-
-    fn sources(&self) -> PathBuf {
-        self.state.join("sources.list")
-    }
-
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        let mut set = |name: &str, value: &str| {
-            command.args(["-o", &format!("{name}={value}")]);
-        };
-        set("Dir::Etc::SourceList", &self.sources().to_string_lossy());
-        set("Dir::Etc::SourceParts", "/dev/null");
-        set(
-            "Dir::State::Lists",
-            &self.state.join("lists").to_string_lossy(),
-        );
-        set("Dir::Cache", &self.state.join("cache").to_string_lossy());
-        // A list that cannot be fetched is an error, not a warning.
-        set("APT::Update::Error-Mode", "any");
-        if geteuid().is_root() {
-            // apt as root downloads as a user who may not enter root's home.
-            // Signatures are checked all the same.
-            set("APT::Sandbox::User", "root");
-        }
-        command
-    }
-}
-
-/// The line of apt's sources for a suite's packages, on the machine's own mirror.
-pub(crate) fn packages_of(suite: &str) -> Result<String> {
-    Ok(packages_on(&mirror()?, suite))
-}
-
-/// Only the list of packages: others that the machine's configuration may ask
-/// for (translations, component metadata) are of no use here.
-fn packages_on(mirror: &str, suite: &str) -> String {
-    format!("deb [signed-by={KEYRING} target=Packages] {mirror} {suite} main\n")
-}
-
-/// The mirror that this machine gets Debian itself from.
-fn mirror() -> Result<String> {
-    let output = Command::new("apt-get")
-        .args([
-            "indextargets",
-            "--format",
-            "$(LABEL)|$(REPO_URI)",
-            "Created-By: Packages",
-        ])
-        .output()
-        .context("apt-get, which knows the machine's mirror, cannot be run")?;
-    mirror_in(&String::from_utf8_lossy(&output.stdout)).context(
-        "apt-get indextargets names no Debian mirror; `apt-get update`, as root, lets it know them",
-    )
-}
-
-/// The repository whose label is `Debian`: security updates and third parties have another.
-fn mirror_in(targets: &str) -> Option<String> {
-    targets
-        .lines()
-        .find_map(|line| line.strip_prefix("Debian|"))
-        .map(str::to_owned)
-}
-
-/// The newest version: `apt-cache madison` puts it first.
-fn version_in_madison(madison: &str) -> Option<String> {
-    let line = madison.lines().next()?;
-    line.split('|')
-        .nth(1)
-        .map(|version| version.trim().to_owned())
+    };
+    Ok(Some(Fetched {
+        version,
+        tree,
+        archive,
+    }))
 }
 
 fn unpack(archive: &Path, package: &str, tree: &Path, cache: &Cache) -> Result<()> {
@@ -327,24 +207,6 @@ pub(crate) fn file_name(package_version: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_mirror_is_the_one_labelled_debian() {
-        let targets =
-            "Debian-Security|http://a/security/\nDebian|http://b/debian/\nOther|http://c/\n";
-        assert_eq!(mirror_in(targets).as_deref(), Some("http://b/debian/"));
-        assert_eq!(mirror_in("|http://a/\n"), None);
-    }
-
-    #[test]
-    fn the_version_is_the_second_column() {
-        let madison = "linux-source-7.3 | 7.3.4-1~bpo13+1 | http://x suite/main amd64 Packages\n";
-        assert_eq!(
-            version_in_madison(madison).as_deref(),
-            Some("7.3.4-1~bpo13+1")
-        );
-        assert_eq!(version_in_madison(""), None);
-    }
 
     #[test]
     fn versions_are_taken_apart() {

@@ -13,7 +13,7 @@ use lab_support::report::Report;
 use lab_support::{folders, workspace};
 use regloom_codegen::{Drivers, Parts};
 
-use super::build::Built;
+use super::linux::Linux;
 use super::cache::Cache;
 use super::console::Console;
 use super::devices;
@@ -155,47 +155,47 @@ const BLOCKS: &[Through] = &[
 ];
 
 /// All tests with a kernel that has no Rust.
-pub(super) fn test(built: &Built, devices: &[String], cache: &Cache, report: &mut Report) {
+pub(super) fn test(linux: &Linux, devices: &[String], cache: &Cache, report: &mut Report) {
     let chosen = |block: &&Through| devices.iter().any(|device| device == block.device);
     let blocks: Vec<_> = BLOCKS.iter().filter(chosen).collect();
     if blocks.is_empty() {
         return;
     }
-    let kernel = Some(built.label.as_str());
+    let kernel = Some(linux.label.as_str());
     let parts = report.run(format!("{TITLE}: device tree"), kernel, || {
-        device_tree(&blocks, built)
+        device_tree(&blocks, linux)
     });
     let programs = report.run("programs cross-build, static", kernel, || {
         let demos = blocks.iter().map(|block| program::demo(block.device));
         let packages: Vec<_> = demos.chain([program::GUEST.to_owned()]).collect();
-        program::build(built.kernel.arch, &packages, cache)
+        program::build(linux.kernel.arch, &packages, cache)
     });
     let name = format!("{TITLE}: boots, runs to its end and goes down");
     let (Some(tree), Some(programs)) = (parts, programs) else {
         report.not_run(name, kernel, "it has no device tree or no programs");
         return;
     };
-    println!("booting {TITLE} with linux {} (a few seconds)", built.label);
+    println!("booting {TITLE} with linux {} (a few seconds)", linux.label);
     let started = Instant::now();
-    let mut console = Console::new(TITLE, &built.label, report);
-    let end = boot(&blocks, built, &programs, &tree, &mut console);
+    let mut console = Console::new(TITLE, &linux.label, report);
+    let end = boot(&blocks, linux, &programs, &tree, &mut console);
     let outcome = console.conclude(end);
     report.outcome(name, kernel, started.elapsed(), outcome);
 }
 
 fn boot(
     blocks: &[&Through],
-    built: &Built,
+    linux: &Linux,
     programs: &Programs,
     tree: &Path,
     console: &mut Console<'_>,
 ) -> Result<End> {
-    let folder = folder(built)?;
+    let folder = folder(linux)?;
     let initramfs = folder.join("initramfs.cpio");
-    pack(blocks, built, programs)?.write(&initramfs)?;
+    pack(blocks, linux, programs)?.write(&initramfs)?;
     let boot = Boot {
         machine: MACHINE,
-        image: &built.image(),
+        image: &linux.image,
         device_tree: tree,
         initramfs: &initramfs,
         folder: &folder,
@@ -204,16 +204,16 @@ fn boot(
     boot.run(|line| console.receive(line))
 }
 
-fn folder(built: &Built) -> Result<PathBuf> {
+fn folder(linux: &Linux) -> Result<PathBuf> {
     let folder = workspace::lab_target()
         .join("boots")
-        .join(built.folder_name())
+        .join(linux.folder_name())
         .join("uio");
     folders::create(&folder)?;
     Ok(folder)
 }
 
-fn pack(blocks: &[&Through], built: &Built, programs: &Programs) -> Result<Archive> {
+fn pack(blocks: &[&Through], linux: &Linux, programs: &Programs) -> Result<Archive> {
     let mut archive = Archive::default();
     for folder in ["dev", "proc", "sys"] {
         archive.folder(folder)?;
@@ -223,7 +223,7 @@ fn pack(blocks: &[&Through], built: &Built, programs: &Programs) -> Result<Archi
         let file = Path::new(module)
             .file_name()
             .context("a module is a file")?;
-        archive.copy(&file.to_string_lossy(), &built.object(module))?;
+        archive.copy(&file.to_string_lossy(), &linux.module(module))?;
     }
     for block in blocks {
         let demo = program::demo(block.device);
@@ -256,10 +256,10 @@ fn script(blocks: &[&Through]) -> Result<String> {
 }
 
 /// The machine's tree, with the nodes of the blocks in place of its own.
-fn device_tree(blocks: &[&Through], built: &Built) -> Result<PathBuf> {
+fn device_tree(blocks: &[&Through], linux: &Linux) -> Result<PathBuf> {
     let folder = devicetree::folder("uio")?;
     let base = folder.join("machine.dtb");
-    write_base(MACHINE, built, &base)?;
+    write_base(MACHINE, linux, &base)?;
     for node in blocks.iter().flat_map(|block| block.replaces) {
         run(Command::new("fdtput").arg("-r").arg(&base).arg(node))?;
     }
@@ -325,12 +325,13 @@ fn generated(device: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::arch::{ARM64, KERNELS, Kernel, Tier};
+    use super::super::arch::{ARM64, KERNELS, Kernel, Language, Tier};
     use super::*;
 
     #[test]
-    fn there_is_a_kernel_without_rust_for_the_machine() {
-        let without = |kernel: &&Kernel| !kernel.rust && kernel.tier == Tier::Full;
+    fn there_is_a_kernel_for_the_machine() {
+        let without =
+            |kernel: &&Kernel| kernel.language == Language::Uio && kernel.tier == Tier::Full;
         let kernel = KERNELS.iter().find(without).unwrap();
         assert_eq!(kernel.arch, &ARM64);
     }

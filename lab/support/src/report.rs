@@ -23,6 +23,8 @@ pub enum Verdict {
     LeftOut,
     /// It did not run because the archive does not have the release; the detail says more.
     NotAvailable,
+    /// It cannot run with this kernel; the detail says what the kernel lacks.
+    NotPossible,
 }
 
 impl Verdict {
@@ -37,6 +39,7 @@ impl Verdict {
             Self::Failed => "FAILED",
             Self::NotRun | Self::LeftOut => "not run",
             Self::NotAvailable => "not available",
+            Self::NotPossible => "not possible",
         }
     }
 
@@ -44,7 +47,7 @@ impl Verdict {
         match self {
             Self::Passed => "\x1b[32m",
             Self::Failed => "\x1b[31m",
-            Self::NotRun | Self::LeftOut | Self::NotAvailable => "\x1b[33m",
+            Self::NotRun | Self::LeftOut | Self::NotAvailable | Self::NotPossible => "\x1b[33m",
         }
     }
 }
@@ -145,6 +148,11 @@ impl Report {
         self.untried(Verdict::NotAvailable, name, kernel, why);
     }
 
+    /// Adds what this kernel cannot be tested for, and why.
+    pub fn not_possible(&mut self, name: impl Into<String>, kernel: Option<&str>, why: &str) {
+        self.untried(Verdict::NotPossible, name, kernel, why);
+    }
+
     fn untried(
         &mut self,
         verdict: Verdict,
@@ -192,6 +200,7 @@ impl Report {
                 (Verdict::NotRun, "for something missing"),
                 (Verdict::LeftOut, "left to --all"),
                 (Verdict::NotAvailable, "not available"),
+                (Verdict::NotPossible, "not possible with the kernel"),
             ];
             let reasons = reasons.map(|(verdict, words)| (self.count(verdict), words));
             let reasons = reasons.iter().filter(|(count, _)| *count > 0);
@@ -290,9 +299,11 @@ mod tests {
         let report = with(|report| {
             report.left_out("b", Some("7.3 arm"));
             report.not_available("c", Some("7.2 arm64"), "no suite has it");
+            report.not_possible("d", Some("6.1 arm64"), "no overlays");
         });
         assert!(report.has_passed());
-        let totals = "1 passed, 0 failed, 2 skipped (1 left to --all, 1 not available), in 1m01s";
+        let totals = "1 passed, 0 failed, 3 skipped (1 left to --all, 1 not available, \
+                      1 not possible with the kernel), in 1m01s";
         assert_eq!(report.totals(Duration::from_secs(61)), totals);
     }
 

@@ -7,6 +7,7 @@ use std::fs;
 use std::time::Duration;
 
 use rustix::event::PollFlags;
+use rustix::param::page_size;
 
 use crate::driver;
 use crate::interrupts::{READABLE, Reader};
@@ -22,6 +23,10 @@ const WARNING: &str = "is masked until a program enables it: to acknowledge it d
 
 /// The GIC's number of the first line of the block, and of the first shared interrupt.
 const FIRST_LINE: usize = 200 + 32;
+
+/// The distributor of `virt`'s GIC, and its registers that make interrupts pending.
+const DISTRIBUTOR: u64 = 0x0800_0000;
+const PENDING: usize = 0x200;
 
 /// A line of the block, by its index.
 struct Line {
@@ -308,16 +313,33 @@ fn keeps_what_it_wrote(scenario: &Scenario) -> Checked {
 /// Raises an interrupt of that number at the controller.
 fn inject(number: usize) -> Checked {
     let table = fs::read_to_string("/proc/interrupts").context("/proc/interrupts")?;
-    let number = number.to_string();
+    let text = number.to_string();
     let is_it = |line: &&str| {
         let mut words = line.split_whitespace();
-        words.any(|word| word.starts_with("GIC")) && words.next() == Some(number.as_str())
+        words.any(|word| word.starts_with("GIC")) && words.next() == Some(text.as_str())
     };
     let line = table.lines().find(is_it);
     let line = line.ok_or_else(|| format!("no interrupt {number} in\n{table}"))?;
     let (kernels, _) = line.split_once(':').ok_or("an interrupt has a number")?;
     let path = format!("/sys/kernel/debug/irq/irqs/{}", kernels.trim());
+    if !fs::exists(&path).context(&path)? {
+        return set_pending(number);
+    }
     fs::write(&path, "trigger").context(path)
+}
+
+/// What the kernel's injection does, where it is not built in.
+fn set_pending(number: usize) -> Checked {
+    let bits = PENDING + number / 32 * 4;
+    let (page, offset) = (bits / page_size() * page_size(), bits % page_size());
+    let memory = driver::open_node("/dev/mem").context("/dev/mem")?;
+    let request = Request {
+        offset: DISTRIBUTOR + page as u64,
+        ..Request::whole(page_size())
+    };
+    let distributor = request.map(&memory).context("mapping /dev/mem")?;
+    distributor.write(offset, 1 << (number % 32));
+    Ok(())
 }
 
 /// How many warnings there were of that line.

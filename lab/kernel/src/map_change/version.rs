@@ -10,7 +10,8 @@ use anyhow::Result;
 use lab_support::workspace;
 use regdesc::RegisterMap;
 
-use crate::arch::{ARM64, Arch, Flavour};
+use crate::arch::{ARM64, Arch};
+use crate::linux::Linux;
 use crate::machine::{Machine, VIRT};
 use crate::scenario::{Identity, common_facts};
 
@@ -87,9 +88,9 @@ impl Version {
     }
 
     /// The facts of it, as the guest reads them.
-    pub(super) fn text(&self, flavour: &Flavour) -> Result<String> {
+    pub(super) fn text(&self, linux: &Linux) -> Result<String> {
         let map = self.map()?;
-        let mut text = common_facts(DEVICE, PLACE, &map, flavour)?;
+        let mut text = common_facts(DEVICE, PLACE, &map, linux)?;
         text.push_str(&self.identity.text(&map)?);
         for (offset, value, what) in self.holds {
             writeln!(text, "holds {offset:#x} {value:#x} {what}")?;

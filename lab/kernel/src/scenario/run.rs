@@ -9,7 +9,7 @@ use lab_support::report::Report;
 
 use super::{Lab, Scenario};
 use crate::booted::Booted;
-use crate::build::Built;
+use crate::linux::{Feature, Linux};
 use crate::devicetree;
 use crate::initramfs::Archive;
 use crate::module::module_name;
@@ -18,6 +18,9 @@ use crate::program::{self, Programs};
 
 /// Modules of the lab's own that every scenario needs.
 const OF_ALL: &[&Own] = &[&PAGE_KIND];
+
+/// The folder with the modules that the guest loads before all else.
+const MACHINE_MODULES: &str = "modules";
 
 /// What a machine is given besides its kernel.
 pub(crate) struct Parts<'a> {
@@ -30,11 +33,11 @@ pub(crate) struct Parts<'a> {
 
 impl Scenario {
     /// Boots the machine and adds what its guest reports.
-    pub(crate) fn run(&self, built: &Built, parts: &Parts, report: &mut Report) {
+    pub(crate) fn run(&self, linux: &Linux, parts: &Parts, report: &mut Report) {
         let title = self.title();
-        let kernel = Some(built.label.as_str());
+        let kernel = Some(linux.label.as_str());
         let tree = report.run(format!("{title}: device tree"), kernel, || {
-            devicetree::of_machine(self, built)
+            devicetree::of_machine(self, linux)
         });
         let Some(tree) = tree else {
             report.not_run(title, kernel, "it has no device tree");
@@ -46,12 +49,12 @@ impl Scenario {
             tree: &tree,
             subject: self.device,
         };
-        machine.run(built, report, || self.pack(parts, built));
+        machine.run(linux, report, || self.pack(parts, linux));
     }
 
-    fn pack(&self, parts: &Parts, built: &Built) -> Result<Archive> {
+    fn pack(&self, parts: &Parts, linux: &Linux) -> Result<Archive> {
         let mut archive = Archive::default();
-        for folder in ["dev", "proc", "sys"] {
+        for folder in ["dev", "proc", "sys", MACHINE_MODULES] {
             archive.folder(folder)?;
         }
         archive.copy("init", &parts.programs.path(program::GUEST))?;
@@ -60,31 +63,38 @@ impl Scenario {
             archive.copy("program", &demo)?;
         }
         if let Some(lab) = self.lab {
-            lab.pack(&mut archive, parts, built)?;
+            lab.pack(&mut archive, parts, linux)?;
         }
         for also in self.also {
             archive.copy(also, &parts.programs.path(also))?;
         }
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
+        for module in self.machine.modules {
+            let name = Path::new(module).file_name().context("a module is a file")?;
+            let name = format!("{MACHINE_MODULES}/{}", name.to_string_lossy());
+            archive.copy(&name, &linux.module(module))?;
+        }
         for own in [OF_ALL, self.own].concat() {
-            archive.copy(&format!("{}.ko", own.name), &own.build(built)?)?;
+            archive.copy(&format!("{}.ko", own.name), &own.build(linux)?)?;
         }
         if let Some(overlay) = &self.overlay {
             archive.copy("overlay.dtbo", &devicetree::overlay(self, overlay)?)?;
         }
-        archive.file("scenario", self.text(built.kernel.flavour)?.as_bytes())?;
+        archive.file("scenario", self.text(linux)?.as_bytes())?;
         Ok(archive)
     }
 }
 
 impl Lab {
     /// Adds what it needs.
-    fn pack(&self, archive: &mut Archive, parts: &Parts, built: &Built) -> Result<()> {
-        for object in self.objects {
+    fn pack(&self, archive: &mut Archive, parts: &Parts, linux: &Linux) -> Result<()> {
+        // The guest leaves out what it would try with those that are not there.
+        let lacks_uio = linux.lacks().contains(&Feature::UioOfTrees);
+        for object in self.objects.iter().filter(|_| !lacks_uio) {
             let name = Path::new(object).file_name();
             let name = name.context("a module is a file")?.to_string_lossy();
-            archive.copy(&name, &built.object(object))?;
+            archive.copy(&name, &linux.module(object))?;
         }
         if self.in_32_bits {
             let programs = parts.in_32_bits.context("it is not built for 32 bits")?;

@@ -4,6 +4,7 @@
 
 use super::{Lab, Overlay, PLAIN, Scenario};
 use crate::devices;
+use crate::linux::Feature;
 use crate::machine::VIRT_WITHOUT_LINKS;
 use crate::own::OVERLAY;
 
@@ -55,6 +56,7 @@ const WIDE: Scenario = Scenario {
 const ON_BUS: Scenario = Scenario {
     device: devices::ON_BUS,
     machine: &VIRT_WITHOUT_LINKS,
+    needs: &[Feature::PowerManagedBus, Feature::Overlays],
     own: &[&OVERLAY],
     overlay: Some(Overlay {
         under: "/lab-bus-with-clock",
