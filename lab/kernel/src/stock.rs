@@ -383,9 +383,11 @@ pub(crate) fn linux(kernel: &'static Kernel, stock: &Stock, source: &Source) -> 
 
 /// What the compiler that has built the kernel can do and this one cannot, and what takes programs
 /// that are not there.
-const OFF: [&str; 2] = [
+const OFF: [&str; 4] = [
     "CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=",
     "CONFIG_DEBUG_INFO_BTF_MODULES=",
+    "CONFIG_PAHOLE_VERSION=0",
+    "PAHOLE=none",
 ];
 
 fn variables(kernel: &Kernel, stock: &Stock, source: &Source) -> Result<Vec<String>> {
