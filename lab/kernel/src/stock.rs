@@ -31,6 +31,9 @@ pub struct Stock {
     pub(crate) flavour: &'static str,
     /// The architecture of the packages.
     architecture: &'static str,
+    /// The architecture of this machine's whose modpost knows the kernel's structures: it takes them to
+    /// have pointers of its own size.
+    modpost: Option<&'static str>,
     /// Modules of its own that the machines of the lab need, by the ends of their paths.
     modules: &'static [&'static str],
 }
@@ -55,6 +58,7 @@ pub(crate) const BOOKWORM_ARM64: Stock = Stock {
     suites: &[Suite::old("bookworm")],
     flavour: "arm64",
     architecture: "arm64",
+    modpost: None,
     modules: &[],
 };
 
@@ -62,6 +66,7 @@ pub(crate) const BOOKWORM_ARM64: Stock = Stock {
 pub(crate) const BOOKWORM_ARMMP: Stock = Stock {
     flavour: "armmp",
     architecture: "armhf",
+    modpost: Some("i386"),
     modules: &[IMX_WATCHDOG],
     ..BOOKWORM_ARM64
 };
@@ -106,6 +111,11 @@ const LIBRARY: (&str, &str) = ("libc6", "library");
 /// The script in a tree that is called in place of a modpost that wants such a library.
 const MODPOST: &str = "modpost";
 
+/// The package of modpost, as its name begins, and the folder of its programs. They are for
+/// little-endian kernels of either word.
+const KBUILD: &str = "linux-kbuild-";
+const IN_KBUILD: &str = "scripts/mod/modpost.real-lsb-";
+
 /// Finds the kernel in the cache or fetches it from the archive.
 pub(crate) fn ensure(
     kernel: &Kernel,
@@ -114,7 +124,9 @@ pub(crate) fn ensure(
     cache: &Cache,
 ) -> Result<Availability> {
     let name = kernel.source_name().replace(' ', "-");
-    let folder = cache.folder(&format!("stock/{name}"))?;
+    // What is kept of the packages is in the name too.
+    let recipe = cache::fingerprint(&format!("{stock:?}"));
+    let folder = cache.folder(&format!("stock/{name}-{recipe}"))?;
     source::cached_or(&folder, refresh, || {
         let release = kernel.release;
         Fetch::new(release, stock, &folder, cache)?.fetch()
@@ -139,13 +151,15 @@ impl<'a> Fetch<'a> {
         cache: &Cache,
     ) -> Result<Self> {
         let name = format!("linux-stock-{release}-{}", stock.flavour);
+        let mut architectures = vec![stock.architecture];
+        architectures.extend(stock.modpost);
         let log = cache.log(&format!("{name}-unpack"))?;
         progress::clear(&log)?;
         Ok(Self {
             release,
             stock,
             folder,
-            apt: Apt::new(cache, &name, &[stock.architecture])?,
+            apt: Apt::new(cache, &name, &architectures)?,
             log,
         })
     }
@@ -190,12 +204,7 @@ impl<'a> Fetch<'a> {
             let Stock { flavour, .. } = self.stock;
             let what = format!("linux {version} for {flavour}");
             self.unpack(&what, &packages, &tree)?;
-            let suite = self.stock.suites.iter().find(|it| it.name == suite);
-            if let Some(library) = suite.and_then(|suite| suite.library) {
-                self.apt.read_lists(library)?;
-                let (package, folder) = LIBRARY;
-                self.unpack(package, &[package.to_owned()], &tree.join(folder))?;
-            }
+            self.unpack_library(suite, &packages, &tree.join(LIBRARY.1))?;
             self.arrange(&tree)?;
             cache::stamp(&tree, &version)?;
         }
@@ -203,6 +212,25 @@ impl<'a> Fetch<'a> {
             tree,
             package_version: version,
         }))
+    }
+
+    /// Unpacks the C library that modpost wants, and the modpost that this kernel needs, where they
+    /// are not this machine's.
+    fn unpack_library(&self, suite: &str, packages: &[String], to: &Path) -> Result<(), Refused> {
+        let (library, _) = LIBRARY;
+        if let Some(architecture) = self.stock.modpost {
+            let kbuild = packages.iter().find(|it| it.starts_with(KBUILD));
+            let kbuild = kbuild.context("the headers need no programs")?;
+            let packages = [library, kbuild].map(|it| format!("{it}:{architecture}"));
+            return self.unpack(&format!("{kbuild} for {architecture}"), &packages, to);
+        }
+        let suite = self.stock.suites.iter().find(|it| it.name == suite);
+        if let Some(suite) = suite.and_then(|suite| suite.library) {
+            self.apt.read_lists(suite)?;
+            let packages = [library.to_owned()];
+            self.unpack(&format!("{library} of {suite}"), &packages, to)?;
+        }
+        Ok(())
     }
 
     /// The version of the newest kernel of the release that has all packages it takes, and these.
@@ -240,7 +268,7 @@ impl<'a> Fetch<'a> {
     /// A package's name with its architecture: the programs are this machine's, and what is common
     /// is of none.
     fn qualified(&self, name: &str) -> String {
-        let own = name.ends_with("-common") || name.starts_with("linux-kbuild-");
+        let own = name.ends_with("-common") || name.starts_with(KBUILD);
         match own {
             true => name.to_owned(),
             false => format!("{name}:{}", self.stock.architecture),
@@ -276,7 +304,8 @@ impl<'a> Fetch<'a> {
         let library = tree.join(LIBRARY.1);
         if library.is_dir() {
             let script = tree.join(MODPOST);
-            fs::write(&script, modpost_with(&library, &layout.headers)?)?;
+            let bits = if self.stock.architecture == "armhf" { 32 } else { 64 };
+            fs::write(&script, modpost_with(&library, &layout.headers, bits)?)?;
             fs::set_permissions(&script, Permissions::from_mode(0o755))?;
         }
         for module in folders::all_files_below(&layout.modules.join("kernel"))? {
@@ -412,18 +441,20 @@ fn variables(kernel: &Kernel, stock: &Stock, source: &Source) -> Result<Vec<Stri
 /// The compiler of Debian 12.
 const COMPILER: &str = "gcc-12";
 
-/// A script that runs modpost, the program for kernels that are little-endian and of 64 bits, with
-/// the C library that it wants.
-fn modpost_with(library: &Path, headers: &Path) -> Result<String> {
+/// A script that runs modpost with the C library that it wants: the one that is unpacked with the
+/// library, if there is one.
+fn modpost_with(library: &Path, headers: &Path, bits: u32) -> Result<String> {
     let is_loader = |file: &&PathBuf| {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with("ld-linux") && file.is_file()
     };
+    let program = format!("{IN_KBUILD}{bits}");
     let files = folders::all_files_below(library)?;
     let loader = files.iter().find(is_loader);
     let loader = loader.context("the C library has no loader")?;
     let folder = loader.parent().context("a loader is in a folder")?;
-    let program = headers.join("scripts/mod/modpost.real-lsb-64");
+    let own = files.iter().find(|file| file.ends_with(&program));
+    let program = own.map_or_else(|| headers.join(&program), Clone::clone);
     Ok(format!(
         "#!/bin/sh\nexec {} --library-path {} {} \"$@\"\n",
         loader.display(),
