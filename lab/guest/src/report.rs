@@ -56,6 +56,12 @@ impl Report {
         }
     }
 
+    /// Reports a test that this kernel cannot have, and what the kernel lacks.
+    pub(crate) fn leave_out(&mut self, name: &str, why: &str) {
+        self.results += 1;
+        println!("regloom-lab without {name} : {why}");
+    }
+
     /// Says that all has been said.
     pub(crate) fn done(&self) {
         println!("regloom-lab done {}", self.results);

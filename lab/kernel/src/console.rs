@@ -53,6 +53,11 @@ impl<'a> Console<'a> {
                 name,
                 detail,
             }) => self.result(passed, name, detail),
+            Some(Word::Without { name, why }) => {
+                self.reported += 1;
+                let name = format!("{}: {name}", self.title);
+                self.report.not_possible(name, Some(self.kernel), why);
+            }
             Some(Word::Done(results)) => self.done = Some(results),
             None => {}
         }
@@ -108,6 +113,11 @@ enum Word<'a> {
         name: &'a str,
         detail: &'a str,
     },
+    /// A test that this kernel cannot have, and what it lacks.
+    Without {
+        name: &'a str,
+        why: &'a str,
+    },
     Done(usize),
 }
 
@@ -123,6 +133,10 @@ fn parse(line: &str) -> Option<Word<'_>> {
                 name,
                 detail,
             })
+        }
+        "without" => {
+            let (name, why) = rest.split_once(" : ")?;
+            Some(Word::Without { name, why })
         }
         "done" => rest.parse().ok().map(Word::Done),
         _ => None,
@@ -155,6 +169,18 @@ mod tests {
         let (report, outcome) = received(&["regloom-lab fail a : why", "regloom-lab done 1"]);
         assert!(outcome.is_ok());
         assert_eq!(report.failures(), 1);
+    }
+
+    #[test]
+    fn what_the_kernel_cannot_have_is_neither_passed_nor_lost() {
+        let (report, outcome) = received(&[
+            "regloom-lab pass a",
+            "regloom-lab without b : no detector",
+            "regloom-lab done 2",
+        ]);
+        assert!(outcome.is_ok());
+        assert_eq!(report.failures(), 0);
+        assert!(!report.is_clean());
     }
 
     #[test]
@@ -195,6 +221,13 @@ mod tests {
                 passed: false,
                 name: "it loads",
                 detail: ""
+            })
+        );
+        assert_eq!(
+            parse("regloom-lab without leaks : no detector"),
+            Some(Word::Without {
+                name: "leaks",
+                why: "no detector"
             })
         );
         assert_eq!(parse("regloom-lab done 12"), Some(Word::Done(12)));
