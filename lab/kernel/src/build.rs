@@ -20,7 +20,7 @@ use super::toolchain::{LIBCLANG, LLVM, RUSTC, Toolchain};
 
 /// The programs of a kernel build are Debian packages, and nothing else is to
 /// slip in between.
-const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+pub(crate) const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// A kernel that is built, and how to build against it.
 #[derive(Debug)]
@@ -54,6 +54,11 @@ impl Built {
             .objects
             .join(format!("arch/{arch}/boot/dts"))
             .join(name)
+    }
+
+    /// What `make` has to be given for this kernel.
+    pub(crate) fn variables(&self) -> Vec<String> {
+        self.make.variables()
     }
 
     /// `make` for the module in a folder, with the kernel's own compilers and its pickiest warnings.
@@ -197,14 +202,18 @@ impl Make {
 
     fn in_folder(&self, folder: &Path) -> Command {
         let mut command = clean(Command::new("make"));
-        command.arg("-C").arg(folder).args([
+        command.arg("-C").arg(folder).args(self.variables());
+        command
+    }
+
+    fn variables(&self) -> Vec<String> {
+        vec![
             format!("ARCH={}", self.arch.name),
             format!("LLVM={LLVM}"),
             format!("RUSTC={RUSTC}"),
             format!("BINDGEN={}", self.toolchain.bindgen.display()),
             format!("RUST_LIB_SRC={}", self.toolchain.rust_library.display()),
-        ]);
-        command
+        ]
     }
 }
 

@@ -20,6 +20,7 @@ mod build;
 mod cache;
 mod config;
 mod console;
+mod deploy;
 mod devices;
 mod devicetree;
 pub mod figures;
@@ -174,6 +175,9 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
     let left_out = selection.left_out().into_iter();
     for kernel in left_out.filter(|it| !kernels.contains(it)) {
         report.left_out(ALL_TESTS, Some(&kernel.to_string()));
+    }
+    if !kernels.iter().any(|it| deploy::is_tried_with(it)) {
+        report.left_out(deploy::TITLE, None);
     }
     if !selection.has_own_devices() {
         for scenario in scenarios().filter(|it| devices::is_own(it.device)) {
@@ -395,6 +399,9 @@ fn test_drivers(
     let modules = compile_drivers(built, &subjects.compiled(kernel.arch), report);
     if reviewed {
         review_drivers(built, &modules, report);
+    }
+    if deploy::is_tried_with(kernel) {
+        deploy::test(built, lab.source(kernel), &lab.cache, report);
     }
     let programs = report.run("programs cross-build, static", Some(label), || {
         program::build(kernel.arch, &subjects.packages(kernel.arch), &lab.cache)
