@@ -3,11 +3,13 @@
 //! A block in plain memory, where no acknowledgement has an effect: nothing that the driver does
 //! clears a status bit, and what it writes stays. The kernel's own injection raises the lines.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
 use std::time::Duration;
 
 use rustix::event::PollFlags;
 
+use super::ceiling;
 use crate::driver;
 use crate::interrupts::{READABLE, Reader};
 use crate::ioctls;
@@ -21,7 +23,7 @@ use crate::task::{PATIENCE, pause};
 const WARNING: &str = "is masked until a program enables it: to acknowledge it does not clear it";
 
 /// The GIC's number of the first line of the block, and of the first shared interrupt.
-const FIRST_LINE: usize = 200 + 32;
+pub(super) const FIRST_LINE: usize = 200 + 32;
 
 /// A line of the block, by its index.
 struct Line {
@@ -107,6 +109,7 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
         LINES.iter().try_for_each(|line| line.is_masked(scenario))
     });
     test_pair(scenario, report);
+    ceiling::test_bare(scenario, report);
     report.check(
         "blind: the bits of a register that cannot be read are those that were written",
         || keeps_what_it_wrote(scenario),
@@ -307,6 +310,31 @@ fn keeps_what_it_wrote(scenario: &Scenario) -> Checked {
 
 /// Raises an interrupt of that number at the controller.
 fn inject(number: usize) -> Checked {
+    Injection::of(number)?.raise()
+}
+
+/// An interrupt that the kernel's own injection raises.
+pub(super) struct Injection {
+    path: String,
+    trigger: File,
+}
+
+impl Injection {
+    /// The one of that number at the controller.
+    pub(super) fn of(number: usize) -> Checked<Self> {
+        let (kernels, _) = listed(number)?;
+        let path = format!("/sys/kernel/debug/irq/irqs/{kernels}");
+        let trigger = OpenOptions::new().write(true).open(&path).context(&path)?;
+        Ok(Self { path, trigger })
+    }
+
+    pub(super) fn raise(&self) -> Checked {
+        (&self.trigger).write_all(b"trigger").context(&self.path)
+    }
+}
+
+/// The kernel's own number of an interrupt, and how often each processor took it.
+pub(super) fn listed(number: usize) -> Checked<(String, u64)> {
     let table = fs::read_to_string("/proc/interrupts").context("/proc/interrupts")?;
     let number = number.to_string();
     let is_it = |line: &&str| {
@@ -315,9 +343,11 @@ fn inject(number: usize) -> Checked {
     };
     let line = table.lines().find(is_it);
     let line = line.ok_or_else(|| format!("no interrupt {number} in\n{table}"))?;
-    let (kernels, _) = line.split_once(':').ok_or("an interrupt has a number")?;
-    let path = format!("/sys/kernel/debug/irq/irqs/{}", kernels.trim());
-    fs::write(&path, "trigger").context(path)
+    let (kernels, counts) = line.split_once(':').ok_or("an interrupt has a number")?;
+    let counts = counts
+        .split_whitespace()
+        .map_while(|it| it.parse::<u64>().ok());
+    Ok((kernels.trim().to_owned(), counts.sum()))
 }
 
 /// How many warnings there were of that line.
