@@ -5,6 +5,7 @@
 mod ceiling;
 mod elsewhere;
 pub(crate) mod in_32_bits;
+mod injection;
 mod lines;
 mod on_bus;
 mod stuck;

@@ -8,7 +8,7 @@ use std::thread;
 
 use rustix::thread::{CpuSet, sched_setaffinity};
 
-use super::stuck::{self, Injection};
+use super::injection::{self, FIRST_LINE, Injection};
 use crate::driver;
 use crate::interrupts::{READABLE, Reader, Source};
 use crate::kernel_log::KernelLog;
@@ -133,7 +133,7 @@ struct Line(Injection);
 
 impl Line {
     /// The controller's number of it.
-    const NUMBER: usize = stuck::FIRST_LINE + BARE;
+    const NUMBER: usize = FIRST_LINE + BARE;
     /// How many are injected between two looks.
     const AT_ONCE: u32 = 500;
 
@@ -156,9 +156,9 @@ impl Line {
 
     /// None of many arrives.
     fn is_disabled(&self) -> Checked<bool> {
-        let (_, before) = stuck::listed(Self::NUMBER)?;
+        let (_, before) = injection::listed(Self::NUMBER)?;
         (0..Self::AT_ONCE).try_for_each(|_| self.inject())?;
-        let (_, after) = stuck::listed(Self::NUMBER)?;
+        let (_, after) = injection::listed(Self::NUMBER)?;
         Ok(before == after)
     }
 }

@@ -3,13 +3,12 @@
 //! A block in plain memory, where no acknowledgement has an effect: nothing that the driver does
 //! clears a status bit, and what it writes stays. The kernel's own injection raises the lines.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
 use std::time::Duration;
 
 use rustix::event::PollFlags;
 
 use super::ceiling;
+use super::injection::{self, FIRST_LINE};
 use crate::driver;
 use crate::interrupts::{READABLE, Reader};
 use crate::ioctls;
@@ -21,9 +20,6 @@ use crate::task::{PATIENCE, pause};
 
 /// What the driver's warning has.
 const WARNING: &str = "is masked until a program enables it: to acknowledge it does not clear it";
-
-/// The GIC's number of the first line of the block, and of the first shared interrupt.
-pub(super) const FIRST_LINE: usize = 200 + 32;
 
 /// A line of the block, by its index.
 struct Line {
@@ -261,7 +257,7 @@ impl Block {
 
     /// Raises the line.
     fn inject(&self) -> Checked {
-        inject(FIRST_LINE + self.line)
+        injection::inject(FIRST_LINE + self.line)
     }
 
     /// The count and events of an interrupt, which must come.
@@ -306,48 +302,6 @@ fn keeps_what_it_wrote(scenario: &Scenario) -> Checked {
     block.registers.write(BLIND_ENABLE, 0xffff_ffff);
     block.set_events(0b11, false)?;
     must_be(block.registers.read(BLIND_ENABLE), 0).context("none")
-}
-
-/// Raises an interrupt of that number at the controller.
-fn inject(number: usize) -> Checked {
-    Injection::of(number)?.raise()
-}
-
-/// An interrupt that the kernel's own injection raises.
-pub(super) struct Injection {
-    path: String,
-    trigger: File,
-}
-
-impl Injection {
-    /// The one of that number at the controller.
-    pub(super) fn of(number: usize) -> Checked<Self> {
-        let (kernels, _) = listed(number)?;
-        let path = format!("/sys/kernel/debug/irq/irqs/{kernels}");
-        let trigger = OpenOptions::new().write(true).open(&path).context(&path)?;
-        Ok(Self { path, trigger })
-    }
-
-    pub(super) fn raise(&self) -> Checked {
-        (&self.trigger).write_all(b"trigger").context(&self.path)
-    }
-}
-
-/// The kernel's own number of an interrupt, and how often each processor took it.
-pub(super) fn listed(number: usize) -> Checked<(String, u64)> {
-    let table = fs::read_to_string("/proc/interrupts").context("/proc/interrupts")?;
-    let number = number.to_string();
-    let is_it = |line: &&str| {
-        let mut words = line.split_whitespace();
-        words.any(|word| word.starts_with("GIC")) && words.next() == Some(number.as_str())
-    };
-    let line = table.lines().find(is_it);
-    let line = line.ok_or_else(|| format!("no interrupt {number} in\n{table}"))?;
-    let (kernels, counts) = line.split_once(':').ok_or("an interrupt has a number")?;
-    let counts = counts
-        .split_whitespace()
-        .map_while(|it| it.parse::<u64>().ok());
-    Ok((kernels.trim().to_owned(), counts.sum()))
 }
 
 /// How many warnings there were of that line.
