@@ -42,6 +42,7 @@ pub use regloom_driver_template::{Kernel, Languages, Target, UnknownKernel};
 
 use lowered::layout::Layouts;
 use lowered::{Block, Lowered};
+use options::Part;
 use regdesc::RegisterMap;
 use regdesc::model::Kind;
 use sources::file_name;
@@ -63,23 +64,20 @@ pub fn render(
     let driven = driven_blocks(&lowered, drivers);
 
     let mut artifacts = Artifacts::default();
-    let mut add = |folder: &str, files: Vec<(String, String)>| {
+    for part in parts.chosen() {
+        let files = match part {
+            Part::DeviceTree => device_tree_files(&lowered, drivers),
+            Part::Driver => driver_files(&lowered, &driven, target),
+            Part::Accessor => accessor::render(&lowered),
+        };
         for (file, text) in files {
-            artifacts.insert(format!("{}{folder}/{file}", lowered.device), text);
+            let path = format!("{}/{}/{file}", lowered.device, part.folder());
+            artifacts.insert(path, text);
         }
-    };
-    if parts.device_tree {
-        add("/dts", device_tree_files(&lowered, drivers));
-    }
-    if parts.driver {
-        add("/driver", driver_files(&lowered, &driven, target));
-    }
-    if parts.accessor {
-        add("/accessor", accessor::render(&lowered));
     }
     if parts == Parts::ALL {
         let text = readme::render(&lowered, drivers, &driven, target);
-        add("", vec![("README.md".to_owned(), text)]);
+        artifacts.insert(format!("{}/README.md", lowered.device), text);
     }
     artifacts
 }
@@ -166,12 +164,11 @@ pub fn settle(
     folder: &Path,
 ) -> std::result::Result<BTreeSet<String>, FileError> {
     let mut owned = Manifest::of(folder, device)?;
-    let rendered = |path: &str| {
-        parts == Parts::ALL
-            || (parts.device_tree && path.starts_with("dts/"))
-            || (parts.driver && path.starts_with("driver/"))
-            || (parts.accessor && path.starts_with("accessor/"))
+    let is_in = |path: &str, part: Part| {
+        let folder = path.split_once('/').map(|(folder, _)| folder);
+        folder == Some(part.folder())
     };
+    let rendered = |path: &str| parts == Parts::ALL || parts.chosen().any(|part| is_in(path, part));
     let kept = Manifest {
         origin: None,
         files: owned

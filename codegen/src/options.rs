@@ -21,6 +21,36 @@ impl Parts {
         driver: true,
         accessor: true,
     };
+
+    /// Those that are rendered.
+    pub(crate) fn chosen(self) -> impl Iterator<Item = Part> {
+        let all = [
+            (self.device_tree, Part::DeviceTree),
+            (self.driver, Part::Driver),
+            (self.accessor, Part::Accessor),
+        ];
+        let chosen = all.into_iter().filter(|(is_chosen, _)| *is_chosen);
+        chosen.map(|(_, part)| part)
+    }
+}
+
+/// A part of a device's output, with a folder of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    DeviceTree,
+    Driver,
+    Accessor,
+}
+
+impl Part {
+    /// The name of its folder.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Part::DeviceTree => "dts",
+            Part::Driver => "driver",
+            Part::Accessor => "accessor",
+        }
+    }
 }
 
 /// Which blocks get a driver.

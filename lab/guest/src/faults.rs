@@ -44,7 +44,10 @@ pub(crate) fn test_allocation_failures(
     report: &mut Report,
 ) {
     if let Some(why) = scenario.lacks("CONFIG_FAILSLAB") {
-        report.leave_out("failed allocations: binding, unbinding, opening, mapping", why);
+        report.leave_out(
+            "failed allocations: binding, unbinding, opening, mapping",
+            why,
+        );
         return;
     }
     let ready = report.check("allocation failures can be injected", prepare);

@@ -43,6 +43,8 @@ pub(crate) struct Scenario {
     /// What programs may map.
     pub(crate) windows: Vec<Window>,
     pub(crate) reads: Vec<Read>,
+    /// Where programs may leave any number for a dump to show.
+    pub(crate) marks: Option<Marks>,
     /// Other programs of the device's, in the machine's root.
     pub(crate) also: Vec<String>,
     /// What is tried in place of the tests that all examples pass.
@@ -80,6 +82,17 @@ pub(crate) struct Read {
 pub(crate) struct Write {
     pub(crate) offset: usize,
     pub(crate) value: u32,
+}
+
+/// Two registers that may hold any number. A dump reads the early one first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marks {
+    pub(crate) early: usize,
+    pub(crate) late: usize,
+    /// The bits of a number that both show: the lowest, at least two of them.
+    pub(crate) mask: u32,
+    /// Written before the first number.
+    pub(crate) prepare: Vec<Write>,
 }
 
 /// How software makes the block interrupt.
@@ -130,6 +143,7 @@ impl Scenario {
             interrupts: narrowed(facts.one("interrupts")?)?,
             windows,
             reads: facts.all("read", Read::parse)?,
+            marks: Marks::among(&facts)?,
             also: facts.all("also", |name| Ok(name.to_owned()))?,
             trial: facts.any("trial").map(str::to_owned),
             raises: Raise::among(&facts)?,
@@ -246,6 +260,21 @@ impl Write {
     }
 }
 
+impl Marks {
+    fn among(facts: &Facts<'_>) -> Checked<Option<Self>> {
+        let Some(marks) = facts.any("marks") else {
+            return Ok(None);
+        };
+        let [early, late, mask] = words(marks)?;
+        Ok(Some(Self {
+            early: narrowed(early)?,
+            late: narrowed(late)?,
+            mask: narrowed(mask)?,
+            prepare: facts.all("before_marks", Write::parse)?,
+        }))
+    }
+}
+
 impl Raise {
     fn among(facts: &Facts<'_>) -> Checked<Option<Self>> {
         let Some(events) = facts.any("events") else {
@@ -356,6 +385,16 @@ mod tests {
         let scenario = Scenario::parse(&format!("{LEAST}{fact}")).unwrap();
         assert_eq!(scenario.lacks("CONFIG_A"), Some("not on a stock kernel"));
         assert_eq!(scenario.lacks("CONFIG_B"), None);
+    }
+
+    #[test]
+    fn marks_are_two_registers_and_what_both_show() {
+        let facts = "marks 0x3c 0x3fc 0xf\nbefore_marks 0x400 0xff\n";
+        let scenario = Scenario::parse(&format!("{LEAST}{facts}")).unwrap();
+        let marks = scenario.marks.unwrap();
+        assert_eq!((marks.early, marks.late, marks.mask), (0x3c, 0x3fc, 0xf));
+        assert_eq!(marks.prepare[0].offset, 0x400);
+        assert_eq!(Scenario::parse(LEAST).unwrap().marks, None);
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 //! Tests with devices of the lab's own, which do what no example does.
 
+mod ceiling;
 mod elsewhere;
 pub(crate) mod in_32_bits;
+mod injection;
 mod lines;
 mod on_bus;
 mod stuck;
@@ -20,6 +22,7 @@ pub(crate) fn run(name: &str, scenario: &Scenario, report: &mut Report) {
             in_32_bits::test(scenario, report);
             elsewhere::test(scenario, report);
         }
+        "ceiling" => ceiling::test(scenario, report),
         "stuck" => stuck::test(scenario, report),
         "wide" => wide::test(scenario, report),
         "on-bus" => on_bus::test(scenario, report),

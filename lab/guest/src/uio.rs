@@ -7,7 +7,7 @@
 //! `lab/kernel/src/uio.rs`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::driver;
 use crate::kernel_log::KernelLog;
@@ -191,30 +191,27 @@ fn unload() -> Checked {
     Ok(())
 }
 
+/// One device of that name, at least, is at that address.
 fn is_at(name: &str, address: u64) -> Checked {
-    let map = folder_of(name)?.join("maps/map0");
-    let attribute = |file: &str| -> Checked<u64> {
-        let path = map.join(file);
-        number(fs::read_to_string(&path).context(path.display())?.trim())
-    };
-    let found = attribute("addr")? + attribute("offset")?;
-    if found == address {
-        return Ok(());
-    }
-    Err(format!("it is at {found:#x}"))
-}
-
-fn folder_of(name: &str) -> Checked<PathBuf> {
     let mut known = Vec::new();
     for entry in fs::read_dir(DEVICES).context(DEVICES)?.flatten() {
         let folder = entry.path();
         let called = fs::read_to_string(folder.join("name")).context(folder.display())?;
-        if called.trim() == name {
-            return Ok(folder);
+        let found = (called.trim(), address_of(&folder)?);
+        if found == (name, address) {
+            return Ok(());
         }
-        known.push(called.trim().to_owned());
+        known.push(format!("{} at {:#x}", found.0, found.1));
     }
     Err(format!("UIO has {}", known.join(", ")))
+}
+
+fn address_of(folder: &Path) -> Checked<u64> {
+    let attribute = |file: &str| -> Checked<u64> {
+        let path = folder.join("maps/map0").join(file);
+        number(fs::read_to_string(&path).context(path.display())?.trim())
+    };
+    Ok(attribute("addr")? + attribute("offset")?)
 }
 
 /// The page with an address, and where in the page it is.

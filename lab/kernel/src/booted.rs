@@ -9,9 +9,9 @@ use anyhow::Result;
 use lab_support::report::Report;
 use lab_support::{folders, workspace};
 
-use super::linux::Linux;
 use super::console::Console;
 use super::initramfs::Archive;
+use super::linux::Linux;
 use super::machine::Machine;
 use super::qemu::{Boot, End};
 

@@ -21,7 +21,7 @@ use super::toolchain::{LIBCLANG, LLVM, RUSTC, Toolchain};
 
 /// The programs of a kernel build are Debian packages, and nothing else is to
 /// slip in between.
-const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+pub(crate) const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Finds the kernel in the cache or builds it.
 pub(crate) fn ensure(

@@ -24,11 +24,9 @@ pub(crate) fn test(device: &str, linux: &Linux, report: &mut Report) {
         || says_choice(device, linux, chosen),
     );
     if !has_rust {
-        report.run(
-            "make DRIVER=rust is refused in one line",
-            kernel,
-            || refuses_rust(device, linux),
-        );
+        report.run("make DRIVER=rust is refused in one line", kernel, || {
+            refuses_rust(device, linux)
+        });
     }
 }
 
@@ -51,9 +49,12 @@ fn says_choice(device: &str, linux: &Linux, chosen: Language) -> Result<()> {
 fn refuses_rust(device: &str, linux: &Linux) -> Result<()> {
     let output = module::make_rust_anyway(device, linux)?;
     let line = the_one_line(&output)?;
-    let about_kernel = [linux.make.folder.to_string_lossy().as_ref(), linux.kernel.release]
-        .iter()
-        .any(|it| line.contains(it));
+    let about_kernel = [
+        linux.make.folder.to_string_lossy().as_ref(),
+        linux.kernel.release,
+    ]
+    .iter()
+    .any(|it| line.contains(it));
     ensure!(about_kernel, "`{line}` does not say of what kernel it is");
     Ok(())
 }

@@ -10,8 +10,8 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail, ensure};
 use lab_support::{folders, workspace};
 
-use super::linux::Linux;
 use super::devices;
+use super::linux::Linux;
 use super::machine::{Machine, Tree};
 use super::scenario::{Overlay, Scenario};
 

@@ -15,9 +15,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use lab_support::{folders, workspace};
 
-use super::linux::Linux;
 use super::devices::{self, WIDE};
 use super::initramfs::Archive;
+use super::linux::Linux;
 use super::module::module_name;
 use super::own::REMAP;
 use super::program::Programs;

@@ -22,6 +22,7 @@ mod cache;
 mod choice;
 mod config;
 mod console;
+mod deploy;
 mod devices;
 mod devicetree;
 pub mod figures;
@@ -55,11 +56,11 @@ use self::arch::{Kernel, Language, PLAIN};
 use self::cache::Cache;
 use self::linux::{Feature, Linux};
 use self::map_change::version;
+use self::program::Programs;
 use self::scenario::Scenario;
 use self::scenario::all::all as scenarios;
 use self::scenario::run::Parts;
 use self::selection::Selection;
-use self::program::Programs;
 use self::source::{Availability, Source};
 use self::toolchain::Toolchain;
 
@@ -178,6 +179,9 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
     let left_out = selection.left_out().into_iter();
     for kernel in left_out.filter(|it| !kernels.contains(it)) {
         report.left_out(ALL_TESTS, Some(&kernel.to_string()));
+    }
+    if !kernels.iter().any(|it| deploy::is_tried_with(it)) {
+        report.left_out(deploy::TITLE, None);
     }
     if !selection.has_own_devices() {
         for scenario in scenarios().filter(|it| devices::is_own(it.device)) {
@@ -452,6 +456,9 @@ fn test_drivers(
     }
     if let Some(device) = modules.keys().next() {
         choice::test(device, linux, report);
+    }
+    if deploy::is_tried_with(kernel) {
+        deploy::test(linux, lab.source(kernel), &lab.cache, report);
     }
     let programs = report.run("programs cross-build, static", Some(label), || {
         program::build(kernel.arch, &subjects.packages(kernel), &lab.cache)

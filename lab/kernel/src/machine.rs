@@ -97,6 +97,28 @@ pub(crate) const VIRT_WITHOUT_LINKS: Machine = Machine {
     ..VIRT
 };
 
+/// The same with a clock that counts instructions: what else the host does takes no time there.
+pub(crate) const VIRT_COUNTING: Machine = Machine {
+    name: "virt-icount",
+    arguments: &[
+        "-M",
+        "virt",
+        "-cpu",
+        "cortex-a57",
+        "-smp",
+        "2",
+        "-m",
+        "512",
+        "-nic",
+        "none",
+        "-display",
+        "none",
+        "-icount",
+        "shift=3",
+    ],
+    ..VIRT
+};
+
 /// A Xilinx Zynq-7000: two ARM cores beside an FPGA.
 pub(crate) const ZYNQ: Machine = Machine {
     name: "xilinx-zynq-a9",

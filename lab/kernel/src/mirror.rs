@@ -71,9 +71,11 @@ impl Apt {
 
     /// What a package depends on: the first of alternatives, without versions.
     pub(crate) fn dependencies(&self, package: &str) -> Result<Vec<String>> {
-        Ok(dependencies_in(
-            &self.ask(&["show", "--no-all-versions", package])?,
-        ))
+        Ok(dependencies_in(&self.ask(&[
+            "show",
+            "--no-all-versions",
+            package,
+        ])?))
     }
 
     fn ask(&self, question: &[&str]) -> Result<String> {
@@ -82,7 +84,11 @@ impl Apt {
     }
 
     /// Downloads packages into a folder that holds nothing else, and returns their archives.
-    pub(crate) fn download(&self, what: &str, packages: &[String]) -> Result<Vec<PathBuf>, Refused> {
+    pub(crate) fn download(
+        &self,
+        what: &str,
+        packages: &[String],
+    ) -> Result<Vec<PathBuf>, Refused> {
         let folder = self.downloads();
         folders::create_empty(&folder)?;
         let what = format!("downloading {what}");
@@ -206,7 +212,9 @@ fn version_in_madison(madison: &str) -> Option<String> {
 
 /// The names in a package's `Depends`.
 fn dependencies_in(shown: &str) -> Vec<String> {
-    let depends = shown.lines().find_map(|line| line.strip_prefix("Depends: "));
+    let depends = shown
+        .lines()
+        .find_map(|line| line.strip_prefix("Depends: "));
     let first_word = |text: &str| text.split_whitespace().next().map(str::to_owned);
     depends
         .unwrap_or_default()

@@ -36,6 +36,8 @@ pub(crate) struct Scenario {
     /// What the registers hold once the program has run, read beside the program
     /// and the generated crate: offset, value, and what it shows.
     reads: &'static [(u64, u32, &'static str)],
+    /// Where programs may leave any number for a dump to show.
+    marks: Option<Marks>,
     /// The endurance tests run; once for each kernel is enough.
     endurance: bool,
     /// How the block is made to interrupt, where software can do that.
@@ -119,6 +121,17 @@ pub(super) struct Identity {
     pub(super) hash: u64,
 }
 
+/// Two registers that may hold any number. A dump reads the early one first.
+#[derive(Debug)]
+struct Marks {
+    early: u64,
+    late: u64,
+    /// The lowest bits, which both show.
+    mask: u32,
+    /// Written before the first number.
+    prepare: &'static [(u64, u32)],
+}
+
 /// How software makes a block interrupt, in writes of an offset and a value.
 #[derive(Debug)]
 struct Raise {
@@ -151,6 +164,7 @@ const PLAIN: Scenario = Scenario {
     base: 0x5000_0000,
     size: 0x1000,
     reads: &[],
+    marks: None,
     endurance: false,
     raises: None,
     own: &[],
@@ -178,6 +192,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0x400, 0x0f, "the program made lines 0 to 3 outputs"),
             (0xff0, 0x0d, "the cell's ID is a PrimeCell's"),
         ],
+        marks: Some(PL061_DATA),
         endurance: true,
         raises: Some(PL061_EDGE),
         own: &[],
@@ -200,6 +215,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             (0xfe0, 0x31, "the peripheral's ID names the PL031"),
             (0x018, 0x0, "the driver has acknowledged the alarm"),
         ],
+        marks: None,
         endurance: false,
         raises: None,
         own: &[],
@@ -220,6 +236,13 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x5000_0000,
         size: 0x2000,
         reads: &[(0x54, 0xabcd_1234, "VALUE holds what the program left there")],
+        // FULL and SCALE.
+        marks: Some(Marks {
+            early: 0x4,
+            late: 0x20c,
+            mask: 0xffff,
+            prepare: &[],
+        }),
         endurance: false,
         raises: None,
         own: &[],
@@ -239,6 +262,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        marks: None,
         endurance: true,
         raises: None,
         own: &[&OVERLAY, &EXCLUSIVE],
@@ -262,6 +286,13 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             0x0,
             "a register that the program left alone is as before",
         )],
+        // CFG of the first and of the last channel.
+        marks: Some(Marks {
+            early: 0x100,
+            late: 0x160,
+            mask: u32::MAX,
+            prepare: &[],
+        }),
         endurance: false,
         raises: None,
         own: &[],
@@ -283,20 +314,9 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         device: "fpga-mem",
         arch: &ARM,
         machine: &SABRELITE,
-        replaces: &[],
-        moves: None,
         base: 0x4000_0000,
-        size: 0x1000,
         reads: FPGA_MEM_READS,
-        endurance: true,
-        raises: None,
-        own: &[],
-        overlay: None,
-        capture: None,
-        also: &[],
-        needs: &[],
-        lab: None,
-        special: ORDINARY,
+        ..PLAIN
     },
     Scenario {
         device: "fpga-mem",
@@ -307,6 +327,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0x4000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        marks: None,
         endurance: true,
         raises: None,
         own: &[],
@@ -327,6 +348,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0xc000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        marks: None,
         endurance: true,
         raises: None,
         own: &[],
@@ -346,6 +368,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         base: 0xc000_0000,
         size: 0x1000,
         reads: FPGA_MEM_READS,
+        marks: None,
         endurance: false,
         raises: None,
         own: &[],
@@ -364,6 +387,15 @@ const FPGA_MEM_READS: &[(u64, u32, &str)] =
 const FPGA_MEM_OVERLAY: Overlay = Overlay {
     under: "/fpga-mem-bus",
     node: "fpga@40020000 { compatible = \"mycompany,fpga-mem\"; reg = <0x40020000 0x1000>; };",
+};
+
+/// The one data register, at the address that shows the lines 0 to 3 and at the one for all. All lines
+/// are outputs, and none interrupts.
+const PL061_DATA: Marks = Marks {
+    early: 0x03c,
+    late: 0x3fc,
+    mask: 0xf,
+    prepare: &[(0x410, 0x0), (0x400, 0xff)],
 };
 
 /// The model looks at a line for edges only while it is an input, and then compares it with what
@@ -449,6 +481,9 @@ impl Scenario {
         for (offset, value, what) in self.reads {
             writeln!(text, "read {offset:#x} {value:#x} {what}")?;
         }
+        if let Some(marks) = &self.marks {
+            text.push_str(&marks.text()?);
+        }
         if let Some(raises) = &self.raises {
             text.push_str(&raises.text()?);
         }
@@ -468,6 +503,18 @@ impl Special {
         }
         for message in self.expected {
             writeln!(text, "expected {message}")?;
+        }
+        Ok(text)
+    }
+}
+
+impl Marks {
+    fn text(&self) -> Result<String> {
+        let mut text = String::new();
+        let Self { early, late, .. } = self;
+        writeln!(text, "marks {early:#x} {late:#x} {:#x}", self.mask)?;
+        for (offset, value) in self.prepare {
+            writeln!(text, "before_marks {offset:#x} {value:#x}")?;
         }
         Ok(text)
     }

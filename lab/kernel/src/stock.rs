@@ -304,7 +304,11 @@ impl<'a> Fetch<'a> {
         let library = tree.join(LIBRARY.1);
         if library.is_dir() {
             let script = tree.join(MODPOST);
-            let bits = if self.stock.architecture == "armhf" { 32 } else { 64 };
+            let bits = if self.stock.architecture == "armhf" {
+                32
+            } else {
+                64
+            };
             fs::write(&script, modpost_with(&library, &layout.headers, bits)?)?;
             fs::set_permissions(&script, Permissions::from_mode(0o755))?;
         }

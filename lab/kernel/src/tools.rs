@@ -5,10 +5,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use lab_support::folders;
 use lab_support::progress::{self, Step};
 
+use super::apt;
 use super::cache::{self, Cache};
 
 /// A program of crates.io, pinned.
@@ -69,6 +70,36 @@ pub(crate) fn dtschema(cache: &Cache) -> Result<PathBuf> {
         )
     })?;
     Ok(folder.join("bin"))
+}
+
+/// The version of Debian 12.
+const DKMS: &str = "3.0.10";
+
+/// Debian's `dkms`, unpacked and not installed: it would have the machine's own kernels build
+/// modules.
+pub(crate) fn dkms(cache: &Cache) -> Result<PathBuf> {
+    let folder = once(cache, "dkms", DKMS, "from the Debian archive", |folder| {
+        let log = cache.log("dkms")?;
+        progress::clear(&log)?;
+        let step = Step {
+            what: "downloading dkms",
+            log: &log,
+            measure: None,
+        };
+        apt::run_patiently(&step, || {
+            let mut command = Command::new("apt-get");
+            command.args(["download", "dkms"]).current_dir(folder);
+            command
+        })?;
+        let packages = folders::files(folder)?;
+        let package = packages.first().context("apt-get downloaded nothing")?;
+        step.run(
+            Command::new("dpkg-deb")
+                .arg("--extract")
+                .args([package, folder]),
+        )
+    })?;
+    Ok(folder.join("usr/sbin/dkms"))
 }
 
 /// The folder of a tool, with what `install` puts there the first time.

@@ -13,12 +13,12 @@ use lab_support::report::Report;
 use lab_support::{folders, workspace};
 use regloom_codegen::{Drivers, Parts};
 
-use super::linux::Linux;
 use super::cache::Cache;
 use super::console::Console;
 use super::devices;
 use super::devicetree::{self, compile_in, decompile, join, labelled, run, write_base};
 use super::initramfs::Archive;
+use super::linux::Linux;
 use super::machine::{Machine, VIRT};
 use super::program::{self, Programs};
 use super::qemu::{Boot, End};
@@ -71,12 +71,16 @@ const BLOCKS: &[Through] = &[
         beside: "lab-small@9030000 { compatible = \"generic-uio\"; reg = <0x09030000 0x800>; \
                  linux,uio-name = \"lab-small\"; };\n\
                  lab-other@9030000 { compatible = \"generic-uio\"; reg = <0x09030000 0x1000>; \
-                 linux,uio-name = \"lab-other\"; regloom,map-hash = <0x1 0x2>; };",
+                 linux,uio-name = \"lab-other\"; regloom,map-hash = <0x1 0x2>; };\n\
+                 lab-same@50032000 { compatible = \"generic-uio\"; reg = <0x50032000 0x1000>; \
+                 linux,uio-name = \"pl061-gpio0\"; };",
         changes: &[],
         also: &["pl061-gpio-edge"],
         before: "refused|pl061-gpio-demo||cannot open /dev/pl061-gpio0: there is no such node, and \
                  no UIO device in its place; is the driver of pl061-gpio loaded\n",
+        // Of two devices of that name, the one at the instance's address is used.
         steps: "device|pl061-gpio0|0x9030000\n\
+                device|pl061-gpio0|0x50032000\n\
                 passes|pl061-gpio-demo||DATA[0x0f] = 0b0100\n\
                 holds|0x9030400|0xf|the program made lines 0 to 3 outputs\n\
                 passes|pl061-gpio-edge||1000 edges, each reported once\n\
@@ -102,7 +106,9 @@ const BLOCKS: &[Through] = &[
         also: &["pl031-rtc-async"],
         before: "refused|pl031-rtc-demo||modprobe uio_pdrv_genirq of_id=generic-uio\n",
         steps: "device|rtc@9010000|0x9010000\n\
+                put|the alarm is disabled|0x9010010=0x0\n\
                 passes|pl031-rtc-demo||events: ALARM }\n\
+                holds|0x9010010|0x1|the program has enabled the alarm, and UIO leaves it so\n\
                 holds|0x9010018|0x0|the program has acknowledged the alarm\n\
                 passes|pl031-rtc-demo||events: ALARM }\n\
                 passes|pl031-rtc-async||turns meanwhile\n\
@@ -112,7 +118,11 @@ const BLOCKS: &[Through] = &[
         device: "fpga-mem",
         replaces: &[],
         node: Node::Generated,
-        beside: "",
+        // As old kernels call them, after nodes of one kind.
+        beside: "lab-twin@50030000 { compatible = \"generic-uio\"; reg = <0x50030000 0x1000>; \
+                 linux,uio-name = \"twin\"; };\n\
+                 lab-twin@50031000 { compatible = \"generic-uio\"; reg = <0x50031000 0x1000>; \
+                 linux,uio-name = \"twin\"; };",
         // Plain memory that the kernel does not own, in the midst of a page.
         changes: &[&[
             "-t",
@@ -128,7 +138,10 @@ const BLOCKS: &[Through] = &[
                 put|the page is empty before the block|0x50020000=0x0\n\
                 passes|fpga-mem-demo||DATA = 0xabcd1234\n\
                 holds|0x50020800|0xabcd1234|register 0 is in the midst of the page\n\
-                holds|0x50020000|0x0|what is before the block in its page is as it was\n",
+                holds|0x50020000|0x0|what is before the block in its page is as it was\n\
+                refused|fpga-mem-demo|twin|2 UIO devices have that name: /dev/uio\n\
+                refused|fpga-mem-demo|twin| at 0x50030000\n\
+                refused|fpga-mem-demo|twin| at 0x50031000\n",
     },
     Through {
         device: "adc-capture",

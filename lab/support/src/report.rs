@@ -169,7 +169,8 @@ impl Report {
         });
     }
 
-    /// Prints the table and the closing lines; the exit status says whether the run passed.
+    /// Prints the table and the closing lines, which end with what failed; the exit status says
+    /// whether the run passed.
     pub fn conclude(self) -> ExitCode {
         let widths = Widths::of(&self.results);
         println!("\nsummary");
@@ -181,12 +182,28 @@ impl Report {
                 }
             }
         }
-        println!("\n{}", self.totals(self.started.elapsed()));
+        println!("\n{}", self.closing(self.started.elapsed()));
         if self.has_passed() {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
         }
+    }
+
+    /// The counts, and behind them what fails the run, each with its message: of a log that is cut
+    /// short, the end is what is read.
+    fn closing(&self, took: Duration) -> String {
+        let mut closing = self.totals(took);
+        let wrong = |it: &&TestResult| matches!(it.verdict, Verdict::Failed | Verdict::NotRun);
+        for result in self.results.iter().filter(wrong) {
+            let (word, kernel, name) = (result.verdict.word(), kernel_of(result), &result.name);
+            closing.push_str(&format!("\n\n{word}: {name} ({kernel})"));
+            for line in shortened(&result.detail) {
+                closing.push_str("\n    ");
+                closing.push_str(&line);
+            }
+        }
+        closing
     }
 
     /// How many tests ended in each way, and how long the run took: less than the sum of its
@@ -234,6 +251,21 @@ impl Report {
     pub fn failures(&self) -> usize {
         self.count(Verdict::Failed)
     }
+}
+
+/// How much the closing lines have of a message's start and of its end.
+const START_LINES: usize = 10;
+const END_LINES: usize = 40;
+
+/// The lines of a message, without the middle of a long one.
+fn shortened(message: &str) -> Vec<String> {
+    let mut lines: Vec<_> = message.lines().map(str::to_owned).collect();
+    let left_out = lines.len().saturating_sub(START_LINES + END_LINES);
+    if left_out > 0 {
+        let note = format!("[{left_out} lines are only where it failed, above]");
+        lines.splice(START_LINES..START_LINES + left_out, [note]);
+    }
+    lines
 }
 
 struct Widths {
@@ -316,6 +348,46 @@ mod tests {
         assert!(with(|_| ()).has_passed());
         assert!(!with(failed).has_passed());
         assert!(!with(not_run).has_passed());
+    }
+
+    #[test]
+    fn the_last_lines_are_what_fails_the_run_with_its_messages() {
+        let report = with(|report| {
+            report.outcome(
+                "b",
+                Some("7.3 arm"),
+                Duration::ZERO,
+                Err(anyhow!("1\nof 2")),
+            );
+            report.left_out("c", None);
+            report.not_run("d", None, "no kernel");
+            report.outcome("e", None, Duration::ZERO, Ok(()));
+        });
+        let closing = report.closing(Duration::from_secs(61));
+        let (totals, rest) = closing.split_once('\n').unwrap();
+        assert_eq!(totals, report.totals(Duration::from_secs(61)));
+        let expected = "\nFAILED: b (7.3 arm)\n    1\n    of 2\n\nnot run: d (host)\n    no kernel";
+        assert_eq!(rest, expected);
+    }
+
+    #[test]
+    fn a_run_that_passes_ends_with_its_count() {
+        let report = with(|report| report.left_out("c", None));
+        let took = Duration::from_secs(61);
+        assert_eq!(report.closing(took), report.totals(took));
+    }
+
+    #[test]
+    fn a_long_message_is_repeated_without_its_middle() {
+        let long: Vec<_> = (1..=100).map(|line| line.to_string()).collect();
+        let kept = shortened(&long.join("\n"));
+        assert_eq!(kept.len(), START_LINES + 1 + END_LINES);
+        assert_eq!(
+            kept[9..12],
+            ["10", "[50 lines are only where it failed, above]", "61"]
+        );
+        assert_eq!(kept.last().map(String::as_str), Some("100"));
+        assert_eq!(shortened("1\n2"), ["1", "2"]);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 //! What is tested without a kernel.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use lab_support::report::Report;
 use lab_support::workspace;
 use xshell::{Cmd, Shell, cmd};
+
+use super::shown;
 
 const LICENCES: &str = "licences, bans and sources (cargo deny)";
 const FUZZ_TARGETS: &str = "fuzz targets compile (cargo check)";
@@ -62,9 +64,7 @@ fn step(report: &mut Report, name: &str, command: impl FnOnce(&Shell) -> Cmd<'_>
     println!("\n== {name}");
     report.run(name, None, || {
         let sh = at_root()?;
-        command(&sh)
-            .run()
-            .context("the command's own output, above, says why")
+        run(command(&sh))
     });
 }
 
@@ -78,13 +78,16 @@ fn licences(report: &mut Report) {
         Ok(deny) => {
             report.run(LICENCES, None, || {
                 let sh = at_root()?;
-                cmd!(sh, "{deny} check licenses bans sources")
-                    .run()
-                    .context("see above")
+                run(cmd!(sh, "{deny} check licenses bans sources"))
             });
         }
         Err(why) => report.not_run(LICENCES, None, &format!("{why:#}")),
     }
+}
+
+fn run(command: Cmd<'_>) -> Result<()> {
+    println!("$ {command}");
+    shown::run(command.into())
 }
 
 fn at_root() -> Result<Shell> {

@@ -6,6 +6,7 @@
 //! most. `--all` has every kernel of the full set and the licences; CI runs it.
 
 mod host;
+mod shown;
 
 use std::process::ExitCode;
 use std::thread;

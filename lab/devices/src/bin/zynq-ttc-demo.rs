@@ -141,6 +141,8 @@ fn must_report<L: regloom_mmio::InterruptLine>(irq: &Interrupt<L>, events: Event
 /// A busy machine may see two intervals as one, and no machine sees one as two.
 fn no_interval_is_counted_twice(device: &Device) -> Tried {
     const INTERVAL: u16 = 64;
+    /// Reports that it takes at least: a busy machine needs longer for them.
+    const REPORTS: u32 = 100;
     let regs = device.regs();
     let irq = device.interrupt_of(T0)?;
     irq.enable(T0::INTERVAL)?;
@@ -152,7 +154,7 @@ fn no_interval_is_counted_twice(device: &Device) -> Tried {
         .count;
     let mut last = first;
     let mut reports = 1;
-    while started.elapsed() < Duration::from_secs(1) {
+    while started.elapsed() < Duration::from_secs(1) || reports < REPORTS {
         let event = irq
             .wait(Some(PATIENCE))?
             .ok_or("the intervals have ended")?;
@@ -167,7 +169,6 @@ fn no_interval_is_counted_twice(device: &Device) -> Tried {
     let counted = u128::from(last - first) + 1;
     println!("{counted} intervals of at most {most}, in {reports} reports");
     must_be("more than there were", counted > most, false)?;
-    must_be("a tenth of them at least", counted > most / 10, true)?;
     Ok(irq.disable(T0::INTERVAL)?)
 }
 
@@ -270,32 +271,34 @@ fn unbound_while_it_interrupts() -> Tried {
         )?;
         repeat(device.regs(), 1, 4);
         irq.enable(T1::INTERVAL)?;
+        let waits = AtomicU32::new(0);
         let ended = thread::scope(|scope| -> Tried<_> {
-            let waiting = scope.spawn(|| wait_until_it_ends(&irq));
-            thread::sleep(Duration::from_millis(5));
+            let waiting = scope.spawn(|| wait_until_it_ends(&irq, &waits));
+            let started = Instant::now();
+            while waits.load(Ordering::Relaxed) == 0 && started.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(1));
+            }
             binding.unbind()?;
             Ok(waiting.join().map_err(|_| "a thread has panicked")?)
         });
         binding.bind()?;
         wait_for_node(NODE, true)?;
-        let (waits, error) = ended?;
-        must_be("the wait ends by", error, Some(libc::ENODEV))?;
-        must_be("it has interrupted", waits > 0, true)?;
+        must_be("the wait ends by", ended?, Some(libc::ENODEV))?;
+        must_be("it has interrupted", waits.into_inner() > 0, true)?;
     }
     let device = Device::open("zynq-ttc0")?;
     stop(device.regs(), 1);
     Ok(())
 }
 
-/// How many events there were, and the error after them.
-fn wait_until_it_ends(irq: &Interrupt<T1>) -> (u32, Option<i32>) {
-    let mut waits = 0;
+/// Counts the events, and returns the error after them.
+fn wait_until_it_ends(irq: &Interrupt<T1>, waits: &AtomicU32) -> Option<i32> {
     loop {
         match irq.wait(Some(PATIENCE)) {
-            Ok(Some(_)) => waits += 1,
-            Ok(None) => return (waits, None),
-            Err(error) => return (waits, error.raw_os_error()),
-        }
+            Ok(Some(_)) => waits.fetch_add(1, Ordering::Relaxed),
+            Ok(None) => return None,
+            Err(error) => return error.raw_os_error(),
+        };
     }
 }
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use rustix::event::PollFlags;
 
-use super::source::{Reader, Source};
+use super::source::{READABLE, Reader, Source};
 use crate::kernel_log::KernelLog;
 use crate::report::{Checked, Context, Report, must_be};
-use crate::task::pause;
+use crate::task::{PATIENCE, pause};
 
 /// What the driver's warning of it has.
 const WARNING: &str = "is masked until a program enables it";
@@ -42,17 +42,23 @@ fn masks_and_lifts(source: &Source, reader: &Reader) -> Checked {
     reader.count_and_events()?;
     source.write_storm();
     let enabled = source.enabled();
-    pause();
+    must_be(reader.poll(PATIENCE)?, READABLE).context("the level")?;
     let (before, events) = reader.count_and_events()?;
     must_be(events == 0, false).context("an event is reported")?;
     must_be(source.enabled() & events, 0).context("its enable bits")?;
     must_be(enabled & !source.enabled() & !events, 0).context("other enable bits")?;
-    must_be(reader.poll(Duration::ZERO)?, PollFlags::empty())?;
+    must_be_quiet(reader)?;
     for lifted in 1..=3 {
         reader.enable(1)?;
-        pause();
+        must_be(reader.poll(PATIENCE)?, READABLE).context("lifted")?;
         must_be(reader.count()?, before.wrapping_add(lifted)).context("lifted")?;
         must_be(source.enabled() & events, 0).context("its enable bits, lifted")?;
+        must_be_quiet(reader).context("lifted")?;
     }
     Ok(())
+}
+
+fn must_be_quiet(reader: &Reader) -> Checked {
+    pause();
+    must_be(reader.poll(Duration::ZERO)?, PollFlags::empty())
 }

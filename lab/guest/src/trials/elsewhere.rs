@@ -30,7 +30,13 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
     );
     report.check(
         "elsewhere: opening a misc device does not wait for a debugfs dump",
-        || page_kind::while_loaded(|| debugfs::opens_during_dump(scenario, page_kind::NODE)),
+        || {
+            let marks = scenario
+                .marks
+                .as_ref()
+                .ok_or("no register may hold a number")?;
+            page_kind::while_loaded(|| debugfs::opens_during_dump(scenario, marks, page_kind::NODE))
+        },
     );
 }
 

@@ -4,7 +4,7 @@
 //! and the enable register, and one line of the interrupt controller.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -37,7 +37,9 @@ const IC: usize = 0x41c;
 
 /// How long threads change enable bits on a fast kernel, in seconds.
 const SECONDS: u32 = 60;
-/// How many events are raised on a fast kernel while a thread updates the register.
+/// How often each of them does at least, if it takes a busy machine longer.
+const CHANGES: u64 = 1_000;
+/// How many events are raised on a fast kernel while a thread updates the register, at least.
 const EVENTS: u32 = 2_000;
 
 pub(super) fn test(scenario: &Scenario, report: &mut Report) {
@@ -317,25 +319,25 @@ fn is_reported_again(scenario: &Scenario) -> Checked {
 fn outlives_updates(scenario: &Scenario, events: u32) -> Checked {
     let block = Arc::new(Block::prepared(scenario)?);
     let ended = Arc::new(AtomicBool::new(false));
+    let updates = Arc::new(AtomicU32::new(0));
     let updating = {
-        let (block, ended) = (block.clone(), ended.clone());
+        let (block, ended, updates) = (block.clone(), ended.clone(), updates.clone());
         Task::start(move || {
-            let mut updates = 0_u64;
             while !ended.load(Ordering::Relaxed) {
                 let value = block.enabled();
                 block.registers.write(IE, value);
-                updates += 1;
+                updates.fetch_add(1, Ordering::Relaxed);
             }
-            updates
         })
     };
-    let outcome = (0..events).try_for_each(|number| {
+    // The other thread may have to wait for a processor.
+    let is_too_few = |number: &u32| *number < events || updates.load(Ordering::Relaxed) < events;
+    let outcome = (0..).take_while(is_too_few).try_for_each(|number| {
         one_of_many(&block, number % 4).context(format!("event {number} of {events}"))
     });
     ended.store(true, Ordering::Relaxed);
-    let updates = updating.outcome()?;
+    updating.outcome()?;
     outcome?;
-    must_be(updates > u64::from(events), true).context(format!("{updates} updates"))?;
     for file in &block.files {
         file.reader.enable(1)?;
     }
@@ -384,11 +386,11 @@ fn changes_are_kept(scenario: &Scenario, time: Duration) -> Checked {
         expected |= bits;
         changes += changed;
     }
-    must_be(block.enabled(), expected).context(format!("after {changes} changes"))?;
-    must_be(changes > 4_000, true).context(format!("{changes} changes"))
+    must_be(block.enabled(), expected).context(format!("after {changes} changes"))
 }
 
-/// Returns the enable bits that the thread left set, and how many changes it made.
+/// Returns the enable bits that the thread left set, and how many changes it made: at least
+/// [`CHANGES`].
 fn change_own_bits(node: &str, block: &Block, number: u32, until: Instant) -> Checked<(u32, u64)> {
     let interrupt = number as usize / 2;
     let reader = Reader::of(node, interrupt)?;
@@ -397,7 +399,7 @@ fn change_own_bits(node: &str, block: &Block, number: u32, until: Instant) -> Ch
     let mut random = 0x2545_f491 + number;
     let mut changes = 0;
     let mut left = 0;
-    while Instant::now() < until {
+    while Instant::now() < until || changes < CHANGES {
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;

@@ -3,12 +3,12 @@
 //! A block in plain memory, where no acknowledgement has an effect: nothing that the driver does
 //! clears a status bit, and what it writes stays. The kernel's own injection raises the lines.
 
-use std::fs;
 use std::time::Duration;
 
 use rustix::event::PollFlags;
-use rustix::param::page_size;
 
+use super::ceiling;
+use super::injection::{self, FIRST_LINE};
 use crate::driver;
 use crate::interrupts::{READABLE, Reader};
 use crate::ioctls;
@@ -20,13 +20,6 @@ use crate::task::{PATIENCE, pause};
 
 /// What the driver's warning has.
 const WARNING: &str = "is masked until a program enables it: to acknowledge it does not clear it";
-
-/// The GIC's number of the first line of the block, and of the first shared interrupt.
-const FIRST_LINE: usize = 200 + 32;
-
-/// The distributor of `virt`'s GIC, and its registers that make interrupts pending.
-const DISTRIBUTOR: u64 = 0x0800_0000;
-const PENDING: usize = 0x200;
 
 /// A line of the block, by its index.
 struct Line {
@@ -112,6 +105,7 @@ pub(super) fn test(scenario: &Scenario, report: &mut Report) {
         LINES.iter().try_for_each(|line| line.is_masked(scenario))
     });
     test_pair(scenario, report);
+    ceiling::test_bare(scenario, report);
     report.check(
         "blind: the bits of a register that cannot be read are those that were written",
         || keeps_what_it_wrote(scenario),
@@ -263,7 +257,7 @@ impl Block {
 
     /// Raises the line.
     fn inject(&self) -> Checked {
-        inject(FIRST_LINE + self.line)
+        injection::inject(FIRST_LINE + self.line)
     }
 
     /// The count and events of an interrupt, which must come.
@@ -308,38 +302,6 @@ fn keeps_what_it_wrote(scenario: &Scenario) -> Checked {
     block.registers.write(BLIND_ENABLE, 0xffff_ffff);
     block.set_events(0b11, false)?;
     must_be(block.registers.read(BLIND_ENABLE), 0).context("none")
-}
-
-/// Raises an interrupt of that number at the controller.
-fn inject(number: usize) -> Checked {
-    let table = fs::read_to_string("/proc/interrupts").context("/proc/interrupts")?;
-    let text = number.to_string();
-    let is_it = |line: &&str| {
-        let mut words = line.split_whitespace();
-        words.any(|word| word.starts_with("GIC")) && words.next() == Some(text.as_str())
-    };
-    let line = table.lines().find(is_it);
-    let line = line.ok_or_else(|| format!("no interrupt {number} in\n{table}"))?;
-    let (kernels, _) = line.split_once(':').ok_or("an interrupt has a number")?;
-    let path = format!("/sys/kernel/debug/irq/irqs/{}", kernels.trim());
-    if !fs::exists(&path).context(&path)? {
-        return set_pending(number);
-    }
-    fs::write(&path, "trigger").context(path)
-}
-
-/// What the kernel's injection does, where it is not built in.
-fn set_pending(number: usize) -> Checked {
-    let bits = PENDING + number / 32 * 4;
-    let (page, offset) = (bits / page_size() * page_size(), bits % page_size());
-    let memory = driver::open_node("/dev/mem").context("/dev/mem")?;
-    let request = Request {
-        offset: DISTRIBUTOR + page as u64,
-        ..Request::whole(page_size())
-    };
-    let distributor = request.map(&memory).context("mapping /dev/mem")?;
-    distributor.write(offset, 1 << (number % 32));
-    Ok(())
 }
 
 /// How many warnings there were of that line.

@@ -10,8 +10,8 @@ use lab_support::report::Report;
 
 use super::version::{DEVICE, KEEPER, MACHINE, NEW, OLD, Version, lab_folder, regloom};
 use crate::booted::Booted;
-use crate::linux::Linux;
 use crate::initramfs::Archive;
+use crate::linux::Linux;
 use crate::module::module_name;
 use crate::own::OVERLAY;
 use crate::program::{self, Programs};

@@ -9,9 +9,9 @@ use lab_support::report::Report;
 
 use super::{Lab, Scenario};
 use crate::booted::Booted;
-use crate::linux::{Feature, Linux};
 use crate::devicetree;
 use crate::initramfs::Archive;
+use crate::linux::{Feature, Linux};
 use crate::module::module_name;
 use crate::own::{Own, PAGE_KIND};
 use crate::program::{self, Programs};
@@ -71,7 +71,9 @@ impl Scenario {
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;
         for module in self.machine.modules {
-            let name = Path::new(module).file_name().context("a module is a file")?;
+            let name = Path::new(module)
+                .file_name()
+                .context("a module is a file")?;
             let name = format!("{MACHINE_MODULES}/{}", name.to_string_lossy());
             archive.copy(&name, &linux.module(module))?;
         }
