@@ -37,7 +37,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Run the tests: on the host and with one kernel, or all of them.
+    /// Run the tests: on the host and with three kernels, or all of them.
     #[command(disable_help_flag = true)]
     Test(Arguments),
     /// The kernel lab: build Linux, build the drivers against it, boot them in QEMU.

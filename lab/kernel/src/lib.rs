@@ -526,9 +526,13 @@ fn review_drivers(linux: &Linux, modules: &BTreeMap<String, PathBuf>, report: &m
     for (device, folder) in modules {
         review::modules(device, folder, linux, report);
     }
-    let device = modules.keys().next();
-    if let (Some(device), Language::Rust) = (device, linux.kernel.language) {
-        review::requires_safety_comments(device, linux, report);
+    let Some(device) = modules.keys().next() else {
+        return;
+    };
+    match linux.kernel.language {
+        Language::Rust => review::requires_safety_comments(device, linux, report),
+        Language::C => review::requires_user_pointers(device, linux, report),
+        Language::Uio => {}
     }
 }
 

@@ -42,16 +42,34 @@ pub(crate) fn lint(device: &str, linux: &Linux, lint: &Lint) -> Result<()> {
 /// kernel's choice of lints holds the one that wants them to.
 pub(crate) fn lint_without_reasons(device: &str, linux: &Linux) -> Result<()> {
     let folder = copy_driver(device, "lints-without-reasons", linux)?;
-    for file in folders::files_below(&folder, "rs")? {
-        let text = fs::read_to_string(&file)?;
-        fs::write(&file, text.replace("// SAFETY:", "//"))?;
-    }
+    change_files(&folder, "rs", ("// SAFETY:", "//"))?;
     let log = make(device, &folder, linux, Some(Language::Rust), Lint::CLIPPY.0)?;
     ensure!(
         log.contains("unsafe block missing a safety comment"),
         "no lint missed them; the build said\n{}",
         progress::tail(&log, 60)
     );
+    Ok(())
+}
+
+/// Builds a driver that no longer marks the pointers of programs.
+pub(crate) fn lint_without_marks(device: &str, linux: &Linux) -> Result<()> {
+    let folder = copy_driver(device, "lints-without-marks", linux)?;
+    change_files(&folder, "c", ("__user ", ""))?;
+    let log = make(device, &folder, linux, Some(Language::C), Lint::SPARSE.0)?;
+    ensure!(
+        log.contains("warning: incorrect type"),
+        "sparse found none; the build said\n{}",
+        progress::tail(&log, 60)
+    );
+    Ok(())
+}
+
+fn change_files(folder: &Path, kind: &str, (from, to): (&str, &str)) -> Result<()> {
+    for file in folders::files_below(folder, kind)? {
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, text.replace(from, to))?;
+    }
     Ok(())
 }
 

@@ -56,6 +56,15 @@ pub(crate) fn modules(device: &str, folder: &Path, linux: &Linux, report: &mut R
     });
 }
 
+/// sparse finds a program's pointer that is used as the kernel's own.
+pub(crate) fn requires_user_pointers(device: &str, linux: &Linux, report: &mut Report) {
+    report.run(
+        "sparse refuses pointers of programs that are not marked",
+        Some(&linux.label),
+        || module::lint_without_marks(device, linux),
+    );
+}
+
 /// clippy misses a reason for `unsafe` where there is none.
 pub(crate) fn requires_safety_comments(device: &str, linux: &Linux, report: &mut Report) {
     report.run(

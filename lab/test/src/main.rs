@@ -2,7 +2,7 @@
 
 //! `cargo xtask test`: the test run, in the order of what fails fastest.
 //!
-//! It has two tiers. The default one is for a change: the host's tests, and the kernel that finds
+//! It has two tiers. The default one is for a change: the host's tests, and the kernels that find
 //! most. `--all` has every kernel of the full set and the licences; CI runs it.
 
 mod host;
@@ -15,7 +15,7 @@ use clap::Parser;
 use lab_kernel::selection::Selection;
 use lab_support::report::Report;
 
-/// Run the tests: on the host, then with one Linux kernel; with `--all`, with all of them.
+/// Run the tests: on the host, then with three Linux kernels; with `--all`, with all of them.
 #[derive(Parser)]
 #[command(name = "cargo xtask test", bin_name = "cargo xtask test")]
 struct Arguments {
@@ -38,11 +38,11 @@ impl Arguments {
         if self.all {
             "the full test run: what runs on this machine (minutes), then the kernel lab; beside the \
              former, the first run downloads the sources of three kernels and builds five (an hour \
-             on two cores); later runs find all of it in the cache (minutes)"
+             on two cores), and downloads five stock kernels; later runs find all of it in the cache (minutes)"
         } else {
             "the default test run: what runs on this machine (minutes), then the kernel lab; beside \
              the former, the first run downloads the source of one kernel and builds it (about ten \
-             minutes on two cores); later runs find it in the cache. What is left to `--all` is \
+             minutes on two cores), and downloads two stock kernels; later runs find it in the cache. What is left to `--all` is \
              named at the end"
         }
     }
