@@ -58,6 +58,7 @@ pub(crate) fn ensure(
             folder: objects.clone(),
             variables: make.variables(),
         },
+        divisor: 1,
     })
 }
 

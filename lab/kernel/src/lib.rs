@@ -47,7 +47,9 @@ pub mod tools;
 mod uio;
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::thread;
 
 use anyhow::{Result, bail, ensure};
 use lab_support::report::Report;
@@ -115,8 +117,18 @@ pub fn prepare_tests(selection: &Selection) {
 fn build_all(selection: &Selection) -> Result<()> {
     let (lab, kernels) = ready(selection)?;
     let subjects = Subjects::chosen(selection, &[])?;
-    for kernel in lab.available(&kernels) {
-        lab.linux(kernel)?;
+    let kernels = lab.available(&kernels);
+    thread::scope(|scope| {
+        let programs = scope.spawn(|| build_programs(&lab, &subjects, &kernels));
+        for kernel in &kernels {
+            lab.linux(kernel)?;
+        }
+        programs.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+fn build_programs(lab: &Lab, subjects: &Subjects, kernels: &[&'static Kernel]) -> Result<()> {
+    for kernel in kernels {
         program::build(kernel.arch, &subjects.packages(kernel), &lab.cache)?;
         if subjects.need_32_bits(kernel) {
             program::build_in_32_bits(&lab.cache)?;
@@ -173,7 +185,7 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
     for kernel in &kernels {
         match lab.missing.get(&kernel.source_name()) {
             Some(why) => report.not_available(ALL_TESTS, Some(&kernel.to_string()), why),
-            None => test_kernel(kernel, &lab, &subjects, &kernels, report),
+            None => test_kernel(kernel, &lab, (&subjects, selection), &kernels, report),
         }
     }
     let left_out = selection.left_out().into_iter();
@@ -408,7 +420,7 @@ const ALL_TESTS: &str = "all tests with this kernel";
 fn test_kernel(
     kernel: &'static Kernel,
     lab: &Lab,
-    subjects: &Subjects,
+    (subjects, selection): (&Subjects, &Selection),
     chosen: &[&Kernel],
     report: &mut Report,
 ) {
@@ -417,10 +429,11 @@ fn test_kernel(
         Some(_) => "the kernel is unpacked",
         None => "the kernel builds",
     };
-    let Some(linux) = report.run(ready, Some(&label), || lab.linux(kernel)) else {
+    let Some(mut linux) = report.run(ready, Some(&label), || lab.linux(kernel)) else {
         report.not_run(ALL_TESTS, Some(&label), "it is not there");
         return;
     };
+    linux.divisor = selection.divisor(kernel.flavour);
     match kernel.language {
         Language::Rust | Language::C => {
             let reviewed = is_reviewed(kernel, chosen);
@@ -510,22 +523,19 @@ fn compile_drivers(
     devices: &[String],
     report: &mut Report,
 ) -> BTreeMap<String, PathBuf> {
-    let mut modules = BTreeMap::new();
-    for device in devices {
-        let name = format!("driver {device} compiles on {}", linux.label);
-        let folder = report.run(name, Some(&linux.label), || module::build(device, linux));
-        if let Some(folder) = folder {
-            modules.insert(device.clone(), folder);
-        }
-    }
-    modules
+    let name = |device: &String| format!("driver {device} compiles on {}", linux.label);
+    let compiled = report.run_each(devices, name, Some(&linux.label), |device| {
+        module::build(device, linux)
+    });
+    let folders = compiled.into_iter();
+    folders
+        .map(|(device, folder)| (device.clone(), folder))
+        .collect()
 }
 
 /// What can be said of the drivers that compiled without running them.
 fn review_drivers(linux: &Linux, modules: &BTreeMap<String, PathBuf>, report: &mut Report) {
-    for (device, folder) in modules {
-        review::modules(device, folder, linux, report);
-    }
+    review::modules(modules, linux, report);
     let Some(device) = modules.keys().next() else {
         return;
     };

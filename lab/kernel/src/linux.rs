@@ -26,6 +26,8 @@ pub(crate) struct Linux {
     /// The folder that has its own modules, by their paths in the source.
     pub(crate) modules: PathBuf,
     pub(crate) make: Make,
+    /// What machines with it divide the number of rounds of long tests by.
+    pub(crate) divisor: u32,
 }
 
 /// How `make` is to be called for modules: where, and with which variables.

@@ -2,6 +2,7 @@
 
 //! What a kernel maintainer's tools say of a generated driver before it runs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -40,20 +41,24 @@ pub(crate) fn text(device: &str, kernel: &Kernel, source: &Source, report: &mut 
     );
 }
 
-/// A device's driver by the language's own checker, and its modules, built before, by what they say
-/// of themselves.
-pub(crate) fn modules(device: &str, folder: &Path, linux: &Linux, report: &mut Report) {
-    let kernel = Some(linux.label.as_str());
-    let (checker, lint) = match linux.kernel.language {
+/// The drivers by the language's own checker, and their modules, built before, by what they say of
+/// themselves.
+pub(crate) fn modules(folders: &BTreeMap<String, PathBuf>, linux: &Linux, report: &mut Report) {
+    let (kernel, language) = (Some(linux.label.as_str()), linux.kernel.language);
+    let (checker, lint) = match language {
         Language::C => ("sparse", Lint::SPARSE),
         Language::Rust | Language::Uio => ("clippy", Lint::CLIPPY),
     };
-    report.run(format!("driver {device} passes {checker}"), kernel, || {
+    let devices: Vec<_> = folders.keys().collect();
+    let name = |device: &&String| format!("driver {device} passes {checker}");
+    report.run_each(&devices, name, kernel, |device| {
         module::lint(device, linux, &lint)
     });
-    report.run(format!("modinfo describes driver {device}"), kernel, || {
-        say_what_they_are(device, folder, linux.kernel.language)
-    });
+    for (device, folder) in folders {
+        report.run(format!("modinfo describes driver {device}"), kernel, || {
+            say_what_they_are(device, folder, language)
+        });
+    }
 }
 
 /// sparse finds a program's pointer that is used as the kernel's own.

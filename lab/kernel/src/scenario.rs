@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use regdesc::RegisterMap;
 use regdesc::model::WindowKind;
 
-use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, Kernel, RISCV, X86_64};
+use super::arch::{ARM, ARM64, Arch, Kernel, RISCV, X86_64};
 use super::devices::{self, EVERY_ACCESS};
 use super::linux::{Feature, Linux};
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, SABRELITE, VIRT, ZYNQ};
@@ -556,7 +556,7 @@ pub(super) fn common_facts(
     writeln!(text, "node /dev/{device}0")?;
     writeln!(text, "base {base:#x}")?;
     writeln!(text, "size {size:#x}")?;
-    writeln!(text, "divisor {:#x}", divisor(linux.kernel.flavour))?;
+    writeln!(text, "divisor {:#x}", linux.divisor)?;
     for feature in linux.lacks() {
         let (option, why) = (feature.option(), linux.without(feature));
         writeln!(text, "lacks {option} {why}")?;
@@ -583,11 +583,6 @@ fn driver_facts(map: &RegisterMap) -> Result<String> {
         writeln!(text, "window {start:#x} {length:#x} {flags:#x}")?;
     }
     Ok(text)
-}
-
-/// The divisor for the number of rounds, on slow kernels.
-fn divisor(flavour: &Flavour) -> u32 {
-    if *flavour == DEBUG { 10 } else { 1 }
 }
 
 impl Capture {

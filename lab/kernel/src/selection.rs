@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use super::arch::{Arch, Flavour, KERNELS, Kernel, Language, PLAIN, Tier};
+use super::arch::{Arch, DEBUG, Flavour, KERNELS, Kernel, Language, PLAIN, Tier};
 
 /// A choice among the kernels; without any, it is those of [`Tier::Full`].
 #[derive(Debug, Default, clap::Args)]
@@ -26,7 +26,10 @@ pub struct Selection {
     /// Also the kernels of architectures that are otherwise used only when named.
     #[arg(long)]
     all: bool,
-    /// No kernel of a larger tier.
+    /// Debugging kernels go through as many rounds of long tests as others (minutes each).
+    #[arg(long)]
+    all_rounds: bool,
+    /// No kernel of a larger tier, and fewer rounds.
     #[arg(skip)]
     quick: bool,
 }
@@ -61,6 +64,14 @@ impl Selection {
     /// Whether the devices of the lab's own are booted; the default test run leaves them to the full one.
     pub(crate) fn has_own_devices(&self) -> bool {
         !self.quick
+    }
+
+    /// What machines with a kernel of this flavour divide the number of rounds of long tests by.
+    pub(crate) fn divisor(&self, flavour: &Flavour) -> u32 {
+        let slow = *flavour == DEBUG && !self.all_rounds;
+        let divisors = [(slow, 10), (self.quick, 10)];
+        let divisors = divisors.into_iter().filter(|(divides, _)| *divides);
+        divisors.map(|(_, divisor)| divisor).product()
     }
 
     /// What the default test run may use where the archive does not have its own kernels.
@@ -141,7 +152,7 @@ fn one_of<T>(name: &str, named: fn(&Kernel) -> (&'static str, T)) -> Result<T, S
 
 #[cfg(test)]
 mod tests {
-    use super::super::arch::{ARM, DEBIAN, DEBUG, RISCV};
+    use super::super::arch::{ARM, DEBIAN, RISCV};
     use super::*;
 
     #[test]
@@ -176,6 +187,18 @@ mod tests {
         let kernels = in_c.kernels().unwrap();
         assert!(kernels.iter().all(|it| it.language == Language::C));
         assert_eq!(kernels.len(), stock.kernels().unwrap().len() + 1);
+    }
+
+    #[test]
+    fn rounds_are_fewer_with_slow_kernels_and_in_the_quick_tier() {
+        let all = Selection {
+            all_rounds: true,
+            ..Selection::default()
+        };
+        let divisors = |it: &Selection| (it.divisor(&PLAIN), it.divisor(&DEBUG));
+        assert_eq!(divisors(&Selection::default()), (1, 10));
+        assert_eq!(divisors(&Selection::quick()), (10, 100));
+        assert_eq!(divisors(&all), (1, 1));
     }
 
     #[test]

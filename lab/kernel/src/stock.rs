@@ -411,6 +411,7 @@ pub(crate) fn linux(kernel: &'static Kernel, stock: &Stock, source: &Source) -> 
         config,
         device_trees,
         modules: modules.join("kernel"),
+        divisor: 1,
     })
 }
 

@@ -4,6 +4,8 @@
 
 use std::io::{IsTerminal, stdout};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -114,6 +116,27 @@ impl Report {
         };
         self.outcome(name, kernel, started.elapsed(), outcome);
         value
+    }
+
+    /// Runs one test for each item, as many at a time as there are processors, and adds the
+    /// results in the items' order; returns the values of those that passed, with their items.
+    pub fn run_each<'a, I: Sync, T: Send>(
+        &mut self,
+        items: &'a [I],
+        name: impl Fn(&I) -> String,
+        kernel: Option<&str>,
+        test: impl Fn(&I) -> Result<T> + Sync,
+    ) -> Vec<(&'a I, T)> {
+        let mut passed = Vec::new();
+        for (item, (outcome, took)) in items.iter().zip(timed_each(items, test)) {
+            let (value, outcome) = match outcome {
+                Ok(value) => (Some(value), Ok(())),
+                Err(error) => (None, Err(error)),
+            };
+            self.outcome(name(item), kernel, took, outcome);
+            passed.extend(value.map(|value| (item, value)));
+        }
+        passed
     }
 
     /// Adds the result of a test that ran.
@@ -253,6 +276,38 @@ impl Report {
     }
 }
 
+/// Runs `test` on each item, on all processors; the outcomes have the items' order.
+fn timed_each<I: Sync, T: Send>(
+    items: &[I],
+    test: impl Fn(&I) -> Result<T> + Sync,
+) -> Vec<(Result<T>, Duration)> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut outcomes = Vec::new();
+        while let Some((index, item)) = next_of(items, &next) {
+            let started = Instant::now();
+            outcomes.push((index, (test(item), started.elapsed())));
+        }
+        outcomes
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let mut outcomes = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
+        let joined = workers.into_iter().map(|it| match it.join() {
+            Ok(outcomes) => outcomes,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.flatten().collect::<Vec<_>>()
+    });
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn next_of<'a, I>(items: &'a [I], next: &AtomicUsize) -> Option<(usize, &'a I)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    items.get(index).map(|item| (index, item))
+}
+
 /// How much the closing lines have of a message's start and of its end.
 const START_LINES: usize = 10;
 const END_LINES: usize = 40;
@@ -348,6 +403,30 @@ mod tests {
         assert!(with(|_| ()).has_passed());
         assert!(!with(failed).has_passed());
         assert!(!with(not_run).has_passed());
+    }
+
+    #[test]
+    fn results_of_several_at_a_time_have_the_order_of_their_items() {
+        let mut report = Report::new();
+        let test = |item: &u64| {
+            std::thread::sleep(Duration::from_millis(20 - 2 * item));
+            if *item == 3 {
+                return Err(anyhow!("three"));
+            }
+            Ok(item * 10)
+        };
+        let items: Vec<u64> = (0..10).collect();
+        let passed = report.run_each(&items, |item| format!("test {item}"), None, test);
+        let passed: Vec<_> = passed
+            .iter()
+            .map(|(item, value)| (**item, *value))
+            .collect();
+        let expected = (0..10).filter(|it| *it != 3).map(|it| (it, it * 10));
+        assert_eq!(passed, expected.collect::<Vec<_>>());
+        let names: Vec<_> = report.results.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names[..3], ["test 0", "test 1", "test 2"]);
+        assert_eq!(report.count(Verdict::Failed), 1);
+        assert_eq!(report.results[3].detail, "three");
     }
 
     #[test]

@@ -57,9 +57,9 @@ fn main() -> ExitCode {
     thread::scope(|scope| {
         scope.spawn(|| lab_kernel::prepare_tests(&kernels));
         host::test(arguments.all, &mut report);
+        println!("\n== register accesses beside code written by hand (cargo xtask zero-cost)");
+        lab_zero_cost::test(arguments.all, &mut report);
     });
-    println!("\n== register accesses beside code written by hand (cargo xtask zero-cost)");
-    lab_zero_cost::test(arguments.all, &mut report);
     lab_kernel::test(&kernels, &[], &mut report);
     report.conclude()
 }
