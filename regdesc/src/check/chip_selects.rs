@@ -96,8 +96,8 @@ fn beyond_its_cell(block: &Block, instance: &Instance, place: ChipSelect) -> Opt
             instance.name.value
         ),
         true => format!(
-            "`{}` is {:#x} bytes behind the start of its chip select, at {:#x}",
-            instance.name.value, offset.value, instance.base.value
+            "the offset {:#x} of `{}` is larger than its physical address, {:#x}",
+            offset.value, instance.name.value, instance.base.value
         ),
     };
     Some(
