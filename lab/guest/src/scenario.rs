@@ -47,6 +47,8 @@ pub(crate) struct Scenario {
     pub(crate) marks: Option<Marks>,
     /// Other programs of the device's, in the machine's root.
     pub(crate) also: Vec<String>,
+    /// The register that the C program of the page writes.
+    pub(crate) c_program: Option<usize>,
     /// What is tried in place of the tests that all examples pass.
     pub(crate) trial: Option<String>,
     /// How the block is made to interrupt, where software can do that.
@@ -159,6 +161,7 @@ impl Scenario {
     }
 
     /// The file that shows the registers.
+            c_program: facts.any("c_program").map(narrowed).transpose()?,
     pub(crate) fn shown(&self) -> String {
         format!("/sys/kernel/debug/{}0/registers", self.device)
     }

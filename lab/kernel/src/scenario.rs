@@ -14,6 +14,7 @@ use regdesc::RegisterMap;
 use regdesc::model::WindowKind;
 
 use super::arch::{ARM, ARM64, Arch, DEBUG, Flavour, Kernel, RISCV, X86_64};
+use super::c_program;
 use super::devices::{self, EVERY_ACCESS};
 use super::linux::{Feature, Linux};
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, SABRELITE, VIRT, ZYNQ};
@@ -493,6 +494,9 @@ impl Scenario {
 }
 
 impl Special {
+        if let Some(register) = c_program::register(self.device) {
+            writeln!(text, "c_program {register:#x}")?;
+        }
     fn text(&self) -> Result<String> {
         let mut text = String::new();
         if self.brief {
