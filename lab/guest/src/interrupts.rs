@@ -5,6 +5,7 @@
 mod enabling;
 mod source;
 mod storm;
+mod wire;
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -177,7 +178,7 @@ fn test_disable(source: &Source, report: &mut Report) {
         let reader = source.open_nonblocking()?;
         let before = source.raise_and_read(&reader)?;
         reader.enable(0)?;
-        source.write_raise();
+        source.write_raise()?;
         pause();
         reader.must_have_no_interrupt()?;
         reader.enable(1)?;
