@@ -26,6 +26,8 @@ use crate::task::{PATIENCE, Task, pause};
 /// How many interrupts are counted on a fast kernel: fewer than those that the driver masks when no
 /// program reads them.
 const MANY: u32 = 90_000;
+/// The same where each takes commands on a serial line.
+const MANY_BY_WIRE: u32 = 3_000;
 
 /// Waits for interrupts in every way, and makes invalid calls.
 pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {
@@ -253,7 +255,10 @@ fn test_invalid_calls(source: &Source, report: &mut Report) {
 }
 
 fn test_counts(scenario: &Scenario, source: &Source, report: &mut Report) {
-    let many = scenario.rounds(MANY);
+    let many = scenario.rounds(match source.has_wire() {
+        true => MANY_BY_WIRE,
+        false => MANY,
+    });
     report.check(
         &format!("interrupt: {many} are counted, each read on its own"),
         || count_each(source, many),

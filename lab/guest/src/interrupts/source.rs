@@ -82,6 +82,11 @@ impl Source {
         self.write_all(&self.raise.storm);
     }
 
+    /// Whether a pin that QEMU drives interrupts.
+    pub(crate) fn has_wire(&self) -> bool {
+        self.wire.is_some()
+    }
+
     /// What the enable register holds.
     pub(crate) fn enabled(&self) -> u32 {
         self.mapping.read(self.raise.enable)

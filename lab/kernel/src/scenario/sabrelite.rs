@@ -25,7 +25,6 @@ const GPIO: Scenario = Scenario {
         (ICR1, 0x1, "pin 0 waits for the other level"),
         (ICR2, 0x1, "pin 16 waits for the other level"),
     ],
-    endurance: true,
     raises: Some(RISING_EDGE),
     also: &["imx6-gpio-level"],
     ..PLAIN
