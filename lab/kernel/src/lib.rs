@@ -18,6 +18,7 @@ pub mod arch;
 mod boards;
 mod booted;
 mod build;
+mod c_program;
 mod cache;
 mod choice;
 mod config;
