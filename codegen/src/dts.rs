@@ -139,6 +139,29 @@ mod tests {
         assert!(near.contains("linux,uio-name = \"case7\";"), "{near}");
     }
 
+    #[test]
+    fn instances_are_at_chip_selects_of_the_boards_bus() {
+        let text = "{schema: 1, name: case, vendor: acme, size: 0x1000, registers: {R: {}},
+            device-tree: {parent: {node: \"&weim\", address-cells: 2, size-cells: 1}},
+            instances: {first: {base: 0x08001000, chip-select: 0, offset: 0x1000},
+              second: {base: 0x0c000000, chip-select: 1}}}";
+        let map = regdesc::parse("case.yaml", text, &regdesc::Options::default())
+            .unwrap_or_else(|failure| panic!("{failure}"));
+        let layouts = crate::lowered::layout::Layouts::of(&map);
+        let lowered = Lowered::of(&map, &layouts);
+        let overlay = overlay(&lowered, Drivers::All).unwrap_or_default();
+        for text in [source(&lowered, Drivers::All), overlay] {
+            assert!(text.contains("&weim {\n"), "{text}");
+            let (_, first) = split(&text, "first: registers@0,1000 {");
+            let (first, second) = split(&first, "second: registers@1,0 {");
+            assert!(first.contains("reg = <0x0 0x1000 0x1000>;"), "{text}");
+            assert!(second.contains("reg = <0x1 0x0 0x1000>;"), "{text}");
+        }
+        // The example of the binding has a bus of its own, of physical addresses.
+        let (_, binding) = binding(&lowered, &lowered.blocks[0], Drivers::All);
+        assert!(binding.contains("registers@8001000 {"), "{binding}");
+    }
+
     fn split(text: &str, at: &str) -> (String, String) {
         let (before, behind) = text.split_once(at).unwrap_or_else(|| panic!("{text}"));
         (before.to_owned(), behind.to_owned())

@@ -5,6 +5,7 @@
 
 pub(crate) mod addresses;
 pub(crate) mod bits;
+mod chip_selects;
 mod device_tree;
 mod identity;
 mod interrupts;
@@ -95,6 +96,7 @@ fn check_surroundings(device: &Device, block: &Block, diagnostics: &mut Diagnost
     device_tree::instances_have_distinct_numbers(block, diagnostics);
     device_tree::specifiers_have_as_many_cells(block, diagnostics);
     device_tree::parents_are_usable(block, diagnostics);
+    chip_selects::addresses_are_those_of_the_bus(block, diagnostics);
     device_tree::maintainers_have_addresses(block, diagnostics);
     device_tree::names_are_valid(block, diagnostics);
     addresses::the_block_has_a_size(block, diagnostics);

@@ -596,6 +596,16 @@ pub enum PropertyValue {
     Strings(Vec<String>),
 }
 
+/// An address on a bus whose addresses have two cells, the first of them a chip select, as
+/// in the kernel's binding `memory-controllers/mc-peripheral-props.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChipSelect {
+    /// The chip select.
+    pub number: Spanned<u64>,
+    /// Bytes from the start of what it has.
+    pub offset: Spanned<u64>,
+}
+
 /// One place a block is located at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
@@ -603,6 +613,8 @@ pub struct Instance {
     pub name: Spanned<String>,
     /// Physical address of the first byte.
     pub base: Spanned<u64>,
+    /// Its address on a bus with chip selects, which `base` is the translation of.
+    pub chip_select: Option<ChipSelect>,
     /// The number in the name of its driver's node, where no alias of the tree gives
     /// one.
     pub number: Option<Spanned<u64>>,

@@ -5,7 +5,7 @@
 use regdesc::Spanned;
 use regdesc::model::{ParentNode, PropertyValue};
 
-use super::tree::{Node, Property, Value, cells};
+use super::tree::{Node, Property, Unit, Value, cells};
 use crate::lowered::{Block, Instance, Lowered};
 use crate::names::{Use, spelled};
 use crate::options::Drivers;
@@ -43,6 +43,8 @@ pub(super) fn simple_bus(name: String, cells: Cells, children: Vec<Node>) -> Nod
 pub(super) struct Cells {
     address: u32,
     size: u32,
+    /// It is a bus of the board's tree, which may have chip selects.
+    of_board: bool,
 }
 
 impl Cells {
@@ -51,6 +53,7 @@ impl Cells {
         Cells {
             address: count(parent.address_cells.value),
             size: count(parent.size_cells.value),
+            of_board: true,
         }
     }
 
@@ -65,6 +68,7 @@ impl Cells {
         Cells {
             address: count,
             size: count,
+            of_board: false,
         }
     }
 
@@ -112,7 +116,7 @@ fn tell_apart(sorted: &mut [Node]) {
 }
 
 fn node(block: &Block<'_>, instance: &Instance<'_>, count: Cells, drivers: Drivers) -> Node {
-    let mut reg = cells(instance.base, count.address);
+    let (unit, mut reg) = place(instance, count);
     reg.extend(cells(block.size, count.size));
     let mut properties = vec![
         Property::new("compatible", Value::Strings(bound_by(block, drivers))),
@@ -150,10 +154,21 @@ fn node(block: &Block<'_>, instance: &Instance<'_>, count: Cells, drivers: Drive
     Node {
         label: Some(instance.label.clone()),
         name: block.node_name.unwrap_or(DEFAULT_NODE_NAME).to_owned(),
-        unit: Some(instance.base),
+        unit: Some(unit),
         properties,
         children: Vec::new(),
     }
+}
+
+/// The address of an instance on its bus, and the cells of it.
+fn place(instance: &Instance<'_>, count: Cells) -> (Unit, Vec<u32>) {
+    let Some(select) = instance.described.chip_select.filter(|_| count.of_board) else {
+        let base = instance.base;
+        return (Unit::Address(base), cells(base, count.address));
+    };
+    let (number, offset) = (select.number.value, select.offset.value);
+    let address = [cells(number, 1), cells(offset, 1)].concat();
+    (Unit::Select(number, offset), address)
 }
 
 /// What the node of a block has in `compatible`.

@@ -13,11 +13,20 @@ pub(super) struct Node {
     /// Name without the unit address; `/` for the root.
     pub(super) name: String,
     /// Unit address: that of the first `reg`.
-    pub(super) unit: Option<u64>,
+    pub(super) unit: Option<Unit>,
     /// Properties in the order to print.
     pub(super) properties: Vec<Property>,
     /// Nodes in the order to print.
     pub(super) children: Vec<Node>,
+}
+
+/// A unit address; those of one bus are of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit {
+    /// An address of the bus.
+    Address(u64),
+    /// A chip select, and an offset.
+    Select(u64, u64),
 }
 
 /// A property.
@@ -64,8 +73,10 @@ impl Node {
             write!(f, "{label}: ")?;
         }
         f.write_str(&self.name)?;
-        if let Some(unit) = self.unit {
-            write!(f, "@{unit:x}")?;
+        match self.unit {
+            Some(Unit::Address(address)) => write!(f, "@{address:x}")?,
+            Some(Unit::Select(number, offset)) => write!(f, "@{number:x},{offset:x}")?,
+            None => {}
         }
         f.write_str(" {\n")?;
         for property in &self.properties {
@@ -155,7 +166,7 @@ mod tests {
         let node = Node {
             label: Some("adc0".into()),
             name: "adc".into(),
-            unit: Some(0xa000_0000),
+            unit: Some(Unit::Address(0xa000_0000)),
             properties: vec![
                 Property::new(
                     "compatible",

@@ -201,7 +201,7 @@ impl Way {
         let mut times = Vec::with_capacity(INTERRUPTS);
         for _ in 0..INTERRUPTS {
             let started = Instant::now();
-            source.write_raise();
+            source.write_raise()?;
             reader.count()?;
             times.push(started.elapsed());
             source.acknowledge();

@@ -5,6 +5,7 @@
 mod enabling;
 mod source;
 mod storm;
+mod wire;
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -25,6 +26,8 @@ use crate::task::{PATIENCE, Task, pause};
 /// How many interrupts are counted on a fast kernel: fewer than those that the driver masks when no
 /// program reads them.
 const MANY: u32 = 90_000;
+/// The same where each takes commands on a serial line.
+const MANY_BY_WIRE: u32 = 3_000;
 
 /// Waits for interrupts in every way, and makes invalid calls.
 pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {
@@ -177,7 +180,7 @@ fn test_disable(source: &Source, report: &mut Report) {
         let reader = source.open_nonblocking()?;
         let before = source.raise_and_read(&reader)?;
         reader.enable(0)?;
-        source.write_raise();
+        source.write_raise()?;
         pause();
         reader.must_have_no_interrupt()?;
         reader.enable(1)?;
@@ -252,7 +255,10 @@ fn test_invalid_calls(source: &Source, report: &mut Report) {
 }
 
 fn test_counts(scenario: &Scenario, source: &Source, report: &mut Report) {
-    let many = scenario.rounds(MANY);
+    let many = scenario.rounds(match source.has_wire() {
+        true => MANY_BY_WIRE,
+        false => MANY,
+    });
     report.check(
         &format!("interrupt: {many} are counted, each read on its own"),
         || count_each(source, many),

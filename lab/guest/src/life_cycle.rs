@@ -4,6 +4,7 @@
 
 use rustix::io::Errno;
 
+use crate::c_program;
 use crate::debugfs;
 use crate::driver::{self, Binding};
 use crate::endurance::test_endurance;
@@ -188,6 +189,7 @@ fn test_program(scenario: &Scenario, report: &mut Report) {
     for read in &scenario.reads {
         report.check(&read.what, || holds(scenario, read));
     }
+    c_program::test(scenario, report);
 }
 
 /// A register holds what it has to.

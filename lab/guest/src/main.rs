@@ -6,6 +6,7 @@
 //! prints one line for each test on the console. The lab on the other side
 //! of the console reads these lines; see `lab/kernel/src/scenario.rs`.
 
+mod c_program;
 mod core_dump;
 mod debugfs;
 mod driver;

@@ -47,6 +47,8 @@ pub(crate) struct Scenario {
     pub(crate) marks: Option<Marks>,
     /// Other programs of the device's, in the machine's root.
     pub(crate) also: Vec<String>,
+    /// The register that the C program of the page writes.
+    pub(crate) c_program: Option<usize>,
     /// What is tried in place of the tests that all examples pass.
     pub(crate) trial: Option<String>,
     /// How the block is made to interrupt, where software can do that.
@@ -114,6 +116,20 @@ pub(crate) struct Raise {
     pub(crate) pair: Option<(usize, usize)>,
     /// Written to make a level that no acknowledgement clears.
     pub(crate) storm: Vec<Write>,
+    /// The pin that then rises and falls, where that interrupts.
+    pub(crate) wire: Option<Wiring>,
+}
+
+/// How a pin of the block is driven from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wiring {
+    /// The serial line that takes the command.
+    pub(crate) line: String,
+    /// The register and the bit of it that have the pin's level.
+    pub(crate) register: usize,
+    pub(crate) bit: u32,
+    /// Drives the pin, with the level behind it.
+    pub(crate) command: String,
 }
 
 impl Scenario {
@@ -145,6 +161,7 @@ impl Scenario {
             reads: facts.all("read", Read::parse)?,
             marks: Marks::among(&facts)?,
             also: facts.all("also", |name| Ok(name.to_owned()))?,
+            c_program: facts.any("c_program").map(narrowed).transpose()?,
             trial: facts.any("trial").map(str::to_owned),
             raises: Raise::among(&facts)?,
             brief: facts.any("brief").is_some(),
@@ -275,6 +292,23 @@ impl Marks {
     }
 }
 
+impl Wiring {
+    fn parse(text: &str) -> Checked<Self> {
+        let mut parts = text.splitn(4, ' ');
+        let (Some(line), Some(register), Some(bit), Some(command)) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(format!("scenario: not a wire: {text}"));
+        };
+        Ok(Self {
+            line: line.to_owned(),
+            register: narrowed(register)?,
+            bit: narrowed(bit)?,
+            command: command.to_owned(),
+        })
+    }
+}
+
 impl Raise {
     fn among(facts: &Facts<'_>) -> Checked<Option<Self>> {
         let Some(events) = facts.any("events") else {
@@ -289,6 +323,7 @@ impl Raise {
             enable: facts.any("enable").map_or(Ok(0), narrowed)?,
             pair: facts.any("pair").map(offsets).transpose()?,
             storm: facts.all("storm", Write::parse)?,
+            wire: facts.any("wire").map(Wiring::parse).transpose()?,
         }))
     }
 }
@@ -395,6 +430,15 @@ mod tests {
         assert_eq!((marks.early, marks.late, marks.mask), (0x3c, 0x3fc, 0xf));
         assert_eq!(marks.prepare[0].offset, 0x400);
         assert_eq!(Scenario::parse(LEAST).unwrap().marks, None);
+    }
+
+    #[test]
+    fn a_wire_has_a_command_of_several_words() {
+        let facts = "events 0x1\nstatus 0x8\nacknowledge 0xc\nwire /dev/tty 0x8 0x1 set gpio 0\n";
+        let scenario = Scenario::parse(&format!("{LEAST}{facts}")).unwrap();
+        let wire = scenario.raises.unwrap().wire.unwrap();
+        assert_eq!((wire.register, wire.bit), (8, 1));
+        assert_eq!(wire.command, "set gpio 0");
     }
 
     #[test]

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use lab_support::folders;
 use lab_support::report::Report;
-use regloom_codegen::{Drivers, Parts};
+use lab_support::{folders, workspace};
+use regdesc::RegisterMap;
+use regloom_codegen::{Drivers, Parts, device_name};
 
 use super::cache::Cache;
 use super::devicetree::{self, apply, compile_in, join, run};
@@ -24,69 +25,112 @@ struct Board {
     name: &'static str,
     /// Its source, below `arch/`.
     source: &'static str,
-    /// The keys of `device-tree:`.
-    keys: &'static str,
+    /// The block's description: one from the docs, by its path from the workspace's root, or the
+    /// keys of `device-tree:`.
+    description: Described,
+    /// What the board's tree has to state for it.
+    beside: &'static str,
     /// The node that `parent` names, and the one that the overlay goes to: by their paths, or by
     /// the labels where releases differ in the paths.
     parent: &'static str,
     target: &'static str,
     base: u64,
+    /// The node.
+    node: &'static str,
     /// What an interrupt is in its controller's cells.
     interrupt: &'static [u32],
     /// `reg` as `fdtget` prints it.
     reg: &'static str,
 }
 
+/// What is generated for a board.
+enum Described {
+    File(&'static str),
+    Keys(&'static str),
+}
+
 const BOARDS: &[Board] = &[
     Board {
         name: "Zynq ZC702",
         source: "arm/boot/dts/xilinx/zynq-zc702.dts",
-        keys: r#"parent: {node: "&amba", address-cells: 1, size-cells: 1}, interrupt-parent: "&intc",
+        description: Described::Keys(
+            r#"parent: {node: "&amba", address-cells: 1, size-cells: 1}, interrupt-parent: "&intc",
           fpga-region: {node: "&fpga_full", address-cells: 1, size-cells: 1, firmware-name: lab.bit.bin}"#,
+        ),
+        beside: "",
         parent: "/axi",
         target: "fpga_full",
         base: 0x43c0_0000,
+        node: "fpga@43c00000",
         interrupt: &[0, 29, 4],
         reg: "43c00000 1000",
     },
     Board {
         name: "ZynqMP ZCU102",
         source: "arm64/boot/dts/xilinx/zynqmp-zcu102-revA.dts",
-        keys: r#"parent: {node: "&amba", address-cells: 2, size-cells: 2}, interrupt-parent: "&gic",
+        description: Described::Keys(
+            r#"parent: {node: "&amba", address-cells: 2, size-cells: 2}, interrupt-parent: "&gic",
           fpga-region: {node: "&fpga_full", address-cells: 2, size-cells: 2, firmware-name: lab.bit.bin}"#,
+        ),
+        beside: "",
         parent: "/axi",
         target: "fpga_full",
         base: 0x4_0000_0000,
+        node: "fpga@400000000",
         interrupt: &[0, 89, 4],
         reg: "4 0 0 1000",
     },
     Board {
         name: "i.MX6 SABRE-SD",
         source: "arm/boot/dts/nxp/imx/imx6q-sabresd.dts",
-        keys: r#"parent: {node: "&soc", address-cells: 1, size-cells: 1}, interrupt-parent: "&gpc""#,
+        description: Described::Keys(
+            r#"parent: {node: "&soc", address-cells: 1, size-cells: 1}, interrupt-parent: "&gpc""#,
+        ),
+        beside: "",
         parent: "/soc",
         target: "/soc",
         base: 0x0800_0000,
+        node: "fpga@8000000",
         interrupt: &[0, 66, 4],
         reg: "8000000 1000",
     },
     Board {
+        name: "i.MX6 SABRE Lite with EIM",
+        source: "arm/boot/dts/nxp/imx/imx6q-sabrelite.dts",
+        description: Described::File("docs/eim-fpga.yaml"),
+        beside: "&weim { ranges = <0 0 0x08000000 0x08000000>; status = \"okay\"; };\n",
+        parent: "weim",
+        target: "weim",
+        base: 0x0800_0000,
+        node: "fpga@0,0",
+        interrupt: &[4, 4],
+        reg: "0 0 1000",
+    },
+    Board {
         name: "BeagleBone Black",
         source: "arm/boot/dts/ti/omap/am335x-boneblack.dts",
-        keys: r#"parent: {node: "&ocp", address-cells: 1, size-cells: 1}, interrupt-parent: "&intc""#,
+        description: Described::Keys(
+            r#"parent: {node: "&ocp", address-cells: 1, size-cells: 1}, interrupt-parent: "&intc""#,
+        ),
+        beside: "",
         parent: "/ocp",
         target: "/ocp",
         base: 0x0100_0000,
+        node: "fpga@1000000",
         interrupt: &[7],
         reg: "1000000 1000",
     },
     Board {
         name: "PolarFire SoC Icicle",
         source: "riscv/boot/dts/microchip/mpfs-icicle-kit.dts",
-        keys: r#"parent: {node: /soc, address-cells: 2, size-cells: 2}, interrupt-parent: "&plic""#,
+        description: Described::Keys(
+            r#"parent: {node: /soc, address-cells: 2, size-cells: 2}, interrupt-parent: "&plic""#,
+        ),
+        beside: "",
         parent: "/soc",
         target: "/soc",
         base: 0x6000_0000,
+        node: "fpga@60000000",
         interrupt: &[118],
         reg: "0 60000000 0 1000",
     },
@@ -124,7 +168,7 @@ impl Board {
     fn accepts_block(&self, drivers: Drivers, source: &Source) -> Result<()> {
         let folder = devicetree::folder("boards")?.join(self.name.replace(' ', "-"));
         folders::create(&folder)?;
-        let tree = self.preprocessed(source)?;
+        let tree = self.preprocessed(source)? + self.beside;
         let own = source.tree.join("arch").join(self.source);
         let own = own.parent().context("a source is in a folder")?;
         let before = compile_in(&tree, &folder.join("board"), &[own], &["-@"])?;
@@ -154,14 +198,7 @@ impl Board {
 
     /// What is generated for a block on the board.
     fn generated(&self, drivers: Drivers) -> Result<(String, String)> {
-        let text = format!(
-            "schema: 1\nname: lab\nvendor: regloom\nsize: 0x1000\nnode-name: fpga\n\
-             device-tree: {{{}}}\ninterrupts: {{irq: {{trigger: level-high}}}}\n\
-             registers: {{DATA: {{}}}}\n\
-             instances: {{fpga0: {{base: {:#x}, interrupts: {{irq: {:?}}}}}}}\n",
-            self.keys, self.base, self.interrupt
-        );
-        let map = regdesc::parse("lab.yaml", text, &regdesc::Options::default())?;
+        let map = self.map()?;
         let parts = Parts {
             device_tree: true,
             driver: false,
@@ -169,12 +206,31 @@ impl Board {
         };
         let artifacts =
             regloom_codegen::render(&map, drivers, parts, regloom_codegen::Kernel::default());
+        let device = device_name(&map);
         let text = |kind: &str| {
-            let path = format!("lab/dts/lab.{kind}");
+            let path = format!("{device}/dts/{device}.{kind}");
             let text = artifacts.get(&path).with_context(|| format!("no {path}"))?;
             anyhow::Ok(text.to_owned())
         };
         Ok((text("dtsi")?, text("dtso")?))
+    }
+
+    fn map(&self) -> Result<RegisterMap> {
+        let options = regdesc::Options::default();
+        let keys = match self.description {
+            Described::File(path) => {
+                return Ok(regdesc::load(&workspace::root().join(path), &options)?);
+            }
+            Described::Keys(keys) => keys,
+        };
+        let text = format!(
+            "schema: 1\nname: lab\nvendor: regloom\nsize: 0x1000\nnode-name: fpga\n\
+             device-tree: {{{keys}}}\ninterrupts: {{irq: {{trigger: level-high}}}}\n\
+             registers: {{DATA: {{}}}}\n\
+             instances: {{fpga0: {{base: {:#x}, interrupts: {{irq: {:?}}}}}}}\n",
+            self.base, self.interrupt
+        );
+        Ok(regdesc::parse("lab.yaml", text, &options)?)
     }
 
     /// The board's source as the kernel's own build hands it to dtc.
@@ -196,7 +252,7 @@ impl Board {
     }
 
     fn has_node(&self, tree: &Path, parent: &str) -> Result<()> {
-        let node = format!("{}/fpga@{:x}", path_in(tree, parent)?, self.base);
+        let node = format!("{}/{}", path_in(tree, parent)?, self.node);
         let get = |kind: &str, property: &str| -> Result<String> {
             let output = run(Command::new("fdtget")
                 .args(["-t", kind])

@@ -25,7 +25,7 @@ const SMALLEST: &str = "/dts-v1/;
 	#size-cells = <CELLS>;
 	interrupt-parent = <&gic>;
 
-	gic: intc: interrupt-controller {
+	gic: intc: gpc: interrupt-controller {
 		interrupt-controller;
 		#interrupt-cells = <3>;
 		#address-cells = <0>;
@@ -43,7 +43,7 @@ const SMALLEST: &str = "/dts-v1/;
 		#reset-cells = <1>;
 	};
 
-	amba: lab_bus: axi {
+	amba: aips1: lab_bus: axi {
 		#address-cells = <1>;
 		#size-cells = <1>;
 	};

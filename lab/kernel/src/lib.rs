@@ -18,6 +18,7 @@ pub mod arch;
 mod boards;
 mod booted;
 mod build;
+mod c_program;
 mod cache;
 mod choice;
 mod config;
@@ -42,6 +43,7 @@ pub mod selection;
 mod setup_data;
 mod source;
 pub mod stock;
+mod subjects;
 pub mod toolchain;
 pub mod tools;
 mod uio;
@@ -51,19 +53,18 @@ use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::thread;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, bail};
 use lab_support::report::Report;
 
 use self::arch::{Kernel, Language, PLAIN};
 use self::cache::Cache;
 use self::linux::{Feature, Linux};
-use self::map_change::version;
 use self::program::Programs;
-use self::scenario::Scenario;
 use self::scenario::all::all as scenarios;
 use self::scenario::run::Parts;
 use self::selection::Selection;
 use self::source::{Availability, Source};
+use self::subjects::Subjects;
 use self::toolchain::Toolchain;
 
 /// All that a kernel build needs.
@@ -188,6 +189,11 @@ pub fn test(selection: &Selection, only: &[String], report: &mut Report) {
             None => test_kernel(kernel, &lab, (&subjects, selection), &kernels, report),
         }
     }
+    report_left_out(selection, &kernels, report);
+}
+
+/// Names what only a larger run has.
+fn report_left_out(selection: &Selection, kernels: &[&Kernel], report: &mut Report) {
     let left_out = selection.left_out().into_iter();
     for kernel in left_out.filter(|it| !kernels.contains(it)) {
         report.left_out(ALL_TESTS, Some(&kernel.to_string()));
@@ -214,82 +220,6 @@ fn ready(selection: &Selection) -> Result<(Lab, Vec<&'static Kernel>)> {
     }
     lab.is_enough_for(&kernels)?;
     Ok((lab, kernels))
-}
-
-/// What is tested.
-struct Subjects {
-    devices: Vec<String>,
-    /// The device whose map changes is tried too.
-    map_change: bool,
-}
-
-impl Subjects {
-    /// All there are that the selection has, or those of these names.
-    fn chosen(selection: &Selection, only: &[String]) -> Result<Self> {
-        let mut devices = devices::all()?;
-        for scenario in scenarios() {
-            ensure!(
-                devices.iter().any(|device| device == scenario.device),
-                "{} is to be booted, but is not in generated/; run cargo xtask codegen",
-                scenario.device
-            );
-        }
-        for name in only {
-            ensure!(
-                devices.contains(name) || name == version::DEVICE,
-                "the lab has no {name}, but {}, {}",
-                devices.join(", "),
-                version::DEVICE
-            );
-        }
-        let wanted = |name: &str| only.is_empty() || only.iter().any(|it| it == name);
-        devices.retain(|device| {
-            wanted(device) && (selection.has_own_devices() || !devices::is_own(device))
-        });
-        Ok(Self {
-            devices,
-            map_change: wanted(version::DEVICE),
-        })
-    }
-
-    /// What is booted of them with this kernel.
-    fn scenarios(&self, kernel: &Kernel) -> Vec<&'static Scenario> {
-        let is_chosen = |it: &&Scenario| self.devices.iter().any(|name| name == it.device);
-        let booted = |it: &&Scenario| it.boots(kernel) && is_chosen(it);
-        scenarios().filter(booted).collect()
-    }
-
-    /// Whether any of these has a program for processors of 32 bits too.
-    fn need_32_bits(&self, kernel: &Kernel) -> bool {
-        let scenarios = self.scenarios(kernel);
-        scenarios
-            .iter()
-            .any(|it| it.lab.is_some_and(|lab| lab.in_32_bits))
-    }
-
-    /// The devices whose drivers are compiled for this kernel.
-    fn compiled(&self, kernel: &Kernel) -> Vec<String> {
-        let is_booted = |name: &String| scenarios().any(|it| it.boots(kernel) && it.device == name);
-        let devices = self.devices.iter();
-        let compiled = devices.filter(|it| !devices::is_own(it) || is_booted(it));
-        compiled.cloned().collect()
-    }
-
-    fn changes_map_on(&self, kernel: &Kernel) -> bool {
-        self.map_change && *version::ARCH == *kernel.arch
-    }
-
-    /// The packages of the programs that this takes.
-    fn packages(&self, kernel: &Kernel) -> Vec<String> {
-        let mut packages = vec![program::GUEST.to_owned()];
-        let scenarios = self.scenarios(kernel);
-        let with_program = scenarios.iter().filter(|it| it.has_program());
-        packages.extend(with_program.map(|it| program::package(it.device)));
-        if self.changes_map_on(kernel) {
-            packages.extend(version::PACKAGES.map(str::to_owned));
-        }
-        packages
-    }
 }
 
 fn prepare(kernels: &[&Kernel], refresh: bool) -> Result<Lab> {

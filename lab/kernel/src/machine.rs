@@ -165,8 +165,20 @@ pub(crate) const SABRELITE: Machine = Machine {
         "-display",
         "none",
     ],
-    // The board's console is its second line.
-    serial: &["-serial", "null", "-serial", "stdio"],
+    // The board's console is its second line. What is written to the first one is a command to QEMU,
+    // such as one that changes the level of a pin.
+    serial: &[
+        "-chardev",
+        "socket,id=wire,path=wire,server=on,wait=off",
+        "-serial",
+        "chardev:wire",
+        "-serial",
+        "stdio",
+        "-qtest",
+        "unix:wire",
+        "-qtest-log",
+        "none",
+    ],
     // Memory begins at 0x10000000. The kernel keeps to 512 MiB, so that 0x40000000 is plain memory
     // that it does not own.
     command_line: "console=ttymxc1 mem=512M",

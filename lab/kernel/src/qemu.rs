@@ -80,6 +80,8 @@ impl Boot<'_> {
         let mut command = Command::new(machine.qemu);
         command
             .args(machine.arguments)
+            // Sockets of the machine's own are there.
+            .current_dir(self.folder)
             .args(["-monitor", "none"])
             // The guest ends with a restart, which every machine knows; a panic
             // restarts too. Both then end QEMU.

@@ -4,6 +4,7 @@
 
 pub(crate) mod all;
 pub(crate) mod run;
+mod sabrelite;
 mod virt;
 mod zynq;
 
@@ -14,6 +15,7 @@ use regdesc::RegisterMap;
 use regdesc::model::WindowKind;
 
 use super::arch::{ARM, ARM64, Arch, Kernel, RISCV, X86_64};
+use super::c_program;
 use super::devices::{self, EVERY_ACCESS};
 use super::linux::{Feature, Linux};
 use super::machine::{Machine, Q35, RISCV_SVPBMT, RISCV_VIRT, SABRELITE, VIRT, ZYNQ};
@@ -152,6 +154,20 @@ struct Raise {
     pair: Option<(u64, u64)>,
     /// Written to make a level that no acknowledgement clears.
     storm: &'static [(u64, u32)],
+    /// The pin that then rises and falls, where that interrupts.
+    wire: Option<Wiring>,
+}
+
+/// How a pin of the block is driven from outside: QEMU takes commands at the other end of one of the
+/// machine's serial lines.
+#[derive(Debug)]
+struct Wiring {
+    line: &'static str,
+    /// The register and the bit of it that have the pin's level.
+    register: u64,
+    bit: u32,
+    /// Drives the pin, with the level behind it.
+    command: &'static str,
 }
 
 /// What the lab's own devices have in common: plain memory that the kernel does not own.
@@ -434,6 +450,7 @@ const PL061_EDGE: Raise = Raise {
         (0x41c, 0xff),
         (0x410, 0xff),
     ],
+    wire: None,
 };
 
 impl Scenario {
@@ -474,6 +491,9 @@ impl Scenario {
         }
         for also in self.also {
             writeln!(text, "also {also}")?;
+        }
+        if let Some(register) = c_program::register(self.device) {
+            writeln!(text, "c_program {register:#x}")?;
         }
         if let Some(lab) = self.lab {
             writeln!(text, "trial {}", lab.trial)?;
@@ -538,6 +558,15 @@ impl Raise {
         }
         for (offset, value) in self.storm {
             writeln!(text, "storm {offset:#x} {value:#x}")?;
+        }
+        if let Some(Wiring {
+            line,
+            register,
+            bit,
+            command,
+        }) = &self.wire
+        {
+            writeln!(text, "wire {line} {register:#x} {bit:#x} {command}")?;
         }
         Ok(text)
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 
-use super::arch::{Arch, DEBUG, Flavour, KERNELS, Kernel, Language, PLAIN, Tier};
+use super::arch::{Arch, Flavour, KERNELS, Kernel, Language, PLAIN, Tier};
 
 /// A choice among the kernels; without any, it is those of [`Tier::Full`].
 #[derive(Debug, Default, clap::Args)]
@@ -26,7 +26,7 @@ pub struct Selection {
     /// Also the kernels of architectures that are otherwise used only when named.
     #[arg(long)]
     all: bool,
-    /// Debugging kernels go through as many rounds of long tests as others (minutes each).
+    /// Debugging and stock kernels go through as many rounds of long tests as others (minutes each).
     #[arg(long)]
     all_rounds: bool,
     /// No kernel of a larger tier, and fewer rounds.
@@ -66,9 +66,11 @@ impl Selection {
         !self.quick
     }
 
-    /// What machines with a kernel of this flavour divide the number of rounds of long tests by.
+    /// What machines with a kernel of this flavour divide the number of rounds of long tests by:
+    /// more for kernels that look for mistakes while they run, and for stock ones, which have all
+    /// that distributions configure.
     pub(crate) fn divisor(&self, flavour: &Flavour) -> u32 {
-        let slow = *flavour == DEBUG && !self.all_rounds;
+        let slow = *flavour != PLAIN && !self.all_rounds;
         let divisors = [(slow, 10), (self.quick, 10)];
         let divisors = divisors.into_iter().filter(|(divides, _)| *divides);
         divisors.map(|(_, divisor)| divisor).product()
@@ -152,7 +154,7 @@ fn one_of<T>(name: &str, named: fn(&Kernel) -> (&'static str, T)) -> Result<T, S
 
 #[cfg(test)]
 mod tests {
-    use super::super::arch::{ARM, DEBIAN, RISCV};
+    use super::super::arch::{ARM, DEBIAN, DEBUG, RISCV};
     use super::*;
 
     #[test]

@@ -243,14 +243,14 @@ impl<'a> Fetch<'a> {
             let image = self.qualified(&format!("linux-image-{kernel}"));
             // The signed image comes some hours after the headers.
             if let Some(version) = self.apt.version(&image)? {
-                return Ok(Some((version, self.with_dependencies([image, headers])?)));
+                return Ok(Some((version, self.with_dependencies(&[image, headers])?)));
             }
         }
         Ok(None)
     }
 
     /// Packages with those of the same kernel that they depend on.
-    fn with_dependencies(&self, packages: [String; 2]) -> Result<Vec<String>> {
+    fn with_dependencies(&self, packages: &[String]) -> Result<Vec<String>> {
         let mut all = packages.to_vec();
         let mut next = 0;
         while let Some(package) = all.get(next) {

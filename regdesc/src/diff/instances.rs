@@ -5,7 +5,7 @@
 use super::pair::pair;
 use super::rules::Rule;
 use super::site::{Site, spaced};
-use crate::model::{Block, Instance};
+use crate::model::{Block, ChipSelect, Instance};
 use crate::source::Spanned;
 
 /// An instance, and the block that it is one of.
@@ -53,6 +53,7 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
     let Instance {
         name,
         base,
+        chip_select,
         number,
         interrupts: _,
         clocks,
@@ -64,11 +65,19 @@ fn compare_instance(site: &mut Site<'_>, (block, old): Of<'_>, (new_block, new):
         site.renamed(Rule::InstanceRenamed, name, &new.name);
     }
     site.became(Rule::InstanceMoved, "address", base, &new.base);
+    let places = (at_select(*chip_select), at_select(new.chip_select));
+    site.became(Rule::InstanceMoved, "chip select", &places.0, &places.1);
     let numbers = (in_decimal(*number), in_decimal(new.number));
     site.became(Rule::InstanceNumber, "number", &numbers.0, &numbers.1);
     compare_interrupts(site, (block, old), (new_block, new));
     site.became(Rule::InstanceClocks, "clocks", clocks, &new.clocks);
     site.became(Rule::InstanceResets, "resets", resets, &new.resets);
+}
+
+/// A chip select and an offset as nodes have them in their names.
+fn at_select(place: Option<ChipSelect>) -> Option<Spanned<String>> {
+    let text = |it: &ChipSelect| format!("{:x},{:x}", it.number.value, it.offset.value);
+    place.map(|it| Spanned::new(text(&it), it.number.span))
 }
 
 /// A number as nodes have it in their names.

@@ -131,7 +131,7 @@ fn sets_and_clears(source: &Source) -> Checked {
     let others = source.enabled() & !events;
     ioctls::set_events(&reader, events, false).context("disable")?;
     must_be(source.enabled(), others)?;
-    source.write_raise();
+    source.write_raise()?;
     must_be(reader.poll(Duration::from_millis(50))?, PollFlags::empty())?;
     source.acknowledge();
     ioctls::set_events(&reader, events, true).context("enable")?;

@@ -12,6 +12,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, epoll, poll};
 use rustix::fs::OFlags;
 use rustix::io::{self, Errno};
 
+use super::wire::Wire;
 use crate::driver;
 use crate::ioctls;
 use crate::mapping::{Mapping, Request};
@@ -33,6 +34,8 @@ pub(crate) struct Source {
     node: String,
     raise: Raise,
     mapping: Mapping,
+    /// The pin that interrupts, where it is one.
+    wire: Option<Wire>,
 }
 
 impl Source {
@@ -55,10 +58,12 @@ impl Source {
         let mapping = Request::whole(scenario.mappable)
             .map(&device)
             .context("mapping")?;
+        let wire = raise.wire.as_ref().map(Wire::open).transpose()?;
         Ok(Self {
             node: node.to_owned(),
             raise,
             mapping,
+            wire,
         })
     }
 
@@ -75,6 +80,11 @@ impl Source {
     /// Writes what makes that level.
     pub(crate) fn write_storm(&self) {
         self.write_all(&self.raise.storm);
+    }
+
+    /// Whether a pin that QEMU drives interrupts.
+    pub(crate) fn has_wire(&self) -> bool {
+        self.wire.is_some()
     }
 
     /// What the enable register holds.
@@ -118,7 +128,7 @@ impl Source {
 
     /// Raises the interrupt, and waits until the driver has acknowledged it.
     pub(crate) fn raise(&self) -> Checked {
-        self.write_raise();
+        self.write_raise()?;
         let started = Instant::now();
         while self.mapping.read(self.raise.status) & self.raise.events != 0 {
             if started.elapsed() > PATIENCE {
@@ -128,9 +138,12 @@ impl Source {
         Ok(())
     }
 
-    /// Writes what raises the interrupt, and does not wait for it.
-    pub(crate) fn write_raise(&self) {
+    /// Does what raises the interrupt, and does not wait for it.
+    pub(crate) fn write_raise(&self) -> Checked {
         self.write_all(&self.raise.raise);
+        self.wire
+            .as_ref()
+            .map_or(Ok(()), |wire| wire.pulse(&self.mapping))
     }
 
     /// Acknowledges the interrupt, as a program does for a driver that does not.

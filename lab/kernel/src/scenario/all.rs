@@ -2,12 +2,13 @@
 
 //! The scenarios of all devices.
 
-use super::{SCENARIOS, Scenario, virt, zynq};
+use super::{SCENARIOS, Scenario, sabrelite, virt, zynq};
 
 /// All that is booted.
 pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
     let of_the_lab = virt::SCENARIOS.iter().chain(zynq::SCENARIOS);
-    SCENARIOS.iter().chain(of_the_lab)
+    let of_boards = sabrelite::SCENARIOS;
+    SCENARIOS.iter().chain(of_boards).chain(of_the_lab)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use lab_support::report::Report;
 
 use super::{Lab, Scenario};
 use crate::booted::Booted;
+use crate::c_program;
 use crate::devicetree;
 use crate::initramfs::Archive;
 use crate::linux::{Feature, Linux};
@@ -67,6 +68,9 @@ impl Scenario {
         }
         for also in self.also {
             archive.copy(also, &parts.programs.path(also))?;
+        }
+        if c_program::register(self.device).is_some() {
+            archive.copy("c-program", &c_program::build(self.arch, self.device)?)?;
         }
         let module = format!("{}.ko", module_name(self.device));
         archive.copy("driver.ko", &parts.modules.join(module))?;

@@ -63,6 +63,7 @@ const OVERFLOW: Raise = Raise {
     pair: Some((IER, IDR)),
     // The other FIFO is not full, which nothing acknowledges.
     storm: &[(IER, 0x4)],
+    wire: None,
 };
 
 const IER: u64 = 0x8;

@@ -7,8 +7,8 @@
 use crate::access::{Access, ReadEffect, WriteEffect};
 use crate::diff::Class::{self, Behavioural, Breaking, Compatible, Documentation};
 use crate::model::{
-    Alternate, Array, BitPath, Block, Bus, Cluster, DefaultValue, Device, DeviceTree, EnumId,
-    EnumeratedValue, Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt,
+    Alternate, Array, BitPath, Block, Bus, ChipSelect, Cluster, DefaultValue, Device, DeviceTree,
+    EnumId, EnumeratedValue, Enumeration, Field, Format, FpgaRegion, Identity, Instance, Interrupt,
     InterruptEvent, InterruptSource, Item, Kind, Magic, Order, ParentNode, PropertyValue,
     Protection, Register, RegisterPath, Reserved, ReservedBits, Reset, Trigger, Version, Window,
     WindowKind, WriteConstraint,
@@ -894,6 +894,7 @@ fn instance(it: &mut Instance, visit: &mut Visit) {
     let Instance {
         name,
         base,
+        chip_select,
         number,
         interrupts,
         clocks,
@@ -902,6 +903,17 @@ fn instance(it: &mut Instance, visit: &mut Visit) {
     let span = name.span;
     visit.name("instance.name", name, Breaking);
     visit.number("instance.base", &mut base.value, Breaking);
+    visit.at("instance.chip_select", |_| {
+        let place = |value| Spanned::new(value, span);
+        *chip_select = match chip_select.take() {
+            Some(_) => None,
+            None => Some(ChipSelect {
+                number: place(1),
+                offset: place(0),
+            }),
+        };
+        Breaking
+    });
     visit.at("instance.number", |_| {
         *number = match number.take() {
             Some(_) => None,

@@ -101,6 +101,7 @@ fn instance(name: Spanned<String>, base: Spanned<u64>, interrupts: &[Interrupt])
     Instance {
         name,
         base,
+        chip_select: None,
         number: None,
         interrupts: interrupts.iter().map(specifier).collect(),
         clocks: Vec::new(),

@@ -311,6 +311,13 @@ pub(super) struct InstanceKeys {
     /// Physical address of its first byte.
     #[schemars(required, with = "Number")]
     pub(super) base: Option<Number>,
+    /// The chip select that it is at, where the bus of `parent` has them, as EIM and
+    /// GPMC do: the first cell of its address in the device tree.
+    #[serde(rename = "chip-select")]
+    pub(super) chip_select: Option<Number>,
+    /// Bytes from the start of what the chip select has, the second cell; the default
+    /// is 0.
+    pub(super) offset: Option<Number>,
     /// The number in the name of the driver's node, at most 4095, where no alias of the
     /// device tree gives one; the default counts the instances by their addresses.
     pub(super) number: Option<Number>,

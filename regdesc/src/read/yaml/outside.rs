@@ -14,8 +14,8 @@ use super::{Reader, nothing_said, number, plain, strings, text, without_effect};
 use crate::description::{DeviceTree, Identity, Instance, Interrupt, Reset, Window};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{
-    Bus, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath, Trigger,
-    indexed,
+    Bus, ChipSelect, FpgaRegion, InterruptSource, Magic, ParentNode, PropertyValue, RegisterPath,
+    Trigger, indexed,
 };
 use crate::source::{Span, Spanned};
 use crate::suggestion::{Applicability, Edit, Suggestion};
@@ -389,6 +389,9 @@ impl Reader<'_> {
             let read = node.read::<InstanceKeys>(self.diagnostics)?;
             let keys = read.value;
             let base = self.required(&node, "base", number(keys.base));
+            let chip_select = node.spanned("chip-select", number(keys.chip_select));
+            let offset = node.spanned("offset", number(keys.offset));
+            let chip_select = self.chip_select(&node, chip_select, offset);
             let number = node.spanned("number", number(keys.number));
             let refused = |key| node.has(key) && node.get(key).is_none();
             self.names_are_known &= !refused("clocks") && !refused("resets");
@@ -398,6 +401,7 @@ impl Reader<'_> {
             let resets = strings(&node, "resets", keys.resets);
             Some(Instance {
                 base: base.filter(|_| read.complete)?,
+                chip_select,
                 number,
                 interrupts,
                 clocks,
@@ -406,6 +410,25 @@ impl Reader<'_> {
             })
         };
         entries.into_iter().filter_map(read).collect()
+    }
+
+    fn chip_select(
+        &mut self,
+        node: &Node<'_>,
+        number: Option<Spanned<u64>>,
+        offset: Option<Spanned<u64>>,
+    ) -> Option<ChipSelect> {
+        if node.has("offset") && !node.has("chip-select") {
+            self.diagnostics.push(without_effect(
+                "`offset` has no effect without `chip-select`".to_owned(),
+                node.span_of_key("offset"),
+            ));
+        }
+        let number = number?;
+        Some(ChipSelect {
+            number,
+            offset: offset.unwrap_or(Spanned::new(0, number.span)),
+        })
     }
 
     fn specifiers(&mut self, node: &Node<'_>) -> Vec<(Spanned<String>, Vec<u32>)> {
