@@ -13,8 +13,8 @@ use lab_support::report::Report;
 use lab_support::{folders, workspace};
 
 use super::arch::{ARM64, Kernel, Language, PLAIN};
-use super::build::{PATH, clean};
 use super::cache::Cache;
+use super::environment::{PATH, clean};
 use super::linux::Linux;
 use super::module::{module_name, write_driver};
 use super::source::Source;
