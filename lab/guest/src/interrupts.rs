@@ -27,7 +27,7 @@ use crate::task::{PATIENCE, Task, pause};
 /// program reads them.
 const MANY: u32 = 90_000;
 /// The same where each takes commands on a serial line.
-const MANY_BY_WIRE: u32 = 3_000;
+const MANY_BY_WIRE: u32 = 1_000;
 
 /// Waits for interrupts in every way, and makes invalid calls.
 pub(crate) fn test_interrupts(scenario: &Scenario, report: &mut Report) {

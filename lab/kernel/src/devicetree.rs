@@ -230,6 +230,13 @@ pub(super) fn write_base(machine: &Machine, linux: &Linux, to: &Path) -> Result<
         Tree::OfKernel(name) => {
             let from = linux.device_tree(name);
             fs::copy(&from, to).with_context(|| format!("no {}", from.display()))?;
+            for node in machine.disabled {
+                let disable = [*node, "status", "disabled"];
+                run(Command::new("fdtput")
+                    .args(["-t", "s"])
+                    .arg(to)
+                    .args(disable))?;
+            }
             Ok(())
         }
         Tree::None => {

@@ -22,6 +22,8 @@ pub(crate) struct Machine {
     /// does not say.
     pub(crate) interrupt_parent: Option<&'static str>,
     pub(crate) kernels: Kernels,
+    /// Nodes of the kernel's tree for what QEMU does not model, and the kernel would use.
+    pub(crate) disabled: &'static [&'static str],
     /// Modules of the kernel's own that it needs, by their paths in the source.
     pub(crate) modules: &'static [&'static str],
     /// Its page tables have no attribute for devices; only the address distinguishes them from memory.
@@ -86,6 +88,7 @@ pub(crate) const VIRT: Machine = Machine {
     labels: &[("gic", "/intc@8000000")],
     interrupt_parent: None,
     kernels: Kernels::All,
+    disabled: &[],
     modules: &[],
     alike: false,
 };
@@ -147,6 +150,7 @@ pub(crate) const ZYNQ: Machine = Machine {
     ],
     interrupt_parent: Some("intc"),
     kernels: Kernels::Built,
+    disabled: &[],
     modules: &[],
     alike: false,
 };
@@ -191,6 +195,8 @@ pub(crate) const SABRELITE: Machine = Machine {
     ],
     interrupt_parent: None,
     kernels: Kernels::Stock,
+    // Serial lines would send by DMA.
+    disabled: &["/soc/bus@2000000/dma-controller@20ec000"],
     // The chip has no other way to restart than its watchdog.
     modules: &[IMX_WATCHDOG],
     alike: false,
@@ -211,6 +217,7 @@ pub(crate) const Q35: Machine = Machine {
     labels: &[],
     interrupt_parent: None,
     kernels: Kernels::Built,
+    disabled: &[],
     modules: &[],
     alike: false,
 };
@@ -253,6 +260,7 @@ pub(crate) const RISCV_SVPBMT: Machine = Machine {
     labels: &[],
     interrupt_parent: None,
     kernels: Kernels::Built,
+    disabled: &[],
     modules: &[],
     alike: false,
 };

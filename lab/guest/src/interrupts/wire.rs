@@ -5,7 +5,8 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 use rustix::termios::{ControlModes, OptionalActions, tcgetattr, tcsetattr};
@@ -14,6 +15,9 @@ use crate::mapping::Mapping;
 use crate::report::{Checked, Context};
 use crate::scenario::Wiring;
 use crate::task::PATIENCE;
+
+/// Between two looks at the level.
+const MOMENT: Duration = Duration::from_micros(50);
 
 /// The pin, low between pulses.
 pub(crate) struct Wire {
@@ -59,6 +63,8 @@ impl Wire {
                     "after {PATIENCE:?} the pin does not follow: {command}"
                 ));
             }
+            // QEMU takes the command while the processor does not access a device.
+            thread::sleep(MOMENT);
         }
         Ok(())
     }
