@@ -81,7 +81,7 @@ impl Node {
         f.write_str(" {\n")?;
         for property in &self.properties {
             indent(f, depth + 1)?;
-            writeln!(f, "{property};")?;
+            writeln!(f, "{};", property.lines(depth + 1))?;
         }
         for (index, child) in self.children.iter().enumerate() {
             if index > 0 || !self.properties.is_empty() {
@@ -98,28 +98,31 @@ fn indent(f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
     (0..depth).try_for_each(|_| f.write_char('\t'))
 }
 
-impl fmt::Display for Property {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.name)?;
-        match &self.value {
-            Value::Flag => Ok(()),
-            Value::Cells(cells) => write!(f, " = <{}>", joined(cells, " ", u32::to_string)),
-            Value::Addresses(cells) => {
-                write!(
-                    f,
-                    " = <{}>",
-                    joined(cells, " ", |cell| format!("{cell:#x}"))
-                )
-            }
-            Value::Strings(strings) => write!(f, " = {}", joined(strings, ", ", |it| quoted(it))),
-            Value::Specifiers(groups) => {
-                write!(
-                    f,
-                    " = {}",
-                    joined(groups, ", ", |group| format!("<{group}>"))
-                )
-            }
+/// Columns that a line may have; a tab takes [`TAB`] of them.
+const COLUMNS: usize = 100;
+const TAB: usize = 8;
+
+impl Property {
+    /// The property on one line, or with a line for each element where that is too long.
+    fn lines(&self, depth: usize) -> String {
+        let line = self.separated(", ");
+        match TAB * depth + line.len() < COLUMNS {
+            true => line,
+            false => self.separated(&format!(",\n{}", "\t".repeat(depth + 1))),
         }
+    }
+
+    fn separated(&self, separator: &str) -> String {
+        let value = match &self.value {
+            Value::Flag => return self.name.clone(),
+            Value::Cells(cells) => format!("<{}>", joined(cells, " ", u32::to_string)),
+            Value::Addresses(cells) => {
+                format!("<{}>", joined(cells, " ", |cell| format!("{cell:#x}")))
+            }
+            Value::Strings(strings) => joined(strings, separator, |it| quoted(it)),
+            Value::Specifiers(groups) => joined(groups, separator, |group| format!("<{group}>")),
+        };
+        format!("{} = {value}", self.name)
     }
 }
 
@@ -160,6 +163,21 @@ pub(super) fn cells(value: u64, count: u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_is_one_for_each_element() {
+        let names = |count: usize| {
+            let names = (0..count).map(|it| format!("interrupt{it}"));
+            Property::new("interrupt-names", Value::Strings(names.collect()))
+        };
+        assert_eq!(
+            names(2).lines(1),
+            "interrupt-names = \"interrupt0\", \"interrupt1\""
+        );
+        let lines = names(8).lines(1);
+        assert_eq!(lines.lines().count(), 8);
+        assert!(lines.starts_with("interrupt-names = \"interrupt0\",\n\t\t\"interrupt1\","));
+    }
 
     #[test]
     fn a_node_looks_as_people_write_it() {

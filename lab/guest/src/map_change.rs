@@ -4,10 +4,8 @@
 //! bitstream: what was made for one version refuses the other with a message. Programs that run
 //! meanwhile get an error, open the device again and continue.
 
-use std::fs::{self, File, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{self, File};
 use std::path::Path;
-use std::time::Duration;
 
 use crate::driver;
 use crate::faults::{clear_memory_leaks, test_memory_leaks};
@@ -56,15 +54,7 @@ fn change_version(old: &Version, new: &Version, report: &mut Report) -> Option<(
     for (program, bitstream) in [(old, old), (old, new), (new, old), (new, new)] {
         test_program_without_driver(program, bitstream, report);
     }
-    let mut user = report.check("an ordinary user's program starts", || {
-        Program::start_as_user(KEEPER, &["wait", &old.scenario.node])
-    })?;
     let overlay = bring_up(old, report)?;
-    report.check(
-        "an ordinary user's program waits for the node, and then for its permissions",
-        || must_wait_for_permissions(&mut user, old),
-    );
-    drop(user);
     test_program(old, report);
     test_wrong_program(new, old, report);
     let mut running = start_programs(old, report)?;
@@ -134,20 +124,6 @@ fn apply(version: &Version, report: &mut Report) -> Option<File> {
             Ok(overlay)
         },
     )
-}
-
-/// How long udev takes.
-const UDEV: Duration = Duration::from_millis(300);
-
-/// The kernel makes the node for its administrator alone, and udev gives it to others a moment later.
-fn must_wait_for_permissions(user: &mut Program, version: &Version) -> Checked {
-    let node = &version.scenario.node;
-    let mode = fs::metadata(node).context(node)?.permissions().mode();
-    must_be(mode & 0o777, 0o600).context("the kernel's own mode")?;
-    user.must_wait(UDEV).context("without permission")?;
-    fs::set_permissions(node, Permissions::from_mode(0o666)).context(node)?;
-    user.must_say_next(&format!("runs: {}", version.says))?;
-    fs::set_permissions(node, Permissions::from_mode(mode)).context(node)
 }
 
 /// The program of a version does on its device what it was made for.

@@ -5,7 +5,7 @@
 use std::io::{self, BufRead, BufReader, PipeReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
@@ -15,9 +15,6 @@ use crate::report::{Checked, Context, quote};
 
 /// How long a program may take to its next words, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The number of the ordinary user, and of the group.
-const USER: u32 = 1000;
 
 /// A program that has ended.
 pub(crate) struct Ended {
@@ -56,7 +53,7 @@ impl Ended {
 
 /// Runs a program to its end, showing what it says as it says it.
 pub(crate) fn run(path: &str, arguments: &[&str]) -> Checked<Ended> {
-    let (mut process, output) = spawn(Command::new(path).args(arguments))?;
+    let (mut process, output) = spawn(path, arguments)?;
     let mut said = String::new();
     for line in output.lines() {
         let line = line.context("the program's output")?;
@@ -69,18 +66,18 @@ pub(crate) fn run(path: &str, arguments: &[&str]) -> Checked<Ended> {
 }
 
 /// Starts a program in a process group of its own; its output and errors are one stream.
-fn spawn(command: &mut Command) -> Checked<(Child, BufReader<PipeReader>)> {
+fn spawn(path: &str, arguments: &[&str]) -> Checked<(Child, BufReader<PipeReader>)> {
     let (output, input) = io::pipe().context("pipe")?;
-    let path = command.get_program().to_string_lossy().into_owned();
-    let process = command
+    // The command holds its ends of the pipe; it is gone once the program runs,
+    // and the pipe ends with the program.
+    let process = Command::new(path)
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(input.try_clone().context("pipe")?)
         .stderr(input)
         .process_group(0)
         .spawn()
         .context(path)?;
-    // The command holds its ends of the pipe, which must end with the program.
-    command.stdout(Stdio::null()).stderr(Stdio::null());
     Ok((process, BufReader::new(output)))
 }
 
@@ -92,16 +89,7 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(path: &str, arguments: &[&str]) -> Checked<Self> {
-        Self::of(Command::new(path).args(arguments))
-    }
-
-    /// Starts it as an ordinary user.
-    pub(crate) fn start_as_user(path: &str, arguments: &[&str]) -> Checked<Self> {
-        Self::of(Command::new(path).args(arguments).uid(USER).gid(USER))
-    }
-
-    fn of(command: &mut Command) -> Checked<Self> {
-        let (process, output) = spawn(command)?;
+        let (process, output) = spawn(path, arguments)?;
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
@@ -110,15 +98,6 @@ impl Program {
             }
         });
         Ok(Self { process, lines })
-    }
-
-    /// It says nothing, and runs, for a time.
-    pub(crate) fn must_wait(&mut self, time: Duration) -> Checked {
-        match self.lines.recv_timeout(time) {
-            Err(RecvTimeoutError::Timeout) => Ok(()),
-            Err(RecvTimeoutError::Disconnected) => Err("it has ended".to_owned()),
-            Ok(said) => Err(said),
-        }
     }
 
     /// What it says next is this, and it says it soon.
@@ -171,14 +150,6 @@ mod tests {
         let mut program = Program::start("/bin/sh", &["-c", "echo a; echo b; sleep 600"]).unwrap();
         assert!(program.must_say_next("a").is_ok());
         assert!(program.must_say_next("a").is_err());
-    }
-
-    #[test]
-    fn a_program_that_waits_neither_ends_nor_says_anything() {
-        let mut waiting = Program::start("/bin/sh", &["-c", "sleep 600"]).unwrap();
-        assert!(waiting.must_wait(Duration::from_millis(10)).is_ok());
-        let mut ended = Program::start("/bin/sh", &["-c", ""]).unwrap();
-        assert!(ended.must_wait(PATIENCE).is_err());
     }
 
     #[test]
