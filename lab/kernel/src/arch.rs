@@ -5,7 +5,7 @@
 //! A further release, architecture, flavour or language is a further entry here; nothing
 //! else of the lab names one.
 
-use super::stock::{self, Stock};
+use super::debian::{self, Stock};
 
 /// A processor architecture, in the words of each tool that must know it.
 #[derive(Debug, PartialEq, Eq)]
@@ -239,7 +239,7 @@ const STOCK: Kernel = Kernel {
     flavour: &DEBIAN,
     language: Language::C,
     tier: Tier::Full,
-    stock: Some(&stock::BOOKWORM_ARM64),
+    stock: Some(&debian::BOOKWORM_ARM64),
 };
 
 /// The kernels that there are.
@@ -269,7 +269,7 @@ pub const KERNELS: &[Kernel] = &[
     },
     Kernel {
         release: "5.10",
-        stock: Some(&stock::BULLSEYE_ARM64),
+        stock: Some(&debian::BULLSEYE_ARM64),
         ..STOCK
     },
     Kernel {
@@ -279,17 +279,17 @@ pub const KERNELS: &[Kernel] = &[
     Kernel {
         arch: &ARM,
         tier: Tier::Quick,
-        stock: Some(&stock::BOOKWORM_ARMMP),
+        stock: Some(&debian::BOOKWORM_ARMMP),
         ..STOCK
     },
     Kernel {
         release: "6.12",
-        stock: Some(&stock::BACKPORTS_ARM64),
+        stock: Some(&debian::BACKPORTS_ARM64),
         ..STOCK
     },
     Kernel {
         release: "7.3",
-        stock: Some(&stock::NEWER_ARM64),
+        stock: Some(&debian::NEWER_ARM64),
         ..STOCK
     },
     Kernel {

@@ -15,13 +15,10 @@ use lab_support::progress::{self, Step};
 use super::arch::{self, Arch, Kernel, Language};
 use super::cache::{self, Cache};
 use super::config;
+use super::environment::clean;
 use super::linux::{self, Linux};
 use super::source::{self, Source};
-use super::toolchain::{LIBCLANG, LLVM, RUSTC, Toolchain};
-
-/// The programs of a kernel build are Debian packages, and nothing else is to
-/// slip in between.
-pub(crate) const PATH: &str = "/usr/sbin:/usr/bin:/sbin:/bin";
+use super::toolchain::{LLVM, RUSTC, Toolchain};
 
 /// Finds the kernel in the cache or builds it.
 pub(crate) fn ensure(
@@ -175,17 +172,4 @@ impl Make {
             format!("RUST_LIB_SRC={}", self.toolchain.rust_library.display()),
         ]
     }
-}
-
-/// A command that nothing in the caller's environment can change: the kernel's
-/// makefiles read many variables, and the result is kept for later runs.
-pub(crate) fn clean(mut command: Command) -> Command {
-    let home = std::env::var_os("HOME").unwrap_or_else(|| "/".into());
-    command
-        .env_clear()
-        .env("PATH", PATH)
-        .env("HOME", home)
-        .env("LC_ALL", "C")
-        .env("LIBCLANG_PATH", LIBCLANG);
-    command
 }

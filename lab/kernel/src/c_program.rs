@@ -11,7 +11,7 @@ use lab_support::{folders, workspace};
 
 use super::arch::Arch;
 use super::devices;
-use super::devicetree::run;
+use super::environment::run;
 
 /// The page, from the workspace's root.
 const PAGE: &str = "docs/c-program.md";

@@ -13,8 +13,8 @@ use lab_support::report::Report;
 use lab_support::{folders, workspace};
 
 use super::arch::{ARM64, Kernel, Language, PLAIN};
-use super::build::{PATH, clean};
 use super::cache::Cache;
+use super::environment::{PATH, clean};
 use super::linux::Linux;
 use super::module::{module_name, write_driver};
 use super::source::Source;
@@ -47,11 +47,14 @@ pub(crate) fn test(linux: &Linux, source: &Source, cache: &Cache, report: &mut R
     report.run(format!("DKMS builds driver {DEVICE}"), kernel, || {
         by_dkms(linux, cache)
     });
-    report.run(
-        format!("driver {DEVICE} builds within the kernel's source"),
-        kernel,
-        || in_tree(linux, source),
-    );
+    for language in [Language::Rust, Language::C] {
+        let title = language.title();
+        report.run(
+            format!("driver {DEVICE} in {title} builds within the kernel's source"),
+            kernel,
+            || in_tree(linux, source, language),
+        );
+    }
 }
 
 /// Debian's `dkms` itself, with all of its folders in one of the lab's.
@@ -115,7 +118,7 @@ fn setting(file: &Path, key: &str) -> Result<String> {
 }
 
 /// The folder is copied below `drivers/misc`, and its Kconfig and itself are named there.
-fn in_tree(linux: &Linux, source: &Source) -> Result<()> {
+fn in_tree(linux: &Linux, source: &Source, language: Language) -> Result<()> {
     let folder = folder("in-tree", linux)?;
     let (tree, objects) = (folder.join("source"), folder.join("objects"));
     folders::create(&objects)?;
@@ -125,7 +128,11 @@ fn in_tree(linux: &Linux, source: &Source) -> Result<()> {
     let option = option(&driver.join("Kconfig"))?;
     let config = objects.join(".config");
     let known = progress::read(&linux.config);
-    fs::write(&config, format!("{known}CONFIG_{option}=m\n"))?;
+    let mut wanted = vec![format!("CONFIG_{option}=m")];
+    if language == Language::Rust {
+        wanted.push(format!("CONFIG_{option}_RUST=y"));
+    }
+    fs::write(&config, known + &wanted.join("\n") + "\n")?;
     let make = |target: &str| {
         let mut command = clean(Command::new("make"));
         command
@@ -137,15 +144,19 @@ fn in_tree(linux: &Linux, source: &Source) -> Result<()> {
         command
     };
     run("configuration", &folder, &mut make("olddefconfig"))?;
-    ensure!(
-        progress::read(&config).contains(&format!("CONFIG_{option}=m\n")),
-        "the kernel does not offer {option}"
-    );
+    let chosen = progress::read(&config);
+    for line in wanted {
+        let is_chosen = chosen.lines().any(|it| it == line);
+        ensure!(is_chosen, "the kernel does not offer {line}");
+    }
     let target = format!("{ABOVE}/{DEVICE}/");
     run("build", &folder, &mut make(&target))?;
     let module = objects.join(target).join(module_name(DEVICE));
     let made = module.with_extension("o");
     ensure!(made.exists(), "no {} was made", made.display());
+    let core = objects.join(format!("{ABOVE}/{DEVICE}/c/regloom.o"));
+    let is_of_c = language == Language::C;
+    ensure!(core.exists() == is_of_c, "it is in the other language");
     folders::remove(&folder)
 }
 

@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use lab_support::{folders, workspace};
 
 use super::devices;
+pub(super) use super::environment::run;
 use super::linux::Linux;
 use super::machine::{Machine, Tree};
 use super::scenario::{Overlay, Scenario};
@@ -324,18 +325,6 @@ pub(super) fn folder(device: &str) -> Result<PathBuf> {
     let folder = workspace::lab_target().join("device-trees").join(device);
     folders::create(&folder)?;
     Ok(folder)
-}
-
-pub(super) fn run(command: &mut Command) -> Result<Output> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .output()
-        .with_context(|| format!("cannot run {program}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{program} failed ({}): {}", output.status, said.trim_end());
-    }
-    Ok(output)
 }
 
 pub(super) fn join(warnings: &BTreeSet<String>) -> String {

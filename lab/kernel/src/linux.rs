@@ -9,7 +9,7 @@ use std::process::Command;
 use lab_support::progress;
 
 use super::arch::Kernel;
-use super::build::clean;
+use super::environment::clean;
 
 /// A kernel, and how to build against it.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //! The machines of the lab, as data: what QEMU models, and how a kernel is started on it.
 
 use super::arch::Kernel;
-use super::stock::IMX_WATCHDOG;
+use super::debian::IMX_WATCHDOG;
 
 /// A machine that QEMU models.
 #[derive(Debug)]

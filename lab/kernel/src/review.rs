@@ -11,7 +11,7 @@ use lab_support::report::Report;
 use lab_support::{folders, workspace};
 
 use super::arch::{Kernel, Language};
-use super::build::clean;
+use super::environment::clean;
 use super::linux::Linux;
 use super::module::Lint;
 use super::source::Source;

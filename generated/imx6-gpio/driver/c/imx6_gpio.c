@@ -21,7 +21,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0x20 },
-	{}
 };
 
 static const struct regloom_interrupt interrupts[] = {
@@ -320,7 +319,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "imx6-gpio", .node = "imx6-gpio",
-	.sources = 2,
+	.sources = 2, .span_count = 1,
 	.info = {
 		.hash = 0x561ad38c2c3cff9fULL,
 		.size = 0x4000, .version = { 1, 0, 0 },
