@@ -38,7 +38,7 @@ pub use artifact::{Artifacts, Change, ChangeKind, FileError, files_below, lock_f
 use artifact::{Manifest, digest};
 pub use build_script::{Config, Error, Result};
 pub use options::{Drivers, Parts};
-pub use regloom_driver_template::{Kernel, UnknownKernel};
+pub use regloom_driver_template::{Kernel, Languages, Target, UnknownKernel};
 
 use lowered::layout::Layouts;
 use lowered::{Block, Lowered};
@@ -52,7 +52,13 @@ use sources::file_name;
 /// The map has passed every check. It is lowered once, and each part is printed from
 /// that.
 #[must_use]
-pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel) -> Artifacts {
+pub fn render(
+    map: &RegisterMap,
+    drivers: Drivers,
+    parts: Parts,
+    target: impl Into<Target>,
+) -> Artifacts {
+    let target = target.into();
     let layouts = Layouts::of(map);
     let lowered = Lowered::of(map, &layouts);
     let driven = driven_blocks(&lowered, drivers);
@@ -61,7 +67,7 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
     for part in parts.chosen() {
         let files = match part {
             Part::DeviceTree => device_tree_files(&lowered, drivers),
-            Part::Driver => driver_files(&lowered, &driven, kernel),
+            Part::Driver => driver_files(&lowered, &driven, target),
             Part::Accessor => accessor::render(&lowered),
         };
         for (file, text) in files {
@@ -70,7 +76,7 @@ pub fn render(map: &RegisterMap, drivers: Drivers, parts: Parts, kernel: Kernel)
         }
     }
     if parts == Parts::ALL {
-        let text = readme::render(&lowered, drivers, &driven, kernel);
+        let text = readme::render(&lowered, drivers, &driven, target);
         artifacts.insert(format!("{}/README.md", lowered.device), text);
     }
     artifacts
@@ -100,14 +106,14 @@ fn device_tree_files(lowered: &Lowered<'_>, drivers: Drivers) -> Vec<(String, St
 fn driver_files(
     lowered: &Lowered<'_>,
     driven: &[&Block<'_>],
-    kernel: Kernel,
+    target: Target,
 ) -> Vec<(String, String)> {
     if driven.is_empty() {
         return Vec::new();
     }
     let folder = kernel::folder(lowered, driven);
     // The templates print what is there; rendering into a string cannot fail.
-    let files = regloom_driver_template::render(kernel, &folder).unwrap_or_default();
+    let files = regloom_driver_template::render(target, &folder).unwrap_or_default();
     files
         .into_iter()
         .map(|file| (file.path, file.text))
@@ -183,9 +189,11 @@ pub fn origin(
     options: &regdesc::Options<'_>,
     drivers: Drivers,
     parts: Parts,
-    kernel: Kernel,
+    target: impl Into<Target>,
 ) -> String {
-    let mut inputs = format!("{GENERATOR} {options:?} {drivers:?} {parts:?} {kernel}\n");
+    let Target { kernel, languages } = target.into();
+    let mut inputs =
+        format!("{GENERATOR} {options:?} {drivers:?} {parts:?} {kernel} {languages:?}\n");
     for source in map.sources().iter() {
         let digest = digest(source.text().as_bytes());
         inputs.push_str(&format!("{digest}  {}\n", file_name(source.name())));

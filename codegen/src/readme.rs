@@ -5,7 +5,7 @@
 
 use askama::Template;
 use regdesc::model::Access;
-use regloom_driver_template::{Kernel, markdown};
+use regloom_driver_template::{Languages, Target, markdown};
 
 use crate::lowered::types::Member;
 use crate::lowered::{Block, Instance, Lowered};
@@ -29,6 +29,7 @@ struct Readme {
     source_word: String,
     tool: &'static str,
     kernel: String,
+    languages: Languages,
     nodes: Vec<NodeView>,
     /// The binding's file, where there is one.
     binding: Option<String>,
@@ -66,7 +67,7 @@ pub(crate) fn render<'m>(
     lowered: &Lowered<'m>,
     drivers: Drivers,
     driven: &[&Block<'m>],
-    release: Kernel,
+    target: Target,
 ) -> String {
     let first = match drivers {
         Drivers::Uio => lowered.blocks.first(),
@@ -82,10 +83,11 @@ pub(crate) fn render<'m>(
         source_word: shell_word(&lowered.source),
         source: lowered.source.clone(),
         tool: TOOL,
-        kernel: release.to_string(),
+        kernel: target.kernel.to_string(),
+        languages: target.languages,
         nodes: nodes(lowered),
         binding: dts::binding_file(lowered),
-        target: target(lowered),
+        target: overlay(lowered),
         drivers: driven.iter().map(|block| driver(block)).collect(),
         driver_module: kernel::module(lowered),
         uio: match drivers {
@@ -134,7 +136,7 @@ fn codes(texts: &[String], between: &str) -> String {
     codes.join(between)
 }
 
-fn target(lowered: &Lowered<'_>) -> Option<TargetView> {
+fn overlay(lowered: &Lowered<'_>) -> Option<TargetView> {
     let target = lowered.overlay_target()?;
     Some(TargetView {
         node: target.node.value.clone(),

@@ -48,6 +48,50 @@ impl FromStr for Kernel {
     }
 }
 
+/// The languages that a driver is rendered in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Languages {
+    /// Both, of which its makefile chooses by the kernel.
+    #[default]
+    Both,
+    /// Only Rust.
+    Rust,
+    /// Only C.
+    C,
+}
+
+impl Languages {
+    /// Whether Rust is one of them.
+    #[must_use]
+    pub fn rust(self) -> bool {
+        self != Self::C
+    }
+
+    /// Whether C is one of them.
+    #[must_use]
+    pub fn c(self) -> bool {
+        self != Self::Rust
+    }
+}
+
+/// What a driver is rendered for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The release whose Rust interfaces the Rust driver is for.
+    pub kernel: Kernel,
+    /// The languages.
+    pub languages: Languages,
+}
+
+impl From<Kernel> for Target {
+    fn from(kernel: Kernel) -> Self {
+        Target {
+            kernel,
+            ..Target::default()
+        }
+    }
+}
+
 /// A kernel release that no driver can be rendered for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownKernel(String);
@@ -103,7 +147,6 @@ pub(crate) fn render_core(kernel: Kernel) -> Vec<(&'static str, askama::Result<S
         bound_reference,
     } = Bound::of(kernel);
     let mut files = vec![
-        ("regloom.h", core::Header.render()),
         ("rust/core/file.rs", core::File { kernel }.render()),
         ("rust/core/helper.c", core::HelperC { kernel }.render()),
         ("rust/core/helper.h", core::HelperH { kernel }.render()),
@@ -143,6 +186,11 @@ pub(crate) fn render_core(kernel: Kernel) -> Vec<(&'static str, askama::Result<S
     files
 }
 
+/// The interface of the nodes, for both languages and for programs.
+pub(crate) fn render_header() -> (&'static str, askama::Result<String>) {
+    ("regloom.h", core::Header.render())
+}
+
 /// The crate root of a module.
 pub(crate) fn render_main(folder: &FolderView) -> askama::Result<String> {
     let leaves: Vec<_> = folder
@@ -157,7 +205,7 @@ pub(crate) fn render_main(folder: &FolderView) -> askama::Result<String> {
         tool: &folder.tool,
         device: &folder.device,
         module: &folder.module,
-        class: folder.module.replace('_', "-"),
+        class: folder.class(),
         summary: folder.summary(),
         version: folder
             .version

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Renders the Rust-for-Linux drivers that regloom generates.
+//! Renders the kernel drivers that regloom generates, in Rust and in C.
 //!
 //! The crate turns a [`FolderView`], which holds finished names and numbers, into the text of a
 //! driver, and knows nothing of register descriptions. What a driver looks like is in
 //! `templates/`: `core` is the same for all drivers of a kernel release, `leaf.rs` is the driver of one
-//! block, and `main.rs` the module.
+//! block, and `main.rs` the module. `c` has the same in C, for all kernel releases.
 //!
 //! ```
 //! use regloom_driver_template::{DriverView, FolderView, Kernel, RegisterView, render};
@@ -37,11 +37,13 @@
 //! ```
 
 mod api;
+mod c;
 pub mod markdown;
+mod rust;
 mod text;
 mod view;
 
-pub use api::{Kernel, UnknownKernel};
+pub use api::{Kernel, Languages, Target, UnknownKernel};
 pub use view::{
     AcknowledgeView, ArrayView, BitsView, DriverView, EnableView, FieldView, FolderView,
     IdentityView, InterruptView, MoveView, PartView, PortView, RegisterView, ResetView,
@@ -81,41 +83,94 @@ impl std::error::Error for Error {
     }
 }
 
-/// Renders the folder of a module, for a kernel release.
+/// Renders the folder of a module, for a kernel release, in both languages or in one.
 ///
 /// # Errors
 ///
 /// See [`Error`].
-pub fn render(kernel: Kernel, folder: &FolderView) -> Result<Vec<RenderedFile>, Error> {
+pub fn render(target: impl Into<Target>, folder: &FolderView) -> Result<Vec<RenderedFile>, Error> {
+    let Target { kernel, languages } = target.into();
+    let mut texts = common(kernel, languages, folder);
+    if languages.rust() {
+        texts.extend(rust_files(kernel, folder));
+    }
+    if languages.c() {
+        texts.extend(c_files(folder));
+    }
+    let files = texts.into_iter().map(|(path, text)| file(path, text));
+    files.collect()
+}
+
+/// A file's path, and what its template became.
+type Text = (String, askama::Result<String>);
+
+/// What builds and installs the drivers, and their interface.
+fn common(kernel: Kernel, languages: Languages, folder: &FolderView) -> Vec<Text> {
     let dkms = DkmsTemplate {
         folder,
         // dkms asks for one.
         version: folder.version.as_deref().unwrap_or("0"),
+        languages,
         release: &kernel.to_string().replace('.', "\\."),
     };
-    let class = folder.module.replace('_', "-");
-    let rules = UdevTemplate { folder, class };
-    let mut files = vec![
-        file("Kbuild".into(), KbuildTemplate { folder }.render())?,
-        file("Kconfig".into(), KconfigTemplate { folder }.render())?,
-        file("Makefile".into(), MakefileTemplate.render())?,
-        file("dkms.conf".into(), dkms.render())?,
-        file(format!("99-{}.rules", folder.device), rules.render())?,
-        file(
-            format!("rust/{}.rs", api::root(folder)),
-            api::render_main(folder),
-        )?,
-    ];
+    let makefile = MakefileTemplate {
+        folder,
+        languages,
+        release: kernel.to_string(),
+    };
+    let rules = UdevTemplate {
+        folder,
+        class: folder.class(),
+    };
+    let kbuild = KbuildTemplate {
+        folder,
+        languages,
+        leaves: leaves(folder),
+    };
+    let (header, text) = api::render_header();
+    vec![
+        ("Kbuild".into(), kbuild.render()),
+        (
+            "Kconfig".into(),
+            KconfigTemplate { folder, languages }.render(),
+        ),
+        ("Makefile".into(), makefile.render()),
+        ("dkms.conf".into(), dkms.render()),
+        (format!("99-{}.rules", folder.device), rules.render()),
+        (header.to_owned(), text),
+    ]
+}
+
+fn rust_files(kernel: Kernel, folder: &FolderView) -> Vec<Text> {
+    let mut texts = vec![(
+        format!("rust/{}.rs", api::root(folder)),
+        api::render_main(folder),
+    )];
     for (index, view) in folder.drivers.iter().enumerate() {
-        files.push(file(
+        texts.push((
             format!("rust/{}.rs", api::leaf(folder, view).ident),
             api::render_leaf(kernel, &folder.tool, index, view),
-        )?);
+        ));
     }
-    for (path, text) in api::render_core(kernel) {
-        files.push(file(path.to_owned(), text)?);
+    let core = api::render_core(kernel).into_iter();
+    texts.extend(core.map(|(path, text)| (path.to_owned(), text)));
+    texts
+}
+
+fn c_files(folder: &FolderView) -> Vec<Text> {
+    let mut texts = Vec::from(c::render_main(folder));
+    for ((index, view), leaf) in folder.drivers.iter().enumerate().zip(leaves(folder)) {
+        texts.push((format!("c/{leaf}.c"), c::render_leaf(folder, index, view)));
     }
-    Ok(files)
+    let core = c::render_core().into_iter();
+    texts.extend(core.map(|(path, text)| (path.to_owned(), text)));
+    texts
+}
+
+/// The files of the blocks' drivers, without the ending.
+fn leaves(folder: &FolderView) -> Vec<String> {
+    let drivers = folder.drivers.iter();
+    drivers.map(|view| api::leaf(folder, view).ident).collect()
 }
 
 fn file(path: String, text: askama::Result<String>) -> Result<RenderedFile, Error> {
@@ -133,12 +188,15 @@ fn file(path: String, text: askama::Result<String>) -> Result<RenderedFile, Erro
 #[template(path = "common/Kbuild.j2", escape = "none")]
 struct KbuildTemplate<'a> {
     folder: &'a FolderView,
+    languages: Languages,
+    leaves: Vec<String>,
 }
 
 #[derive(Template)]
 #[template(path = "common/Kconfig.j2", escape = "none")]
 struct KconfigTemplate<'a> {
     folder: &'a FolderView,
+    languages: Languages,
 }
 
 #[derive(Template)]
@@ -146,6 +204,7 @@ struct KconfigTemplate<'a> {
 struct DkmsTemplate<'a> {
     folder: &'a FolderView,
     version: &'a str,
+    languages: Languages,
     release: &'a str,
 }
 
@@ -158,4 +217,8 @@ struct UdevTemplate<'a> {
 
 #[derive(Template)]
 #[template(path = "common/Makefile.j2", escape = "none")]
-struct MakefileTemplate;
+struct MakefileTemplate<'a> {
+    folder: &'a FolderView,
+    languages: Languages,
+    release: String,
+}

@@ -19,6 +19,14 @@ pub(crate) fn literal(text: &str) -> String {
         .replace('"', r#"\""#)
 }
 
+/// `text` in one line, within a comment of C.
+pub(crate) fn remark(text: &str) -> String {
+    paragraphs(text)
+        .join(" ")
+        .replace("*/", "* /")
+        .replace("/*", "/ *")
+}
+
 /// The first paragraph of `text` as the inside of a string literal, if it has one.
 pub(crate) fn first_paragraph(text: &str) -> Option<String> {
     paragraphs(text).first().map(|paragraph| literal(paragraph))
@@ -120,6 +128,11 @@ mod tests {
             Some("one two".into())
         );
         assert_eq!(first_paragraph(" \n"), None);
+    }
+
+    #[test]
+    fn a_remark_does_not_end_its_comment() {
+        assert_eq!(remark("a */ b\nc /*/ d"), "a * / b c / * / d");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod views;
 
 use std::collections::BTreeMap;
 
-use regloom_driver_template::{DriverView, FolderView, Kernel, render};
+use regloom_driver_template::{DriverView, FolderView, Kernel, Languages, Target, render};
 
 #[test]
 fn the_smallest_driver() {
@@ -32,6 +32,26 @@ fn long_names_and_awkward_text() {
 }
 
 #[test]
+fn the_smallest_driver_in_c() {
+    insta::assert_snapshot!(c_leaf(views::fpga_mem()));
+}
+
+#[test]
+fn every_table_in_c() {
+    insta::assert_snapshot!(c_leaf(views::pl061_gpio()));
+}
+
+#[test]
+fn registers_of_every_width_in_c() {
+    insta::assert_snapshot!(c_leaf(views::widths()));
+}
+
+#[test]
+fn long_names_and_awkward_text_in_c() {
+    insta::assert_snapshot!(c_leaf(views::awkward()));
+}
+
+#[test]
 fn a_folder_of_two_drivers() {
     let folder = FolderView {
         module: "soc".into(),
@@ -42,8 +62,8 @@ fn a_folder_of_two_drivers() {
     let files = files(Kernel::V7_3, &folder);
     let text = files
         .iter()
-        .filter(|(path, _)| !path.starts_with("rust/") || path.ends_with("_main.rs"))
-        .filter(|(path, _)| !path.ends_with(".h"))
+        .filter(|(path, _)| !path.contains('/') || path.contains("_main."))
+        .filter(|(path, _)| *path != "regloom.h")
         .map(|(path, text)| format!("{path}:\n{text}"));
 
     insta::assert_snapshot!(text.collect::<Vec<_>>().join("\n"));
@@ -54,7 +74,7 @@ fn the_core_is_the_same_in_every_driver() {
     for kernel in Kernel::ALL {
         let core = |view| {
             let mut files = files(*kernel, &views::folder(vec![view]));
-            files.retain(|path, _| path.starts_with("rust/core/") || path == "regloom.h");
+            files.retain(|path, _| path.starts_with("rust/core/") || path.contains("regloom"));
             files
         };
         let smallest = core(views::fpga_mem());
@@ -182,14 +202,16 @@ fn text_is_tidy() {
     }
 }
 
-/// A line of 100 columns is the longest that checkpatch takes.
+/// A line of 100 columns is the longest that checkpatch takes, except for a string of C, which is not
+/// broken so that it is found.
 #[test]
 fn lines_are_not_too_long_where_names_are_not() {
     for view in [views::fpga_mem(), views::pl061_gpio(), views::widths()] {
         for kernel in Kernel::ALL {
             for (path, text) in files(*kernel, &views::folder(vec![view.clone()])) {
                 let has_limit = [".rs", ".c", ".h"].iter().any(|it| path.ends_with(it));
-                let long = |line: &&str| line.replace('\t', "        ").len() > 100;
+                let may_be_long = |line: &str| path.ends_with(".c") && line.contains('"');
+                let long = |line: &&str| columns(line) > 100 && !may_be_long(line);
                 assert_eq!(
                     text.lines().find(long).filter(|_| has_limit),
                     None,
@@ -197,6 +219,45 @@ fn lines_are_not_too_long_where_names_are_not() {
                 );
             }
         }
+    }
+}
+
+/// Columns of a line, where a tabulator leads to the next multiple of 8.
+fn columns(line: &str) -> usize {
+    line.chars().fold(0, |at, it| match it {
+        '\t' => at / 8 * 8 + 8,
+        _ => at + 1,
+    })
+}
+
+/// A reviewer reads all of it: the core once, and of each driver the leaf.
+#[test]
+fn the_driver_in_c_is_short() {
+    let files = files(Kernel::V7_3, &views::folder(vec![views::fpga_mem()]));
+    let lines = |path: &str| files[path].lines().count();
+    let core = lines("c/regloom.c") + lines("c/regloom_core.h");
+    assert!(core <= 1420, "{core}");
+    let leaf = include_str!("../../generated/adc-capture/driver/c/adc_capture.c");
+    assert!(leaf.lines().count() <= 150, "{}", leaf.lines().count());
+}
+
+/// A folder has the files of the languages that are asked for, and what builds them names no others.
+#[test]
+fn a_driver_in_one_language_has_nothing_of_the_other() {
+    let folder = views::folder(vec![views::pl061_gpio()]);
+    for (languages, own, other) in [
+        (Languages::Rust, "rust/", "c/"),
+        (Languages::C, "c/", "rust/"),
+    ] {
+        let target = Target {
+            languages,
+            ..Target::default()
+        };
+        let files = files(target, &folder);
+        assert!(files.keys().any(|path| path.starts_with(own)), "{own}");
+        assert!(!files.keys().any(|path| path.starts_with(other)), "{own}");
+        assert!(files["Kbuild"].contains(&format!(" {own}")), "{own}");
+        assert!(!files["Kbuild"].contains(&format!(" {other}")), "{own}");
     }
 }
 
@@ -247,13 +308,24 @@ fn all() -> Vec<DriverView> {
 /// The driver of one block.
 fn leaf(view: DriverView) -> String {
     let path = format!("rust/{}.rs", view.file);
+    rendered(view, &path)
+}
+
+/// The same in C.
+fn c_leaf(view: DriverView) -> String {
+    let path = format!("c/{}.c", view.file);
+    rendered(view, &path)
+}
+
+/// A file of the driver of one block.
+fn rendered(view: DriverView, path: &str) -> String {
     let mut files = files(Kernel::V7_3, &views::folder(vec![view]));
-    files.remove(&path).expect("the driver has a file")
+    files.remove(path).expect("the driver has a file")
 }
 
 /// A folder's files by their paths.
-fn files(kernel: Kernel, folder: &FolderView) -> BTreeMap<String, String> {
-    let files = render(kernel, folder).expect("templates always render");
+fn files(target: impl Into<Target>, folder: &FolderView) -> BTreeMap<String, String> {
+    let files = render(target, folder).expect("templates always render");
     let files = files.into_iter().map(|file| (file.path, file.text));
     files.collect()
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use regdesc::Options;
-use regloom_codegen::{Drivers, Kernel, Parts};
+use regloom_codegen::{Drivers, Kernel, Languages, Parts, Target};
 
 use crate::notices;
 
@@ -50,13 +50,17 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) shown: notices::Shown,
 
-    /// The kernel release that the driver is for.
+    /// The driver in one language; the default is both, of which its makefile chooses by the kernel.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(super) driver: Option<Language>,
+
+    /// The kernel release that the driver in Rust is for.
     #[arg(long, value_name = "RELEASE", default_value_t, value_parser = parse_kernel)]
     pub(super) kernel: Kernel,
 
-    /// For a kernel without Rust: no driver, and nodes that the kernel's own
+    /// For a system that may load no module of others: no driver, and nodes that the kernel's own
     /// `uio_pdrv_genirq` binds to.
-    #[arg(long, conflicts_with = "kernel")]
+    #[arg(long, conflicts_with_all = ["kernel", "driver"])]
     pub(super) uio: bool,
 
     /// Do not report what was written; repairs and warnings are still reported.
@@ -72,6 +76,14 @@ pub(super) enum Part {
     Driver,
     /// The accessor crate.
     Accessor,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    /// For kernels that are built with Rust.
+    Rust,
+    /// For all kernels from 5.10 on.
+    C,
 }
 
 fn parse_kernel(text: &str) -> Result<Kernel, regloom_codegen::UnknownKernel> {
@@ -101,5 +113,16 @@ pub(super) fn parts(arguments: &Arguments) -> Parts {
         device_tree: wanted(Part::Dt),
         driver: wanted(Part::Driver),
         accessor: wanted(Part::Accessor),
+    }
+}
+
+pub(super) fn target(arguments: &Arguments) -> Target {
+    Target {
+        kernel: arguments.kernel,
+        languages: match arguments.driver {
+            None => Languages::Both,
+            Some(Language::Rust) => Languages::Rust,
+            Some(Language::C) => Languages::C,
+        },
     }
 }

@@ -11,7 +11,7 @@ use regloom_codegen::{
     settle, unsupported,
 };
 
-use super::arguments::{Arguments, drivers, options, parts};
+use super::arguments::{Arguments, drivers, options, parts, target};
 use crate::outcome::Outcome;
 use crate::{notices, output};
 
@@ -119,11 +119,11 @@ pub(super) fn write_all(arguments: &Arguments, maps: &[RegisterMap]) -> Result<O
 
 fn origin(arguments: &Arguments, map: &RegisterMap) -> String {
     let (drivers, parts) = (drivers(arguments), parts(arguments));
-    regloom_codegen::origin(map, &options(arguments), drivers, parts, arguments.kernel)
+    regloom_codegen::origin(map, &options(arguments), drivers, parts, target(arguments))
 }
 
 fn render_one(arguments: &Arguments, map: &RegisterMap) -> Artifacts {
-    render(map, drivers(arguments), parts(arguments), arguments.kernel)
+    render(map, drivers(arguments), parts(arguments), target(arguments))
 }
 
 fn report_changes(out: &Path, changes: &[Change]) {
@@ -194,6 +194,12 @@ fn correcting_command(arguments: &Arguments) -> String {
     }
     if arguments.uio {
         words.push("--uio".to_owned());
+    }
+    if let Some(language) = arguments
+        .driver
+        .and_then(|it| clap::ValueEnum::to_possible_value(&it))
+    {
+        words.push(format!("--driver {}", language.get_name()));
     }
     if arguments.kernel != Kernel::default() {
         words.push(format!("--kernel {}", arguments.kernel));
