@@ -52,7 +52,7 @@ static_assert(sizeof(struct regloom_window) == 24);
 #define REGLOOM_QUIET		2
 /* A minor number is made of the index of a driver in its module and the number of an instance. */
 #define REGLOOM_NUMBER_BITS	12
-#define REGLOOM_LAST_NUMBER	GENMASK(REGLOOM_NUMBER_BITS - 1, 0)
+#define REGLOOM_LAST_NUMBER	((1 << REGLOOM_NUMBER_BITS) - 1)
 #define REGLOOM_MINORS		BIT(MINORBITS)
 
 /* What is masked of a source, in its status bits. */
@@ -841,8 +841,8 @@ static void regloom_unpublish(void *data)
 	device_destroy(&regloom_class, MKDEV(regloom_major, block->minor));
 
 	/*
-	 * From here on no mapping gets pages. Whoever is still in mmap() and got some holds the
-	 * lock of the memory map until the mapping can be found in the inode's address space.
+	 * From here on no mapping gets pages. A program that got some and is still in mmap() holds
+	 * the lock of its memory map until the mapping can be found in the inode's address space.
 	 * Copies that fork() made are found there too.
 	 */
 	mutex_lock(&block->access);
