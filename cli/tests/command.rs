@@ -264,6 +264,36 @@ fn what_a_part_does_not_keep_to_is_not_generated() {
 }
 
 #[test]
+fn a_driver_is_generated_in_the_languages_that_are_wanted() {
+    let folder = folder_with("map.yaml", SMALLEST);
+    let driver = folder.path().join("out/fpga-mem/driver");
+    let generate = |more: &[&str]| {
+        let output = regloom(folder.path(), &[GENERATE, more].concat());
+        assert_eq!(status(&output), 0, "{}", stderr(&output));
+        (driver.join("rust").exists(), driver.join("c").exists())
+    };
+    assert_eq!(generate(&[]), (true, true));
+    assert_eq!(generate(&["--driver", "c"]), (false, true));
+    let readme = fs::read_to_string(folder.path().join("out/fpga-mem/README.md")).unwrap();
+    assert!(readme.contains("It is written in C"), "{readme}");
+    assert_eq!(generate(&["--driver", "rust"]), (true, false));
+
+    let check = [GENERATE, &["--check", "--driver", "c"]].concat();
+    let output = regloom(folder.path(), &check);
+    assert_eq!(status(&output), 1);
+    assert!(
+        stderr(&output).contains("--driver c"),
+        "{}",
+        stderr(&output)
+    );
+    let output = regloom(
+        folder.path(),
+        &[GENERATE, &["--driver", "c", "--uio"]].concat(),
+    );
+    assert_eq!(status(&output), 2);
+}
+
+#[test]
 fn for_uio_there_are_nodes_and_no_driver() {
     let parent = "device-tree: {parent: {node: \"&amba\", address-cells: 1, size-cells: 1}}\n";
     let folder = folder_with("map.yaml", &format!("{SMALLEST}{parent}"));

@@ -436,3 +436,105 @@ struct Leaf<'a> {
     description: Vec<String>,
     plain: Vec<Plain>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::ArrayView;
+
+    fn array(offset: u64, count: u64, stride: u64) -> RegisterView {
+        RegisterView {
+            offset,
+            width: 32,
+            array: Some(ArrayView { count, stride }),
+            ..RegisterView::default()
+        }
+    }
+
+    #[test]
+    fn a_span_has_the_registers_of_neighbouring_pages() {
+        let memory = RegisterView {
+            memory: true,
+            ..array(0x8000, 0x100, 4)
+        };
+        let view = DriverView {
+            registers: vec![array(0x0, 3, 0x4000), array(0x10, 2, 0x1000), memory],
+            ..DriverView::default()
+        };
+        let spans = [(0x0, 0x1014), (0x4000, 0x4004), (0x8000, 0x8004)];
+        assert_eq!(view.spans(), spans);
+    }
+
+    #[test]
+    fn plain_bits_are_those_that_can_be_read_and_that_programs_may_write() {
+        let port = |offset| PortView { offset, width: 32 };
+        let bits = |offset| BitsView {
+            port: port(offset),
+            moves: Vec::new(),
+        };
+        let source = |offset, readable| SourceView {
+            enable: Some(EnableView::Register {
+                bits: bits(offset),
+                readable,
+                kept: 0xf,
+                ones: 0x10,
+            }),
+            ..SourceView::default()
+        };
+        let view = DriverView {
+            size: 0x20,
+            windows: vec![WindowView {
+                size: 0x10,
+                write: true,
+                ..WindowView::default()
+            }],
+            interrupts: vec![InterruptView {
+                // The second cannot be read, the third not be written; the last is the first.
+                sources: vec![
+                    source(0x0, true),
+                    source(0x4, false),
+                    source(0x10, true),
+                    source(0x0, true),
+                ],
+                ..InterruptView::default()
+            }],
+            ..DriverView::default()
+        };
+        let plain = Plain {
+            port: port(0x0),
+            kept: 0xf,
+            ones: 0x10,
+        };
+        assert_eq!(view.plain(), [plain]);
+    }
+
+    #[test]
+    fn a_line_is_shared_where_it_is_never_disabled() {
+        let moves = vec![MoveView {
+            mask: 0x6,
+            shift: -1,
+        }];
+        let source = |enable| SourceView {
+            bits: 0x2,
+            reported: moves.clone(),
+            enable,
+            ..SourceView::default()
+        };
+        let pair = EnableView::Pair {
+            set: BitsView::default(),
+            clear: BitsView::default(),
+            read: None,
+        };
+        let mut line = InterruptView::default();
+        assert!(!line.is_shared());
+        line.sources.push(source(Some(pair)));
+        assert!(line.is_shared());
+        assert_eq!((line.events(), line.changeable()), (0x1, 0x1));
+        line.sources.push(SourceView {
+            bits: 0x4,
+            ..source(None)
+        });
+        assert!(!line.is_shared());
+        assert_eq!((line.events(), line.changeable()), (0x3, 0x1));
+    }
+}

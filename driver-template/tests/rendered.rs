@@ -5,6 +5,7 @@
 //! The whole of the drivers is checked in under `generated/`, and built for and booted on real
 //! kernels by `cargo xtask kernel test`.
 
+mod makefile;
 mod views;
 
 use std::collections::BTreeMap;
