@@ -22,7 +22,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0x168 },
-	{}
 };
 
 static const struct regloom_identity identity[] = {
@@ -110,7 +109,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "adc-capture", .node = "adc-capture",
-	.sources = 1,
+	.sources = 1, .span_count = 1,
 	.info = {
 		.hash = 0xb0cabfb82d48d2edULL,
 		.size = 0x2000, .version = { 2, 1, 0 },

@@ -21,7 +21,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0x1c },
-	{}
 };
 
 static const struct regloom_interrupt interrupts[] = {
@@ -104,7 +103,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "axi-timer", .node = "axi-timer",
-	.sources = 2,
+	.sources = 2, .span_count = 1,
 	.info = {
 		.hash = 0x690d90da1a8d2854ULL,
 		.size = 0x1000, .version = { 2, 0, 0 },

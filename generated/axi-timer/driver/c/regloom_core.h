@@ -2,8 +2,9 @@
 /*
  * Part of regloom. The same in every driver: do not change it here.
  *
- * The tables by which a driver describes its register block. A list ends with an empty entry, and
- * is NULL where it would have no other. Offsets are in bytes from the start of the block.
+ * The tables by which a driver describes its register block. A list whose length is not stated ends
+ * with an empty entry, and is NULL where it would have no other. Offsets are in bytes from the
+ * start of the block.
  */
 #ifndef REGLOOM_CORE_H
 #define REGLOOM_CORE_H
@@ -136,7 +137,7 @@ struct regloom_device {
 	u32 index;			/* of the driver in its module */
 	bool bus_master;		/* the block writes memory by itself */
 	struct regloom_info info;	/* what is the same for all instances */
-	u32 sources;			/* of all interrupts */
+	u32 sources, span_count;	/* sources of all interrupts */
 	const struct regloom_range *windows;
 	const struct regloom_span *spans;
 	const struct regloom_identity *identity;

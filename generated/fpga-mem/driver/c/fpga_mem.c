@@ -19,7 +19,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0x4 },
-	{}
 };
 
 static const struct regloom_register registers[] = {
@@ -29,7 +28,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "fpga-mem", .node = "fpga-mem",
-	.sources = 0,
+	.sources = 0, .span_count = 1,
 	.info = {
 		.hash = 0xd91130add48aef46ULL,
 		.size = 0x1000, .version = { 0, 0, 0 },

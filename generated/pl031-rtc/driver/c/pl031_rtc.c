@@ -21,7 +21,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0xff0 },
-	{}
 };
 
 static const struct regloom_interrupt interrupts[] = {
@@ -85,7 +84,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "pl031-rtc", .node = "pl031-rtc",
-	.sources = 1,
+	.sources = 1, .span_count = 1,
 	.info = {
 		.hash = 0xcf3f6a1189b6a49cULL,
 		.size = 0x1000, .version = { 1, 0, 0 },

@@ -334,21 +334,13 @@ static void regloom_mask_line(struct regloom_line *line, bool until_read)
 	regloom_disable_line(line);
 }
 
-/* By the name of the node: no file may keep the device, and with it its node in the device tree. */
-static void regloom_warn(struct regloom_line *line, const char *why)
-{
-	if (!line->warned)
-		pr_warn("%s: interrupt `%s` is masked until a program enables it: %s\n",
-			line->block->name, line->table->name, why);
-	line->warned = true;
-}
-
 /* Handles an interrupt; returns whether it was of this line. */
 static bool regloom_handle(struct regloom_line *line)
 {
 	int looks = 0, limit = line->masks == line->end ? 1 : REGLOOM_LOOKS;
 	u32 before = line->count;
 	struct regloom_mask *mask;
+	const char *why = NULL;
 
 	for (mask = line->masks; mask < line->end; mask++)
 		mask->seen = 0;
@@ -361,13 +353,18 @@ static bool regloom_handle(struct regloom_line *line)
 	if (looks == REGLOOM_LOOKS && regloom_look(line, true)) {
 		/* It was one interrupt, which was seen again and again. */
 		line->count = before + 1;
-		regloom_warn(line, "to acknowledge it does not clear it");
+		why = "to acknowledge it does not clear it";
 	} else if (++line->unread >= REGLOOM_CEILING &&
 		   line->table->silence == REGLOOM_ACKNOWLEDGED) {
 		regloom_mask_line(line, true);
-		regloom_warn(line, "no program reads it");
+		why = "no program reads it";
 	}
 	line->last = jiffies;
+	/* By the name of the node: open files keep the block, but may not keep the device. */
+	if (why && !line->warned)
+		pr_warn("%s: interrupt `%s` is masked until a program enables it: %s\n",
+			line->block->name, line->table->name, why);
+	line->warned |= why != NULL;
 	regloom_wake(line->block, POLL_IN);
 	return true;
 }
@@ -939,10 +936,8 @@ static int regloom_check_identity(struct device *dev, struct regloom_block *bloc
 static int regloom_map_registers(struct device *dev, struct regloom_block *block)
 {
 	const struct regloom_span *span = block->device->spans;
-	int i, count = 0;
+	u32 i, count = block->device->span_count;
 
-	while (span[count].end)
-		count++;
 	block->spans = devm_kcalloc(dev, count, sizeof(*block->spans), GFP_KERNEL);
 	if (!block->spans)
 		return -ENOMEM;

@@ -21,7 +21,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0x1000 },
-	{}
 };
 
 static const struct regloom_interrupt interrupts[] = {
@@ -113,7 +112,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "pl061-gpio", .node = "pl061-gpio",
-	.sources = 1,
+	.sources = 1, .span_count = 1,
 	.info = {
 		.hash = 0xd054de3d9691d06cULL,
 		.size = 0x1000, .version = { 1, 0, 0 },

@@ -21,7 +21,6 @@ static const struct regloom_range windows[] = {
 
 static const struct regloom_span spans[] = {
 	{ 0x0, 0x7c },
-	{}
 };
 
 static const struct regloom_register registers[] = {
@@ -54,7 +53,7 @@ static const struct regloom_register registers[] = {
 
 static const struct regloom_device device = {
 	.name = "timer-svd-timer0", .node = "timer-svd-timer0-",
-	.sources = 0,
+	.sources = 0, .span_count = 1,
 	.info = {
 		.hash = 0x6095fcf733ea384cULL,
 		.size = 0x1000, .version = { 1, 0, 0 },
