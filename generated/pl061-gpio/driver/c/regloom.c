@@ -361,10 +361,11 @@ static bool regloom_handle(struct regloom_line *line)
 	}
 	line->last = jiffies;
 	/* By the name of the node: open files keep the block, but may not keep the device. */
-	if (why && !line->warned)
+	if (why && !line->warned) {
 		pr_warn("%s: interrupt `%s` is masked until a program enables it: %s\n",
 			line->block->name, line->table->name, why);
-	line->warned |= why != NULL;
+		line->warned = true;
+	}
 	regloom_wake(line->block, POLL_IN);
 	return true;
 }
