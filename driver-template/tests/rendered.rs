@@ -237,7 +237,7 @@ fn the_driver_in_c_is_short() {
     let files = files(Kernel::V7_3, &views::folder(vec![views::fpga_mem()]));
     let lines = |path: &str| files[path].lines().count();
     let core = lines("c/regloom.c") + lines("c/regloom_core.h");
-    assert!(core <= 1415, "{core}");
+    assert!(core <= 1420, "{core}");
     let leaf = include_str!("../../generated/adc-capture/driver/c/adc_capture.c");
     assert!(leaf.lines().count() <= 150, "{}", leaf.lines().count());
 }
