@@ -47,12 +47,18 @@ pub(crate) fn test(linux: &Linux, source: &Source, cache: &Cache, report: &mut R
     report.run(format!("DKMS builds driver {DEVICE}"), kernel, || {
         by_dkms(linux, cache)
     });
+    let Some(tree) = report.run("the kernel's source takes the driver", kernel, || {
+        Tree::with_driver(linux, source)
+    }) else {
+        return;
+    };
+    // In this order: the second finds what both need of the kernel.
     for language in [Language::Rust, Language::C] {
         let title = language.title();
         report.run(
             format!("driver {DEVICE} in {title} builds within the kernel's source"),
             kernel,
-            || in_tree(linux, source, language),
+            || tree.build(language, linux),
         );
     }
 }
@@ -117,47 +123,64 @@ fn setting(file: &Path, key: &str) -> Result<String> {
     Ok(value.to_owned())
 }
 
-/// The folder is copied below `drivers/misc`, and its Kconfig and itself are named there.
-fn in_tree(linux: &Linux, source: &Source, language: Language) -> Result<()> {
-    let folder = folder("in-tree", linux)?;
-    let (tree, objects) = (folder.join("source"), folder.join("objects"));
-    folders::create(&objects)?;
-    mirror_tree(&source.tree, &tree)?;
-    let driver = tree.join(ABOVE).join(DEVICE);
-    write_driver(DEVICE, linux.kernel, &driver)?;
-    let option = option(&driver.join("Kconfig"))?;
-    let config = objects.join(".config");
-    let known = progress::read(&linux.config);
-    let mut wanted = vec![format!("CONFIG_{option}=m")];
-    if language == Language::Rust {
-        wanted.push(format!("CONFIG_{option}_RUST=y"));
+/// A kernel's source with the driver in it.
+struct Tree {
+    folder: PathBuf,
+    /// The driver's option in the kernel's configuration, without `CONFIG_`.
+    option: String,
+}
+
+impl Tree {
+    /// The folder is copied below `drivers/misc`, and its Kconfig and itself are named there.
+    fn with_driver(linux: &Linux, source: &Source) -> Result<Self> {
+        let folder = folder("in-tree", linux)?;
+        let tree = folder.join("source");
+        mirror_tree(&source.tree, &tree)?;
+        let driver = tree.join(ABOVE).join(DEVICE);
+        write_driver(DEVICE, linux.kernel, &driver)?;
+        let option = option(&driver.join("Kconfig"))?;
+        Ok(Self { folder, option })
     }
-    fs::write(&config, known + &wanted.join("\n") + "\n")?;
-    let make = |target: &str| {
+
+    fn build(&self, language: Language, linux: &Linux) -> Result<()> {
+        let objects = self.folder.join("objects");
+        folders::create(&objects)?;
+        let made = objects.join(ABOVE).join(DEVICE);
+        folders::create_empty(&made)?;
+        let config = objects.join(".config");
+        let known = progress::read(&linux.config);
+        let mut wanted = vec![format!("CONFIG_{}=m", self.option)];
+        if language == Language::Rust {
+            wanted.push(format!("CONFIG_{}_RUST=y", self.option));
+        }
+        fs::write(&config, known + &wanted.join("\n") + "\n")?;
+        self.make("configuration", "olddefconfig", linux)?;
+        let chosen = progress::read(&config);
+        for line in wanted {
+            let is_chosen = chosen.lines().any(|it| it == line);
+            ensure!(is_chosen, "the kernel does not offer {line}");
+        }
+        self.make("build", &format!("{ABOVE}/{DEVICE}/"), linux)?;
+        let module = made.join(module_name(DEVICE)).with_extension("o");
+        ensure!(module.exists(), "no {} was made", module.display());
+        let is_in_c = made.join("c/regloom.o").exists();
+        ensure!(
+            is_in_c == (language == Language::C),
+            "it is in the other language"
+        );
+        Ok(())
+    }
+
+    fn make(&self, what: &str, target: &str, linux: &Linux) -> Result<()> {
         let mut command = clean(Command::new("make"));
         command
             .arg("-C")
-            .arg(&tree)
+            .arg(self.folder.join("source"))
             .args(&linux.make.variables)
-            .arg(format!("O={}", objects.display()))
+            .arg(format!("O={}", self.folder.join("objects").display()))
             .args(["-j2", "W=1", target]);
-        command
-    };
-    run("configuration", &folder, &mut make("olddefconfig"))?;
-    let chosen = progress::read(&config);
-    for line in wanted {
-        let is_chosen = chosen.lines().any(|it| it == line);
-        ensure!(is_chosen, "the kernel does not offer {line}");
+        run(what, &self.folder, &mut command)
     }
-    let target = format!("{ABOVE}/{DEVICE}/");
-    run("build", &folder, &mut make(&target))?;
-    let module = objects.join(target).join(module_name(DEVICE));
-    let made = module.with_extension("o");
-    ensure!(made.exists(), "no {} was made", made.display());
-    let core = objects.join(format!("{ABOVE}/{DEVICE}/c/regloom.o"));
-    let is_of_c = language == Language::C;
-    ensure!(core.exists() == is_of_c, "it is in the other language");
-    folders::remove(&folder)
 }
 
 /// A tree of links to the source, in which [`ABOVE`] is a folder of its own with a Kconfig and a
