@@ -87,6 +87,22 @@ impl Linux {
         has(&config, "CONFIG_RUST") && self.make.folder.join("rust/libkernel.rmeta").exists()
     }
 
+    /// Whether its makefiles call sparse: they look for it with a script that some headers come
+    /// without.
+    pub(crate) fn calls_sparse(&self) -> bool {
+        let makefile = progress::read(&self.make.folder.join("Makefile"));
+        let common = makefile.lines().find_map(|it| it.strip_prefix("include "));
+        let text = common.map(|it| progress::read(Path::new(it)));
+        let asks = text.is_some_and(|text| text.contains(CHECKER_SCRIPT));
+        !asks
+            || self
+                .make
+                .folder
+                .join("scripts")
+                .join(CHECKER_SCRIPT)
+                .exists()
+    }
+
     /// The options that tests need and this kernel does not have.
     pub(crate) fn lacks(&self) -> Vec<Feature> {
         let config = progress::read(&self.config);
@@ -103,6 +119,9 @@ impl Linux {
         format!("not on a {kind} kernel: {} is not set", feature.option())
     }
 }
+
+/// The script that says whether sparse can be used.
+const CHECKER_SCRIPT: &str = "checker-valid.sh";
 
 /// Whether an option is built in, or a module.
 fn has(config: &str, option: &str) -> bool {

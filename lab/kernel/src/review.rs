@@ -48,9 +48,13 @@ pub(crate) fn modules(device: &str, folder: &Path, linux: &Linux, report: &mut R
         Language::C => ("sparse", Lint::SPARSE),
         Language::Rust | Language::Uio => ("clippy", Lint::CLIPPY),
     };
-    report.run(format!("driver {device} passes {checker}"), kernel, || {
-        module::lint(device, linux, &lint)
-    });
+    let name = format!("driver {device} passes {checker}");
+    match linux.kernel.language == Language::C && !linux.calls_sparse() {
+        true => report.not_possible(name, kernel, NO_SPARSE),
+        false => {
+            report.run(name, kernel, || module::lint(device, linux, &lint));
+        }
+    }
     report.run(format!("modinfo describes driver {device}"), kernel, || {
         say_what_they_are(device, folder, linux.kernel.language)
     });
@@ -58,12 +62,18 @@ pub(crate) fn modules(device: &str, folder: &Path, linux: &Linux, report: &mut R
 
 /// sparse finds a program's pointer that is used as the kernel's own.
 pub(crate) fn requires_user_pointers(device: &str, linux: &Linux, report: &mut Report) {
-    report.run(
-        "sparse refuses pointers of programs that are not marked",
-        Some(&linux.label),
-        || module::lint_without_marks(device, linux),
-    );
+    let name = "sparse refuses pointers of programs that are not marked";
+    let kernel = Some(linux.label.as_str());
+    match linux.calls_sparse() {
+        true => {
+            report.run(name, kernel, || module::lint_without_marks(device, linux));
+        }
+        false => report.not_possible(name, kernel, NO_SPARSE),
+    }
 }
+
+const NO_SPARSE: &str =
+    "not on a stock kernel: its headers come without the script that looks for sparse";
 
 /// clippy misses a reason for `unsafe` where there is none.
 pub(crate) fn requires_safety_comments(device: &str, linux: &Linux, report: &mut Report) {
