@@ -89,6 +89,22 @@ impl Linux {
         has(&config, "CONFIG_RUST") && self.make.folder.join("rust/libkernel.rmeta").exists()
     }
 
+    /// Whether its makefiles call the sparse of this machine. Newer ones ask a script whether it
+    /// knows the compiler's newest words, and some headers come without that script.
+    pub(crate) fn calls_sparse(&self) -> bool {
+        let makefile = progress::read(&self.make.folder.join("Makefile"));
+        let common = makefile.lines().find_map(|it| it.strip_prefix("include "));
+        let Some(common) = common.map(Path::new) else {
+            return true;
+        };
+        if !progress::read(common).contains(CHECKER_SCRIPT) {
+            return true;
+        }
+        let script = common.with_file_name("scripts").join(CHECKER_SCRIPT);
+        let answer = clean(Command::new(script)).arg("sparse").output();
+        answer.is_ok_and(|answer| answer.stdout.trim_ascii() == b"1")
+    }
+
     /// The options that tests need and this kernel does not have.
     pub(crate) fn lacks(&self) -> Vec<Feature> {
         let config = progress::read(&self.config);
@@ -105,6 +121,9 @@ impl Linux {
         format!("not on a {kind} kernel: {} is not set", feature.option())
     }
 }
+
+/// The script that says whether sparse can be used.
+const CHECKER_SCRIPT: &str = "checker-valid.sh";
 
 /// Whether an option is built in, or a module.
 fn has(config: &str, option: &str) -> bool {

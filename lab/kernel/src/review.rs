@@ -49,11 +49,17 @@ pub(crate) fn modules(folders: &BTreeMap<String, PathBuf>, linux: &Linux, report
         Language::C => ("sparse", Lint::SPARSE),
         Language::Rust | Language::Uio => ("clippy", Lint::CLIPPY),
     };
-    let devices: Vec<_> = folders.keys().collect();
-    let name = |device: &&String| format!("driver {device} passes {checker}");
-    report.run_each(&devices, name, kernel, |device| {
-        module::lint(device, linux, &lint)
-    });
+    let name = |device: &String| format!("driver {device} passes {checker}");
+    let devices: Vec<_> = folders.keys().cloned().collect();
+    if language == Language::C && !linux.calls_sparse() {
+        for device in &devices {
+            report.not_possible(name(device), kernel, NO_SPARSE);
+        }
+    } else {
+        report.run_each(&devices, name, kernel, |device| {
+            module::lint(device, linux, &lint)
+        });
+    }
     for (device, folder) in folders {
         report.run(format!("modinfo describes driver {device}"), kernel, || {
             say_what_they_are(device, folder, language)
@@ -63,12 +69,18 @@ pub(crate) fn modules(folders: &BTreeMap<String, PathBuf>, linux: &Linux, report
 
 /// sparse finds a program's pointer that is used as the kernel's own.
 pub(crate) fn requires_user_pointers(device: &str, linux: &Linux, report: &mut Report) {
-    report.run(
-        "sparse refuses pointers of programs that are not marked",
-        Some(&linux.label),
-        || module::lint_without_marks(device, linux),
-    );
+    let name = "sparse refuses pointers of programs that are not marked";
+    let kernel = Some(linux.label.as_str());
+    match linux.calls_sparse() {
+        true => {
+            report.run(name, kernel, || module::lint_without_marks(device, linux));
+        }
+        false => report.not_possible(name, kernel, NO_SPARSE),
+    }
 }
+
+const NO_SPARSE: &str = "this kernel's makefiles do not call the sparse of this machine: it is too \
+                         old for them, or their script that asks is not there";
 
 /// clippy misses a reason for `unsafe` where there is none.
 pub(crate) fn requires_safety_comments(device: &str, linux: &Linux, report: &mut Report) {
