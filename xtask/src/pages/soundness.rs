@@ -36,7 +36,7 @@ const INTRODUCTION: &str = "\
 
 # Why the driver's `unsafe` code is sound
 
-This page lists every unsafe block, implementation and call of the generated driver, with its `SAFETY`
+This page lists every unsafe block, implementation and call of the driver in Rust, with its `SAFETY`
 comment. All of them are in the files of `rust/core/`, which are the same in every driver for one kernel
 release. The driver of a block, beside that folder, is safe Rust.
 
