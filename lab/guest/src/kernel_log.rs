@@ -35,6 +35,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "of a level that is not acknowledged, where one is made: see `interrupts/storm.rs`",
     ),
     (
+        "hrtimer: interrupt took",
+        "of a machine whose host had no time for it",
+    ),
+    (
         "lab-wrong-",
         "of a node that is wrong on purpose: see `wrong_nodes`",
     ),

@@ -261,6 +261,12 @@ pub const KERNELS: &[Kernel] = &[
         language: Language::Uio,
         ..RUST
     },
+    // Debian's kernels have no Zynq.
+    Kernel {
+        arch: &ARM,
+        language: Language::C,
+        ..RUST
+    },
     // The debugging options find in the driver in C what they find in the one in Rust.
     Kernel {
         flavour: &DEBUG,

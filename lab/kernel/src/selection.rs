@@ -188,7 +188,7 @@ mod tests {
         };
         let kernels = in_c.kernels().unwrap();
         assert!(kernels.iter().all(|it| it.language == Language::C));
-        assert_eq!(kernels.len(), stock.kernels().unwrap().len() + 1);
+        assert_eq!(kernels.len(), stock.kernels().unwrap().len() + 2);
     }
 
     #[test]

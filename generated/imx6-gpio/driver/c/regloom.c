@@ -436,7 +436,7 @@ static int regloom_set_events(struct regloom_line *line, u32 events, bool on)
 		return -EOPNOTSUPP;
 	for (mask = line->masks; mask < line->end; mask++) {
 		status = regloom_moved_back(mask->source->reported, events) & mask->source->bits;
-		if (!status)
+		if (!status || !regloom_is_maskable(mask))
 			continue;
 		regloom_set_enabled(line, mask, status, on);
 		regloom_choose(mask, status, on);
@@ -877,7 +877,7 @@ static int regloom_publish(struct device *dev, struct regloom_block *block)
 		return PTR_ERR(node);
 	}
 	block->shown = debugfs_create_dir(block->name, NULL);
-	debugfs_create_file("registers", 0444, block->shown, block, &regloom_registers_fops);
+	debugfs_create_file("registers", 0400, block->shown, block, &regloom_registers_fops);
 	return devm_add_action_or_reset(dev, regloom_unpublish, block);
 }
 
