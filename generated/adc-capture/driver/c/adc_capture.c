@@ -15,8 +15,8 @@
 #include "adc_capture_main.h"
 
 static const struct regloom_range windows[] = {
-	{ .offset = 0x0, .size = 0x1000, .flags = REGLOOM_WINDOW_WRITE },
-	{ .offset = 0x1000, .size = 0x1000, .flags = 0 },
+	{ 0x0, 0x1000, REGLOOM_WINDOW_WRITE },
+	{ 0x1000, 0x1000, 0 },
 	{}
 };
 

@@ -15,7 +15,7 @@
 #include "axi_timer_main.h"
 
 static const struct regloom_range windows[] = {
-	{ .offset = 0x0, .size = 0x1000, .flags = REGLOOM_WINDOW_WRITE },
+	{ 0x0, 0x1000, REGLOOM_WINDOW_WRITE },
 	{}
 };
 

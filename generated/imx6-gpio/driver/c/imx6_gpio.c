@@ -15,7 +15,7 @@
 #include "imx6_gpio_main.h"
 
 static const struct regloom_range windows[] = {
-	{ .offset = 0x0, .size = 0x4000, .flags = REGLOOM_WINDOW_WRITE },
+	{ 0x0, 0x4000, REGLOOM_WINDOW_WRITE },
 	{}
 };
 
