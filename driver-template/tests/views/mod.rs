@@ -92,6 +92,12 @@ pub(crate) fn pl061_gpio() -> DriverView {
                 write: false,
                 memory: true,
             },
+            WindowView {
+                offset: 0x1_0000_0000,
+                size: 0x1_0000_0000,
+                write: true,
+                memory: true,
+            },
         ],
         interrupts: interrupts(),
         clocks: vec!["apb".into()],
