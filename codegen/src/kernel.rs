@@ -72,6 +72,19 @@ fn window(window: &Window) -> WindowView {
     }
 }
 
+/// How many drivers a module can have: their indices are the high bits of its minor numbers.
+const DRIVERS: usize = 256;
+
+/// Why a module cannot have this number of drivers.
+pub(crate) fn too_many(drivers: usize) -> Option<String> {
+    (drivers > DRIVERS).then(|| {
+        format!(
+            "a module has at most {DRIVERS} drivers, and this map has {drivers} blocks; choose \
+             some with `--peripheral`, or leave the driver out with `--only dt,accessor`"
+        )
+    })
+}
+
 /// Why the driver cannot do what the block asks of it.
 pub(crate) fn unsupported(lowered: &Lowered<'_>, block: &Block<'_>) -> Option<String> {
     if lowered.bus.endian == Order::Big {
@@ -95,4 +108,15 @@ pub(crate) fn unsupported(lowered: &Lowered<'_>, block: &Block<'_>) -> Option<St
          reads, which `{path}` is not; leave it out with `--only dt,accessor`, or take the \
          register from the interrupt"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::too_many;
+
+    #[test]
+    fn a_module_has_no_more_drivers_than_minor_numbers_can_tell_apart() {
+        assert_eq!(too_many(256), None);
+        assert!(too_many(257).is_some_and(|why| why.contains("257 blocks")));
+    }
 }

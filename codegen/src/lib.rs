@@ -130,8 +130,9 @@ pub fn unsupported(map: &RegisterMap, drivers: Drivers, parts: Parts) -> Option<
     let layouts = Layouts::of(map);
     let lowered = Lowered::of(map, &layouts);
     let driven = driven_blocks(&lowered, drivers);
+    let too_many = kernel::too_many(driven.len());
     let mut driven = driven.into_iter();
-    driven.find_map(|block| kernel::unsupported(&lowered, block))
+    too_many.or_else(|| driven.find_map(|block| kernel::unsupported(&lowered, block)))
 }
 
 /// The device's name as its folder, crate and `.dtsi` carry it.

@@ -274,7 +274,13 @@ impl FolderView {
     pub(crate) fn needs(&self) -> Vec<&'static str> {
         let clocks = self.drivers.iter().any(|it| !it.clocks.is_empty());
         let resets = self.drivers.iter().any(|it| !it.resets.is_empty());
-        let needs = [(clocks, "COMMON_CLK"), (resets, "RESET_CONTROLLER")];
+        // Such a block has addresses that a pointer of 32 bits does not.
+        let wide = self.drivers.iter().any(|it| it.size > u64::from(u32::MAX));
+        let needs = [
+            (clocks, "COMMON_CLK"),
+            (resets, "RESET_CONTROLLER"),
+            (wide, "64BIT"),
+        ];
         let needs = needs.into_iter().filter(|(needed, _)| *needed);
         needs.map(|(_, option)| option).collect()
     }

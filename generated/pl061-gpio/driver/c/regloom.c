@@ -868,17 +868,20 @@ static void regloom_unpublish(void *data)
 static int regloom_publish(struct device *dev, struct regloom_block *block)
 {
 	struct device *node;
+	int error;
 
+	/* First: a node that was made elsewhere can be opened before this one is there. */
+	error = devm_add_action(dev, regloom_unpublish, block);
+	if (error)
+		return error;
 	xa_store(&regloom_blocks, block->minor, block, GFP_KERNEL);
 	node = device_create(&regloom_class, dev, MKDEV(regloom_major, block->minor), NULL, "%s",
 			     block->name);
-	if (IS_ERR(node)) {
-		xa_store(&regloom_blocks, block->minor, NULL, GFP_KERNEL);
+	if (IS_ERR(node))
 		return PTR_ERR(node);
-	}
 	block->shown = debugfs_create_dir(block->name, NULL);
 	debugfs_create_file("registers", 0400, block->shown, block, &regloom_registers_fops);
-	return devm_add_action_or_reset(dev, regloom_unpublish, block);
+	return 0;
 }
 
 static void regloom_end_line(void *data)
@@ -890,26 +893,29 @@ static void regloom_end_line(void *data)
 	spin_unlock_irq(&line->block->lock);
 }
 
-static int regloom_request_irq(struct platform_device *pdev, struct regloom_line *line)
+static int regloom_find_irq(struct platform_device *pdev, struct regloom_line *line)
+{
+	/* The only one needs no name in the device tree. */
+	line->irq = line->block->info.interrupts == 1 ? platform_get_irq(pdev, 0) :
+		    platform_get_irq_byname(pdev, line->table->name);
+	return min(line->irq, 0);
+}
+
+static int regloom_request_irq(struct device *dev, struct regloom_line *line)
 {
 	const struct regloom_interrupt *table = line->table;
 	int error;
 
-	/* The only one needs no name in the device tree. */
-	line->irq = line->block->info.interrupts == 1 ? platform_get_irq(pdev, 0) :
-		    platform_get_irq_byname(pdev, table->name);
-	if (line->irq < 0)
-		return line->irq;
 	/* By default, the kernel masks a level only when it interrupts again. */
 	if (table->silence == REGLOOM_LINE &&
 	    irq_get_trigger_type(line->irq) & IRQ_TYPE_LEVEL_MASK)
 		irq_set_status_flags(line->irq, IRQ_DISABLE_UNLAZY);
 	regloom_end_line(line);
-	error = devm_add_action(&pdev->dev, regloom_end_line, line);
+	error = devm_add_action(dev, regloom_end_line, line);
 	if (error)
 		return error;
-	return devm_request_irq(&pdev->dev, line->irq, regloom_irq,
-				table->shared ? IRQF_SHARED : 0, line->block->device->name, line);
+	return devm_request_irq(dev, line->irq, regloom_irq, table->shared ? IRQF_SHARED : 0,
+				line->block->device->name, line);
 }
 
 /* Refuses hardware that does not match the map. */
@@ -1188,8 +1194,11 @@ static int regloom_bind(struct platform_device *pdev, struct regloom_block *bloc
 		error = regloom_map_registers(dev, block);
 	if (!error)
 		error = regloom_check_identity(dev, block);
+	/* All of them before the first is changed: the controller of one may not be there yet. */
 	for (i = 0; i < block->info.interrupts && !error; i++)
-		error = regloom_request_irq(pdev, &block->lines[i]);
+		error = regloom_find_irq(pdev, &block->lines[i]);
+	for (i = 0; i < block->info.interrupts && !error; i++)
+		error = regloom_request_irq(dev, &block->lines[i]);
 	if (!error)
 		error = regloom_publish(dev, block);
 	if (!error)

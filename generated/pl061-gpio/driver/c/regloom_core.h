@@ -149,11 +149,11 @@ struct regloom_device {
 };
 
 /* Drivers may be built into one kernel: the functions of a core are named after its module. */
-#define REGLOOM_JOIN(module, name)	regloom_ ## module ## _ ## name
-#define REGLOOM_NAME(module, name)	REGLOOM_JOIN(module, name)
-#define regloom_core_init		REGLOOM_NAME(REGLOOM_MODULE, core_init)
-#define regloom_core_exit		REGLOOM_NAME(REGLOOM_MODULE, core_exit)
-#define regloom_core_probe		REGLOOM_NAME(REGLOOM_MODULE, core_probe)
+#define REGLOOM_JOIN(prefix, name)	prefix ## name
+#define REGLOOM_NAME(prefix, name)	REGLOOM_JOIN(prefix, name)
+#define regloom_core_init		REGLOOM_NAME(REGLOOM_PREFIX, core_init)
+#define regloom_core_exit		REGLOOM_NAME(REGLOOM_PREFIX, core_exit)
+#define regloom_core_probe		REGLOOM_NAME(REGLOOM_PREFIX, core_probe)
 
 /* Registers device numbers and a class, before the module registers its drivers. */
 int regloom_core_init(const char *class);

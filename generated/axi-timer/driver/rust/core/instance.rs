@@ -198,7 +198,7 @@ where
     }
 }
 
-/// Makes the node of `shared` under `/dev`.
+/// Makes the node of `shared` under `/dev`. [`remove_node`] ends it, also where this fails.
 pub(super) fn add_node(dev: &Parent<Bound>, shared: &Arc<Shared>) -> Result {
     let (major, class) = change(shared.minor, |entry| entry.shared = Some(shared.clone()));
     // SAFETY: The class and the names are there during the call, and the device is bound.
@@ -212,9 +212,6 @@ pub(super) fn add_node(dev: &Parent<Bound>, shared: &Arc<Shared>) -> Result {
         )
     };
 
-    if error != 0 {
-        forget(shared.minor);
-    }
     to_result(error)
 }
 
@@ -222,7 +219,7 @@ pub(super) fn add_node(dev: &Parent<Bound>, shared: &Arc<Shared>) -> Result {
 pub(super) fn remove_node(minor: c_uint) {
     let (major, class) = forget(minor);
 
-    // SAFETY: `add_node` has added it.
+    // SAFETY: The class is there. It has no such device where `add_node` has failed.
     unsafe { helper::regloom_remove_node(class, major, minor) };
 }
 

@@ -226,10 +226,13 @@ impl Shared {
 }
 
 impl Node {
-    /// Makes `/dev/<name>`.
+    /// Makes `/dev/<name>`. One that was made elsewhere can be opened before it is there: access
+    /// ends too if this fails.
     pub(super) fn publish(dev: &Parent<Bound>, shared: Arc<Shared>) -> Result<Self> {
-        instance::add_node(dev, &shared)?;
-        Ok(Self(shared))
+        let node = Self(shared);
+
+        instance::add_node(dev, &node.0)?;
+        Ok(node)
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

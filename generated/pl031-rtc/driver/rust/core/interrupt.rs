@@ -166,13 +166,18 @@ pub(super) fn request<'bound>(
     let table = shared.device.interrupts;
     let mut registrations = KVec::new();
 
-    for (index, line) in table.iter().enumerate() {
+    // All of them before the first is changed: the controller of one may not be there yet.
+    let mut requests = KVec::new();
+    for line in table {
         // The only one needs no name in the device tree. Where there is none, the kernel reports
         // it.
         let request = match table.len() {
             1 => pdev.irq_by_index(0)?,
             _ => pdev.irq_by_name(line.name)?,
         };
+        requests.push(request, GFP_KERNEL)?;
+    }
+    for (index, (line, request)) in table.iter().zip(requests).enumerate() {
         let handler = Handler {
             shared: shared.clone(),
             io: io.clone(),
