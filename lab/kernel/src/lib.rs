@@ -365,7 +365,7 @@ fn test_kernel(
         report.not_run(ALL_TESTS, Some(&label), "it is not there");
         return;
     };
-    linux.divisor = selection.divisor(kernel.flavour);
+    linux.divisor = selection.divisor(kernel);
     match kernel.language {
         Language::Rust | Language::C => {
             let reviewed = is_reviewed(kernel, chosen);

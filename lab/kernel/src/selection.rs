@@ -26,7 +26,8 @@ pub struct Selection {
     /// Also the kernels of architectures that are otherwise used only when named.
     #[arg(long)]
     all: bool,
-    /// Debugging and stock kernels go through as many rounds of long tests as others (minutes each).
+    /// Debugging and stock kernels, and the driver in C, go through as many rounds of long tests as
+    /// others (minutes each).
     #[arg(long)]
     all_rounds: bool,
     /// No kernel of a larger tier, and fewer rounds.
@@ -66,11 +67,12 @@ impl Selection {
         !self.quick
     }
 
-    /// What machines with a kernel of this flavour divide the number of rounds of long tests by:
-    /// more for kernels that look for mistakes while they run, and for stock ones, which have all
-    /// that distributions configure.
-    pub(crate) fn divisor(&self, flavour: &Flavour) -> u32 {
-        let slow = *flavour != PLAIN && !self.all_rounds;
+    /// What machines with this kernel divide the number of rounds of long tests by: more for kernels
+    /// that look for mistakes while they run, for stock ones, which have all that distributions
+    /// configure, and for the second language on one kernel.
+    pub(crate) fn divisor(&self, kernel: &Kernel) -> u32 {
+        let usual = *kernel.flavour == PLAIN && kernel.language != Language::C;
+        let slow = !usual && !self.all_rounds;
         let divisors = [(slow, 10), (self.quick, 10)];
         let divisors = divisors.into_iter().filter(|(divides, _)| *divides);
         divisors.map(|(_, divisor)| divisor).product()
@@ -197,10 +199,20 @@ mod tests {
             all_rounds: true,
             ..Selection::default()
         };
-        let divisors = |it: &Selection| (it.divisor(&PLAIN), it.divisor(&DEBUG));
-        assert_eq!(divisors(&Selection::default()), (1, 10));
-        assert_eq!(divisors(&Selection::quick()), (10, 100));
-        assert_eq!(divisors(&all), (1, 1));
+        let divisors = |it: &Selection| {
+            let of = |name: &str| {
+                let mut kernels = KERNELS.iter();
+                it.divisor(kernels.find(|kernel| kernel.to_string() == name).unwrap())
+            };
+            (
+                of("7.3 arm Rust"),
+                of("7.3 arm C"),
+                of("7.3 arm64 debug Rust"),
+            )
+        };
+        assert_eq!(divisors(&Selection::default()), (1, 10, 10));
+        assert_eq!(divisors(&Selection::quick()), (10, 100, 100));
+        assert_eq!(divisors(&all), (1, 1, 1));
     }
 
     #[test]
