@@ -333,16 +333,13 @@ impl Lab {
 /// The language whose driver no chosen kernel that is available is for; UIO's, where there is no
 /// kernel at all.
 fn lacks(chosen: &[&Kernel], is_available: impl Fn(&Kernel) -> bool) -> Option<Language> {
-    let is_there = |kernel: &&&Kernel| is_available(kernel);
     let lacking = |language: &Language| {
         let mut of_it = chosen.iter().filter(|kernel| kernel.language == *language);
         of_it.clone().next().is_some() && !of_it.any(|kernel| is_available(kernel))
     };
     let lacking = [Language::Rust, Language::C].into_iter().find(lacking);
-    lacking.or_else(|| match chosen.iter().any(|kernel| is_there(&kernel)) {
-        true => None,
-        false => Some(Language::Uio),
-    })
+    let none = || !chosen.iter().any(|kernel| is_available(kernel));
+    lacking.or_else(|| none().then_some(Language::Uio))
 }
 
 /// How results name what a kernel that is not there would have been tested with.

@@ -110,12 +110,8 @@ impl Report {
         test: impl FnOnce() -> Result<T>,
     ) -> Option<T> {
         let started = Instant::now();
-        let (value, outcome) = match test() {
-            Ok(value) => (Some(value), Ok(())),
-            Err(error) => (None, Err(error)),
-        };
-        self.outcome(name, kernel, started.elapsed(), outcome);
-        value
+        let outcome = test();
+        self.outcome(name, kernel, started.elapsed(), outcome)
     }
 
     /// Runs one test for each item, as many at a time as there are processors, and adds the
@@ -129,31 +125,32 @@ impl Report {
     ) -> Vec<(&'a I, T)> {
         let mut passed = Vec::new();
         for (item, (outcome, took)) in items.iter().zip(timed_each(items, test)) {
-            let (value, outcome) = match outcome {
-                Ok(value) => (Some(value), Ok(())),
-                Err(error) => (None, Err(error)),
-            };
-            self.outcome(name(item), kernel, took, outcome);
+            let value = self.outcome(name(item), kernel, took, outcome);
             passed.extend(value.map(|value| (item, value)));
         }
         passed
     }
 
-    /// Adds the result of a test that ran.
-    pub fn outcome(
+    /// Adds the result of a test that ran; returns its value when it passed.
+    pub fn outcome<T>(
         &mut self,
         name: impl Into<String>,
         kernel: Option<&str>,
         took: Duration,
-        outcome: Result<()>,
-    ) {
+        outcome: Result<T>,
+    ) -> Option<T> {
+        let (value, detail) = match outcome {
+            Ok(value) => (Some(value), String::new()),
+            Err(error) => (None, format!("{error:#}")),
+        };
         self.add(TestResult {
             name: name.into(),
             kernel: kernel.map(str::to_owned),
-            verdict: Verdict::of(outcome.is_ok()),
-            detail: outcome.map_or_else(|error| format!("{error:#}"), |()| String::new()),
+            verdict: Verdict::of(value.is_some()),
+            detail,
             took,
         });
+        value
     }
 
     /// Adds a test that was not run, and why.
@@ -397,7 +394,7 @@ mod tests {
     #[test]
     fn what_fails_or_could_not_be_tried_fails_the_run() {
         let failed = |report: &mut Report| {
-            report.outcome("b", None, Duration::ZERO, Err(anyhow!("wrong")));
+            report.outcome("b", None, Duration::ZERO, Err::<(), _>(anyhow!("wrong")));
         };
         let not_run = |report: &mut Report| report.not_run("b", None, "no kernel");
         assert!(with(|_| ()).has_passed());
@@ -436,7 +433,7 @@ mod tests {
                 "b",
                 Some("7.3 arm"),
                 Duration::ZERO,
-                Err(anyhow!("1\nof 2")),
+                Err::<(), _>(anyhow!("1\nof 2")),
             );
             report.left_out("c", None);
             report.not_run("d", None, "no kernel");
